@@ -44,14 +44,14 @@ export function rated(question: Question, turns: readonly Turn[]): number[] {
 const stepsOf = (question: Question): number[] => steps({ ...(question as Talk), step: 1 });
 
 /** Rate the turn in hand and go on to the next that has no rating. */
-function rate(context: QuestionContext, turn: number, value: number): void {
+function rate(context: QuestionContext, position: number, value: number): void {
   const { question, cells, language } = context;
   const all = rated(question, talkOf(question, cells));
-  const ratings: Draft["rated"] = { ...draftOf(context.draft).rated, [turn]: value };
-  const later = [...all.filter((at) => at > turn), ...all.filter((at) => at < turn)];
+  const ratings: Draft["rated"] = { ...draftOf(context.draft).rated, [position]: value };
+  const later = [...all.filter((at) => at > position), ...all.filter((at) => at < position)];
   const next = later.find((at) => ratings[at] === undefined);
   context.set(
-    { rated: ratings, at: next ?? turn },
+    { rated: ratings, at: next ?? position },
     {
       done: all.length === 1,
       say: next === undefined ? "" : wordsIn(language).next(next + 1),
@@ -73,9 +73,9 @@ function conversation(context: QuestionContext, under?: (at: number) => unknown)
   const name = (role: string) => words.roles[role as keyof typeof words.roles] ?? role;
   return html`${heading(context, words.talk, "sr")}
     <ol class="kd-talk">${turns.map(
-      (turn, at) =>
-        html`<li class="kd-turn ${turn.role === "assistant" ? "machine" : ""}"><p class="small kd-role">${at + 1}. ${name(turn.role)}</p>
-          <p class="kd-said" lang="" dir="auto">${turn.text}</p>${under?.(at) ?? nothing}</li>`,
+      (message, at) =>
+        html`<li class="kd-turn ${message.role === "assistant" ? "machine" : ""}"><p class="small kd-role">${at + 1}. ${name(message.role)}</p>
+          <p class="kd-said" lang="" dir="auto">${message.text}</p>${under?.(at) ?? nothing}</li>`,
     )}</ol>`;
 }
 
@@ -84,10 +84,10 @@ function rating(context: QuestionContext): TemplateResult {
   const words = wordsIn(language);
   const all = rated(question, talkOf(question, cells));
   const draft = draftOf(context.draft);
-  const hand = inHand(question, cells, context.draft);
+  const current = inHand(question, cells, context.draft);
   const under = (at: number) => {
     if (!all.includes(at)) return nothing;
-    const isHere = at === hand && context.active && !context.fixed;
+    const isHere = at === current && context.active && !context.fixed;
     const keys = isHere ? context.keys : new Map<string, string>();
     const id = `${context.name}-turn-${at}`;
     return html`<div class="kd-rate ${isHere ? "here" : ""}" role="group" aria-labelledby=${id} data-turn=${at}>
@@ -130,8 +130,8 @@ export const chat: Kind = {
       pair.act(context, command);
       return;
     }
-    const hand = inHand(context.question, context.cells, context.draft);
-    if (hand >= 0) rate(context, hand, Number(command));
+    const current = inHand(context.question, context.cells, context.draft);
+    if (current >= 0) rate(context, current, Number(command));
   },
   emptyDraft(question, cells) {
     const mode = modeOf(question);
@@ -143,18 +143,18 @@ export const chat: Kind = {
     if (mode === "compare") return pair.draftFrom(question, answer, cells);
     if (mode === "write") return String(answer);
     const each = answer as { turn: number; rating: number }[];
-    return { rated: Object.fromEntries(each.map(({ turn, rating }) => [turn, rating])), at: -1 };
+    return { rated: Object.fromEntries(each.map(({ turn: at, rating }) => [at, rating])), at: -1 };
   },
   answer(question, draft, cells) {
     const mode = modeOf(question);
     if (mode === "compare") return pair.answer(question, draft, cells);
     if (mode === "write") return text.answer(asText(question), draft, cells);
     const all = rated(question, talkOf(question, cells));
-    const said = all.flatMap((turn) => {
-      const rating = draftOf(draft).rated[turn];
-      return rating === undefined ? [] : [{ turn, rating }];
+    const ratings = all.flatMap((at) => {
+      const rating = draftOf(draft).rated[at];
+      return rating === undefined ? [] : [{ turn: at, rating }];
     });
-    return all.length && said.length === all.length ? said : undefined;
+    return all.length && ratings.length === all.length ? ratings : undefined;
   },
   lacks(context) {
     const mode = modeOf(context.question);
@@ -162,7 +162,7 @@ export const chat: Kind = {
     if (mode === "write") return text.lacks({ ...context, question: asText(context.question) });
     const all = rated(context.question, talkOf(context.question, context.cells));
     if (!all.length) return wordsIn(context.language).empty;
-    const left = all.filter((turn) => draftOf(context.draft).rated[turn] === undefined).length;
+    const left = all.filter((at) => draftOf(context.draft).rated[at] === undefined).length;
     return wordsIn(context.language).left(left);
   },
   describe(question, answer, say) {
@@ -170,8 +170,8 @@ export const chat: Kind = {
     if (mode === "compare") return pair.describe(question, answer, say);
     if (mode === "write") return text.describe(asText(question), answer, say);
     const each = answer as { turn: number; rating: number }[];
-    const { told } = wordsIn(say.language);
-    return each.map(({ turn, rating }) => told(turn + 1, rating)).join(", ");
+    const { told: describeRating } = wordsIn(say.language);
+    return each.map(({ turn: at, rating }) => describeRating(at + 1, rating)).join(", ");
   },
   short(question, answer) {
     const mode = modeOf(question);

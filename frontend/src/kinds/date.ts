@@ -30,8 +30,8 @@ export function spokenDate(text: string, language: Language): string {
   const date = dateOf(text);
   if (!date) return text;
   const style = { dateStyle: "long", timeZone: "UTC" } as const;
-  const said = new Intl.DateTimeFormat(localeOf(language), style).format(date);
-  return language.startsWith("fr") ? said.replace(/^1 /, "1er ") : said;
+  const formatted = new Intl.DateTimeFormat(localeOf(language), style).format(date);
+  return language.startsWith("fr") ? formatted.replace(/^1 /, "1er ") : formatted;
 }
 
 const typedIn = (draft: Json): string => String(draft ?? "").trim();
@@ -55,8 +55,8 @@ function bounds(question: Question, language: Language): string {
 type Seen = Pick<QuestionContext, "question" | "draft" | "language">;
 
 function lacks({ question, draft, language }: Seen): string {
-  const found = fault(question, draft);
-  return found === "bounds" ? bounds(question, language) : found && wordsIn(language).lacks;
+  const problem = fault(question, draft);
+  return problem === "bounds" ? bounds(question, language) : problem && wordsIn(language).lacks;
 }
 
 /** Whether a date comes after another: their texts stand in the order of their days. */

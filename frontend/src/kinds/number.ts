@@ -15,7 +15,7 @@ const wordsIn = section("kinds", "number", {
   places: ["k"],
 });
 
-const written = (value: number, language: Language): string =>
+const formatNumber = (value: number, language: Language): string =>
   new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 9 }).format(value);
 
 /** What was typed as a number; undefined where it is none. */
@@ -31,10 +31,10 @@ export function parseNumber(typed: Json): number | undefined {
 function fault(question: Question, draft: Json): "" | "lacks" | "bad" | "places" | "bounds" {
   const { least, most, decimals } = question as Counted;
   if (!String(draft ?? "").trim()) return "lacks";
-  const said = parseNumber(draft);
-  if (said === undefined) return "bad";
-  if (Number(said.toFixed(decimals)) !== said) return "places";
-  return said < least || said > most ? "bounds" : "";
+  const value = parseNumber(draft);
+  if (value === undefined) return "bad";
+  if (Number(value.toFixed(decimals)) !== value) return "places";
+  return value < least || value > most ? "bounds" : "";
 }
 
 function wrong({
@@ -42,27 +42,27 @@ function wrong({
   draft,
   language,
 }: Pick<QuestionContext, "question" | "draft" | "language">): string {
-  const found = fault(question, draft);
-  if (!found) return "";
-  if (found === "bounds") return bounds(question, language);
+  const problem = fault(question, draft);
+  if (!problem) return "";
+  if (problem === "bounds") return bounds(question, language);
   const words = wordsIn(language);
-  return found === "places" ? words.places((question as Counted).decimals) : words[found];
+  return problem === "places" ? words.places((question as Counted).decimals) : words[problem];
 }
 
 function bounds(question: Question, language: Language): string {
   const { least, most } = question as Counted;
   const words = wordsIn(language);
   return most >= NO_LIMIT
-    ? words.from(written(least, language))
-    : words.between(written(least, language), written(most, language));
+    ? words.from(formatNumber(least, language))
+    : words.between(formatNumber(least, language), formatNumber(most, language));
 }
 
 function step(context: QuestionContext, by: number): void {
   const { least, most, decimals } = context.question as Counted;
   const now = parseNumber(context.draft);
   const next = now === undefined ? least : Math.min(most, Math.max(least, now + by));
-  const said = Number(next.toFixed(decimals));
-  context.set(String(said), { joins: true, say: written(said, context.language) });
+  const rounded = Number(next.toFixed(decimals));
+  context.set(String(rounded), { joins: true, say: formatNumber(rounded, context.language) });
 }
 
 function view(context: QuestionContext): TemplateResult {
@@ -104,7 +104,7 @@ export const number: Kind = {
   lacks: wrong,
   describe(question, answer, { language }) {
     const { unit } = question as Counted;
-    return written(Number(answer), language) + (unit ? `\u00a0${unit}` : "");
+    return formatNumber(Number(answer), language) + (unit ? `\u00a0${unit}` : "");
   },
   short: (_asked, answer) => (String(answer).length <= 3 ? String(answer) : ""),
   decides: () => false,

@@ -18,7 +18,7 @@ const draftOf = (draft: Json): Draft => draft as unknown as Draft;
 const labelOf = (choice: Choice): string => choice.label || choice.value;
 const reasonsOf = (question: Question): Choice[] => (question as Compared).reasons ?? [];
 
-function thing(
+function side(
   context: QuestionContext,
   letter: string,
   content: Shown | undefined,
@@ -54,7 +54,7 @@ export function view(context: QuestionContext): TemplateResult {
     html`<button type="button" class="choice" aria-pressed=${choice === id ? "true" : "false"} data-value=${id}
       aria-keyshortcuts=${shortcut(context, id)} aria-disabled=${context.fixed ? "true" : nothing}
       @click=${() => !context.fixed && act(context, id)}><span>${words[id]}</span>${kc(context, id)}</button>`;
-  return html`<div class="kd-pair">${thing(context, "A", context.cells[question.a])}${thing(context, "B", context.cells[question.b])}</div>
+  return html`<div class="kd-pair">${side(context, "A", context.cells[question.a])}${side(context, "B", context.cells[question.b])}</div>
     ${group(
       context,
       html`<div class="choices kd-which" data-columns=${question.tie ? 3 : 2} data-phone="1">
@@ -101,8 +101,8 @@ export const pair: Kind = {
   describe(question, answer, { language }) {
     const { choice, reasons = [] } = answer as unknown as Draft;
     const words = wordsIn(language);
-    const said = reasonsOf(question).filter(({ value }) => reasons.includes(value));
-    const why = listed(said.map(labelOf), language);
+    const chosen = reasonsOf(question).filter(({ value }) => reasons.includes(value));
+    const why = listed(chosen.map(labelOf), language);
     return (
       ((words.told as Record<string, string>)[choice] ?? choice) + (why ? words.because(why) : "")
     );

@@ -25,18 +25,18 @@ const draftOf = (draft: Json): Draft => draft as unknown as Draft;
 const itemsOf = (question: Question): Choice[] => (question as Ranked).items;
 const labelOf = (choice: Choice): string => choice.label || choice.value;
 const labelIn = (question: Question, value: string): string => {
-  const found = itemsOf(question).find((each) => each.value === value);
-  return found ? labelOf(found) : value;
+  const item = itemsOf(question).find((each) => each.value === value);
+  return item ? labelOf(item) : value;
 };
 const restOf = (question: Question, { order }: Draft): Choice[] =>
   itemsOf(question).filter(({ value }) => !order.includes(value));
 
 /** Place a thing; the last one left places itself. */
-function put(context: QuestionContext, value: string): void {
+function rank(context: QuestionContext, value: string): void {
   const { question, language } = context;
   const order = [...draftOf(context.draft).order, value];
-  const rest = restOf(question, { order, held: "" });
-  if (rest.length === 1 && rest[0]) order.push(rest[0].value);
+  const unranked = restOf(question, { order, held: "" });
+  if (unranked.length === 1 && unranked[0]) order.push(unranked[0].value);
   const text = wordsIn(language).said(
     labelIn(question, value),
     order.indexOf(value) + 1,
@@ -67,10 +67,10 @@ function remove(context: QuestionContext, value: string): void {
 }
 
 function act(context: QuestionContext, command: string): void {
-  const { order, held } = draftOf(context.draft);
-  if (command === UP || command === DOWN) move(context, held, command === UP ? -1 : 1);
+  const { order, held: selected } = draftOf(context.draft);
+  if (command === UP || command === DOWN) move(context, selected, command === UP ? -1 : 1);
   else if (order.includes(command)) context.set({ order, held: command });
-  else put(context, command);
+  else rank(context, command);
 }
 
 function shownIn(context: QuestionContext, value: string): Shown | undefined {
@@ -78,25 +78,25 @@ function shownIn(context: QuestionContext, value: string): Shown | undefined {
 }
 
 function content(context: QuestionContext, value: string): TemplateResult {
-  const shown = shownIn(context, value);
+  const cell = shownIn(context, value);
   const label = html`<b class="b" lang=${context.tongue ?? nothing} dir="auto">${labelIn(context.question, value)}</b>`;
-  if (shown?.as === "image")
-    return html`${label}<span class="kd-thumb">${context.picture(shown)}</span>`;
-  if (shown?.as === "audio") return html`${label}${player(shown)}`;
-  if (shown?.as === "text")
-    return html`${label}<span class="kd-said small" lang="" dir="auto">${shown.value}</span>`;
+  if (cell?.as === "image")
+    return html`${label}<span class="kd-thumb">${context.picture(cell)}</span>`;
+  if (cell?.as === "audio") return html`${label}${player(cell)}`;
+  if (cell?.as === "text")
+    return html`${label}<span class="kd-said small" lang="" dir="auto">${cell.value}</span>`;
   return label;
 }
 
 function row(context: QuestionContext, value: string, at: number): TemplateResult {
   const { question, language, fixed } = context;
   const words = wordsIn(language);
-  const { order, held } = draftOf(context.draft);
+  const { order, held: selected } = draftOf(context.draft);
   const label = cut(labelIn(question, value), 40);
   const button = (sign: string, name: string, off: boolean, press: () => void) =>
     html`<button type="button" class="btn sm kd-move" aria-label=${name} aria-disabled=${off ? "true" : nothing}
       @click=${() => !off && press()}>${sign}</button>`;
-  return html`<li class="kd-row ${held === value ? "held" : ""}" data-value=${value}>
+  return html`<li class="kd-row ${selected === value ? "held" : ""}" data-value=${value}>
     <span class="kd-rank num" aria-hidden="true">${at + 1}</span>
     <span class="kd-what">${content(context, value)}</span>
     ${kc(context, value)}
@@ -113,7 +113,7 @@ function view(context: QuestionContext): TemplateResult {
   const { question, language, fixed } = context;
   const words = wordsIn(language);
   const draft = draftOf(context.draft);
-  const rest = restOf(question, draft);
+  const unranked = restOf(question, draft);
   return group(
     context,
     html`${
@@ -128,12 +128,12 @@ function view(context: QuestionContext): TemplateResult {
         : nothing
     }
     ${
-      rest.length
+      unranked.length
         ? html`<p class="small mute" id="${context.name}-rest">${draft.order.length ? words.rest : words.first}</p>
-          <div class="kd-rest" role="group" aria-labelledby="${context.name}-rest">${rest.map(
+          <div class="kd-rest" role="group" aria-labelledby="${context.name}-rest">${unranked.map(
             ({ value }) =>
               html`<button type="button" class="choice" data-value=${value} aria-keyshortcuts=${shortcut(context, value)} aria-disabled=${fixed ? "true" : nothing}
-                @click=${() => !fixed && put(context, value)}><span class="kd-what">${content(context, value)}</span>${kc(context, value)}</button>`,
+                @click=${() => !fixed && rank(context, value)}><span class="kd-what">${content(context, value)}</span>${kc(context, value)}</button>`,
           )}</div>`
         : html`<p class="small mute kd-keys">${words.all}</p>`
     }`,
@@ -143,13 +143,13 @@ function view(context: QuestionContext): TemplateResult {
 export const ranking: Kind = {
   view,
   commands({ question, draft, language }) {
-    const { held } = draftOf(draft);
+    const { held: selected } = draftOf(draft);
     const words = wordsIn(language);
     const own = itemsOf(question).map(
       (each): Command => ({ id: each.value, label: labelOf(each) }),
     );
-    if (!held) return own;
-    const label = labelIn(question, held);
+    if (!selected) return own;
+    const label = labelIn(question, selected);
     return [
       ...own,
       { id: UP, label: words.up(label), wish: "arrowup" },

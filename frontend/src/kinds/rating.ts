@@ -18,7 +18,7 @@ const LESS = "less";
 const MORE = "more";
 const wordsIn = section("kinds", "rating");
 
-const written = (value: number, language: Language): string =>
+const formatRating = (value: number, language: Language): string =>
   new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 6 })
     .format(value)
     .replace("-", "−");
@@ -52,7 +52,7 @@ export function scale(
   const last = values.length - 1;
   const ends = (of.ends ?? []).some(Boolean) ? of.ends : undefined;
   return html`<div class="kd-scale" data-n=${values.length}>${values.map((value, at) => {
-    const label = written(value, context.language);
+    const label = formatRating(value, context.language);
     const end = endOf(ends, at, last);
     return toggle(context, {
       id: id(value),
@@ -79,7 +79,7 @@ function move(context: QuestionContext, steps: number): void {
   const middle = snapped(of, (of.least + of.most) / 2);
   const now = typeof context.draft === "number" ? context.draft + steps * stride(of) : middle;
   const next = snapped(of, now);
-  context.set(next, { joins: true, say: written(next, context.language) });
+  context.set(next, { joins: true, say: formatRating(next, context.language) });
 }
 
 /** One press moves a hundredth of the way at least, else a slider of many places is never there. */
@@ -90,25 +90,25 @@ function slider(context: QuestionContext): TemplateResult {
   const of = context.question as Scale;
   const words = wordsIn(context.language);
   const now = typeof context.draft === "number" ? context.draft : null;
-  const put = (event: Event) => {
+  const setRating = (event: Event) => {
     if (context.fixed) return;
     context.set(Number((event.target as HTMLInputElement).value), { joins: true });
   };
-  const shown = now === null ? words.unset : written(now, context.language);
+  const label = now === null ? words.unset : formatRating(now, context.language);
   const button = (id: string, sign: string, name: string, by: number) =>
     html`<button type="button" class="btn kd-step" aria-label=${name} aria-keyshortcuts=${shortcut(context, id)}
       aria-disabled=${context.fixed ? "true" : nothing} @click=${() => !context.fixed && move(context, by)}>${sign} ${kc(context, id)}</button>`;
   return group(
     context,
-    html`<p class="kd-now ${now === null ? "none" : ""}" aria-hidden="true">${shown}</p>
+    html`<p class="kd-now ${now === null ? "none" : ""}" aria-hidden="true">${label}</p>
       <div class="kd-slide">${button(LESS, "−", words.less, -1)}
         <input type="range" class="kd-range ${now === null ? "none" : ""}" min=${of.least} max=${of.most} step=${of.step}
           .value=${String(now ?? (of.least + of.most) / 2)} ?disabled=${context.fixed}
-          aria-labelledby=${context.name} aria-valuetext=${shown}
-          @input=${put} @pointerup=${put}>
+          aria-labelledby=${context.name} aria-valuetext=${label}
+          @input=${setRating} @pointerup=${setRating}>
         ${button(MORE, "+", words.more, 1)}</div>
-      <p class="kd-ends small mute"><span>${written(of.least, context.language)}${of.ends?.[0] ? `, ${of.ends[0]}` : ""}</span>
-        <span>${written(of.most, context.language)}${of.ends?.[1] ? `, ${of.ends[1]}` : ""}</span></p>`,
+      <p class="kd-ends small mute"><span>${formatRating(of.least, context.language)}${of.ends?.[0] ? `, ${of.ends[0]}` : ""}</span>
+        <span>${formatRating(of.most, context.language)}${of.ends?.[1] ? `, ${of.ends[1]}` : ""}</span></p>`,
   );
 }
 
@@ -133,7 +133,7 @@ export const rating: Kind = {
     const wished = wishes(values);
     return values.map((value, at): Command => {
       const wish = wished[at];
-      return { id: String(value), label: written(value, language), ...(wish ? { wish } : {}) };
+      return { id: String(value), label: formatRating(value, language), ...(wish ? { wish } : {}) };
     });
   },
   act(context, command) {
@@ -144,7 +144,7 @@ export const rating: Kind = {
   draftFrom: (_asked, answer) => answer,
   answer: (_asked, draft) => (typeof draft === "number" ? draft : undefined),
   lacks: ({ question, language }) => wordsIn(language)[isSlider(question) ? "put" : "lacks"],
-  describe: (_asked, answer, { language }) => written(Number(answer), language),
+  describe: (_asked, answer, { language }) => formatRating(Number(answer), language),
   short: (_asked, answer) => (String(answer).length <= 3 ? String(answer) : ""),
   decides: (question) => !isSlider(question),
 };

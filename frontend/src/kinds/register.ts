@@ -38,7 +38,7 @@ export async function fetchKinds(kinds: Iterable<string>, language: Language): P
   const names = [...new Set(kinds)];
   const words = names.flatMap((name) => WORDS[name] ?? []);
   const come = fetchWords(language, ["kinds", ...words]);
-  const found = await Promise.all(
+  const entries = await Promise.all(
     names.map(async (name) => {
       const load = KINDS[name];
       if (!load) throw new Error(`no kind ${name}`);
@@ -46,7 +46,7 @@ export async function fetchKinds(kinds: Iterable<string>, language: Language): P
     }),
   );
   await come;
-  for (const [name, kind] of found) loaded.set(name, kind);
+  for (const [name, kind] of entries) loaded.set(name, kind);
 }
 
 /** Make a kind known without fetching it. */
@@ -56,8 +56,8 @@ export const hasKinds = (kinds: Iterable<string>): boolean =>
   [...kinds].every((name) => loaded.has(name));
 
 /** A kind that was fetched. */
-export function kindOf(asked: { kind: string }): Kind {
-  const kind = loaded.get(asked.kind);
-  if (!kind) throw new Error(`the kind ${asked.kind} was not fetched`);
+export function kindOf(question: { kind: string }): Kind {
+  const kind = loaded.get(question.kind);
+  if (!kind) throw new Error(`the kind ${question.kind} was not fetched`);
   return kind;
 }

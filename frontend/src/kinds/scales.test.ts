@@ -4,12 +4,12 @@ import { ask, tried } from "../../test/kind";
 const scale = ask("rating", { look: "scale", least: 1, most: 5, step: 1, ends: ["Non", "Oui"] });
 
 test("rating: each step is its own key, and the ends are said", async () => {
-  const held = await tried(scale);
-  expect(held.caps()).toBe("12345");
-  expect(held.draw().querySelector('[data-value="5"]')?.getAttribute("aria-label")).toBe("5, Oui");
+  const page = await tried(scale);
+  expect(page.caps()).toBe("12345");
+  expect(page.draw().querySelector('[data-value="5"]')?.getAttribute("aria-label")).toBe("5, Oui");
 
-  held.press("4");
-  expect([held.answer, held.done]).toEqual([4, [true]]);
+  page.press("4");
+  expect([page.answer, page.done]).toEqual([4, [true]]);
 });
 
 test("rating: ten has the key 0 where nothing else is 0", async () => {
@@ -21,103 +21,103 @@ test("rating: ten has the key 0 where nothing else is 0", async () => {
 });
 
 test("rating: below zero the steps have keys of their own", async () => {
-  const held = await tried(ask("rating", { look: "scale", least: -2, most: 2, step: 1 }));
-  const keys = held.caps();
+  const page = await tried(ask("rating", { look: "scale", least: -2, most: 2, step: 1 }));
+  const keys = page.caps();
 
   expect(new Set(keys).size).toBe(5);
-  held.press(keys[3] ?? "");
-  expect(held.answer).toBe(-2);
+  page.press(keys[3] ?? "");
+  expect(page.answer).toBe(-2);
 });
 
 test("slider: nothing is said until it is placed, and arrows place it", async () => {
-  const held = await tried(ask("rating", { look: "slider", least: 0, most: 100, step: 1 }));
-  expect(held.answer).toBeUndefined();
-  expect(held.draw().querySelector("input")?.getAttribute("aria-valuetext")).toBe(
+  const page = await tried(ask("rating", { look: "slider", least: 0, most: 100, step: 1 }));
+  expect(page.answer).toBeUndefined();
+  expect(page.draw().querySelector("input")?.getAttribute("aria-valuetext")).toBe(
     "pas encore placé",
   );
 
-  held.press("arrowright", "arrowright", "arrowleft", "arrowleft");
-  expect(held.answer).toBe(49);
-  expect(held.said.at(-1)).toBe("49");
+  page.press("arrowright", "arrowright", "arrowleft", "arrowleft");
+  expect(page.answer).toBe(49);
+  expect(page.said.at(-1)).toBe("49");
 });
 
 test("slider: many places are crossed in a hundred presses, and ends hold", async () => {
-  const held = await tried(ask("rating", { look: "slider", least: 0, most: 1000, step: 0.5 }));
-  held.press("arrowright", "arrowright");
-  expect(held.answer).toBe(510);
+  const page = await tried(ask("rating", { look: "slider", least: 0, most: 1000, step: 0.5 }));
+  page.press("arrowright", "arrowright");
+  expect(page.answer).toBe(510);
 
-  held.press(...Array.from({ length: 60 }, () => "arrowright"));
-  expect(held.answer).toBe(1000);
+  page.press(...Array.from({ length: 60 }, () => "arrowright"));
+  expect(page.answer).toBe(1000);
 });
 
 test("slider: where words run from the right, the left arrow says more", async () => {
   document.documentElement.dir = "rtl";
-  const held = await tried(ask("rating", { look: "slider", least: 0, most: 100, step: 1 }));
-  held.press("arrowleft", "arrowleft", "arrowleft", "arrowright");
+  const page = await tried(ask("rating", { look: "slider", least: 0, most: 100, step: 1 }));
+  page.press("arrowleft", "arrowleft", "arrowleft", "arrowright");
   document.documentElement.dir = "";
 
-  expect(held.answer).toBe(51);
+  expect(page.answer).toBe(51);
 });
 
 test("number: what is typed is read with a comma or a point, spaces and a minus", async () => {
-  const held = await tried(ask("number", { least: -5, most: 100_000, decimals: 2, unit: "m³" }));
+  const page = await tried(ask("number", { least: -5, most: 100_000, decimals: 2, unit: "m³" }));
   for (const [typed, read] of [
     ["48,25", 48.25],
     ["1 234.5", 1234.5],
     ["−3", -3],
   ] as const) {
-    held.type(typed);
-    expect(held.answer).toBe(read);
+    page.type(typed);
+    expect(page.answer).toBe(read);
   }
-  expect(held.told(1234.5)).toBe("1\u00a0234,5\u00a0m³");
+  expect(page.told(1234.5)).toBe("1\u00a0234,5\u00a0m³");
 });
 
 test("number: what cannot be is said beside the field", async () => {
-  const held = await tried(ask("number", { least: 0, most: 500, decimals: 0 }));
+  const page = await tried(ask("number", { least: 0, most: 500, decimals: 0 }));
   for (const [typed, why] of [
     ["douze", "Ce n’est pas un nombre."],
     ["1,5", "Un nombre entier."],
     ["501", "De 0 à 500."],
   ] as const) {
-    held.type(typed);
-    expect(held.answer).toBeUndefined();
-    expect(held.room.querySelector(".msg.err")?.textContent).toBe(why);
-    expect(held.room.querySelector("input")?.getAttribute("aria-invalid")).toBe("true");
+    page.type(typed);
+    expect(page.answer).toBeUndefined();
+    expect(page.room.querySelector(".msg.err")?.textContent).toBe(why);
+    expect(page.room.querySelector("input")?.getAttribute("aria-invalid")).toBe("true");
   }
 });
 
 test("number: buttons count from the least", async () => {
-  const held = await tried(ask("number", { least: 0, most: 2, decimals: 0 }));
-  for (let i = 0; i < 5; i += 1) held.click(".kd-step:nth-of-type(2)");
+  const page = await tried(ask("number", { least: 0, most: 2, decimals: 0 }));
+  for (let i = 0; i < 5; i += 1) page.click(".kd-step:nth-of-type(2)");
 
-  expect(held.answer).toBe(2);
+  expect(page.answer).toBe(2);
 });
 
 const LETTER = { earliest: "1700-01-01", latest: "1899-12-31", tolerance: 3 };
 
 test("date: typed in its field, said in words, refused out of bounds", async () => {
-  const held = await tried(ask("date", LETTER));
-  expect(held.answer).toBeUndefined();
-  expect(held.lacks).toBe("Donnez une date entière.");
+  const page = await tried(ask("date", LETTER));
+  expect(page.answer).toBeUndefined();
+  expect(page.lacks).toBe("Donnez une date entière.");
 
-  held.type("1806-05-11");
-  expect(held.answer).toBe("1806-05-11");
-  expect(held.told("1806-05-11")).toBe("11 mai 1806");
-  expect(held.told("1806-05-01")).toBe("1er mai 1806");
+  page.type("1806-05-11");
+  expect(page.answer).toBe("1806-05-11");
+  expect(page.told("1806-05-11")).toBe("11 mai 1806");
+  expect(page.told("1806-05-01")).toBe("1er mai 1806");
 
-  held.type("2026-05-11");
-  expect(held.answer).toBeUndefined();
-  expect(held.lacks).toBe("Du 1er janvier 1700 au 31 décembre 1899.");
+  page.type("2026-05-11");
+  expect(page.answer).toBeUndefined();
+  expect(page.lacks).toBe("Du 1er janvier 1700 au 31 décembre 1899.");
 });
 
 test("date: a day or a month earlier or later by keys, within bounds", async () => {
-  const held = await tried(ask("date", LETTER), {}, { values: { q: "1806-03-31" } });
-  held.press("shift+arrowleft");
-  expect(held.answer).toBe("1806-02-28");
-  held.press("arrowright", "arrowright", "shift+arrowright", "arrowleft");
-  expect(held.answer).toBe("1806-04-01");
-  held.sheet.undo();
-  expect(held.answer).toBe("1806-03-31");
+  const page = await tried(ask("date", LETTER), {}, { values: { q: "1806-03-31" } });
+  page.press("shift+arrowleft");
+  expect(page.answer).toBe("1806-02-28");
+  page.press("arrowright", "arrowright", "shift+arrowright", "arrowleft");
+  expect(page.answer).toBe("1806-04-01");
+  page.sheet.undo();
+  expect(page.answer).toBe("1806-03-31");
 
   const today = await tried(ask("date", LETTER));
   today.press("arrowright");

@@ -36,7 +36,7 @@ const textIn = (content: Shown | undefined): string =>
 /** How many characters, as the server counts: not the halves of pairs. */
 const length = (text: string): number => [...text].length;
 
-const given = (question: Question, cells: Readonly<Record<string, Shown>>): string => {
+const textToCorrect = (question: Question, cells: Readonly<Record<string, Shown>>): string => {
   const { mode, column } = question as Written;
   return mode === "correction" && column ? textIn(cells[column]) : "";
 };
@@ -68,7 +68,7 @@ export function writing(context: QuestionContext, lines: number): TemplateResult
   const n = length(tidy(typed));
   const hint = `${context.name}-hint`;
   const over = n > most;
-  const start = given(question, context.cells);
+  const start = textToCorrect(question, context.cells);
   const onInput = (event: Event) =>
     context.set((event.target as HTMLTextAreaElement).value, { joins: true });
   const tongue = (question as Written).language ?? context.tongue ?? "";
@@ -113,7 +113,7 @@ export const text: Kind = {
   view,
   commands: () => [],
   act: () => undefined,
-  emptyDraft: given,
+  emptyDraft: textToCorrect,
   draftFrom: (_asked, answer) => String(answer),
   answer: (question, draft) => (off(question, draft) ? undefined : tidy(draft)),
   lacks,

@@ -66,9 +66,9 @@ export function addSegment(
     return;
   }
   const key = String(draft.next);
-  const made = segmentOf(edited, key);
+  const added = segmentOf(edited, key);
   Object.assign(player, { chosen: key, picked: false, edge: "end" });
-  keep(context, edited, made ? describe(context, made) : "");
+  keep(context, edited, added ? describe(context, added) : "");
 }
 
 /** A label is pressed: it ends what was begun, renames what was chosen, else is for what comes next. */
@@ -109,8 +109,8 @@ export function neighbour(context: QuestionContext, by: 1 | -1): void {
     context.say(wordsIn(context.language).marks(0));
     return;
   }
-  const found = nearest(segments, player.chosen, timeOf(player), by);
-  if (found) choose(context, found);
+  const segment = nearest(segments, player.chosen, timeOf(player), by);
+  if (segment) choose(context, segment);
 }
 
 /** Start here, end here: of what is chosen, else of a segment that is begun. */

@@ -3,9 +3,9 @@ import { ask, tried } from "../../../test/kind";
 import {
   A_SECOND,
   type AudioQuestion,
-  begun,
   clock,
   type Draft,
+  emptyDraft,
   isRefused,
   lanes,
   nudge,
@@ -31,8 +31,8 @@ const question = (more: object = {}) =>
     ...more,
   }) as AudioQuestion;
 const cells = () => ({ sound: { as: "audio" as const, url: "/media/p/0" } });
-const put = (asked: AudioQuestion, draft: Draft, start: number, end: number) => {
-  const edited = place(asked, draft, { start, end }, "a");
+const addSegment = (question: AudioQuestion, draft: Draft, start: number, end: number) => {
+  const edited = place(question, draft, { start, end }, "a");
   if (isRefused(edited)) throw new Error(edited.no);
   return edited;
 };
@@ -46,40 +46,46 @@ test("times: written as on a clock, and said in words", () => {
 });
 
 test("segments: an end before its start is turned, nothing is shorter than can be heard", () => {
-  const asked = question();
-  expect(put(asked, begun(asked), 2, 0.5).segments).toMatchObject([{ start: 0.5, end: 2 }]);
-  expect(place(asked, begun(asked), { start: 1, end: 1.01 }, "a")).toEqual({ no: "short" });
+  const schema = question();
+  expect(addSegment(schema, emptyDraft(schema), 2, 0.5).segments).toMatchObject([
+    { start: 0.5, end: 2 },
+  ]);
+  expect(place(schema, emptyDraft(schema), { start: 1, end: 1.01 }, "a")).toEqual({ no: "short" });
 });
 
 test("segments: two overlap only where they may; too many are refused", () => {
   const apart = question({ overlap: false });
-  const one = put(apart, begun(apart), 0, 2);
-  expect(place(apart, one, { start: 1, end: 3 }, "b")).toEqual({ no: "overlap" });
-  expect(put(apart, one, 2, 3).segments).toHaveLength(2);
-  expect(put(question(), one, 1, 3).segments).toHaveLength(2);
-  expect(place(question({ most: 1 }), one, { start: 4, end: 5 }, "a")).toEqual({ no: "most" });
+  const draft = addSegment(apart, emptyDraft(apart), 0, 2);
+  expect(place(apart, draft, { start: 1, end: 3 }, "b")).toEqual({ no: "overlap" });
+  expect(addSegment(apart, draft, 2, 3).segments).toHaveLength(2);
+  expect(addSegment(question(), draft, 1, 3).segments).toHaveLength(2);
+  expect(place(question({ most: 1 }), draft, { start: 4, end: 5 }, "a")).toEqual({ no: "most" });
 });
 
 test("segments: edges stay in the sound and apart, the whole moves with its length", () => {
-  const asked = question();
-  const one = put(asked, begun(asked), 1, 2);
-  expect(nudge(asked, one, "1", "end", 9, 4)).toMatchObject({ segments: [{ start: 1, end: 4 }] });
-  expect(nudge(asked, one, "1", "start", -9, 4)).toMatchObject({ segments: [{ start: 0 }] });
-  expect(nudge(asked, one, "1", "end", -1, 4)).toEqual({ no: "short" });
-  expect(nudge(asked, one, "1", "both", 9, 4)).toMatchObject({ segments: [{ start: 3, end: 4 }] });
+  const schema = question();
+  const draft = addSegment(schema, emptyDraft(schema), 1, 2);
+  expect(nudge(schema, draft, "1", "end", 9, 4)).toMatchObject({
+    segments: [{ start: 1, end: 4 }],
+  });
+  expect(nudge(schema, draft, "1", "start", -9, 4)).toMatchObject({ segments: [{ start: 0 }] });
+  expect(nudge(schema, draft, "1", "end", -1, 4)).toEqual({ no: "short" });
+  expect(nudge(schema, draft, "1", "both", 9, 4)).toMatchObject({
+    segments: [{ start: 3, end: 4 }],
+  });
 });
 
 test("timeline: voices at once have lines of their own", () => {
-  const one = (key: string, start: number, end: number): Segment => ({
+  const segment = (key: string, start: number, end: number): Segment => ({
     key,
     label: "a",
     start,
     end,
     text: "",
   });
-  const found = lanes([one("x", 0, 2), one("y", 1, 3), one("z", 2, 4)]);
+  const laneOf = lanes([segment("x", 0, 2), segment("y", 1, 3), segment("z", 2, 4)]);
 
-  expect([found.get("x"), found.get("y"), found.get("z")]).toEqual([0, 1, 0]);
+  expect([laneOf.get("x"), laneOf.get("y"), laneOf.get("z")]).toEqual([0, 1, 0]);
 });
 
 test("timeline: a part of the sound is seen, about where one listens", () => {
@@ -104,49 +110,49 @@ test("wave: the loudest of each hundredth of a second, a part at a time", async 
 });
 
 /** A sound that is not there, whose time goes where it is told. */
-function silent(held: Awaited<ReturnType<typeof tried>>, asked: AudioQuestion): void {
-  const player = playerOf({ question: asked, cells: held.sheet.cells });
+function silent(page: Awaited<ReturnType<typeof tried>>, schema: AudioQuestion): void {
+  const player = playerOf({ question: schema, cells: page.sheet.cells });
   player.sound = { currentTime: 0, duration: 10, paused: true } as HTMLAudioElement;
 }
 
 test("audio: placed, nudged, renamed and taken out by keys alone", async () => {
-  const asked = question();
-  const held = await tried(asked, cells());
-  silent(held, asked);
-  held.press("o");
-  expect(held.said.at(-1)).toBe("Marquez d’abord le début.");
-  held.press("arrowright", "i", "shift+arrowright", "o");
-  expect(held.answer).toEqual([{ label: "a", start: 0.1, end: 1.1 }]);
-  expect(held.said.at(-1)).toBe("Première voix, de 0,1 s à 1,1 s");
+  const schema = question();
+  const page = await tried(schema, cells());
+  silent(page, schema);
+  page.press("o");
+  expect(page.said.at(-1)).toBe("Marquez d’abord le début.");
+  page.press("arrowright", "i", "shift+arrowright", "o");
+  expect(page.answer).toEqual([{ label: "a", start: 0.1, end: 1.1 }]);
+  expect(page.said.at(-1)).toBe("Première voix, de 0,1 s à 1,1 s");
 
-  held.press("2");
-  expect(held.answer).toMatchObject([{ label: "a" }]);
-  held.press("p", "2", "arrowright", "shift+arrowright", "e", "arrowright");
-  expect(held.answer).toEqual([{ label: "b", start: 0.2, end: 2.2 }]);
-  held.press("escape", "p", "x");
-  expect(held.answer).toEqual([]);
-  held.sheet.undo();
-  expect(held.answer).toEqual([{ label: "b", start: 0.2, end: 2.2 }]);
+  page.press("2");
+  expect(page.answer).toMatchObject([{ label: "a" }]);
+  page.press("p", "2", "arrowright", "shift+arrowright", "e", "arrowright");
+  expect(page.answer).toEqual([{ label: "b", start: 0.2, end: 2.2 }]);
+  page.press("escape", "p", "x");
+  expect(page.answer).toEqual([]);
+  page.sheet.undo();
+  expect(page.answer).toEqual([{ label: "b", start: 0.2, end: 2.2 }]);
 });
 
 test("audio: what is said is written segment by segment, and comes back", async () => {
-  const asked = question({ transcript: true, least: 1 });
+  const schema = question({ transcript: true, least: 1 });
   const answer = [{ label: "a", start: 0, end: 1.5, text: "Bonjour." }];
-  const held = await tried(asked, cells(), { values: { q: answer } });
-  expect(held.answer).toEqual(answer);
+  const page = await tried(schema, cells(), { values: { q: answer } });
+  expect(page.answer).toEqual(answer);
 
-  held.type("  Bonjour à vous.  ");
-  expect(held.answer).toMatchObject([{ text: "Bonjour à vous." }]);
-  silent(held, asked);
-  held.press("n", "delete");
-  expect(held.answer).toBeUndefined();
-  expect(held.lacks).toBe("Placez encore un segment.");
-  expect(held.told(answer)).toBe("Première voix, de 0 s à 1,5 s");
+  page.type("  Bonjour à vous.  ");
+  expect(page.answer).toMatchObject([{ text: "Bonjour à vous." }]);
+  silent(page, schema);
+  page.press("n", "delete");
+  expect(page.answer).toBeUndefined();
+  expect(page.lacks).toBe("Placez encore un segment.");
+  expect(page.told(answer)).toBe("Première voix, de 0 s à 1,5 s");
 });
 
 test("audio: no key of another is taken", async () => {
-  const held = await tried(question({ transcript: true }), cells());
-  const keys = [...held.place().keys.values()].filter(Boolean);
+  const page = await tried(question({ transcript: true }), cells());
+  const keys = [...page.place().keys.values()].filter(Boolean);
 
   expect(new Set(keys).size).toBe(keys.length);
 });

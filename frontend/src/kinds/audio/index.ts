@@ -32,10 +32,10 @@ import {
 import {
   type AudioQuestion,
   answerOf,
-  begun,
   clock,
   draftFrom,
   draftOf,
+  emptyDraft,
   LONGEST_TEXT,
   type Segment,
   spoken,
@@ -231,17 +231,17 @@ function item(context: QuestionContext, segment: Segment): TemplateResult {
   const words = wordsIn(language);
   const player = playerOf(context);
   const isChosen = segment.key === player.chosen;
-  const told = describe(context, segment);
+  const text = describe(context, segment);
   return html`<li class="au-item ${isChosen ? "here" : ""}">
     <div class="sp-item"><button type="button" class="sp-pick" aria-pressed=${isChosen ? "true" : "false"}
       @click=${() => (fixed ? seek(player, segment.start) : choose(context, segment))}><i class="sp-dye sw${dyeOf(question as AudioQuestion, segment.label)}" aria-hidden="true"></i><span><span lang=${context.tongue ?? nothing}>${labelIn(question as AudioQuestion, segment.label)}</span> <span class="small mute num nb" dir="ltr" aria-hidden="true">${clock(segment.start, language)} – ${clock(segment.end, language)}</span><span class="sr">${words.span(spoken(segment.start, language), spoken(segment.end, language))}</span></span></button>
-    ${fixed ? nothing : html`<button type="button" class="kd-x" aria-label=${words.removeThis(told)} @click=${() => removeSegment(context, segment.key)}>×</button>`}</div>
+    ${fixed ? nothing : html`<button type="button" class="kd-x" aria-label=${words.removeThis(text)} @click=${() => removeSegment(context, segment.key)}>×</button>`}</div>
     ${
       (question as AudioQuestion).transcript
         ? fixed
           ? html`<p class="kd-said small" lang="" dir="auto">${segment.text}</p>`
           : html`<textarea class="inp area au-text" rows="2" id=${textId(context, segment.key)} .value=${segment.text} lang="" dir="auto" maxlength=${LONGEST_TEXT}
-            aria-label=${words.text(told)} @keydown=${(event: KeyboardEvent) => inText(event, context)} @focus=${() => {
+            aria-label=${words.text(text)} @keydown=${(event: KeyboardEvent) => inText(event, context)} @focus=${() => {
               if (playerOf(context).chosen !== segment.key) choose(context, segment);
             }} @input=${(event: Event) => write(context, segment.key, (event.target as HTMLTextAreaElement).value)}></textarea>`
         : nothing
@@ -272,11 +272,11 @@ type Held = {
   watch: ResizeObserver;
   frame: number;
 };
-const held = new WeakMap<HTMLElement, Held>();
+const views = new WeakMap<HTMLElement, Held>();
 
 /** While it plays: where one listens goes on, and what loops begins again. */
 function play(element: HTMLElement): void {
-  const own = held.get(element);
+  const own = views.get(element);
   if (!own) return;
   const { place: context, player } = own;
   const chosen = segmentOf(draftOf(context.draft), player.chosen);
@@ -289,7 +289,7 @@ function play(element: HTMLElement): void {
 function wire(element: HTMLElement, player: Player, sound: HTMLAudioElement): void {
   player.sound = sound;
   sound.playbackRate = player.speed;
-  const now = () => held.get(element)?.place;
+  const now = () => views.get(element)?.place;
   const again = () => {
     const context = now();
     if (context && playerOf(context) === player) context.redraw();
@@ -316,23 +316,23 @@ function wire(element: HTMLElement, player: Player, sound: HTMLAudioElement): vo
   if (sound.readyState > 0 && player.state === "waiting") void drawWave(player, again);
 }
 
-function drawn(element: HTMLElement, context: QuestionContext): void {
+function onDrawn(element: HTMLElement, context: QuestionContext): void {
   const line = element.querySelector<HTMLElement>(".au-time");
   const sound = element.querySelector<HTMLAudioElement>(".au-sound");
   if (!line || !sound) return;
   const player = playerOf(context);
-  let own = held.get(element);
-  if (own && own.line !== line) gone(element);
-  own = held.get(element);
+  let own = views.get(element);
+  if (own && own.line !== line) onGone(element);
+  own = views.get(element);
   if (!own) {
     const watch = new ResizeObserver(() => {
-      const now = held.get(element);
+      const now = views.get(element);
       if (now) paint(element, now.place);
     });
     own = { place: context, player, line, watch, frame: 0 };
-    held.set(element, own);
+    views.set(element, own);
     watch.observe(line);
-    listen(line, () => held.get(element)?.place ?? context);
+    listen(line, () => views.get(element)?.place ?? context);
   }
   own.place = context;
   own.player = player;
@@ -340,12 +340,12 @@ function drawn(element: HTMLElement, context: QuestionContext): void {
   paint(element, context);
 }
 
-function gone(element: HTMLElement): void {
-  const own = held.get(element);
+function onGone(element: HTMLElement): void {
+  const own = views.get(element);
   own?.watch.disconnect();
   own?.player.sound?.pause();
   if (own) cancelAnimationFrame(own.frame);
-  held.delete(element);
+  views.delete(element);
 }
 
 type Counted = Pick<QuestionContext, "question" | "draft">;
@@ -361,7 +361,7 @@ export const audio: Kind = {
   view,
   commands,
   act,
-  emptyDraft: (question) => begun(question) as never,
+  emptyDraft: (question) => emptyDraft(question) as never,
   draftFrom: (question, answer) => draftFrom(question, answer) as never,
   answer(question, draft) {
     const { least, most, many, isLong } = countOf({ question, draft });
@@ -376,10 +376,10 @@ export const audio: Kind = {
     return many > most ? words.over(many - most) : isLong ? words.long : "";
   },
   describe(question, answer, { language }) {
-    const found = answer as unknown as Segment[];
-    if (found.length === 1 && found[0]) return describe({ question, language }, found[0]);
+    const segments = answer as unknown as Segment[];
+    if (segments.length === 1 && segments[0]) return describe({ question, language }, segments[0]);
     const each = (question as AudioQuestion).labels.flatMap(({ value, label }) => {
-      const many = found.filter((one) => one.label === value).length;
+      const many = segments.filter((segment) => segment.label === value).length;
       return many ? [`${many} ${label || value}`] : [];
     });
     return listed(each, language) || wordsIn(language).nothing;
@@ -391,6 +391,6 @@ export const audio: Kind = {
       key,
       name: `${at + 1}. ${quote(labelIn(question as AudioQuestion, label), language)}, ${spoken(start, language)}`,
     })),
-  afterDraw: drawn,
-  beforeRemove: gone,
+  afterDraw: onDrawn,
+  beforeRemove: onGone,
 };

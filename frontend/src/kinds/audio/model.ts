@@ -29,16 +29,16 @@ export const tidyTime = (seconds: number): number => Math.round(seconds * 1000) 
 export const tidyText = (typed: string): string =>
   typed.normalize("NFC").replace(/\r\n?/g, "\n").trim();
 
-export const begun = (question: Question): Draft => ({
+export const emptyDraft = (question: Question): Draft => ({
   segments: [],
   label: firstLabel(question),
   next: 1,
 });
 
-const byTime = (one: Segment, other: Segment): number =>
-  one.start - other.start ||
-  one.end - other.end ||
-  (one.label < other.label ? -1 : one.label > other.label ? 1 : 0);
+const byTime = (segment: Segment, other: Segment): number =>
+  segment.start - other.start ||
+  segment.end - other.end ||
+  (segment.label < other.label ? -1 : segment.label > other.label ? 1 : 0);
 
 export const ordered = (segments: readonly Segment[]): Segment[] => [...segments].sort(byTime);
 
@@ -104,8 +104,8 @@ export function nudge(
   const most = length || Number.POSITIVE_INFINITY;
   const inside = (time: number) => tidyTime(Math.max(0, Math.min(most, time)));
   if (edge === "both") {
-    const room = Math.max(-old.start, Math.min(most - old.end, by));
-    const [start, end] = [tidyTime(old.start + room), tidyTime(old.end + room)];
+    const shift = Math.max(-old.start, Math.min(most - old.end, by));
+    const [start, end] = [tidyTime(old.start + shift), tidyTime(old.end + shift)];
     return change(question, draft, key, { start, end });
   }
   return change(question, draft, key, { [edge]: inside(old[edge] + by) });
@@ -127,33 +127,33 @@ export function answerOf(question: Question, draft: Draft): Json {
 }
 
 export function draftFrom(question: Question, answer: Json): Draft {
-  const given = answer as unknown as Omit<Segment, "key">[];
-  const segments = given.map((each, at) => ({
+  const stored = answer as unknown as Omit<Segment, "key">[];
+  const segments = stored.map((each, at) => ({
     ...each,
     key: String(at + 1),
     text: each.text ?? "",
   }));
-  return { ...begun(question), segments: ordered(segments), next: segments.length + 1 };
+  return { ...emptyDraft(question), segments: ordered(segments), next: segments.length + 1 };
 }
 
 /** On which line each segment is drawn, so that voices at once do not hide each other. */
 export function lanes(segments: readonly Segment[]): Map<string, number> {
   const ends: number[] = [];
-  const found = new Map<string, number>();
+  const laneOf = new Map<string, number>();
   for (const { key, start, end } of ordered(segments)) {
     const free = ends.findIndex((before) => before <= start);
     const lane = free < 0 ? ends.length : free;
     ends[lane] = end;
-    found.set(key, lane);
+    laneOf.set(key, lane);
   }
-  return found;
+  return laneOf;
 }
 
 /** As a clock shows it: 1:05,3 in French, 1:05.3 in English. */
 export function clock(seconds: number, language: Language): string {
   const whole = Math.max(0, Math.round(seconds * 100));
-  const [minutes, rest] = [Math.floor(whole / 6_000), whole % 6_000];
-  const [units, parts] = [Math.floor(rest / 100), rest % 100];
+  const [minutes, hundredths] = [Math.floor(whole / 6_000), whole % 6_000];
+  const [units, parts] = [Math.floor(hundredths / 100), hundredths % 100];
   return `${minutes}:${String(units).padStart(2, "0")}${comma(language)}${String(parts).padStart(2, "0")}`;
 }
 
@@ -161,10 +161,10 @@ export function clock(seconds: number, language: Language): string {
 export function spoken(seconds: number, language: Language): string {
   const tenths = Math.max(0, Math.round(seconds * 100) / 100);
   const minutes = Math.floor(tenths / 60);
-  const rest = new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 2 }).format(
-    tidyTime(tenths - 60 * minutes),
-  );
-  return `${minutes ? `${minutes} min ` : ""}${rest} s`;
+  const secondsText = new Intl.NumberFormat(localeOf(language), {
+    maximumFractionDigits: 2,
+  }).format(tidyTime(tenths - 60 * minutes));
+  return `${minutes ? `${minutes} min ` : ""}${secondsText} s`;
 }
 
 /** How many peaks are kept of each second. */
@@ -190,14 +190,14 @@ export function peaksIn(
 export async function peaksOf(
   channels: readonly Float32Array[],
   rate: number,
-  rest: () => Promise<void>,
+  pause: () => Promise<void>,
 ): Promise<Float32Array> {
   const long = Math.max(0, ...channels.map(({ length }) => length));
   const peaks = new Float32Array(Math.ceil((long * A_SECOND) / rate));
   for (const samples of channels)
     for (let from = 0; from < samples.length; from += AT_ONCE) {
       peaksIn(samples, rate, peaks, from, Math.min(samples.length, from + AT_ONCE));
-      await rest();
+      await pause();
     }
   return peaks;
 }
@@ -211,6 +211,6 @@ export function windowOf(
 ): { left: number; span: number } {
   const span = Math.max(0.5, length / 2 ** zoom);
   const most = Math.max(0, length - span);
-  const kept = about < left || about > left + span ? about - span / 4 : left;
-  return { left: Math.max(0, Math.min(most, kept)), span };
+  const start = about < left || about > left + span ? about - span / 4 : left;
+  return { left: Math.max(0, Math.min(most, start)), span };
 }

@@ -22,9 +22,9 @@ import {
 import { lengthOf, type Player, playerOf, seek, timeOf } from "./player";
 
 export function view(player: Player): { left: number; span: number } {
-  const found = windowOf(lengthOf(player), player.zoom, timeOf(player), player.left);
-  player.left = found.left;
-  return found;
+  const visible = windowOf(lengthOf(player), player.zoom, timeOf(player), player.left);
+  player.left = visible.left;
+  return visible;
 }
 
 function wave(canvas: HTMLCanvasElement, player: Player): void {
@@ -50,11 +50,11 @@ function wave(canvas: HTMLCanvasElement, player: Player): void {
 
 const percent = (share: number): string => `${Math.round(share * 100_000) / 1_000}%`;
 
-function put(look: string, from: number, to: number, seen: { left: number; span: number }) {
+function strip(look: string, from: number, to: number, visible: { left: number; span: number }) {
   const element = document.createElement("i");
   element.className = look;
   const [start, end] = [from, to].map((time) =>
-    Math.max(-0.01, Math.min(1.01, (time - seen.left) / seen.span)),
+    Math.max(-0.01, Math.min(1.01, (time - visible.left) / visible.span)),
   ) as [number, number];
   element.style.left = percent(start);
   element.style.width = percent(Math.max(0, end - start));
@@ -68,14 +68,14 @@ export function paint(container: Element, context: QuestionContext): void {
   const player = playerOf(context);
   const question = context.question as AudioQuestion;
   wave(canvas, player);
-  const seen = view(player);
+  const visible = view(player);
   const { segments } = draftOf(context.draft);
   const lane = lanes(segments);
   const many = Math.max(1, ...[...lane.values()].map((at) => at + 1));
   const element = segments.map((each) => {
     const isChosen = each.key === player.chosen;
     const look = `au-seg sp${dyeOf(question, each.label)}${isChosen ? " here" : ""}${isChosen && player.edge === "start" ? " first" : ""}`;
-    const box = put(look, each.start, each.end, seen);
+    const box = strip(look, each.start, each.end, visible);
     const at = lane.get(each.key) ?? 0;
     box.style.top = percent(at / many);
     box.style.height = percent(1 / many);
@@ -85,7 +85,7 @@ export function paint(container: Element, context: QuestionContext): void {
     return box;
   });
   if (player.from !== null)
-    element.push(put("au-from", player.from, Math.max(player.from, timeOf(player)), seen));
+    element.push(strip("au-from", player.from, Math.max(player.from, timeOf(player)), visible));
   over.replaceChildren(...element);
   head(container, context);
 }
@@ -94,13 +94,13 @@ export function paint(container: Element, context: QuestionContext): void {
 export function head(container: Element, context: QuestionContext): void {
   const player = playerOf(context);
   const line = container.querySelector<HTMLElement>(".au-head");
-  const told = container.querySelector(".au-now");
+  const clockText = container.querySelector(".au-now");
   const before = player.left;
   const { left, span } = view(player);
   const now = timeOf(player);
   if (line) line.style.left = percent(Math.max(0, Math.min(1, (now - left) / span)));
-  if (told)
-    told.textContent = `${clock(now, context.language)} / ${clock(lengthOf(player), context.language)}`;
+  if (clockText)
+    clockText.textContent = `${clock(now, context.language)} / ${clock(lengthOf(player), context.language)}`;
   if (before !== left) paint(container, context);
 }
 
@@ -154,10 +154,10 @@ export function listen(line: HTMLElement, now: () => QuestionContext): void {
   line.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     const { x, width, time } = spot(event);
-    const held = now().fixed
+    const target = now().fixed
       ? ({ what: "new", key: "" } as const)
       : grip(now(), x, width, event.pointerType === "touch");
-    drag = { from: time, ...held, moved: false, said: null };
+    drag = { from: time, ...target, moved: false, said: null };
     began = event.clientX;
     line.setPointerCapture(event.pointerId);
   });
@@ -172,8 +172,8 @@ export function listen(line: HTMLElement, now: () => QuestionContext): void {
       const over = line.querySelector(".au-over");
       const { left, span } = view(playerOf(context));
       over?.querySelector(".au-new")?.remove();
-      const [one, other] = [Math.min(drag.from, time), Math.max(drag.from, time)];
-      over?.append(put("au-new", one, other, { left, span }));
+      const [from, to] = [Math.min(drag.from, time), Math.max(drag.from, time)];
+      over?.append(strip("au-new", from, to, { left, span }));
       return;
     }
     const player = playerOf(context);

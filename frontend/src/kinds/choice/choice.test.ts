@@ -36,53 +36,53 @@ test("a digit is its own key and carries no second cap", async () => {
 });
 
 test("what is chosen is said to everyone", async () => {
-  const held = await tried(multiple, {}, { values: { q: ["b"] } });
-  const said = [...held.draw().querySelectorAll(".choice")].map((each) =>
+  const page = await tried(multiple, {}, { values: { q: ["b"] } });
+  const pressed = [...page.draw().querySelectorAll(".choice")].map((each) =>
     each.getAttribute("aria-pressed"),
   );
 
-  expect(said).toEqual(["false", "true", "false"]);
+  expect(pressed).toEqual(["false", "true", "false"]);
 });
 
 test("single: a key is an answer", async () => {
-  const held = await tried(single);
-  held.press("7");
+  const page = await tried(single);
+  page.press("7");
 
-  expect(held.answer).toBe("7");
-  expect(held.done).toEqual([true]);
+  expect(page.answer).toBe("7");
+  expect(page.done).toEqual([true]);
 });
 
 test("multiple: keys toggle, and the order is the question's", async () => {
-  const held = await tried(multiple);
-  held.press("3", "1");
-  expect(held.answer).toEqual(["a", "c"]);
-  expect(held.done).toEqual([]);
+  const page = await tried(multiple);
+  page.press("3", "1");
+  expect(page.answer).toEqual(["a", "c"]);
+  expect(page.done).toEqual([]);
 
-  held.press("3");
-  expect(held.answer).toEqual(["a"]);
+  page.press("3");
+  expect(page.answer).toEqual(["a"]);
 });
 
 test("multiple: nothing chosen is no answer, and the reason is said", async () => {
-  const held = await tried(multiple);
+  const page = await tried(multiple);
 
-  expect(held.answer).toBeUndefined();
-  expect(held.lacks).toContain("au moins une");
+  expect(page.answer).toBeUndefined();
+  expect(page.lacks).toContain("au moins une");
 });
 
 test("an answer is told in the question's own words", async () => {
-  const many = await tried(multiple);
-  const one = await tried(single);
+  const letters = await tried(multiple);
+  const digits = await tried(single);
 
-  expect(many.told(["a", "c"])).toBe("«\u00a0Alpha\u00a0» et «\u00a0Gamma\u00a0»");
-  expect(one.short("7")).toBe("7");
-  expect(many.short("b")).toBe("2");
+  expect(letters.told(["a", "c"])).toBe("«\u00a0Alpha\u00a0» et «\u00a0Gamma\u00a0»");
+  expect(digits.short("7")).toBe("7");
+  expect(letters.short("b")).toBe("2");
 });
 
 test("pressing a choice with the mouse is the same as its key", async () => {
-  const held = await tried(multiple);
-  held.click('[data-value="b"]');
+  const page = await tried(multiple);
+  page.click('[data-value="b"]');
 
-  expect(held.answer).toEqual(["b"]);
+  expect(page.answer).toEqual(["b"]);
 });
 
 const tree = [
@@ -98,29 +98,29 @@ const tree = [
 ];
 
 test("choices in choices: a key opens, the next one chooses, the arrow goes back", async () => {
-  const held = await tried(ask("choice", { choices: tree, anywhere: false, multiple: false }));
-  held.press("1");
-  expect(held.answer).toBeUndefined();
-  expect(held.said.at(-1)).toBe("Animal, 2 choix");
+  const page = await tried(ask("choice", { choices: tree, anywhere: false, multiple: false }));
+  page.press("1");
+  expect(page.answer).toBeUndefined();
+  expect(page.said.at(-1)).toBe("Animal, 2 choix");
 
-  held.press("arrowleft", "1", "2");
-  expect(held.answer).toEqual(["animal", "poisson"]);
-  expect(held.done).toEqual([true]);
+  page.press("arrowleft", "1", "2");
+  expect(page.answer).toEqual(["animal", "poisson"]);
+  expect(page.done).toEqual([true]);
 });
 
 test("choices in choices: one may stop before the last step where it is allowed", async () => {
-  const held = await tried(ask("choice", { choices: tree, anywhere: true, multiple: true }));
-  held.press("1", "3", "1");
-  expect(held.answer).toEqual([["animal"], ["animal", "oiseau"]]);
-  expect(held.told(held.answer ?? null)).toContain("Animal › Oiseau");
+  const page = await tried(ask("choice", { choices: tree, anywhere: true, multiple: true }));
+  page.press("1", "3", "1");
+  expect(page.answer).toEqual([["animal"], ["animal", "oiseau"]]);
+  expect(page.told(page.answer ?? null)).toContain("Animal › Oiseau");
 
-  held.click(".kd-x");
-  expect(held.answer).toEqual([["animal", "oiseau"]]);
+  page.click(".kd-x");
+  expect(page.answer).toEqual([["animal", "oiseau"]]);
 });
 
 test("an explanation changes nothing", async () => {
-  const held = await tried(single);
-  held.draw(true).querySelector<HTMLElement>('[data-value="7"]')?.click();
+  const page = await tried(single);
+  page.draw(true).querySelector<HTMLElement>('[data-value="7"]')?.click();
 
-  expect(held.answer).toBeUndefined();
+  expect(page.answer).toBeUndefined();
 });

@@ -15,12 +15,12 @@ const ROW = "1234567890";
 export const labelOf = (choice: Choice): string => choice.label || choice.value;
 const wordsIn = section("kinds", "choice");
 
-let known: { choices: readonly Choice[]; keyed: Keyed[] } | null = null;
+let cached: { choices: readonly Choice[]; keyed: Keyed[] } | null = null;
 
 /** Each choice with its key; digit labels first, as they lie on the keyboard. */
 export function keyed(question: Question): Keyed[] {
   const { choices } = question as Choosing;
-  if (known?.choices === choices) return known.keyed;
+  if (cached?.choices === choices) return cached.keyed;
   const keys = allocate(choices.map(labelOf));
   const all = choices.map((choice, index) => ({
     value: choice.value,
@@ -28,8 +28,8 @@ export function keyed(question: Question): Keyed[] {
     key: keys[index] ?? "",
   }));
   const place = ({ label }: Keyed) => (isDigit(label) ? ROW.indexOf(label) : ROW.length);
-  known = { choices, keyed: all.sort((a, b) => place(a) - place(b)) };
-  return known.keyed;
+  cached = { choices, keyed: all.sort((a, b) => place(a) - place(b)) };
+  return cached.keyed;
 }
 
 const isNested = (question: Question): boolean => (question as Choosing).anywhere !== undefined;
@@ -42,8 +42,8 @@ function view(context: QuestionContext): TemplateResult {
   const chosen = texts(context.draft);
   const all = keyed(question);
   const caps = all.filter((each) => isDigit(each.label));
-  const rest = all.filter((each) => !isDigit(each.label));
-  const labels = rest.map((each) => each.label);
+  const others = all.filter((each) => !isDigit(each.label));
+  const labels = others.map((each) => each.label);
   const button = (each: Keyed, cap: boolean) =>
     toggle(context, {
       id: each.value,
@@ -56,9 +56,9 @@ function view(context: QuestionContext): TemplateResult {
     context,
     html`${caps.length ? html`<div class="caps" data-n=${caps.length}>${caps.map((each) => button(each, true))}</div>` : nothing}
     ${
-      rest.length
+      others.length
         ? html`<div class="choices" data-columns=${columns(labels)} data-phone=${phoneColumns(labels)}>
-          ${rest.map((each) => button(each, false))}
+          ${others.map((each) => button(each, false))}
         </div>`
         : nothing
     }`,
@@ -96,8 +96,8 @@ const flat: Kind = {
     const { choices } = question as Choosing;
     return listed(
       texts(answer).map((value) => {
-        const found = choices.find((each) => each.value === value);
-        return quote(found ? labelOf(found) : value, language);
+        const choice = choices.find((each) => each.value === value);
+        return quote(choice ? labelOf(choice) : value, language);
       }),
       language,
     );
@@ -105,8 +105,8 @@ const flat: Kind = {
   short(question, answer) {
     const all = keyed(question);
     const marks = texts(answer).map((value) => {
-      const found = all.find((each) => each.value === value);
-      return found ? (found.label.length <= 2 ? found.label : capOf(found.key)) : "";
+      const choice = all.find((each) => each.value === value);
+      return choice ? (choice.label.length <= 2 ? choice.label : capOf(choice.key)) : "";
     });
     return marks.length <= 2 ? marks.join("") : `${marks[0]}…`;
   },

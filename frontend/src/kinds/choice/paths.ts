@@ -32,7 +32,7 @@ const wordsIn = section("kinds", "paths", {
 
 const draftOf = (draft: Json): Draft => draft as unknown as Draft;
 const json = (draft: Draft): Json => draft as unknown as Json;
-const same = (one: Path, other: Path): boolean => one.join("\u0000") === other.join("\u0000");
+const same = (path: Path, other: Path): boolean => path.join("\u0000") === other.join("\u0000");
 const labelOf = (choice: Choice): string => choice.label || choice.value;
 
 /** The choices on the way of a path, as far as the question has them. */
@@ -148,7 +148,7 @@ function picked(context: QuestionContext, chosen: Path[]): TemplateResult {
   )}</p>`;
 }
 
-const given = (question: Question, answer: Json): Path[] => {
+const pathsIn = (question: Question, answer: Json): Path[] => {
   if (!Array.isArray(answer)) return [];
   return (question as Nested).multiple ? (answer as Path[]) : [answer as Path];
 };
@@ -169,7 +169,7 @@ export const paths: Kind = {
   },
   act,
   emptyDraft: () => json({ at: [], chosen: [] }),
-  draftFrom: (question, answer) => json({ at: [], chosen: given(question, answer) }),
+  draftFrom: (question, answer) => json({ at: [], chosen: pathsIn(question, answer) }),
   answer(question, draft) {
     const { chosen } = draftOf(draft);
     if (!chosen.length) return undefined;
@@ -178,11 +178,11 @@ export const paths: Kind = {
   lacks: ({ language }) => wordsIn(language).lacks,
   describe: (question, answer, { language }) =>
     listed(
-      given(question, answer).map((path) => quote(inWords(question, path), language)),
+      pathsIn(question, answer).map((path) => quote(inWords(question, path), language)),
       language,
     ),
   short(question, answer) {
-    const path = given(question, answer)[0];
+    const path = pathsIn(question, answer)[0];
     const last = path && along(question, path).at(-1);
     return last ? labelOf(last).slice(0, 2) : "";
   },

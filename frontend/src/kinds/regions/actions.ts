@@ -71,10 +71,10 @@ export class RegionAction {
 
   /** Take a region in hand, whole or by a handle; "" lets go. Choosing one takes up its label. */
   hold(key: string, grip = "", picked = true): void {
-    const mark = this.draft.marks.find((one) => one.key === key);
-    const said = mark ? this.inWords(mark, grip) : undefined;
+    const mark = this.draft.marks.find((each) => each.key === key);
+    const message = mark ? this.inWords(mark, grip) : undefined;
     const label = mark && picked ? { label: mark.label } : {};
-    this.hand({ held: key, grip, picked: !!mark && picked, ...label }, said);
+    this.hand({ held: key, grip, picked: !!mark && picked, ...label }, message);
   }
 
   /** Take a handle of what is in hand already. */
@@ -88,17 +88,17 @@ export class RegionAction {
   }
 
   /** Place the next point of a region here. */
-  put(point: Point, seen?: 0 | 1 | 2): void {
+  put(point: Point, visibility?: 0 | 1 | 2): void {
     const { asked: question, draft, size, say } = this;
     const most = question.most ?? Number.POSITIVE_INFINITY;
     if (!draft.open.length && draft.marks.length >= most) {
       this.place.say(say.most(most));
       return;
     }
-    const one = seen === 0 ? [0, 0] : tidied(point, size);
-    const placed = question.points ? [...one, seen ?? 2] : [...one];
+    const coordinates = visibility === 0 ? [0, 0] : tidied(point, size);
+    const placed = question.points ? [...coordinates, visibility ?? 2] : [...coordinates];
     const open = [...draft.open, placed];
-    const pen = seen === 0 ? this.pen : within(point, size);
+    const pen = visibility === 0 ? this.pen : within(point, size);
     if (this.finish(open, false, pen)) return;
     const next = this.way.wants(question, open, say);
     this.set({ open, held: "", grip: "", pen }, say.placed(...typed(tidied(pen, size)), next));
@@ -138,7 +138,7 @@ export class RegionAction {
   }
 
   change(mark: Mark, text: string, joins = false, grip = this.draft.grip): void {
-    const marks = this.draft.marks.map((one) => (one.key === mark.key ? mark : one));
+    const marks = this.draft.marks.map((each) => (each.key === mark.key ? mark : each));
     this.set({ marks, held: mark.key, grip }, text, joins);
   }
 
@@ -182,8 +182,8 @@ export class RegionAction {
       this.hand({ label: value }, this.say.labelNext(name));
       return;
     }
-    const marks = this.draft.marks.map((one) =>
-      one.key === mark.key ? { ...mark, label: value } : one,
+    const marks = this.draft.marks.map((each) =>
+      each.key === mark.key ? { ...mark, label: value } : each,
     );
     this.set({ marks, label: value }, this.say.labelled(name));
   }
@@ -220,7 +220,7 @@ export class RegionAction {
       this.set({ open }, open.length ? shapeKind.wants(question, open, say) : say.dropped);
       return;
     }
-    const mark = draft.marks.find((one) => one.key === key);
+    const mark = draft.marks.find((each) => each.key === key);
     if (!mark) return;
     const less =
       key === draft.held && draft.grip ? (shapeKind.without?.(mark, draft.grip) ?? null) : null;
@@ -228,7 +228,7 @@ export class RegionAction {
       this.change(less, say.cornerGone(shapeKind.outline(less).length), false, "");
       return;
     }
-    const marks = draft.marks.filter((one) => one.key !== key);
+    const marks = draft.marks.filter((each) => each.key !== key);
     const text = say.gone(nameOfMark(question, draft, key), marks.length);
     this.set({ marks, held: "", grip: "" }, text);
   }
@@ -260,14 +260,18 @@ export class RegionAction {
     const { before } = this.place;
     const most = this.asked.most ?? Number.POSITIVE_INFINITY;
     const answer = Array.isArray(before) ? before : [];
-    const room = Math.max(0, most - this.draft.marks.length);
-    const known = (label: Json | undefined) => this.asked.labels.some((l) => l.value === label);
+    const limit = Math.max(0, most - this.draft.marks.length);
+    const hasLabel = (label: Json | undefined) => this.asked.labels.some((l) => l.value === label);
     const own = (answer as { [part: string]: Json }[])
-      .filter(({ label }) => known(label))
-      .slice(0, room)
-      .map((one, at): Mark => {
+      .filter(({ label }) => hasLabel(label))
+      .slice(0, limit)
+      .map((region, at): Mark => {
         const key = String(this.draft.next + at);
-        const mark = { ...this.way.fromAnswer(this.asked, one), key, label: String(one.label) };
+        const mark = {
+          ...this.way.fromAnswer(this.asked, region),
+          key,
+          label: String(region.label),
+        };
         return this.way.moved(this.asked, mark, "", [0, 0], this.size);
       });
     const marks = [...this.draft.marks, ...own];

@@ -47,7 +47,7 @@ function nearly(degrees: number): number {
 }
 
 const boxOf = (mark: Mark): Box => mark as unknown as Box;
-const put = (mark: Mark, { x, y, w, h, angle }: Box, size: Size): Mark => {
+const withBox = (mark: Mark, { x, y, w, h, angle }: Box, size: Size): Mark => {
   const unit = unitOf(size);
   const own = angle ? 0.001 : unit;
   const next = { ...mark, x: tidy(x, own), y: tidy(y, own), w: tidy(w, own), h: tidy(h, own) };
@@ -57,40 +57,42 @@ const put = (mark: Mark, { x, y, w, h, angle }: Box, size: Size): Mark => {
 /** Where a handle stands: on the box as it is turned. */
 function placeOf(box: Box, grip: string): Point {
   const { x, y, w, h, angle = 0 } = box;
-  const found = SIDES.find(([id]) => id === grip);
+  const side = SIDES.find(([id]) => id === grip);
   const upright: Point =
     grip === TURN
       ? [x + w / 2, y - Math.max(ABOVE * Math.min(w, h), 1)]
-      : found
-        ? [x + found[1] * w, y + found[2] * h]
+      : side
+        ? [x + side[1] * w, y + side[2] * h]
         : centre(box);
   return angle ? turned(upright, centre(box), angle) : upright;
 }
 
 function moved(mark: Mark, grip: string, [dx, dy]: Point, size: Size): Mark {
   const box = boxOf(mark);
-  if (grip === "") return put(mark, movedBox(box, [dx, dy], size), size);
+  if (grip === "") return withBox(mark, movedBox(box, [dx, dy], size), size);
   const unit = unitOf(size);
   if (grip === TURN) {
     const steps = Math.round((dx + dy) / unit) || Math.sign(dx + dy);
-    return put(mark, { ...box, angle: (box.angle ?? 0) + steps * STEP_DEGREES }, size);
+    return withBox(mark, { ...box, angle: (box.angle ?? 0) + steps * STEP_DEGREES }, size);
   }
   const [px, py] = placeOf(box, grip);
-  return put(mark, resized(box, grip, [px + dx, py + dy], size), size);
+  return withBox(mark, resized(box, grip, [px + dx, py + dy], size), size);
 }
 
-function told(mark: Mark, grip: string, size: Size, say: Words): string {
+function inWords(mark: Mark, grip: string, size: Size, say: Words): string {
   const box = boxOf(mark);
-  const turn = box.angle ? `, ${say.angle(box.angle)}` : "";
+  const angle = box.angle ? `, ${say.angle(box.angle)}` : "";
   if (grip === TURN) return say.angle(box.angle ?? 0);
   const sized = say.sized(Math.round(box.w * 10) / 10, Math.round(box.h * 10) / 10);
   if (grip) {
-    const [x, y] = placeOf(box, grip).map((one) => Math.round(one * 10) / 10) as Point;
+    const [x, y] = placeOf(box, grip).map(
+      (coordinate) => Math.round(coordinate * 10) / 10,
+    ) as Point;
     return `${named(say.sides, grip)} ${say.at(...typed([x, y]))}, ${sized}`;
   }
   const [across, down] = thirdOf(centre(box), size);
-  const [x, y] = around(corners(box)).map((one) => Math.round(one * 10) / 10);
-  return `${say.thirds[down]?.[across]} (${say.at(...typed([x ?? 0, y ?? 0]))}), ${sized}${turn}`;
+  const [x, y] = around(corners(box)).map((coordinate) => Math.round(coordinate * 10) / 10);
+  return `${say.thirds[down]?.[across]} (${say.at(...typed([x ?? 0, y ?? 0]))}), ${sized}${angle}`;
 }
 
 export const boxShape: ShapeKind = {
@@ -112,8 +114,8 @@ export const boxShape: ShapeKind = {
   withGripAt(_asked, mark, grip, to, size) {
     const box = boxOf(mark);
     return grip === TURN
-      ? put(mark, { ...box, angle: nearly(angleTo(box, to)) }, size)
-      : put(mark, resized(box, grip, to, size), size);
+      ? withBox(mark, { ...box, angle: nearly(angleTo(box, to)) }, size)
+      : withBox(mark, resized(box, grip, to, size), size);
   },
   outline: (mark) => corners(boxOf(mark)),
   shapeFrom(question, open, size) {
@@ -124,17 +126,17 @@ export const boxShape: ShapeKind = {
     // a box has an inside, and that inside is in the picture
     const w = Math.max(box.w, unit);
     const h = Math.max(box.h, unit);
-    const made = {
+    const bounded = {
       x: Math.min(box.x, size.width - w),
       y: Math.min(box.y, size.height - h),
       w,
       h,
     };
-    return question.rotated ? { ...made, angle: 0 } : made;
+    return question.rotated ? { ...bounded, angle: 0 } : bounded;
   },
   closes: () => false,
   wants: (_asked, open, say) => (open.length ? say.boxSecond : say.boxFirst),
-  describe: (_asked, mark, grip, size, say) => told(mark, grip, size, say),
+  describe: (_asked, mark, grip, size, say) => inWords(mark, grip, size, say),
   toAnswer(question: Marking, mark: Mark): Json {
     const { x, y, w, h, angle } = boxOf(mark);
     return question.rotated ? { x, y, w, h, angle: angle ?? 0 } : { x, y, w, h };

@@ -11,8 +11,8 @@ import {
   areaOf,
   fitted,
   followed,
-  held as heldIn,
   inside,
+  keptInView,
   middle,
   type Point,
   type Size,
@@ -123,7 +123,7 @@ export class CanutPlane extends LitElement {
     this.window = { width, height };
     this.view = this.isFitted
       ? fitted(this.size, this.window)
-      : heldIn(this.view, this.size, this.window);
+      : keptInView(this.view, this.size, this.window);
     this.requestUpdate();
   }
 
@@ -187,7 +187,7 @@ export class CanutPlane extends LitElement {
     if (!this.sight.snaps) return point;
     const others = this.draft.marks
       .filter(({ key }) => key !== but)
-      .map((one) => this.way.outline(one));
+      .map((mark) => this.way.outline(mark));
     return snapped(point, others, this.size, SNAP_POINTS / this.view.scale);
   }
 
@@ -245,7 +245,7 @@ export class CanutPlane extends LitElement {
     if (gesture.kind === "pan") {
       const [dx, dy] = [at[0] - gesture.last[0], at[1] - gesture.last[1]];
       const view = { ...this.view, x: this.view.x + dx, y: this.view.y + dy };
-      this.show(heldIn(view, this.size, this.window));
+      this.show(keptInView(view, this.size, this.window));
     } else this.ghost = this.dragged(gesture, at);
     gesture.last = at;
     this.requestUpdate();
@@ -333,8 +333,8 @@ export class CanutPlane extends LitElement {
       else place();
     } else {
       const over = draft.marks
-        .filter((one) => inside(point, shapeKind.outline(one)))
-        .sort((one, other) => areaOf(shapeKind.outline(one)) - areaOf(shapeKind.outline(other)));
+        .filter((mark) => inside(point, shapeKind.outline(mark)))
+        .sort((mark, other) => areaOf(shapeKind.outline(mark)) - areaOf(shapeKind.outline(other)));
       const next = over[(over.findIndex(({ key }) => key === draft.held) + 1) % over.length];
       if (next && !fresh) action.hold(next.key === draft.held ? "" : next.key);
       else place();
@@ -350,16 +350,16 @@ export class CanutPlane extends LitElement {
 
   /** The picture; a copy where another question of the page shows the same element. */
   private picture(): unknown {
-    const shown = pictureOf(this.place.question, this.place.cells);
-    if (!shown)
+    const image = pictureOf(this.place.question, this.place.cells);
+    if (!image)
       return html`<span class="rg-sample mute">${words(this.place.language).sample}</span>`;
-    const given = this.place.picture(shown);
-    if (!(given instanceof HTMLImageElement))
-      return given || html`<img class="dg" src=${shown.url} alt=${shown.alt} draggable="false">`;
-    const owner = given.closest("canut-plane");
-    if (!owner || owner === this) return given;
-    if (this.copy?.getAttribute("src") !== given.getAttribute("src"))
-      this.copy = given.cloneNode() as HTMLElement;
+    const element = this.place.picture(image);
+    if (!(element instanceof HTMLImageElement))
+      return element || html`<img class="dg" src=${image.url} alt=${image.alt} draggable="false">`;
+    const owner = element.closest("canut-plane");
+    if (!owner || owner === this) return element;
+    if (this.copy?.getAttribute("src") !== element.getAttribute("src"))
+      this.copy = element.cloneNode() as HTMLElement;
     return this.copy;
   }
 

@@ -6,9 +6,9 @@ import {
   corners,
   fitted,
   followed,
-  held,
   inside,
   isLine,
+  keptInView,
   movedBox,
   movedPoints,
   type Point,
@@ -22,7 +22,7 @@ import {
 } from "./geometry";
 
 const SIZE = { width: 640, height: 420 };
-const round = (points: readonly Point[]) => points.map((one) => one.map((n) => Math.round(n)));
+const round = (points: readonly Point[]) => points.map((point) => point.map((n) => Math.round(n)));
 
 describe("boxes", () => {
   test("two corners make one box, whichever comes first", () => {
@@ -137,7 +137,11 @@ describe("the view", () => {
   });
 
   test("never loses the picture beside its window", () => {
-    expect(held({ scale: 2, x: 500, y: -9000 }, SIZE, window)).toEqual({ scale: 2, x: 0, y: -420 });
+    expect(keptInView({ scale: 2, x: 500, y: -9000 }, SIZE, window)).toEqual({
+      scale: 2,
+      x: 0,
+      y: -420,
+    });
   });
 
   test("follows what is in hand", () => {

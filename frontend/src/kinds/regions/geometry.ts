@@ -56,8 +56,8 @@ export function around(points: readonly Point[]): [number, number, number, numbe
 
 /** A point turned clockwise about another, by degrees. */
 export function turned([x, y]: Point, [cx, cy]: Point, degrees: number): Point {
-  const turn = (degrees * Math.PI) / 180;
-  const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
+  const radians = (degrees * Math.PI) / 180;
+  const [cos, sin] = [Math.cos(radians), Math.sin(radians)];
   const [dx, dy] = [x - cx, y - cy];
   return [cx + dx * cos - dy * sin, cy + dx * sin + dy * cos];
 }
@@ -73,7 +73,7 @@ export function corners(box: Box): Point[] {
     [x + w, y + h],
     [x, y + h],
   ];
-  return angle ? upright.map((one) => turned(one, centre(box), angle)) : upright;
+  return angle ? upright.map((corner) => turned(corner, centre(box), angle)) : upright;
 }
 
 /** The box between two corners that lie opposite each other. */
@@ -98,11 +98,11 @@ export function resized(box: Box, sides: Sides, to: Point, size: Size): Box {
   if (sides.includes("e")) right = Math.max(px, left + unit);
   if (sides.includes("n")) top = Math.min(py, bottom - unit);
   if (sides.includes("s")) bottom = Math.max(py, top + unit);
-  const made: Box = { x: left, y: top, w: right - left, h: bottom - top };
-  if (!angle) return made;
+  const moved: Box = { x: left, y: top, w: right - left, h: bottom - top };
+  if (!angle) return moved;
   // the new middle, seen in the picture: the box turns about it from now on
-  const [cx, cy] = turned(centre(made), before, angle);
-  return { ...made, x: cx - made.w / 2, y: cy - made.h / 2, angle };
+  const [cx, cy] = turned(centre(moved), before, angle);
+  return { ...moved, x: cx - moved.w / 2, y: cy - moved.h / 2, angle };
 }
 
 /** A box moved, kept whole in the picture; of a turned one, its middle. */
@@ -175,8 +175,8 @@ export function snapped(
 ): Point {
   const near = neighbours
     .flat()
-    .filter((one) => apart(one, point) <= reach)
-    .sort((one, other) => apart(one, point) - apart(other, point))[0];
+    .filter((corner) => apart(corner, point) <= reach)
+    .sort((corner, other) => apart(corner, point) - apart(other, point))[0];
   if (near) return [...near];
   const boxes = neighbours.map(around);
   const across = [0, size.width, ...boxes.flatMap(([x, , w]) => [x, x + w])];
@@ -185,8 +185,8 @@ export function snapped(
 }
 
 function drawnTo(value: number, lines: readonly number[], reach: number): number {
-  const near = lines.reduce((best, one) =>
-    Math.abs(one - value) < Math.abs(best - value) ? one : best,
+  const near = lines.reduce((best, line) =>
+    Math.abs(line - value) < Math.abs(best - value) ? line : best,
   );
   return Math.abs(near - value) <= reach ? near : value;
 }
@@ -208,11 +208,11 @@ export function fitted({ width, height }: Size, window: Size): View {
 }
 
 /** A picture never smaller than its window needs, never lost beside it. */
-export function held(view: View, size: Size, window: Size): View {
+export function keptInView(view: View, size: Size, window: Size): View {
   const least = fitted(size, window);
   const scale = clamp(view.scale, least.scale, Math.max(LARGEST_SCALE, least.scale));
-  const place = (at: number, whole: number, room: number) =>
-    whole <= room ? (room - whole) / 2 : clamp(at, room - whole, 0);
+  const place = (at: number, whole: number, available: number) =>
+    whole <= available ? (available - whole) / 2 : clamp(at, available - whole, 0);
   return {
     scale,
     x: place(view.x, size.width * scale, window.width),
@@ -227,16 +227,16 @@ export function zoomed(view: View, times: number, about: Point, size: Size, wind
   const real = scale / view.scale;
   const x = about[0] - (about[0] - view.x) * real;
   const y = about[1] - (about[1] - view.y) * real;
-  return held({ scale, x, y }, size, window);
+  return keptInView({ scale, x, y }, size, window);
 }
 
 /** Moved so that a place of the picture is in view, with room round it. */
 export function followed(view: View, point: Point, size: Size, window: Size): View {
   const [x, y] = toWindow(view, point);
-  const room = Math.min(window.width, window.height) / 8;
-  const dx = x < room ? room - x : x > window.width - room ? window.width - room - x : 0;
-  const dy = y < room ? room - y : y > window.height - room ? window.height - room - y : 0;
-  return dx || dy ? held({ ...view, x: view.x + dx, y: view.y + dy }, size, window) : view;
+  const margin = Math.min(window.width, window.height) / 8;
+  const dx = x < margin ? margin - x : x > window.width - margin ? window.width - margin - x : 0;
+  const dy = y < margin ? margin - y : y > window.height - margin ? window.height - margin - y : 0;
+  return dx || dy ? keptInView({ ...view, x: view.x + dx, y: view.y + dy }, size, window) : view;
 }
 
 export const toWindow = ({ x, y, scale }: View, [px, py]: Point): Point => [

@@ -186,7 +186,7 @@ function figures(
   const grip = grips.find(({ id }) => id === draft.grip) ?? grips[0];
   if (!grip || grip.id === "turn") return nothing;
   const field = (axis: 0 | 1) => {
-    const shown = String(Math.round(grip.at[axis] * 10) / 10);
+    const coordinate = String(Math.round(grip.at[axis] * 10) / 10);
     const input = (event: Event) => {
       const typed = (event.target as HTMLInputElement).valueAsNumber;
       if (!Number.isFinite(typed)) return;
@@ -195,7 +195,7 @@ function figures(
       new RegionAction(context, shapeKind).take(grip.id, to);
     };
     return html`<label>${axis ? "y" : "x"} <input class="inp num rg-figure" type="number" step="any" min="0" max=${axis ? size.height : size.width}
-      .value=${shown} @change=${input}></label>`;
+      .value=${coordinate} @change=${input}></label>`;
   };
   return html`<details class="more rg-figures"><summary>${say.figures}</summary>
     <fieldset><legend class="small mute">${grip.name}</legend><p class="row">${field(0)}${field(1)}</p></fieldset></details>`;
@@ -268,12 +268,12 @@ function answer(question: Question, draft: Draft, shapeKind: ShapeKind): Json | 
 }
 
 /** How many of each label. */
-function told(question: Question, given: Json, say: Words): string {
+function countLabels(question: Question, answer: Json, say: Words): string {
   const counts = new Map<string, number>();
-  for (const { label } of given as { label: string }[])
+  for (const { label } of answer as { label: string }[])
     counts.set(label, (counts.get(label) ?? 0) + 1);
-  const said = [...counts].map(([label, n]) => `${n} × ${labelIn(marking(question), label)}`);
-  return said.join(", ") || say.nothing;
+  const texts = [...counts].map(([label, n]) => `${n} × ${labelIn(marking(question), label)}`);
+  return texts.join(", ") || say.nothing;
 }
 
 /** Make a kind of a way of marking. */
@@ -292,12 +292,12 @@ export function regionKind(shapeKind: ShapeKind): Kind {
     enter: (context) => draftOf(context.draft).open.length > 0 && finish(context, shapeKind),
     gestures: ({ language }) => gestures(words(language)),
     emptyDraft: () => json(EMPTY),
-    draftFrom(question, given) {
-      const marks = (given as { [part: string]: Json }[]).map(
-        (one, at): Mark => ({
-          ...shapeKind.fromAnswer(marking(question), one),
+    draftFrom(question, answer) {
+      const marks = (answer as { [part: string]: Json }[]).map(
+        (region, at): Mark => ({
+          ...shapeKind.fromAnswer(marking(question), region),
           key: String(at + 1),
-          label: String(one.label),
+          label: String(region.label),
         }),
       );
       return json({ ...EMPTY, marks, next: marks.length + 1 });
@@ -310,8 +310,8 @@ export function regionKind(shapeKind: ShapeKind): Kind {
       if (open.length) return say.unfinished;
       return marks.length < least ? say.least(least, marks.length) : "";
     },
-    describe: (question, given, { language }) => told(question, given, words(language)),
-    short: (_asked, given) => String((given as Json[]).length).slice(0, 2),
+    describe: (question, answer, { language }) => countLabels(question, answer, words(language)),
+    short: (_asked, answer) => String((answer as Json[]).length).slice(0, 2),
     decides: () => false,
     regions: (question, draft): Region[] =>
       draftOf(draft).marks.map(({ key }) => ({

@@ -26,18 +26,18 @@ const dotsOf = (mark: Mark): Dots => mark.points as unknown as Dots;
 const namesOf = (question: Marking): Named[] => question.points ?? [];
 const labelOf = ({ value, label }: Named): string => label || value;
 const placed = (mark: Mark): [string, Dot][] =>
-  Object.entries(dotsOf(mark)).filter(([, [, , seen]]) => seen > 0);
+  Object.entries(dotsOf(mark)).filter(([, [, , visibility]]) => visibility > 0);
 const at = ([x, y]: Dot): Point => [x, y];
 
-function put(mark: Mark, name: string, dot: Dot, size: Size): Mark {
+function withDot(mark: Mark, name: string, dot: Dot, size: Size): Mark {
   const [x, y] = dot[2] ? tidied(at(dot), size) : [0, 0];
   return { ...mark, points: { ...dotsOf(mark), [name]: [x, y, dot[2]] } };
 }
 
 function frame(mark: Mark): Point[] {
   const [x, y, w, h] = around(placed(mark).map(([, dot]) => at(dot)));
-  const room = Math.max(LEAST_ROUND, ROUND * Math.max(w, h));
-  const [left, top, right, bottom] = [x - room, y - room, x + w + room, y + h + room];
+  const margin = Math.max(LEAST_ROUND, ROUND * Math.max(w, h));
+  const [left, top, right, bottom] = [x - margin, y - margin, x + w + margin, y + h + margin];
   return [
     [left, top],
     [right, top],
@@ -51,12 +51,12 @@ function inWords(question: Marking, mark: Mark, grip: string, size: Size, say: W
   const point = names.find(({ value }) => value === grip);
   const dot = dotsOf(mark)[grip];
   if (point && dot) {
-    const seen = say.seen[dot[2]] ?? "";
+    const visibility = say.seen[dot[2]] ?? "";
     return dot[2]
-      ? `${labelOf(point)} ${say.at(...typed(at(dot)))}, ${seen}`
-      : `${labelOf(point)}, ${seen}`;
+      ? `${labelOf(point)} ${say.at(...typed(at(dot)))}, ${visibility}`
+      : `${labelOf(point)}, ${visibility}`;
   }
-  const heart = middle(placed(mark).map(([, one]) => at(one)));
+  const heart = middle(placed(mark).map(([, dot]) => at(dot)));
   const [across, down] = thirdOf(heart, size);
   return `${say.thirds[down]?.[across]} (${say.at(...typed(tidied(heart, size)))}), ${say.points(placed(mark).length, names.length)}`;
 }
@@ -75,9 +75,9 @@ export const keypointShape: ShapeKind = {
     if (grip !== "") {
       const dot = dotsOf(mark)[grip];
       // a point that is not there begins in the middle of the others
-      const [x, y] = dot?.[2] ? at(dot) : middle(placed(mark).map(([, one]) => at(one)));
+      const [x, y] = dot?.[2] ? at(dot) : middle(placed(mark).map(([, visible]) => at(visible)));
       const to: Point = [clamp(x + by[0], 0, size.width), clamp(y + by[1], 0, size.height)];
-      return put(mark, grip, [...to, dot?.[2] || 2], size);
+      return withDot(mark, grip, [...to, dot?.[2] || 2], size);
     }
     const all = placed(mark);
     const next = movedPoints(
@@ -86,17 +86,17 @@ export const keypointShape: ShapeKind = {
       size,
     );
     return all.reduce(
-      (made, [name, dot], n) => put(made, name, [...(next[n] as Point), dot[2]], size),
+      (moved, [name, dot], n) => withDot(moved, name, [...(next[n] as Point), dot[2]], size),
       mark,
     );
   },
   withGripAt: (_asked, mark, grip, to, size) =>
-    put(mark, grip, [...to, dotsOf(mark)[grip]?.[2] || 2], size),
+    withDot(mark, grip, [...to, dotsOf(mark)[grip]?.[2] || 2], size),
   outline: frame,
   bones: (question, mark) =>
     (question.skeleton ?? []).flatMap(([from, to]): [Point, Point][] => {
-      const [one, other] = [dotsOf(mark)[from], dotsOf(mark)[to]];
-      return one?.[2] && other?.[2] ? [[at(one), at(other)]] : [];
+      const [start, end] = [dotsOf(mark)[from], dotsOf(mark)[to]];
+      return start?.[2] && end?.[2] ? [[at(start), at(end)]] : [];
     }),
   dots: (_asked, mark) => placed(mark).map(([, dot]) => ({ at: at(dot), hidden: dot[2] === 1 })),
   shapeFrom(question, open, _size, closing) {
@@ -108,9 +108,9 @@ export const keypointShape: ShapeKind = {
         (open[n] as Dot | undefined) ?? [0, 0, 0],
       ]),
     );
-    return Object.values(points).some(([, , seen]) => seen) ? { points } : null;
+    return Object.values(points).some(([, , visibility]) => visibility) ? { points } : null;
   },
-  closes: (_asked, open) => open.some(([, , seen]) => seen),
+  closes: (_asked, open) => open.some(([, , visibility]) => visibility),
   sees(mark, grip, how) {
     const dot = dotsOf(mark)[grip];
     if (!dot) return null;
@@ -118,7 +118,7 @@ export const keypointShape: ShapeKind = {
       return placed(mark).length > 1 || !dot[2]
         ? { ...mark, points: { ...dotsOf(mark), [grip]: [0, 0, 0] } }
         : null;
-    const [x, y] = dot[2] ? at(dot) : middle(placed(mark).map(([, one]) => at(one)));
+    const [x, y] = dot[2] ? at(dot) : middle(placed(mark).map(([, visible]) => at(visible)));
     return { ...mark, points: { ...dotsOf(mark), [grip]: [x, y, dot[2] === 1 ? 2 : 1] } };
   },
   wants(question, open, say) {
@@ -129,8 +129,8 @@ export const keypointShape: ShapeKind = {
   describe: inWords,
   toAnswer: (_asked, mark): Json => ({ points: dotsOf(mark) as unknown as Json }),
   fromAnswer(question, { points }) {
-    const given = (points ?? {}) as unknown as Dots;
-    const all = namesOf(question).map(({ value }) => [value, given[value] ?? [0, 0, 0]]);
+    const dots = (points ?? {}) as unknown as Dots;
+    const all = namesOf(question).map(({ value }) => [value, dots[value] ?? [0, 0, 0]]);
     return { points: Object.fromEntries(all) as Json };
   },
 };

@@ -104,8 +104,8 @@ export function pictureOf(
 ): Extract<Shown, { as: "image" }> | null {
   const { column } = marking(question);
   const named = column ? cells[column] : undefined;
-  const found = named ?? Object.values(cells).find(({ as }) => as === "image");
-  return found?.as === "image" ? found : null;
+  const cell = named ?? Object.values(cells).find(({ as }) => as === "image");
+  return cell?.as === "image" ? cell : null;
 }
 
 export function sizeOf(question: Question, cells: Readonly<Record<string, Shown>>): Size {
@@ -120,7 +120,7 @@ export function labelNow(question: Question, draft: Draft): string {
 
 /** “Bobbin 2”: its label and its number in the list. */
 export function nameOfMark(question: Question, draft: Draft, key: string): string {
-  const at = draft.marks.findIndex((one) => one.key === key);
+  const at = draft.marks.findIndex((mark) => mark.key === key);
   return `${labelIn(marking(question), draft.marks[at]?.label ?? "")} ${at + 1}`;
 }
 

@@ -16,7 +16,7 @@ import type { Mark, ShapeKind } from "./model";
 
 const FEWEST = 3;
 const pointsOf = (mark: Mark): Point[] => mark.points as Point[];
-const put = (mark: Mark, points: readonly Point[], size: Size): Mark => ({
+const withPoints = (mark: Mark, points: readonly Point[], size: Size): Mark => ({
   ...mark,
   points: points.map((point) => tidied(point, size)),
 });
@@ -25,9 +25,9 @@ const put = (mark: Mark, points: readonly Point[], size: Size): Mark => ({
 function distinct(points: readonly Point[]): Point[] {
   const same = (point: Point, other: Point | undefined) =>
     !!other && point[0] === other[0] && point[1] === other[1];
-  const kept = points.filter((point, at) => !same(point, points[at - 1]));
-  while (kept.length > 1 && same(kept[0] as Point, kept.at(-1))) kept.pop();
-  return kept;
+  const corners = points.filter((point, at) => !same(point, points[at - 1]));
+  while (corners.length > 1 && same(corners[0] as Point, corners.at(-1))) corners.pop();
+  return corners;
 }
 
 /** A shape that would lose its inside stays as it was. */
@@ -44,15 +44,15 @@ export const polygonShape: ShapeKind = {
     })),
   moved(_asked, mark, grip, by, size) {
     const points = pointsOf(mark);
-    if (grip === "") return put(mark, movedPoints(points, by, size), size);
+    if (grip === "") return withPoints(mark, movedPoints(points, by, size), size);
     const next = points.map(
       ([x, y], at): Point => (String(at) === grip ? [x + by[0], y + by[1]] : [x, y]),
     );
-    return sound(mark, put(mark, next, size));
+    return sound(mark, withPoints(mark, next, size));
   },
   withGripAt(_asked, mark, grip, to, size) {
     const next = pointsOf(mark).map((point, at) => (String(at) === grip ? to : point));
-    return sound(mark, put(mark, next, size));
+    return sound(mark, withPoints(mark, next, size));
   },
   outline: pointsOf,
   shapeFrom(_asked, open, size, closing) {

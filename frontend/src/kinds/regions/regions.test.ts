@@ -87,9 +87,9 @@ describe("boxes", () => {
 
   test("are listed with label, place and size for those who do not see the picture", async () => {
     const page = await tried(boxes(), CELLS, { values: { q: [BOX] } });
-    const said = page.draw().querySelector(".rg-list li")?.textContent?.replace(/\s+/g, " ");
-    expect(said).toContain("Chat 1");
-    expect(said).toContain("au milieu (320, 210), 10 sur 20 pixels");
+    const item = page.draw().querySelector(".rg-list li")?.textContent?.replace(/\s+/g, " ");
+    expect(item).toContain("Chat 1");
+    expect(item).toContain("au milieu (320, 210), 10 sur 20 pixels");
   });
 });
 

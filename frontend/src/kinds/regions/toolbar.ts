@@ -16,11 +16,11 @@ export function deep(
   { question, cells }: QuestionContext,
   scale: number,
 ): TemplateResult | typeof nothing {
-  const shown = pictureOf(question, cells);
-  const longest = shown ? Math.max(shown.width, shown.height) : 0;
+  const image = pictureOf(question, cells);
+  const longest = image ? Math.max(image.width, image.height) : 0;
   const isPast = longest > COPY_POINTS && longest * scale * devicePixelRatio > COPY_POINTS;
-  if (!shown?.raw || !isPast) return nothing;
-  return html`<img class="rg-deep dg" src=${shown.raw} alt="" draggable="false">`;
+  if (!image?.raw || !isPast) return nothing;
+  return html`<img class="rg-deep dg" src=${image.raw} alt="" draggable="false">`;
 }
 
 export function tools(

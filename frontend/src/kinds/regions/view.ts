@@ -51,8 +51,8 @@ function body(drawing: Drawn, mark: Mark): TemplateResult {
 function region(drawing: Drawn, mark: Mark, at: number, isHeld: boolean): TemplateResult {
   const { way: shapeKind, view, place: context } = drawing;
   const outline = shapeKind.outline(mark).map((point) => toWindow(view, point));
-  const [x, y] = outline.reduce((best, one) =>
-    one[1] < best[1] || (one[1] === best[1] && one[0] < best[0]) ? one : best,
+  const [x, y] = outline.reduce((best, corner) =>
+    corner[1] < best[1] || (corner[1] === best[1] && corner[0] < best[0]) ? corner : best,
   );
   const number = at >= 0 ? String(at + 1) : "";
   const wide = 10 + 7 * number.length;
@@ -78,12 +78,12 @@ function shownGrips(drawing: Drawn, mark: Mark): { grip: Grip; at: Point }[] {
     apart(outline[1] ?? heart, outline[2] ?? heart),
   );
   const isSmall = isBox && side < SMALL_POINTS;
-  const wanted = (id: string) =>
+  const hasGrip = (id: string) =>
     !isBox ||
     id === "turn" ||
     (isSmall ? id === "nw" || id === "se" : !isCoarse() || id.length === 2);
   return all
-    .filter(({ id }) => wanted(id))
+    .filter(({ id }) => hasGrip(id))
     .map((grip) => {
       const [x, y] = toWindow(view, grip.at);
       const far = apart([x, y], heart);
@@ -118,9 +118,9 @@ function open(drawing: Drawn): TemplateResult | typeof nothing {
   const to = (point: Point) => toWindow(view, point);
   const look = `rg-one rg-open dye${dyeOf(context.question, label)}`;
   if (shapeKind.bones) {
-    const begun = shapeKind.shapeFrom(question, draft.open, size, true);
-    return begun
-      ? svg`<g class=${look}>${body(drawing, { ...begun, key: "", label })}</g>`
+    const partial = shapeKind.shapeFrom(question, draft.open, size, true);
+    return partial
+      ? svg`<g class=${look}>${body(drawing, { ...partial, key: "", label })}</g>`
       : nothing;
   }
   const shape =
@@ -161,7 +161,7 @@ export function drawRegions(drawing: Drawn): TemplateResult {
   const draft = draftOf(context.draft);
   const now = (mark: Mark) => (ghost?.key === mark.key ? ghost : mark);
   const selected = heldOf(draft);
-  const others = draft.marks.filter((one) => one !== selected);
+  const others = draft.marks.filter((mark) => mark !== selected);
   const number = (mark: Mark) => draft.marks.indexOf(mark);
   return html`<svg class="rg-marks" width=${window.width} height=${window.height} aria-hidden="true">
     ${beside(drawing)}

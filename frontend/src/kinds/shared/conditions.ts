@@ -37,15 +37,16 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 function at(value: unknown, steps: readonly string[]): Word[] {
-  const [step = "", ...rest] = steps;
+  const [step = "", ...later] = steps;
   const isWord = typeof value === "string" || typeof value === "number";
   if (step === "" || step === "**") {
     if (isWord) return [value];
-    return step && Array.isArray(value) ? value.flatMap((one) => at(one, steps)) : [];
+    return step && Array.isArray(value) ? value.flatMap((element) => at(element, steps)) : [];
   }
-  if (step === "*") return Array.isArray(value) ? value.flatMap((one) => at(one, rest)) : [];
-  if (/^\d+$/.test(step)) return Array.isArray(value) ? at(value[Number(step)], rest) : [];
-  return isObject(value) ? at(value[step], rest) : [];
+  if (step === "*")
+    return Array.isArray(value) ? value.flatMap((element) => at(element, later)) : [];
+  if (/^\d+$/.test(step)) return Array.isArray(value) ? at(value[Number(step)], later) : [];
+  return isObject(value) ? at(value[step], later) : [];
 }
 
 /** What an answer says: texts and numbers, none where there is no answer. */
@@ -79,20 +80,20 @@ export function whichAreAsked(
   questions: readonly Conditional[],
   values: Readonly<Record<string, unknown>>,
 ): Record<string, boolean | boolean[]> {
-  const found: Record<string, boolean | boolean[]> = {};
+  const results: Record<string, boolean | boolean[]> = {};
   const heard = new Map<string, readonly Word[]>();
   questions.forEach((question, number) => {
     const { id, kind, each, when } = question;
     const value = values[id];
     if (each === undefined) {
-      const shown = !when || holds(when, heard);
-      found[id] = shown;
-      heard.set(id, shown ? answerWords(kind, value) : []);
+      const isShown = !when || holds(when, heard);
+      results[id] = isShown;
+      heard.set(id, isShown ? answerWords(kind, value) : []);
       return;
     }
     const marking = questions.find((other) => other.id === each);
-    const regions = marking && found[each] ? regionsOf(marking.kind, values[each]) : [];
-    const shown = regions.map((region, place) => {
+    const regions = marking && results[each] ? regionsOf(marking.kind, values[each]) : [];
+    const isShownIn = regions.map((region, place) => {
       if (!when) return true;
       const near = new Map(heard);
       for (const other of questions.slice(0, number)) {
@@ -102,7 +103,7 @@ export function whichAreAsked(
             answerWords(other.kind, other.kind === "spans" ? { spans: [region] } : [region]),
           );
         } else if (other.each === each) {
-          const isAsked = (found[other.id] as boolean[])[place];
+          const isAsked = (results[other.id] as boolean[])[place];
           near.set(
             other.id,
             isAsked ? answerWords(other.kind, listed(values[other.id])[place]) : [],
@@ -111,12 +112,12 @@ export function whichAreAsked(
       }
       return holds(when, near);
     });
-    found[id] = shown;
+    results[id] = isShownIn;
     const own = listed(value);
     heard.set(
       id,
-      shown.flatMap((isAsked, place) => (isAsked ? answerWords(kind, own[place]) : [])),
+      isShownIn.flatMap((isAsked, place) => (isAsked ? answerWords(kind, own[place]) : [])),
     );
   });
-  return found;
+  return results;
 }

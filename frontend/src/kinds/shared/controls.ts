@@ -66,8 +66,8 @@ export function toggle(
 }
 
 /** A sound to be heard, named by what stands above it. */
-export const player = (shown: Extract<Shown, { as: "audio" }>, named = ""): TemplateResult =>
-  html`<audio class="kd-sound" controls preload="metadata" src=${shown.url} aria-labelledby=${named || nothing}></audio>`;
+export const player = (audio: Extract<Shown, { as: "audio" }>, named = ""): TemplateResult =>
+  html`<audio class="kd-sound" controls preload="metadata" src=${audio.url} aria-labelledby=${named || nothing}></audio>`;
 
 /** A heading within a question: under the page's own where it is the only one. */
 export const heading = (

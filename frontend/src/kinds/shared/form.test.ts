@@ -43,8 +43,8 @@ beforeAll(async () => {
 });
 
 const names = (form: TaskForm) => form.slots.map(({ name }) => name);
-const put = (form: TaskForm, name: string, draft: Json) => {
-  const slot = form.slots.find((one) => one.name === name);
+const setDraft = (form: TaskForm, name: string, draft: Json) => {
+  const slot = form.slots.find((slot) => slot.name === name);
   if (!slot) throw new Error(`${name} is not asked`);
   form.set(slot, draft);
 };
@@ -53,36 +53,36 @@ test("a question appears with the answer it depends on, and goes with it", () =>
   const form = new TaskForm(questions, {}, say);
   expect(names(form)).toEqual(["any", "note"]);
 
-  put(form, "any", "oui");
+  setDraft(form, "any", "oui");
   expect(names(form)).toEqual(["any", "many", "note"]);
-  put(form, "many", "3");
-  put(form, "any", "non");
+  setDraft(form, "many", "3");
+  setDraft(form, "any", "non");
   expect(form.values).toEqual({ values: { any: "non" }, missing: null });
 });
 
 test("what was begun comes back with its question", () => {
   const form = new TaskForm(questions, {}, say);
-  put(form, "any", "oui");
-  put(form, "many", "3");
-  put(form, "any", "non");
-  put(form, "any", "oui");
+  setDraft(form, "any", "oui");
+  setDraft(form, "many", "3");
+  setDraft(form, "any", "non");
+  setDraft(form, "any", "oui");
 
   expect(form.values.values).toEqual({ any: "oui", many: 3 });
 });
 
 test("what may be left out is not missing, unless it was begun and is no answer", () => {
   const form = new TaskForm(questions, {}, say);
-  put(form, "any", "non");
+  setDraft(form, "any", "non");
   expect(form.values.missing).toBeNull();
 
-  put(form, "note", "x".repeat(30));
+  setDraft(form, "note", "x".repeat(30));
   expect(form.values.missing?.name).toBe("note");
 });
 
 test("steps are taken back over all questions, and done again", () => {
   const form = new TaskForm(questions, {}, say);
-  put(form, "any", "oui");
-  put(form, "many", "3");
+  setDraft(form, "any", "oui");
+  setDraft(form, "many", "3");
   form.undo();
   form.undo();
   expect(form.values.values).toEqual({});
@@ -93,9 +93,9 @@ test("steps are taken back over all questions, and done again", () => {
 });
 
 test("drafts kept on the device are taken up again before answers are", () => {
-  const kept = new TaskForm(questions, {}, say);
-  put(kept, "any", "oui");
-  const again = new TaskForm(questions, {}, say, { drafts: kept.drafts, values: { any: "non" } });
+  const stored = new TaskForm(questions, {}, say);
+  setDraft(stored, "any", "oui");
+  const again = new TaskForm(questions, {}, say, { drafts: stored.drafts, values: { any: "non" } });
 
   expect(again.values.values).toEqual({ any: "oui" });
 });
@@ -114,16 +114,16 @@ const perRegion = [
 
 test("what is asked of each region is asked of those it is for, and stays with its region", () => {
   const form = new TaskForm(perRegion, {}, say);
-  put(form, "box", [
+  setDraft(form, "box", [
     { key: "1", label: "chat" },
     { key: "2", label: "chien" },
     { key: "3", label: "chat" },
   ]);
   expect(names(form)).toEqual(["box", "awake 1", "awake 3"]);
 
-  put(form, "awake 3", "non");
+  setDraft(form, "awake 3", "non");
   expect(form.values.values.awake).toEqual([null, null, "non"]);
-  put(form, "box", [{ key: "3", label: "chat" }]);
+  setDraft(form, "box", [{ key: "3", label: "chat" }]);
   expect(form.values.values.awake).toEqual(["non"]);
 });
 

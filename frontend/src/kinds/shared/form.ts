@@ -32,13 +32,13 @@ export class TaskForm {
     questions: readonly Question[],
     cells: Readonly<Record<string, Shown>>,
     say: Say,
-    begun: { drafts?: Drafts | undefined; values?: Values | undefined } = {},
+    initial: { drafts?: Drafts | undefined; values?: Values | undefined } = {},
   ) {
     this.questions = questions;
     this.cells = cells;
     this.say = say;
-    this.drafts = { ...begun.drafts };
-    if (begun.values && !begun.drafts) this.read(begun.values);
+    this.drafts = { ...initial.drafts };
+    if (initial.values && !initial.drafts) this.read(initial.values);
   }
 
   /** The draft of a slot; as one begins where nothing was begun. */
@@ -132,7 +132,7 @@ export class TaskForm {
         const name = of(question.id, region.key);
         return add({ name, question, kind, region, index: place }) ?? null;
       });
-      if (each.some((one) => one !== null)) values[question.id] = each;
+      if (each.some((value) => value !== null)) values[question.id] = each;
     });
     return { slots, values, missing };
   }
@@ -155,9 +155,9 @@ export class TaskForm {
         continue;
       }
       this.regions(question).forEach(({ key }, place) => {
-        const one = Array.isArray(value) ? value[place] : null;
-        if (one !== null && one !== undefined)
-          this.drafts[of(question.id, key)] = kind.draftFrom(question, one, this.cells);
+        const regionValue = Array.isArray(value) ? value[place] : null;
+        if (regionValue !== null && regionValue !== undefined)
+          this.drafts[of(question.id, key)] = kind.draftFrom(question, regionValue, this.cells);
       });
     }
   }
@@ -165,15 +165,16 @@ export class TaskForm {
 
 /** The answers to a task in words: the one answer, or each after what was asked. */
 export function describeValues(questions: readonly Question[], values: Values, say: Say): string {
-  const told = questions.flatMap((asked) => {
-    const value = values[asked.id];
+  const texts = questions.flatMap((question) => {
+    const value = values[question.id];
     if (value === undefined || value === null) return [];
-    const kind = kindOf(asked);
-    const each = asked.each && Array.isArray(value) ? value.filter((one) => one !== null) : [value];
-    const text = each.map((one) => kind.describe(asked, one as Json, say)).join(", ");
-    return [questions.length > 1 ? `${asked.ask} ${text}` : text];
+    const kind = kindOf(question);
+    const each =
+      question.each && Array.isArray(value) ? value.filter((element) => element !== null) : [value];
+    const text = each.map((element) => kind.describe(question, element as Json, say)).join(", ");
+    return [questions.length > 1 ? `${question.ask} ${text}` : text];
   });
-  return told.join(" · ");
+  return texts.join(" · ");
 }
 
 /** The first answer of a task in one or two characters. */

@@ -23,27 +23,28 @@ export function isDigit(label: string): boolean {
  *
  * If any label is a digit, digits belong to digits alone and the others take letters, so that "7"
  * never means the third choice. Else the first ten take the number row and the rest take letters.
- * `kept` are keys that have their meaning already.
+ * `assigned` are keys that have their meaning already.
  */
 export function allocate(
   labels: readonly string[],
-  kept: Iterable<string> = [],
+  assigned: Iterable<string> = [],
   reserved: ReadonlySet<string> = RESERVED,
 ): string[] {
   const digits = labels.some(isDigit);
-  const taken = new Set<string>([...reserved, ...kept]);
+  const unavailable = new Set<string>([...reserved, ...assigned]);
   const keys = labels.map((label, index) => {
     const key = digits ? (isDigit(label) ? label : "") : (DIGITS[index] ?? "");
-    if (taken.has(key)) return "";
-    if (key) taken.add(key);
+    if (unavailable.has(key)) return "";
+    if (key) unavailable.add(key);
     return key;
   });
-  const free = (letter: string) => LETTERS.includes(letter) && letter !== "" && !taken.has(letter);
+  const free = (letter: string) =>
+    LETTERS.includes(letter) && letter !== "" && !unavailable.has(letter);
   labels.forEach((label, index) => {
     if (keys[index]) return;
     const own = [...plain(label)].find(free) ?? [...LETTERS].find(free) ?? "";
     keys[index] = own;
-    if (own) taken.add(own);
+    if (own) unavailable.add(own);
   });
   return keys;
 }

@@ -51,7 +51,7 @@ export type QuestionContext = Say & {
   /** Draw again what is no part of the draft: where one stands, what is chosen. */
   redraw(): void;
   /** A picture already decoded, to be put in a template; veiled where it is hard to look at. */
-  picture(shown: Extract<Shown, { as: "image" }>): unknown;
+  picture(image: Extract<Shown, { as: "image" }>): unknown;
 };
 
 /** Something a key does: `wish` is the key itself where it must be that one, as an arrow. */

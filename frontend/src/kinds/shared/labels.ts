@@ -17,8 +17,8 @@ export const labelIn = ({ labels }: Labelled, value: string): string => named(la
 /** The label one begins with: the last one chosen, else the first. */
 export function firstLabel(question: Question): string {
   const { labels, id } = question as Labelled;
-  const kept = sticky.get(id);
-  return (labels.find(({ value }) => value === kept) ?? labels[0])?.value ?? "";
+  const last = sticky.get(id);
+  return (labels.find(({ value }) => value === last) ?? labels[0])?.value ?? "";
 }
 
 /** Which of the twelve dyes a label has, from 1. */
@@ -30,16 +30,16 @@ export const dyeOf = (question: Question, label: string): number => {
 /** Keep a change of a draft, or say why it cannot be made: `no` words it. */
 export function applyOrRefuse<No extends { no: string }>(
   context: QuestionContext,
-  said: object | No,
+  change: object | No,
   whyNot: (no: No) => string,
   how: { say: string; joins?: boolean },
 ): boolean {
-  if ("no" in said) {
-    context.say(whyNot(said as No));
+  if ("no" in change) {
+    context.say(whyNot(change as No));
     context.redraw();
     return false;
   }
-  context.set(said as Json, how);
+  context.set(change as Json, how);
   return true;
 }
 

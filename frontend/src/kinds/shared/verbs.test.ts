@@ -40,8 +40,8 @@ test("a verb has one key, no two verbs share one, and none is a key of every tas
 });
 
 test("every key of marks is that of a verb, whatever the kind", async () => {
-  const known: readonly string[] = Object.values(VERBS);
-  expect((await wishes()).filter(([, , wish]) => !known.includes(wish))).toEqual([]);
+  const verbs: readonly string[] = Object.values(VERBS);
+  expect((await wishes()).filter(([, , wish]) => !verbs.includes(wish))).toEqual([]);
 });
 
 test("what goes to the next and the one before is the same everywhere, and Space plays", async () => {

@@ -145,10 +145,11 @@ export function touch(context: QuestionContext, token: number): void {
     sweep(context, cursor.from, token);
     return;
   }
-  const found = spansOver(draft, here);
-  const again = found.findIndex(({ key }) => key === cursor.chosen);
+  const spansHere = spansOver(draft, here);
+  const again = spansHere.findIndex(({ key }) => key === cursor.chosen);
   const next =
-    found[again + 1] ?? ((context.question as SpansQuestion).overlap ? undefined : found[0]);
+    spansHere[again + 1] ??
+    ((context.question as SpansQuestion).overlap ? undefined : spansHere[0]);
   Object.assign(cursor, { at: token, byKeys: false });
   if (next) choose(context, next);
   else {
@@ -191,8 +192,8 @@ export function neighbour(context: QuestionContext, by: -1 | 1): void {
   }
   cursor.byKeys = true;
   const here = textOf(context).tokens[cursor.at]?.start ?? -1;
-  const found = nearest(spans, cursor.chosen, here, by);
-  if (found) choose(context, found);
+  const span = nearest(spans, cursor.chosen, here, by);
+  if (span) choose(context, span);
 }
 
 /** Go word by word, or by sentences; with a selection, or an edge of what is chosen. */

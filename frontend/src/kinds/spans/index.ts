@@ -29,9 +29,9 @@ import {
 } from "./cursor";
 import {
   answerOf,
-  begun,
   draftFrom,
   draftOf,
+  emptyDraft,
   type Span,
   type SpansQuestion,
   unrelate,
@@ -178,23 +178,23 @@ function list(context: QuestionContext): TemplateResult {
   const words = wordsIn(language);
   const draft = draftOf(context.draft);
   const cursor = cursorOf(context);
-  const one = (span: Span) => html`<li class="sp-item ${span.key === cursor.chosen ? "here" : ""}">
+  const item = (span: Span) => html`<li class="sp-item ${span.key === cursor.chosen ? "here" : ""}">
     <button type="button" class="sp-pick" aria-pressed=${span.key === cursor.chosen ? "true" : "false"} aria-disabled=${fixed ? "true" : nothing}
       @click=${() => !fixed && choose(context, span)}><i class="sp-dye sw${dyeOf(question as SpansQuestion, span.label)}" aria-hidden="true"></i><span><bdi lang="">${quoteSpan(context, span)}</bdi> <span class="small mute" lang=${context.tongue ?? nothing}>${labelIn(question as SpansQuestion, span.label)}</span></span></button>
     ${fixed ? nothing : html`<button type="button" class="kd-x" aria-label=${words.removeThis(quoteSpan(context, span))} @click=${() => removeSpan(context, span.key)}>×</button>`}</li>`;
   const relation = ({ from, to, label }: (typeof draft.relations)[number], at: number) => {
-    const [one, other] = [spanOf(draft, from), spanOf(draft, to)];
-    if (!one || !other) return nothing;
-    const said = `${quoteSpan(context, one)} ${relationIn(question as SpansQuestion, label)} ${quoteSpan(context, other)}`;
-    return html`<li class="sp-item"><span class="sp-pick"><bdi>${quoteSpan(context, one)}</bdi> <b class="b" lang=${context.tongue ?? nothing}>${relationIn(question as SpansQuestion, label)}</b> → <bdi>${quoteSpan(context, other)}</bdi></span>
+    const [source, target] = [spanOf(draft, from), spanOf(draft, to)];
+    if (!source || !target) return nothing;
+    const text = `${quoteSpan(context, source)} ${relationIn(question as SpansQuestion, label)} ${quoteSpan(context, target)}`;
+    return html`<li class="sp-item"><span class="sp-pick"><bdi>${quoteSpan(context, source)}</bdi> <b class="b" lang=${context.tongue ?? nothing}>${relationIn(question as SpansQuestion, label)}</b> → <bdi>${quoteSpan(context, target)}</bdi></span>
       ${
         fixed
           ? nothing
-          : html`<button type="button" class="kd-x" aria-label=${words.removeThis(said)} @click=${() => context.set(unrelate(draft, at) as never, { say: words.unrelated })}>×</button>`
+          : html`<button type="button" class="kd-x" aria-label=${words.removeThis(text)} @click=${() => context.set(unrelate(draft, at) as never, { say: words.unrelated })}>×</button>`
       }</li>`;
   };
   return html`<p class="small mute sp-count" id="${context.name}-list">${words.marks(draft.spans.length)}</p>
-    ${draft.spans.length ? html`<ol class="sp-list" aria-labelledby="${context.name}-list">${draft.spans.map(one)}</ol>` : nothing}
+    ${draft.spans.length ? html`<ol class="sp-list" aria-labelledby="${context.name}-list">${draft.spans.map(item)}</ol>` : nothing}
     ${draft.relations.length ? html`<p class="small mute">${words.relations}</p><ul class="sp-list">${draft.relations.map(relation)}</ul>` : nothing}`;
 }
 
@@ -223,7 +223,7 @@ type Held = {
   seen: string;
   spans: unknown;
 };
-const held = new WeakMap<HTMLElement, Held>();
+const views = new WeakMap<HTMLElement, Held>();
 
 function listen(element: HTMLElement, own: Held): void {
   const { text } = own;
@@ -262,14 +262,14 @@ function listen(element: HTMLElement, own: Held): void {
   });
 }
 
-function drawn(element: HTMLElement, context: QuestionContext): void {
+function onDrawn(element: HTMLElement, context: QuestionContext): void {
   const text = element.querySelector(".sp-text");
   if (!text) return;
-  let own = held.get(element);
+  let own = views.get(element);
   if (own?.text !== text) {
     own?.watch.disconnect();
     const watch = new ResizeObserver(() => {
-      const now = held.get(element);
+      const now = views.get(element);
       if (now) paint(element, now.place);
     });
     own = {
@@ -282,17 +282,17 @@ function drawn(element: HTMLElement, context: QuestionContext): void {
       seen: "",
       spans: null,
     };
-    held.set(element, own);
+    views.set(element, own);
     listen(element, own);
     watch.observe(text);
   }
   own.place = context;
   const cursor = cursorOf(context);
-  const seen = `${context.question.id} ${context.fixed} ${cursor.chosen} ${cursor.link}`;
+  const paintedState = `${context.question.id} ${context.fixed} ${cursor.chosen} ${cursor.link}`;
   const { spans } = draftOf(context.draft);
-  if (own.seen !== seen || own.spans !== spans) paint(element, context);
+  if (own.seen !== paintedState || own.spans !== spans) paint(element, context);
   else sweepOver(element, context);
-  Object.assign(own, { seen, spans });
+  Object.assign(own, { seen: paintedState, spans });
   if (context.active) follow(element, context);
 }
 
@@ -300,7 +300,7 @@ export const spans: Kind = {
   view,
   commands,
   act,
-  emptyDraft: (question) => begun(question) as never,
+  emptyDraft: (question) => emptyDraft(question) as never,
   draftFrom: (question, answer) => draftFrom(question, answer) as never,
   answer(question, draft) {
     const { least = 0, most = Number.POSITIVE_INFINITY } = question as SpansQuestion;
@@ -318,9 +318,9 @@ export const spans: Kind = {
         : "";
   },
   describe(question, answer, { language }) {
-    const { spans: found } = answer as unknown as { spans: { label: string }[] };
+    const { spans: passages } = answer as unknown as { spans: { label: string }[] };
     const each = (question as SpansQuestion).labels.flatMap(({ value, label }) => {
-      const many = found.filter((one) => one.label === value).length;
+      const many = passages.filter((span) => span.label === value).length;
       return many ? [`${many} ${label || value}`] : [];
     });
     return listed(each, language) || wordsIn(language).nothing;
@@ -333,9 +333,9 @@ export const spans: Kind = {
       key: span.key,
       name: `${at + 1}. ${quoteSpan({ question, cells, language }, span)}, ${labelIn(question as SpansQuestion, span.label)}.`,
     })),
-  afterDraw: drawn,
+  afterDraw: onDrawn,
   beforeRemove(element) {
-    held.get(element)?.watch.disconnect();
-    held.delete(element);
+    views.get(element)?.watch.disconnect();
+    views.delete(element);
   },
 };

@@ -21,21 +21,21 @@ export type RefusedChange = { no: "overlap" | "most" | "twice" | "self"; span?: 
 export const draftOf = (draft: Json): Draft => draft as unknown as Draft;
 export const isRefused = (edited: Draft | RefusedChange): edited is RefusedChange => "no" in edited;
 
-export const begun = (question: Question): Draft => ({
+export const emptyDraft = (question: Question): Draft => ({
   spans: [],
   relations: [],
   label: firstLabel(question),
   next: 1,
 });
 
-const byPlace = (one: Span, other: Span): number =>
-  one.start - other.start ||
-  one.end - other.end ||
-  (one.label < other.label ? -1 : one.label > other.label ? 1 : 0);
+const byPlace = (span: Span, other: Span): number =>
+  span.start - other.start ||
+  span.end - other.end ||
+  (span.label < other.label ? -1 : span.label > other.label ? 1 : 0);
 
 export const ordered = (spans: readonly Span[]): Span[] => [...spans].sort(byPlace);
 
-const isSame = (one: Span, other: Span): boolean => byPlace(one, other) === 0;
+const isSame = (span: Span, other: Span): boolean => byPlace(span, other) === 0;
 
 /** What stands against a span among others, where it would be one of them. */
 function against(question: Question, span: Span, others: readonly Span[]): RefusedChange | null {
@@ -151,20 +151,20 @@ type Answered = {
 export function draftFrom(question: Question, answer: Json): Draft {
   const { spans, relations = [] } = answer as unknown as Answered;
   const own = spans.map(({ id, ...span }, at) => ({ key: id ?? String(at + 1), ...span }));
-  return { ...begun(question), spans: ordered(own), relations, next: own.length + 1 };
+  return { ...emptyDraft(question), spans: ordered(own), relations, next: own.length + 1 };
 }
 
 /** On which line under the text each span is drawn: what is inside of another stands nearer to it. */
 export function layers(spans: readonly Span[]): Map<string, number> {
-  const found = new Map<string, number>();
+  const layerOf = new Map<string, number>();
   const bySize = [...spans].sort((a, b) => a.end - a.start - (b.end - b.start) || byPlace(a, b));
   for (const span of bySize) {
-    const taken = bySize
-      .filter((one) => found.has(one.key) && one.start < span.end && span.start < one.end)
-      .map((one) => found.get(one.key));
+    const used = bySize
+      .filter((near) => layerOf.has(near.key) && near.start < span.end && span.start < near.end)
+      .map((near) => layerOf.get(near.key));
     let layer = 0;
-    while (taken.includes(layer)) layer += 1;
-    found.set(span.key, layer);
+    while (used.includes(layer)) layer += 1;
+    layerOf.set(span.key, layer);
   }
-  return found;
+  return layerOf;
 }

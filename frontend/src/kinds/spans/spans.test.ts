@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ask, tried } from "../../../test/kind";
 import { cursorOf } from "./cursor";
-import { begun, isRefused, layers, mark, nudge, type Span, type SpansQuestion } from "./model";
+import { emptyDraft, isRefused, layers, mark, nudge, type Span, type SpansQuestion } from "./model";
 import { cutText } from "./tokens";
 
 const parts = (text: string, snap = "word") => {
@@ -74,12 +74,14 @@ const span = (start: number, end: number, label = "person"): Span => ({
 
 test("spans: what overlaps is refused where it may not, and drawn in layers where it may", () => {
   const apart = question();
-  const one = mark(apart, begun(apart), { start: 0, end: 5 }, "person");
-  expect(isRefused(one)).toBe(false);
-  if (isRefused(one)) return;
-  expect(mark(apart, one, { start: 3, end: 8 }, "place")).toMatchObject({ no: "overlap" });
-  expect(mark(apart, one, { start: 0, end: 5 }, "person")).toMatchObject({ no: "twice" });
-  expect(mark(question({ most: 1 }), one, { start: 9, end: 12 }, "place")).toEqual({ no: "most" });
+  const draft = mark(apart, emptyDraft(apart), { start: 0, end: 5 }, "person");
+  expect(isRefused(draft)).toBe(false);
+  if (isRefused(draft)) return;
+  expect(mark(apart, draft, { start: 3, end: 8 }, "place")).toMatchObject({ no: "overlap" });
+  expect(mark(apart, draft, { start: 0, end: 5 }, "person")).toMatchObject({ no: "twice" });
+  expect(mark(question({ most: 1 }), draft, { start: 9, end: 12 }, "place")).toEqual({
+    no: "most",
+  });
 
   const nested = layers([span(0, 20), span(1, 5), span(6, 9), span(30, 40)]);
   expect([...nested.values()].sort()).toEqual([0, 0, 0, 1]);
@@ -88,7 +90,7 @@ test("spans: what overlaps is refused where it may not, and drawn in layers wher
 
 test("spans: an edge goes to the next border, and never past the other edge", () => {
   const cut = cutText("un deux trois", "word");
-  const draft = { ...begun(question()), spans: [span(3, 7)] };
+  const draft = { ...emptyDraft(question()), spans: [span(3, 7)] };
   const end = (by: 1 | -1) => nudge(question(), draft, cut, { key: "3", edge: "end", by });
 
   expect(end(1)).toMatchObject({ spans: [{ start: 3, end: 13 }] });
@@ -99,59 +101,59 @@ test("spans: an edge goes to the next border, and never past the other edge", ()
 });
 
 test("spans: marked, renamed, widened and taken out by keys alone", async () => {
-  const held = await tried(question(), cells());
-  held.press("arrowright", "1");
-  expect(held.answer).toEqual({
+  const page = await tried(question(), cells());
+  page.press("arrowright", "1");
+  expect(page.answer).toEqual({
     spans: [{ id: "1", label: "person", start: 0, end: 5 }],
     relations: [],
   });
-  expect(held.said.at(-1)).toBe(
+  expect(page.said.at(-1)).toBe(
     "« Marie »\u00a0: Personne.".replaceAll("« ", "«\u00a0").replaceAll(" »", "\u00a0»"),
   );
 
-  held.press("2", "shift+arrowright");
-  expect(held.answer).toMatchObject({ spans: [{ label: "person", start: 0, end: 11 }] });
-  held.press("p", "2");
-  expect(held.answer).toMatchObject({ spans: [{ label: "place", start: 0, end: 11 }] });
-  held.press("shift+arrowleft", "e", "shift+arrowright");
-  expect(held.answer).toMatchObject({ spans: [{ start: 0, end: 5 }] });
-  held.press("arrowdown", "shift+arrowright", "1", "p", "p");
-  expect(held.answer).toMatchObject({
+  page.press("2", "shift+arrowright");
+  expect(page.answer).toMatchObject({ spans: [{ label: "person", start: 0, end: 11 }] });
+  page.press("p", "2");
+  expect(page.answer).toMatchObject({ spans: [{ label: "place", start: 0, end: 11 }] });
+  page.press("shift+arrowleft", "e", "shift+arrowright");
+  expect(page.answer).toMatchObject({ spans: [{ start: 0, end: 5 }] });
+  page.press("arrowdown", "shift+arrowright", "1", "p", "p");
+  expect(page.answer).toMatchObject({
     spans: [{ end: 5 }, { label: "person", start: 20, end: 29 }],
   });
-  held.press("x");
-  expect(held.answer).toMatchObject({ spans: [{ start: 0 }] });
-  held.sheet.undo();
-  expect((held.answer as { spans: unknown[] }).spans).toHaveLength(2);
+  page.press("x");
+  expect(page.answer).toMatchObject({ spans: [{ start: 0 }] });
+  page.sheet.undo();
+  expect((page.answer as { spans: unknown[] }).spans).toHaveLength(2);
 });
 
 test("spans: a relation goes from what is chosen to another, and leaves with it", async () => {
-  const held = await tried(question(RELATED), cells());
-  held.press("arrowright", "1", "arrowright", "arrowright", "arrowright", "2", "p", "k");
-  expect(held.said.at(-1)).toContain("choisissez l’autre passage");
-  held.press("n", "1");
+  const page = await tried(question(RELATED), cells());
+  page.press("arrowright", "1", "arrowright", "arrowright", "arrowright", "2", "p", "k");
+  expect(page.said.at(-1)).toContain("choisissez l’autre passage");
+  page.press("n", "1");
 
-  expect(held.answer).toMatchObject({ relations: [{ from: "1", to: "2", label: "in" }] });
-  expect(held.draw().textContent).toContain("travaille à");
-  held.press("x");
-  expect(held.answer).toMatchObject({ relations: [] });
+  expect(page.answer).toMatchObject({ relations: [{ from: "1", to: "2", label: "in" }] });
+  expect(page.draw().textContent).toContain("travaille à");
+  page.press("x");
+  expect(page.answer).toMatchObject({ relations: [] });
 });
 
 test("spans: in a text from right to left the left arrow goes on", async () => {
-  const held = await tried(question(), cells("שלום עולם"));
-  held.press("arrowleft", "arrowleft", "1");
+  const page = await tried(question(), cells("שלום עולם"));
+  page.press("arrowleft", "arrowleft", "1");
 
-  expect(held.answer).toMatchObject({ spans: [{ start: 5, end: 9 }] });
+  expect(page.answer).toMatchObject({ spans: [{ start: 5, end: 9 }] });
 });
 
 test("spans: too few and too many are said in words", async () => {
-  const held = await tried(question({ least: 2, most: 2 }), cells());
-  expect(held.answer).toBeUndefined();
-  expect(held.lacks).toBe("Marquez encore 2 passages.");
+  const page = await tried(question({ least: 2, most: 2 }), cells());
+  expect(page.answer).toBeUndefined();
+  expect(page.lacks).toBe("Marquez encore 2 passages.");
 
-  held.press("arrowright", "1", "arrowright", "1", "arrowright", "1");
-  expect(held.said.at(-1)).toBe("2 passages au plus.");
-  expect(held.lacks).toBe("");
+  page.press("arrowright", "1", "arrowright", "1", "arrowright", "1");
+  expect(page.said.at(-1)).toBe("2 passages au plus.");
+  expect(page.lacks).toBe("");
 });
 
 test("spans: what was answered comes back, and says itself", async () => {
@@ -162,17 +164,17 @@ test("spans: what was answered comes back, and says itself", async () => {
     ],
     relations: [{ from: "1", to: "2", label: "in" }],
   };
-  const held = await tried(question(RELATED), cells(), { values: { q: answer } });
+  const page = await tried(question(RELATED), cells(), { values: { q: answer } });
 
-  expect(held.answer).toEqual(answer);
-  expect(held.told(answer)).toBe("1 Personne et 1 Lieu");
-  expect(held.draw(true).querySelectorAll("button:not([aria-disabled])")).toHaveLength(0);
+  expect(page.answer).toEqual(answer);
+  expect(page.told(answer)).toBe("1 Personne et 1 Lieu");
+  expect(page.draw(true).querySelectorAll("button:not([aria-disabled])")).toHaveLength(0);
 });
 
 test("spans: letting go chooses nothing", async () => {
-  const held = await tried(question(), cells());
-  held.press("arrowright", "1", "escape");
-  const { chosen, from } = cursorOf({ question: question(), cells: held.sheet.cells });
+  const page = await tried(question(), cells());
+  page.press("arrowright", "1", "escape");
+  const { chosen, from } = cursorOf({ question: question(), cells: page.sheet.cells });
 
   expect([chosen, from]).toEqual(["", null]);
 });

@@ -69,8 +69,8 @@ export function cutText(text: string, snap: string, language?: string): Cut {
   const table = tableOf(text);
   const points = (unit: number) => (table ? lastUpTo(table, unit) : unit);
   const units = (point: number) => (table ? (table[point] ?? text.length) : point);
-  const found = snap === "character" ? charactersIn(text) : wordsIn(text, language);
-  const tokens = [...found].map(([start, end]) => ({ start: points(start), end: points(end) }));
+  const ranges = snap === "character" ? charactersIn(text) : wordsIn(text, language);
+  const tokens = [...ranges].map(([start, end]) => ({ start: points(start), end: points(end) }));
   const starts = tokens.map(({ start }) => start);
   const sentences = new Set<number>();
   for (const { index } of new Intl.Segmenter(language, { granularity: "sentence" }).segment(text)) {
@@ -95,15 +95,15 @@ export const tokenAt = ({ tokens }: Cut, point: number): number =>
     point,
   );
 
-const known = new Map<string, Cut>();
+const cuts = new Map<string, Cut>();
 const KEPT = 8;
 
 /** The same text is cut once. */
 export function cutOf(text: string, snap: string, language?: string): Cut {
   const name = `${snap} ${language ?? ""} ${text}`;
-  const found = known.get(name) ?? cutText(text, snap, language);
-  known.delete(name);
-  known.set(name, found);
-  if (known.size > KEPT) known.delete(known.keys().next().value as string);
-  return found;
+  const cut = cuts.get(name) ?? cutText(text, snap, language);
+  cuts.delete(name);
+  cuts.set(name, cut);
+  if (cuts.size > KEPT) cuts.delete(cuts.keys().next().value as string);
+  return cut;
 }

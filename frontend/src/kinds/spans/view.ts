@@ -47,14 +47,14 @@ function boxesOf(text: Text, cut: Cut, span: Token, origin: DOMRect): Box[] {
   return lines;
 }
 
-function put(look: string, box: Box): HTMLElement {
-  const drawn = document.createElement("i");
-  drawn.className = look;
-  drawn.style.left = `${box.left}px`;
-  drawn.style.top = `${box.top}px`;
-  drawn.style.width = `${box.right - box.left}px`;
-  drawn.style.height = `${box.bottom - box.top}px`;
-  return drawn;
+function rectangle(look: string, box: Box): HTMLElement {
+  const element = document.createElement("i");
+  element.className = look;
+  element.style.left = `${box.left}px`;
+  element.style.top = `${box.top}px`;
+  element.style.width = `${box.right - box.left}px`;
+  element.style.height = `${box.bottom - box.top}px`;
+  return element;
 }
 
 type Tag = { element: HTMLElement; left: number; top: number };
@@ -83,7 +83,7 @@ export function paint(container: Element, context: QuestionContext): void {
   page.setAttribute("data-depth", String(spans.length ? Math.min(depth, DEEPEST) : 1));
   const origin = page.getBoundingClientRect();
   const width = origin.width;
-  const drawn: HTMLElement[] = [];
+  const elements: HTMLElement[] = [];
   const tags: Tag[] = [];
   const layer = ({ key }: Span) => deep.get(key) ?? 0;
   for (const span of [...spans].sort((a, b) => layer(b) - layer(a))) {
@@ -91,8 +91,8 @@ export function paint(container: Element, context: QuestionContext): void {
     const boxes = boxesOf(text, cut, span, origin);
     const look = `${span.key === cursor.chosen ? " here" : ""}${span.key === cursor.link ? " link" : ""}`;
     for (const box of boxes)
-      drawn.push(
-        put(`sp-span sp${dyeOf(question, span.label)}${look}`, {
+      elements.push(
+        rectangle(`sp-span sp${dyeOf(question, span.label)}${look}`, {
           ...box,
           bottom: box.bottom + down + 2,
         }),
@@ -108,8 +108,8 @@ export function paint(container: Element, context: QuestionContext): void {
     tags.push({ element: tag, left: first.left, top });
   }
   part(tags, width);
-  drawn.push(...tags.map(({ element }) => element));
-  under.replaceChildren(...drawn);
+  elements.push(...tags.map(({ element }) => element));
+  under.replaceChildren(...elements);
   sweepOver(container, context);
 }
 
@@ -126,15 +126,15 @@ export function sweepOver(container: Element, context: QuestionContext): void {
   const span = selected(context) ?? (cursor.byKeys && token && !chosen ? token : null);
   const origin = page.getBoundingClientRect();
   const boxes = span ? boxesOf(text, cut, span, origin) : [];
-  const drawn = boxes.map((box) => put(cursor.from === null ? "sp-at" : "sp-sel", box));
+  const elements = boxes.map((box) => rectangle(cursor.from === null ? "sp-at" : "sp-sel", box));
   if (chosen && !context.fixed) {
     const ends = boxesOf(text, cut, chosen, origin);
     const end = cursor.edge === "end" ? ends.at(-1) : ends[0];
     const at = end && ((cursor.edge === "end") !== cut.isRtl ? end.right : end.left);
     if (end && at !== undefined)
-      drawn.push(put("sp-edge", { ...end, left: at - 2, right: at + 2 }));
+      elements.push(rectangle("sp-edge", { ...end, left: at - 2, right: at + 2 }));
   }
-  hold.replaceChildren(...drawn);
+  hold.replaceChildren(...elements);
 }
 
 /** The word at a point of the screen; -1 far from any. */
