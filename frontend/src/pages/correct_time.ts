@@ -16,10 +16,12 @@ function clockOf(minutes: number): string {
 /** Format seconds as the page does: `2 min`, `1 min 05`, `41 s`. */
 export function timeInWords(seconds: number): string {
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  const rest = seconds % 60;
+  const remainder = seconds % 60;
   if (hours) return `${hours}\u00a0h\u00a0${String(minutes).padStart(2, "0")}`;
-  if (!minutes) return `${rest}\u00a0s`;
-  return rest ? `${minutes}\u00a0min\u00a0${String(rest).padStart(2, "0")}` : `${minutes}\u00a0min`;
+  if (!minutes) return `${remainder}\u00a0s`;
+  return remainder
+    ? `${minutes}\u00a0min\u00a0${String(remainder).padStart(2, "0")}`
+    : `${minutes}\u00a0min`;
 }
 
 /** Return the seconds of an interval that lie in none of the counted ones, which are merged. */
@@ -32,25 +34,25 @@ export function uncounted(begin: number, end: number, counted: [number, number][
 
 function follow(form: HTMLFormElement): void {
   const fields = [...form.querySelectorAll<HTMLInputElement>(".minute-field .inp")];
-  const told = form.querySelector<HTMLElement>("[data-told]");
+  const summary = form.querySelector<HTMLElement>("[data-told]");
   const button = form.querySelector<HTMLButtonElement>("button[type=submit]");
   const words = form.querySelector<HTMLInputElement>("[name=words]");
   const [first, last] = fields;
-  if (!first || !last || !told || !button || !words) return;
+  if (!first || !last || !summary || !button || !words) return;
   const counted = JSON.parse(form.dataset.counted || "[]") as [number, number][];
   const usual = button.textContent;
   const tell = () => {
     const [begin, end] = [minutesOf(first), minutesOf(last)];
     if (begin === null || end === null || end < begin) {
-      told.textContent = "";
+      summary.textContent = "";
       return;
     }
     const until = 60 * (end === begin ? begin + 1 : end);
     const more = uncounted(60 * begin, until, counted);
-    const [asked, extra] = [timeInWords(until - 60 * begin), timeInWords(more)];
+    const [total, extra] = [timeInWords(until - 60 * begin), timeInWords(more)];
     const isNothing = more === 0 && !words.value.trim();
-    told.textContent = more
-      ? (form.dataset.said ?? "").replace("{asked}", asked).replace("{more}", extra)
+    summary.textContent = more
+      ? (form.dataset.said ?? "").replace("{asked}", total).replace("{more}", extra)
       : (form.dataset.none ?? "");
     button.disabled = isNothing;
     button.textContent = more ? (form.dataset.button ?? "").replace("{more}", extra) : usual;

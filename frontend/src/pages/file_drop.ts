@@ -136,13 +136,13 @@ async function leaves(entry: FileSystemEntry): Promise<File[]> {
     return file.name.startsWith(".") ? [] : [file];
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
-  const found: File[] = [];
+  const files: File[] = [];
   for (;;) {
     const batch = await new Promise<FileSystemEntry[]>((done, fail) => {
       reader.readEntries(done, fail);
     });
-    if (batch.length === 0) return found;
-    for (const child of batch) found.push(...(await leaves(child)));
+    if (batch.length === 0) return files;
+    for (const child of batch) files.push(...(await leaves(child)));
   }
 }
 

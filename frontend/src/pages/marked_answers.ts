@@ -28,9 +28,9 @@ function shownOf({ as, value }: Cell, media: string): Shown {
 }
 
 async function draw(box: HTMLElement): Promise<void> {
-  const said = document.getElementById(box.dataset.marked ?? "")?.textContent;
-  if (!said) return;
-  const { language, questions, cells, values: own } = JSON.parse(said) as Given;
+  const json = document.getElementById(box.dataset.marked ?? "")?.textContent;
+  if (!json) return;
+  const { language, questions, cells, values: own } = JSON.parse(json) as Given;
   const into = document.getElementById(box.dataset.into ?? "") as HTMLTextAreaElement | null;
   const label = into ? document.getElementById("marked-label")?.textContent : "";
   const values = label ? (JSON.parse(label) as Given).values : own;
@@ -38,27 +38,27 @@ async function draw(box: HTMLElement): Promise<void> {
     questions.map(({ kind }) => kind),
     language,
   );
-  const shown = Object.fromEntries(
+  const contents = Object.fromEntries(
     Object.entries(cells).map(([name, cell]) => [name, shownOf(cell, box.dataset.media ?? "")]),
   );
   const live = document.createElement("p");
   live.className = "sr";
   live.setAttribute("aria-live", "polite");
-  for (const asked of questions) {
-    const name = `${box.dataset.marked}-${asked.id}`;
+  for (const question of questions) {
+    const name = `${box.dataset.marked}-${question.id}`;
     const title = document.createElement("p");
     title.id = name;
     title.className = into ? "sr" : "small mute";
     title.hidden = !into && questions.length < 2;
-    title.textContent = spaced(asked.ask, language);
+    title.textContent = spaced(question.ask, language);
     const container = document.createElement("div");
     box.append(title, container);
     new StandaloneQuestion(container, {
-      question: asked,
-      cells: { ...shown },
+      question,
+      cells: { ...contents },
       language,
       name,
-      answer: values[asked.id] as Json | undefined,
+      answer: values[question.id] as Json | undefined,
       fixed: !into,
       say: (text) => {
         live.textContent = text;

@@ -56,14 +56,14 @@ beforeEach(() => {
 
 describe("a large file", () => {
   test("goes part by part and leaves nothing to remember", async () => {
-    const told: number[] = [];
+    const progress: number[] = [];
 
-    const token = await sendInParts(fileOf(9 * MIB), (bytes) => told.push(bytes), server.wire);
+    const token = await sendInParts(fileOf(9 * MIB), (bytes) => progress.push(bytes), server.wire);
 
     expect(token).toBe("t0");
     expect(server.files.get("t0")).toEqual({ size: 9 * MIB, offset: 9 * MIB });
     expect(server.asked).toHaveLength(4);
-    expect(told.at(-1)).toBe(9 * MIB);
+    expect(progress.at(-1)).toBe(9 * MIB);
     expect(server.kept.size).toBe(0);
   });
 

@@ -108,13 +108,13 @@ export function transportFor(csrf: string): Transport {
         request.upload.onprogress = ({ loaded }) => sent(loaded);
         request.timeout = 120_000;
         request.onload = () => {
-          let said: unknown = null;
+          let body: unknown = null;
           try {
-            said = JSON.parse(request.responseText);
+            body = JSON.parse(request.responseText);
           } catch {
             // an answer of somebody between us and the server
           }
-          done({ status: request.status, body: said });
+          done({ status: request.status, body });
         };
         request.onerror = request.ontimeout = request.onabort = () => done(null);
         request.send(body);

@@ -51,11 +51,11 @@ export function listenForAsking(): void {
       box.hidden = plain;
       if (plain) return;
       round += 1;
-      const mine = round;
-      const said = await ask(form).catch(() => null);
-      if (!said || mine !== round) return;
+      const ownRound = round;
+      const preview = await ask(form).catch(() => null);
+      if (!preview || ownRound !== round) return;
       const { show } = await import("./question_preview");
-      await show(box, said);
+      await show(box, preview);
     };
     const soon = () => {
       clearTimeout(timer);

@@ -14,8 +14,8 @@ type Said = {
   language?: Language;
 };
 
-export async function show(box: HTMLElement, given: unknown): Promise<void> {
-  const { why, schema, cells = {}, language = pageLanguage() } = given as Said;
+export async function show(box: HTMLElement, preview: unknown): Promise<void> {
+  const { why, schema, cells = {}, language = pageLanguage() } = preview as Said;
   if (!schema) {
     render(html`<p class="small mute">${why ?? ""}</p>`, box);
     return;
@@ -26,18 +26,23 @@ export async function show(box: HTMLElement, given: unknown): Promise<void> {
   );
   // A question that waits for another's answer, or is asked of each region, is shown all the same.
   const parts = schema.questions.map((whole, at) => {
-    const { when: _when, each: _each, ...asked } = whole;
+    const { when: _when, each: _each, ...plain } = whole;
     const name = `preview-${at}`;
-    const title = html`<p class="voice q" id=${name}>${spaced(asked.ask, language)}</p>`;
-    return { asked, name, title: html`${title}<div data-part=${at}></div>` };
+    const title = html`<p class="voice q" id=${name}>${spaced(plain.ask, language)}</p>`;
+    return { plain, name, title: html`${title}<div data-part=${at}></div>` };
   });
   render(
     parts.map(({ title }) => title),
     box,
   );
-  for (const [at, { asked, name }] of parts.entries()) {
+  for (const [at, { plain, name }] of parts.entries()) {
     const container = box.querySelector<HTMLElement>(`[data-part="${at}"]`);
     if (container)
-      new StandaloneQuestion(container, { question: asked, cells: { ...cells }, language, name });
+      new StandaloneQuestion(container, {
+        question: plain,
+        cells: { ...cells },
+        language,
+        name,
+      });
   }
 }

@@ -58,13 +58,13 @@ function listenForLayers(): void {
 }
 
 async function draw(field: HTMLElement, at: number): Promise<void> {
-  const written = field.querySelector("textarea");
-  const { question, picture, width, height, begun } = field.dataset;
-  if (!written || !question || !picture) return;
-  const asked = JSON.parse(question) as Question;
-  const value = JSON.parse(begun ?? "[]") as Json;
+  const textarea = field.querySelector("textarea");
+  const { question, picture, width, height, begun: initial } = field.dataset;
+  if (!textarea || !question || !picture) return;
+  const schema = JSON.parse(question) as Question;
+  const value = JSON.parse(initial ?? "[]") as Json;
   const language = pageLanguage();
-  await fetchKinds([asked.kind], language);
+  await fetchKinds([schema.kind], language);
   const content: Shown = {
     as: "image",
     url: picture,
@@ -73,22 +73,22 @@ async function draw(field: HTMLElement, at: number): Promise<void> {
     height: Number(height),
     alt: "",
   };
-  const { column } = asked as { column?: string };
+  const { column } = schema as { column?: string };
   const cells = { [column ?? "picture"]: content };
-  const { each: _each, when: _when, ...plain } = asked;
+  const { each: _each, when: _when, ...plain } = schema;
   const box = document.createElement("div");
   const live = document.createElement("p");
   live.className = "sr";
   live.setAttribute("aria-live", "polite");
   field.append(box, live);
-  written.hidden = true;
+  textarea.hidden = true;
   const label = field.querySelector("label");
   if (label) label.id = `drawn-${at}`;
   const say = (text: string) => {
     live.textContent = text;
   };
   const changed = (answer: Json | undefined) => {
-    if (answer !== undefined) written.value = JSON.stringify(answer);
+    if (answer !== undefined) textarea.value = JSON.stringify(answer);
   };
   const own = { question: plain, cells, language, name: `drawn-${at}`, answer: value };
   const stand = new StandaloneQuestion(box, { ...own, changed, say });

@@ -188,12 +188,12 @@ class Draft {
   }
 
   /** Show both texts of a field that another page changed, beside it. */
-  private tell({ name, theirs, mine, who }: Conflict): void {
+  private tell({ name, theirs, mine: ownText, who }: Conflict): void {
     const template = document.querySelector<HTMLTemplateElement>("template[data-conflict]");
     const field = this.form.querySelector(`[name="${CSS.escape(name)}"]`)?.closest(".field");
     if (!template || !field || field.nextElementSibling?.matches(".conflict")) return;
     const note = template.content.cloneNode(true) as DocumentFragment;
-    const slots = { theirs, mine, who };
+    const slots = { theirs, mine: ownText, who };
     for (const [slot, text] of Object.entries(slots))
       for (const place of note.querySelectorAll(`[data-${slot}]`)) place.textContent = text;
     for (const button of note.querySelectorAll<HTMLButtonElement>("button"))

@@ -10,9 +10,9 @@ function press(event: KeyboardEvent): void {
   if (focused.closest?.(WRITES)) return;
   if (event.key === "Enter" && focused.closest?.("a, button, input, summary")) return;
   if (/^\p{L}$/u.test(event.key) && !lettersAct()) return;
-  const wanted = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   for (const element of document.querySelectorAll<HTMLElement>("[data-key]")) {
-    if (element.dataset.key !== wanted || element.closest("[hidden], dialog:not([open])")) continue;
+    if (element.dataset.key !== key || element.closest("[hidden], dialog:not([open])")) continue;
     event.preventDefault();
     element.focus();
     element.click();

@@ -54,13 +54,13 @@ import { listenForKeys } from "./shortcuts";
 
 /** `data-copy="#id"` copies that field or text; anything else is copied as written. */
 async function copy(button: HTMLElement): Promise<void> {
-  const wanted = button.dataset.copy ?? "";
-  const source = wanted.startsWith("#") ? document.querySelector<HTMLElement>(wanted) : null;
+  const target = button.dataset.copy ?? "";
+  const source = target.startsWith("#") ? document.querySelector<HTMLElement>(target) : null;
   const text = source
     ? source instanceof HTMLInputElement
       ? source.value
       : (source.textContent ?? "").trim()
-    : wanted;
+    : target;
   try {
     await navigator.clipboard.writeText(text);
   } catch {
@@ -155,14 +155,14 @@ const AGO: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 ];
 
 /** When each was first seen: the two clocks may differ, so that only this one counts. */
-const seen = new WeakMap<HTMLTimeElement, number>();
+const firstSeen = new WeakMap<HTMLTimeElement, number>();
 
 /** `<time data-ago>`: `il y a 40 s`; under five seconds the page's own words stay. */
 function ages(): void {
   const relative = new Intl.RelativeTimeFormat(locale(), { style: "short" });
   for (const time of document.querySelectorAll<HTMLTimeElement>("time[data-ago]")) {
-    const since = seen.get(time) ?? Date.now();
-    seen.set(time, since);
+    const since = firstSeen.get(time) ?? Date.now();
+    firstSeen.set(time, since);
     const seconds = Math.floor((Date.now() - since) / 1000);
     const [unit, length] = AGO.find(([, least]) => seconds >= least) ?? ["second", 1];
     if (seconds >= 5) time.textContent = relative.format(-Math.floor(seconds / length), unit);

@@ -55,13 +55,13 @@ export class StandaloneQuestion {
 
   private get context(): QuestionContext {
     const { question, cells, language, name, fixed = false, say } = this.own;
-    const seen = { question, cells, draft: this.draft, language };
+    const state = { question, cells, draft: this.draft, language };
     return {
-      ...seen,
+      ...state,
       fixed,
       active: !fixed,
       name,
-      keys: fixed ? new Map() : keysOf(this.kind.commands(seen)),
+      keys: fixed ? new Map() : keysOf(this.kind.commands(state)),
       set: (draft, options) => this.set(draft, options),
       go: () => undefined,
       say: (text) => say?.(text),
@@ -86,10 +86,10 @@ export class StandaloneQuestion {
     const isBack = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
     const key = keyOf(event);
     const { context } = this;
-    const on = (wanted: string) => [...context.keys].find(([, own]) => own === wanted);
-    const found = key ? (on(key) ?? on(key.replace("shift+", ""))) : undefined;
+    const on = (pressed: string) => [...context.keys].find(([, own]) => own === pressed);
+    const command = key ? (on(key) ?? on(key.replace("shift+", ""))) : undefined;
     if (isBack) this.back();
-    else if (found) this.kind.act(context, found[0]);
+    else if (command) this.kind.act(context, command[0]);
     else return;
     event.preventDefault();
     event.stopPropagation();
