@@ -32,7 +32,7 @@ const ANY = { ignoreVary: true };
 /** A network that does not answer for so long is none. */
 const PATIENCE_MS = 8_000;
 /** One page after the other is kept: what an earlier one fetched must not come after a later one's. */
-let turn: Promise<void> = Promise.resolve();
+let queue: Promise<void> = Promise.resolve();
 
 here.addEventListener("install", (event) => {
   event.waitUntil(here.skipWaiting());
@@ -53,8 +53,8 @@ here.addEventListener("activate", (event) => {
 here.addEventListener("message", (event) => {
   const { keep: files, language = "" } = event.data;
   if (!files) return;
-  turn = turn.catch(() => undefined).then(() => keep(files, language));
-  event.waitUntil(turn);
+  queue = queue.catch(() => undefined).then(() => keep(files, language));
+  event.waitUntil(queue);
 });
 
 here.addEventListener("fetch", (event) => {
@@ -64,9 +64,9 @@ here.addEventListener("fetch", (event) => {
   if (request.method === "POST" && SIGN_OUT.test(pathname)) event.waitUntil(caches.delete(MEDIA));
   if (request.method !== "GET") return;
   if (request.mode === "navigate" && WORK.test(pathname)) event.respondWith(page(request));
-  else if (BUILT.test(pathname)) event.respondWith(kept(ASSETS, request));
+  else if (BUILT.test(pathname)) event.respondWith(fromCache(ASSETS, request));
   else if (PICTURE.test(pathname) && request.destination !== "document")
-    event.respondWith(kept(MEDIA, request));
+    event.respondWith(fromCache(MEDIA, request));
 });
 
 /** The page itself, or the empty one where the network is away. */
@@ -80,20 +80,20 @@ async function page(request: Request): Promise<Response> {
   }
 }
 
-async function kept(cache: string, request: Request): Promise<Response> {
-  const found = await (await caches.open(cache)).match(request.url, ANY);
-  return found ?? fetch(request);
+async function fromCache(cache: string, request: Request): Promise<Response> {
+  const cached = await (await caches.open(cache)).match(request.url, ANY);
+  return cached ?? fetch(request);
 }
 
 /** Keep the empty page, in the language of the open one, and what that is made of; what is of another build
     goes with its page. */
 async function keep(files: readonly string[], language: string): Promise<void> {
   const cache = await caches.open(ASSETS);
-  const known = new Set((await cache.keys()).map(({ url }) => url));
+  const cachedUrls = new Set((await cache.keys()).map(({ url }) => url));
   const shell = await (await cache.match(SHELL, ANY))?.text();
   const main = files.find((file) => /\/main-[^/]*\.js$/.test(file));
   const isOld = !shell || (main !== undefined && !shell.includes(new URL(main).pathname));
-  await cache.addAll(files.filter((file) => !known.has(file)));
+  await cache.addAll(files.filter((file) => !cachedUrls.has(file)));
   if (isOld || !shell.includes(`<html lang="${language}"`)) await cache.add(SHELL);
-  if (isOld) for (const url of known) if (!files.includes(url)) await cache.delete(url);
+  if (isOld) for (const url of cachedUrls) if (!files.includes(url)) await cache.delete(url);
 }

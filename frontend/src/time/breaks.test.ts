@@ -7,10 +7,10 @@ const MINUTE = 60_000;
 function work(
   minutes: number,
   every = MINUTE,
-  begun: WorkStreak | null = null,
+  initial: WorkStreak | null = null,
   from = 0,
 ): WorkStreak {
-  let streak = begun;
+  let streak = initial;
   for (let at = from; at <= from + minutes * MINUTE; at += every) streak = extendStreak(streak, at);
   return streak as WorkStreak;
 }

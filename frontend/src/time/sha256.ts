@@ -15,7 +15,7 @@ const PRIMES = Array.from({ length: 64 }, () => first.next().value as number);
 export const START = PRIMES.slice(0, 8).map((p) => fraction(Math.sqrt(p)));
 export const ROUND = PRIMES.map((p) => fraction(Math.cbrt(p)));
 
-const turn = (x: number, by: number) => (x >>> by) | (x << (32 - by));
+const rotate = (x: number, by: number) => (x >>> by) | (x << (32 - by));
 
 /** Hash a text; 64 hex digits. */
 export function sha256(text: string): string {
@@ -41,8 +41,8 @@ export function digest(bytes: Uint8Array): Uint8Array {
       }
       const a = w[i - 15] as number;
       const b = w[i - 2] as number;
-      const low = turn(a, 7) ^ turn(a, 18) ^ (a >>> 3);
-      const high = turn(b, 17) ^ turn(b, 19) ^ (b >>> 10);
+      const low = rotate(a, 7) ^ rotate(a, 18) ^ (a >>> 3);
+      const high = rotate(b, 17) ^ rotate(b, 19) ^ (b >>> 10);
       w[i] = (w[i - 16] as number) + low + (w[i - 7] as number) + high;
     }
     let [a, b, c, d, e, f, g, h] = state as [
@@ -56,9 +56,9 @@ export function digest(bytes: Uint8Array): Uint8Array {
       number,
     ];
     for (let i = 0; i < 64; i += 1) {
-      const mix = turn(e, 6) ^ turn(e, 11) ^ turn(e, 25);
+      const mix = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
       const t = (h + mix + ((e & f) ^ (~e & g)) + (ROUND[i] as number) + (w[i] as number)) | 0;
-      const sum = turn(a, 2) ^ turn(a, 13) ^ turn(a, 22);
+      const sum = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
       const u = (sum + ((a & b) ^ (a & c) ^ (b & c))) | 0;
       [h, g, f, e, d, c, b, a] = [g, f, e, (d + t) | 0, c, b, a, (t + u) | 0];
     }

@@ -66,8 +66,8 @@ export class UnsentBeats {
           this.isOut = true;
           return;
         }
-        const seen = new Set(beats.map(({ seq }) => seq));
-        write(name, answer === "refused" ? [] : read(name).filter(({ seq }) => !seen.has(seq)));
+        const sent = new Set(beats.map(({ seq }) => seq));
+        write(name, answer === "refused" ? [] : read(name).filter(({ seq }) => !sent.has(seq)));
       }
     }
   }
