@@ -20,21 +20,21 @@ export const ask = (kind: string, fields: object): Question => ({
 export async function tried(
   question: Question,
   cells: Record<string, Shown> = {},
-  begun: { drafts?: Drafts; values?: Values } = {},
+  initial: { drafts?: Drafts; values?: Values } = {},
   language: Language = "fr",
 ): Promise<Tried> {
   await fetchKinds([question.kind], language);
-  return hold(question, cells, begun, language);
+  return hold(question, cells, initial, language);
 }
 
 function hold(
   question: Question,
   cells: Record<string, Shown>,
-  begun: { drafts?: Drafts; values?: Values },
+  initial: { drafts?: Drafts; values?: Values },
   language: Language,
 ) {
-  const form = new TaskForm([question], cells, { language }, begun);
-  const said: string[] = [];
+  const form = new TaskForm([question], cells, { language }, initial);
+  const messages: string[] = [];
   const done: boolean[] = [];
   const container = document.createElement("div");
   const slot = () => {
@@ -53,18 +53,18 @@ function hold(
       keys: fixed ? new Map() : keysOf(here.kind.commands(own)),
       set(draft: Json, options: ChangeOptions = {}) {
         form.set(slot(), draft, options);
-        if (options.say) said.push(options.say);
+        if (options.say) messages.push(options.say);
         if (options.done) done.push(true);
       },
       go: () => undefined,
-      say: (text) => said.push(text),
+      say: (text) => messages.push(text),
       redraw: () => undefined,
       picture: () => document.createElement("img"),
     };
   };
   return {
     sheet: form,
-    said,
+    said: messages,
     done,
     room: container,
     place,
@@ -72,10 +72,10 @@ function hold(
     press(...keys: string[]) {
       for (const key of keys) {
         const here = place();
-        const found = [...here.keys].find(([, own]) => own === key);
-        if (!found)
+        const command = [...here.keys].find(([, own]) => own === key);
+        if (!command)
           throw new Error(`the key ${key} means nothing; known: ${[...here.keys.values()]}`);
-        slot().kind.act(here, found[0]);
+        slot().kind.act(here, command[0]);
       }
     },
     /** Draw it, as it stands now. */

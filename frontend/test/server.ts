@@ -97,7 +97,7 @@ beforeEach(() => {
   };
 });
 
-export async function open(given: PageData = data()) {
+export async function open(pageData: PageData = data()) {
   let key = 0;
   const post = async <T>(url: string, body: unknown): Promise<T> => {
     if (world.down) throw new TypeError("Failed to fetch");
@@ -111,13 +111,13 @@ export async function open(given: PageData = data()) {
     world.sent.push(...answers);
     if (next) world.along?.push(next);
     const tasks = next && world.next === "tasks" ? world.lend.splice(0) : [];
-    const told = {
+    const nextReply = {
       tasks: { tasks, left: true, server_ms: 0 },
       problem: { problem: { code: "project-paused", title: "Paused" } },
       unknown: null,
     }[world.next];
     return {
-      ...(next ? { next: told } : {}),
+      ...(next ? { next: nextReply } : {}),
       receipts: answers.map(({ key, replaces }) => ({
         key,
         elapsed_ms: 8_000,
@@ -130,7 +130,7 @@ export async function open(given: PageData = data()) {
     beatsAloneMs: 120_000,
     store: memoryStore("p demo"),
     post,
-    urls: given.urls,
+    urls: pageData.urls,
     acknowledged: (reply) => session?.acknowledge(reply),
     ...(world.along && {
       next: (leases) => session?.wanted(leases) ?? null,
@@ -140,7 +140,7 @@ export async function open(given: PageData = data()) {
   });
   await outbox.open();
   session = new Session({
-    data: given,
+    data: pageData,
     outbox,
     post,
     owner: "p demo",
@@ -154,5 +154,5 @@ export async function open(given: PageData = data()) {
   return { session, outbox };
 }
 
-export const said = (values: string): Values => ({ q: values });
+export const valuesOf = (values: string): Values => ({ q: values });
 export const settled = (outbox: Outbox) => vi.waitFor(() => expect(outbox.waiting).toEqual([]));

@@ -39,12 +39,12 @@ export class Api {
   }
 
   /** Give leases back while the page closes. */
-  release(url: string, leases: readonly number[], seen: readonly number[] = []): void {
+  release(url: string, leases: readonly number[], viewed: readonly number[] = []): void {
     if (leases.length === 0) return;
     const form = new FormData();
     form.set("csrfmiddlewaretoken", this.csrf);
     form.set("leases", leases.join(","));
-    form.set("seen", seen.join(","));
+    form.set("seen", viewed.join(","));
     navigator.sendBeacon(url, form);
   }
 

@@ -17,13 +17,13 @@ const several = [
 const task = { lease: 1, task: 7, key: "7", show: [] } as object as Task;
 
 let sent: Values[] = [];
-let said: string[] = [];
+let messages: string[] = [];
 let draftStore: DraftStore;
 
 beforeAll(() => fetchKinds(Object.keys(KINDS), "fr"));
 beforeEach(async () => {
   sent = [];
-  said = [];
+  messages = [];
   draftStore = await DraftStore.open(`ada ${Math.random()}`);
 });
 
@@ -42,7 +42,7 @@ function begin(questions: Question[], more: object = {}): CurrentTask {
     tongue: undefined,
     shelf: draftStore,
     picture: () => "",
-    say: (text: string) => said.push(text),
+    say: (text: string) => messages.push(text),
     send: (values: Values) => sent.push(values),
     changed: () => undefined,
   } as object as Host);
@@ -77,7 +77,7 @@ test("choosing goes on to what is missing, Enter says what is missing, then answ
   expect([currentTask.turn, currentTask.wanted]).toEqual(["many", "many"]);
 
   currentTask.goOn();
-  expect(said.at(-1)).toBe("Écrivez un nombre.");
+  expect(messages.at(-1)).toBe("Écrivez un nombre.");
   const many = currentTask.slots[1];
   if (many) currentTask.contextOf(many).set("3");
   currentTask.goOn();
@@ -120,8 +120,8 @@ test("when the question changes in the middle, what is still asked keeps what wa
   };
   const currentTask = begin(several, session);
   currentTask.press("1");
-  const changed = several.map((one) =>
-    one.id === "many" ? { ...one, ask: "Combien, vraiment ?" } : one,
+  const changed = several.map((question) =>
+    question.id === "many" ? { ...question, ask: "Combien, vraiment ?" } : question,
   );
   const host = (currentTask as object as { host: { session: typeof session } }).host;
   host.session.question = { version: 2, schema: { questions: changed } };
@@ -150,8 +150,8 @@ test("what was begun outlives the page", async () => {
 });
 
 test("a kind that draws outside templates is handed its element, and told when it goes", () => {
-  const drawn = vi.fn();
-  const gone = vi.fn();
+  const onDrawn = vi.fn();
+  const onGone = vi.fn();
   const canvas: Kind = {
     view: () => html``,
     commands: () => [],
@@ -163,18 +163,18 @@ test("a kind that draws outside templates is handed its element, and told when i
     describe: () => "",
     short: () => "",
     decides: () => false,
-    afterDraw: drawn,
-    beforeRemove: gone,
+    afterDraw: onDrawn,
+    beforeRemove: onGone,
   };
   knowKind("boxes", canvas);
   const currentTask = begin([{ id: "b", kind: "boxes", ask: "?" }]);
   const container = document.createElement("div");
   currentTask.settle(() => container);
-  expect(drawn).toHaveBeenCalledWith(container, expect.objectContaining({ name: "wb-question" }));
+  expect(onDrawn).toHaveBeenCalledWith(container, expect.objectContaining({ name: "wb-question" }));
 
   currentTask.show(null);
   currentTask.settle(() => null);
-  expect(gone).toHaveBeenCalledWith(container);
+  expect(onGone).toHaveBeenCalledWith(container);
 });
 
 test("what is taken back, and taken again, is said with what stands then", () => {
@@ -186,7 +186,7 @@ test("what is taken back, and taken again, is said with what stands then", () =>
   currentTask.step(true);
   currentTask.step(false);
 
-  expect(said).toEqual([
+  expect(messages).toEqual([
     "Défait. «\u00a0oui\u00a0»",
     "Défait. Choisissez au moins une réponse.",
     "Refait. «\u00a0oui\u00a0»",
@@ -204,13 +204,13 @@ test("of questions that mark one picture, that in turn draws it, over what the o
   const currentTask = begin(questions);
   currentTask.show({ ...task, cells: { photo } } as object as Task);
   currentTask.turnTo("roofs");
-  const seen = () => currentTask.slots.map((slot) => currentTask.contextOf(slot));
+  const contexts = () => currentTask.slots.map((slot) => currentTask.contextOf(slot));
   for (const key of ["2", "i", "shift+arrowright", "i", "shift+arrowdown", "i", "o"])
     currentTask.press(key);
-  expect(seen().map(({ elsewhere }) => elsewhere ?? null)).toEqual([false, null, true]);
+  expect(contexts().map(({ elsewhere }) => elsewhere ?? null)).toEqual([false, null, true]);
 
   currentTask.turnTo("outlines");
-  const [roofs, , outlines] = seen();
+  const [roofs, , outlines] = contexts();
   expect([roofs?.elsewhere, outlines?.elsewhere]).toEqual([true, false]);
   expect(outlines?.beside).toEqual([
     {
@@ -224,5 +224,5 @@ test("of questions that mark one picture, that in turn draws it, over what the o
   ]);
 
   currentTask.turnTo("sure");
-  expect(seen().map(({ elsewhere }) => elsewhere ?? null)).toEqual([true, null, false]);
+  expect(contexts().map(({ elsewhere }) => elsewhere ?? null)).toEqual([true, null, false]);
 });

@@ -112,8 +112,8 @@ export class CurrentTask {
     this.sheet = null;
     this.wanted = "";
     if (!task || !this.isReady) return;
-    const kept = carried ?? draftStore.of(this.shelved(task), session.question.version);
-    const drafts = this.isFixed ? undefined : kept;
+    const saved = carried ?? draftStore.of(this.shelved(task), session.question.version);
+    const drafts = this.isFixed ? undefined : saved;
     const values = session.given ?? undefined;
     this.sheet = new TaskForm(this.questions, task.cells ?? {}, { language }, { drafts, values });
     this.turn = this.sheet.values.missing?.name ?? this.sheet.slots[0]?.name ?? "";
@@ -124,9 +124,10 @@ export class CurrentTask {
     const { sheet: form, questions } = this;
     const same = form && task && this.task?.lease === task.lease;
     if (!same || this.version === this.host.session.question.version) return undefined;
-    const asked = new Set(questions.map((one) => JSON.stringify(one)));
-    const kept = form.questions.filter((one) => asked.has(JSON.stringify(one)));
-    const of = (name: string) => kept.some(({ id }) => name === id || name.startsWith(`${id} `));
+    const current = new Set(questions.map((question) => JSON.stringify(question)));
+    const unchanged = form.questions.filter((question) => current.has(JSON.stringify(question)));
+    const of = (name: string) =>
+      unchanged.some(({ id }) => name === id || name.startsWith(`${id} `));
     return Object.fromEntries(Object.entries(form.drafts).filter(([name]) => of(name)));
   }
 
@@ -166,7 +167,7 @@ export class CurrentTask {
       go: () => this.goOn(),
       say: (text) => host.say(text),
       redraw: () => host.changed(),
-      picture: (shown) => host.picture(shown),
+      picture: (image) => host.picture(image),
     };
   }
 
@@ -175,14 +176,16 @@ export class CurrentTask {
     const form = this.sheet as TaskForm;
     const pictureOf = ({ kind, question }: Slot) => kind.marks?.(question, form.cells) ?? "";
     const picture = pictureOf(slot);
-    const group = picture ? this.slots.filter((one) => pictureOf(one) === picture) : [];
+    const group = picture ? this.slots.filter((other) => pictureOf(other) === picture) : [];
     if (group.length < 2) return {};
     if (group.some(({ name }) => name === this.turn)) this.drawing = this.turn;
     const drawing = group.find(({ name }) => name === this.drawing) ?? group[0];
     const others = group.filter(({ name }) => name !== slot.name);
     return {
       elsewhere: drawing?.name !== slot.name,
-      beside: others.flatMap((one) => one.kind.outlines?.(one.question, form.draft(one)) ?? []),
+      beside: others.flatMap(
+        (other) => other.kind.outlines?.(other.question, form.draft(other)) ?? [],
+      ),
     };
   }
 
@@ -220,10 +223,10 @@ export class CurrentTask {
     const { slot } = this;
     if (!slot || !this.isOpen) return false;
     const questionContext = this.contextOf(slot);
-    const on = (wanted: string) => [...questionContext.keys].find(([, own]) => own === wanted);
-    const found = on(key) ?? on(key.replace("shift+", ""));
-    if (!found) return false;
-    slot.kind.act(questionContext, found[0]);
+    const on = (pressed: string) => [...questionContext.keys].find(([, own]) => own === pressed);
+    const command = on(key) ?? on(key.replace("shift+", ""));
+    if (!command) return false;
+    slot.kind.act(questionContext, command[0]);
     return true;
   }
 
@@ -235,10 +238,10 @@ export class CurrentTask {
     this.turn = slot.name;
     host.shelf.keep(this.shelved(task), host.session.question.version, form.drafts);
     const fresh = this.slots.filter(({ name }) => !before.includes(name));
-    const said = [options.say, ...fresh.map(({ question }) => question.ask)]
+    const message = [options.say, ...fresh.map(({ question }) => question.ask)]
       .filter(Boolean)
       .join(" ");
-    if (said) host.say(said);
+    if (message) host.say(message);
     host.changed();
     if (options.done) this.decided(slot);
   }
@@ -256,8 +259,8 @@ export class CurrentTask {
   private next(slot: Slot): Slot | undefined {
     const { slots } = this;
     const at = slots.findIndex(({ name }) => name === slot.name);
-    const open = (one: Slot) => !this.sheet?.isDone(one);
-    const earlier = slots.slice(0, at).find((one) => open(one) && !one.question.optional);
+    const open = (other: Slot) => !this.sheet?.isDone(other);
+    const earlier = slots.slice(0, at).find((other) => open(other) && !other.question.optional);
     return slots.slice(at + 1).find(open) ?? earlier;
   }
 

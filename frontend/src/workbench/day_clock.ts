@@ -63,8 +63,8 @@ export class DayClock {
     this.counted = Math.max(this.counted, now);
     if (now - this.kept < KEEP_MS && !isLast) return;
     this.kept = now;
-    const shown = Math.max(this.shown, this.measured + this.credited);
-    writePreference(this.name, JSON.stringify({ day: this.day, ms: shown }));
+    const total = Math.max(this.shown, this.measured + this.credited);
+    writePreference(this.name, JSON.stringify({ day: this.day, ms: total }));
   }
 
   private get day(): string {
@@ -74,8 +74,8 @@ export class DayClock {
   /** What was shown on this device today. */
   private get stored(): number {
     try {
-      const kept = JSON.parse(readPreference(this.name) ?? "null") as { day: string; ms: number };
-      return kept?.day === this.day && Number.isFinite(kept.ms) ? kept.ms : 0;
+      const saved = JSON.parse(readPreference(this.name) ?? "null") as { day: string; ms: number };
+      return saved?.day === this.day && Number.isFinite(saved.ms) ? saved.ms : 0;
     } catch {
       return 0;
     }

@@ -47,7 +47,7 @@ function inPanel(page: Page, key: string, field: Element | null): boolean {
 function inField(page: Page, event: KeyboardEvent, field: Element): boolean {
   const strong = event.ctrlKey || event.metaKey;
   if (event.key === "Escape") {
-    rest();
+    focusAnswers();
     return true;
   }
   if (field.matches("[type=range]") && event.key.length === 1)
@@ -58,7 +58,7 @@ function inField(page: Page, event: KeyboardEvent, field: Element): boolean {
 }
 
 /** Put the focus on the answers themselves, where keys are keys. */
-function rest(): void {
+function focusAnswers(): void {
   const active = document.activeElement as HTMLElement | null;
   const container = active?.closest<HTMLElement>(".wb-choices");
   if (container) container.focus({ preventScroll: true });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { keysOf } from "./current_task";
 import { Keymap } from "./keymap";
 
-const kept = (text: string | null = null) => {
+const fakeStore = (text: string | null = null) => {
   const store = { text };
   return {
     store,
@@ -15,7 +15,7 @@ const kept = (text: string | null = null) => {
 
 describe("a person's own keys", () => {
   it("are those that are given until one is put elsewhere, and are there the next time", () => {
-    const browser = kept();
+    const browser = fakeStore();
     const keys = new Keymap(1, browser);
 
     keys.set("skip", "p");
@@ -25,11 +25,11 @@ describe("a person's own keys", () => {
   });
 
   it("go before what a question would have given out", () => {
-    const keys = new Keymap(1, kept());
+    const keys = new Keymap(1, fakeStore());
     keys.set("avis q oui", "k");
     keys.set("skip", "1");
 
-    const found = keysOf(
+    const keyOf = keysOf(
       [
         { id: "oui", label: "Oui" },
         { id: "non", label: "Non" },
@@ -38,7 +38,7 @@ describe("a person's own keys", () => {
       keys.personal("avis q"),
     );
 
-    expect([...found]).toEqual([
+    expect([...keyOf]).toEqual([
       ["oui", "k"],
       ["non", "n"],
       ["rien", "2"],
@@ -46,17 +46,17 @@ describe("a person's own keys", () => {
   });
 
   it("give way to a key that stands for every task", () => {
-    const keys = new Keymap(1, kept());
+    const keys = new Keymap(1, fakeStore());
     keys.set("avis q oui", "p");
     keys.set("skip", "p");
 
-    const found = keysOf([{ id: "oui", label: "Oui" }], keys.personal("avis q"));
+    const keyOf = keysOf([{ id: "oui", label: "Oui" }], keys.personal("avis q"));
 
-    expect(found.get("oui")).toBe("1");
+    expect(keyOf.get("oui")).toBe("1");
   });
 
   it("can be given up, and a broken store is an empty one", () => {
-    const browser = kept("{broken");
+    const browser = fakeStore("{broken");
     const keys = new Keymap(1, browser);
     keys.set("flag", "k");
 
@@ -67,7 +67,7 @@ describe("a person's own keys", () => {
   });
 
   it("never stand on keys that move or leave", () => {
-    const keys = new Keymap(1, kept());
+    const keys = new Keymap(1, fakeStore());
 
     expect(["enter", "escape", "tab", " ", "arrowup", "f5"].every((key) => keys.isFixed(key))).toBe(
       true,

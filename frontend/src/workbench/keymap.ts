@@ -36,9 +36,9 @@ export class Keymap {
   private readonly kept: Kept;
   private own: Record<string, string>;
 
-  constructor(person: number | string, kept: Kept = inBrowser(`canut-keys ${person}`)) {
-    this.kept = kept;
-    this.own = read(kept.get());
+  constructor(person: number | string, store: Kept = inBrowser(`canut-keys ${person}`)) {
+    this.kept = store;
+    this.own = read(store.get());
   }
 
   of(action: Action): string {
@@ -82,8 +82,8 @@ export class Keymap {
 
 function read(text: string | null): Record<string, string> {
   try {
-    const found: unknown = JSON.parse(text ?? "{}");
-    const pairs = Object.entries((found as Record<string, unknown>) ?? {});
+    const stored: unknown = JSON.parse(text ?? "{}");
+    const pairs = Object.entries((stored as Record<string, unknown>) ?? {});
     return Object.fromEntries(
       pairs.filter((pair): pair is [string, string] => typeof pair[1] === "string"),
     );
@@ -108,17 +108,17 @@ export class Rekey {
     this.tell("", false);
   }
 
-  refuse(said: string): void {
-    this.tell(said, true);
+  refuse(message: string): void {
+    this.tell(message, true);
   }
 
-  end(said: string): void {
+  end(message: string): void {
     this.name = "";
-    this.tell(said, false);
+    this.tell(message, false);
   }
 
-  private tell(said: string, isRefused: boolean): void {
-    this.said = said;
+  private tell(message: string, isRefused: boolean): void {
+    this.said = message;
     this.isRefused = isRefused;
     this.changed();
   }

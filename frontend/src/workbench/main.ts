@@ -92,7 +92,7 @@ async function start(root: HTMLElement): Promise<void> {
   const care = new Protection(api.post, data.urls);
   const page = new WorkbenchPage();
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel(`canut ${owner}`) : null;
-  const mine = new Set<string>();
+  const ownKeys = new Set<string>();
 
   const outbox = new Outbox({
     store,
@@ -136,8 +136,8 @@ async function start(root: HTMLElement): Promise<void> {
     uuid,
     changed: () => {
       for (const message of outbox.waiting)
-        if (message.kind !== "flag" && message.kind !== "ask" && !mine.has(message.key)) {
-          mine.add(message.key);
+        if (message.kind !== "flag" && message.kind !== "ask" && !ownKeys.has(message.key)) {
+          ownKeys.add(message.key);
           tabs?.postMessage(message.task.lease);
         }
       page.changed();
@@ -166,12 +166,12 @@ async function start(root: HTMLElement): Promise<void> {
     heartbeats.close();
     leaving = true;
     clearTimeout(saving);
-    const seen = session.screen === "task" && session.current ? [session.current.lease] : [];
+    const viewed = session.screen === "task" && session.current ? [session.current.lease] : [];
     // who is away gives nothing back: the page may open again here, with what is in hand
-    const given = page.isAway ? [] : session.held.filter((lease) => !packing.holds(lease));
-    api.release(data.urls.release, given, seen);
-    if (!isOut) void cachePage(snapshotPage(now, given));
-    for (const begun of draftSync.lastWords()) api.last(data.urls.begun ?? "", begun);
+    const released = page.isAway ? [] : session.held.filter((lease) => !packing.holds(lease));
+    api.release(data.urls.release, released, viewed);
+    if (!isOut) void cachePage(snapshotPage(now, released));
+    for (const draft of draftSync.lastWords()) api.last(data.urls.begun ?? "", draft);
     const answers = outbox.lastWords();
     const beats = unsent.slice(-40);
     if (answers.length) api.last(data.urls.answers, { answers, beats });

@@ -4,32 +4,32 @@ import { type Post, Refused } from "../protocol/requests";
 import { OfflinePack, picturesOf } from "./offline_pack";
 
 const urls = { ...data().urls, pack: "pack" };
-const given = () => data({ urls, pack: { tasks: 40, hours: 12 } });
+const pageData = () => data({ urls, pack: { tasks: 40, hours: 12 } });
 
-async function packing(reply: () => unknown, kept: string[] = []) {
-  const { session, outbox } = await open(given());
-  const asked: unknown[] = [];
+async function packing(reply: () => unknown, pictures: string[] = []) {
+  const { session, outbox } = await open(pageData());
+  const requests: unknown[] = [];
   const post: Post = async (url, body) => {
-    asked.push([url, body]);
+    requests.push([url, body]);
     return reply() as never;
   };
   const options = {
     session,
-    data: given(),
+    data: pageData(),
     post,
     changed: () => undefined,
-    keep: async (all: readonly string[]) => void kept.push(...all),
+    keep: async (all: readonly string[]) => void pictures.push(...all),
     now: () => world.now,
   };
-  return { pack: new OfflinePack(options, null), session, outbox, asked };
+  return { pack: new OfflinePack(options, null), session, outbox, requests };
 }
 
-const seen = (lease: number) =>
+const taskWithPicture = (lease: number) =>
   task(lease, {
     show: [{ as: "image", url: `/p${lease}`, raw: "", width: 9, height: 9, alt: "" }],
   });
-const lent = (leases: number[]) => ({
-  tasks: leases.filter((lease) => lease > 4).map(seen),
+const packReply = (leases: number[]) => ({
+  tasks: leases.filter((lease) => lease > 4).map(taskWithPicture),
   left: true,
   server_ms: 0,
   until_ms: world.now + 43_200_000,
@@ -39,20 +39,23 @@ const lent = (leases: number[]) => ({
 
 describe("a pack", () => {
   it("joins what is in hand, with its pictures", async () => {
-    const kept: string[] = [];
-    const { pack, session, asked } = await packing(() => lent([1, 2, 3, 4, 5, 6]), kept);
+    const pictures: string[] = [];
+    const { pack, session, requests } = await packing(
+      () => packReply([1, 2, 3, 4, 5, 6]),
+      pictures,
+    );
 
     await pack.take(6);
 
-    expect(asked).toEqual([["pack", { count: 6, have: [1, 2, 3, 4], question_version: 1 }]]);
+    expect(requests).toEqual([["pack", { count: 6, have: [1, 2, 3, 4], question_version: 1 }]]);
     expect(session.held).toEqual([1, 2, 3, 4, 5, 6]);
     expect(pack.left).toBe(6);
     expect(pack.holds(5)).toBe(true);
-    expect(kept).toEqual(["/p5", "/p6"]);
+    expect(pictures).toEqual(["/p5", "/p6"]);
   });
 
   it("grows shorter with each answer, and ends with its time", async () => {
-    const { pack, session, outbox } = await packing(() => lent([1, 2, 3, 4]));
+    const { pack, session, outbox } = await packing(() => packReply([1, 2, 3, 4]));
     await pack.take(4);
 
     await session.answer({ q: "oui" });
@@ -77,9 +80,9 @@ describe("a pack", () => {
   });
 
   it("shows each picture once, those of cells too", () => {
-    const one = seen(1);
-    const cells = { a: one.show[0] as (typeof one.show)[number] };
+    const first = taskWithPicture(1);
+    const cells = { a: first.show[0] as (typeof first.show)[number] };
 
-    expect(picturesOf([one, { ...seen(2), cells }, null])).toEqual(["/p1", "/p2"]);
+    expect(picturesOf([first, { ...taskWithPicture(2), cells }, null])).toEqual(["/p1", "/p2"]);
   });
 });

@@ -47,8 +47,8 @@ export class OfflinePack {
   get left(): number {
     const { pack } = this;
     if (!pack || pack.until <= (this.o.now ?? Date.now)()) return 0;
-    const held = new Set(this.o.session.held);
-    return pack.leases.filter((lease) => held.has(lease)).length;
+    const leased = new Set(this.o.session.held);
+    return pack.leases.filter((lease) => leased.has(lease)).length;
   }
 
   /** Whether a lease stays when the page closes. */
@@ -85,7 +85,7 @@ export class OfflinePack {
   /** Give back what is not in view: others may have it at once. */
   async giveBack(): Promise<void> {
     const { session, post, data } = this.o;
-    const leases = session.queue.map(({ lease }) => lease).filter((one) => this.holds(one));
+    const leases = session.queue.map(({ lease }) => lease).filter((lease) => this.holds(lease));
     if (this.doing || !leases.length) return;
     this.say("asking");
     try {
@@ -108,24 +108,28 @@ export class OfflinePack {
 
 /** Addresses of all that is seen or heard of some tasks. */
 export function picturesOf(tasks: readonly (Task | null)[]): string[] {
-  const shown = tasks.flatMap((task) =>
+  const contents = tasks.flatMap((task) =>
     task ? [...task.show, ...Object.values(task.cells ?? {})] : [],
   );
-  return [...new Set(shown.flatMap((one) => ("url" in one && one.url ? [one.url] : [])))];
+  return [
+    ...new Set(
+      contents.flatMap((content) => ("url" in content && content.url ? [content.url] : [])),
+    ),
+  ];
 }
 
 /** Keep each under its own address; the server sends it itself, wherever it lies. */
 async function keepPictures(urls: readonly string[]): Promise<void> {
   if (!("caches" in window)) return;
   const cache = await caches.open(MEDIA);
-  const known = new Set((await cache.keys()).map(({ url }) => url));
-  const missing = urls.filter((url) => !known.has(new URL(url, location.href).href));
+  const cachedUrls = new Set((await cache.keys()).map(({ url }) => url));
+  const missing = urls.filter((url) => !cachedUrls.has(new URL(url, location.href).href));
   await Promise.all(missing.map((url) => keepOne(cache, url).catch(() => undefined)));
 }
 
 async function keepOne(cache: Cache, url: string): Promise<void> {
-  const asked = new URL(url, location.href);
-  asked.searchParams.set("along", "1");
-  const answer = await fetch(asked);
+  const address = new URL(url, location.href);
+  address.searchParams.set("along", "1");
+  const answer = await fetch(address);
   if (answer.ok) await cache.put(url, answer);
 }

@@ -90,7 +90,7 @@ export class WorkbenchPage extends LitElement implements WorkbenchContext {
       tongue: this.tongue,
       shelf: this.parts.shelf,
       personal: ({ id }) => this.keymap.personal(id),
-      picture: (shown) => (this.drawn ? judged(this, this.drawn, shown) : nothing),
+      picture: (image) => (this.drawn ? judged(this, this.drawn, image) : nothing),
       say: (text) => this.say(text),
       send: (values) => this.send(values),
       changed: () => this.requestUpdate(),
@@ -262,16 +262,16 @@ export class WorkbenchPage extends LitElement implements WorkbenchContext {
 
   protected override willUpdate(_: PropertyValues): void {
     const { session, answering: currentTask } = this;
-    const shown = session.shown;
+    const newTask = session.shown;
     const mark = `${session.screen === "explained"} ${session.question.version} ${currentTask.isReady}`;
-    if (shown !== this.drawn || mark !== this.mark) {
-      this.drawn = shown;
+    if (newTask !== this.drawn || mark !== this.mark) {
+      this.drawn = newTask;
       this.mark = mark;
-      currentTask.show(shown);
+      currentTask.show(newTask);
       this.raw = false;
       this.notice = this.nextNotice;
       this.nextNotice = "";
-      if (shown) this.pictures.retry(shown);
+      if (newTask) this.pictures.retry(newTask);
       const past = session.past.map(({ task }) => task);
       this.pictures.keepOnly([
         ...(session.current ? [session.current] : []),
@@ -288,9 +288,9 @@ export class WorkbenchPage extends LitElement implements WorkbenchContext {
     if (this.panel === "break") return "break";
     if (session.screen === "why" || this.panel === "why" || this.panel === "counted") return "why";
     if (this.panel === "help" || session.screen === "explained") return "instructions";
-    const shown = session.shown;
-    if (!shown) return this.care.resting ? "break" : "queue";
-    return shown.practice ? "practice" : `item:${shown.lease}`;
+    const task = session.shown;
+    if (!task) return this.care.resting ? "break" : "queue";
+    return task.practice ? "practice" : `item:${task.lease}`;
   }
 
   protected override updated(): void {
@@ -311,14 +311,14 @@ export class WorkbenchPage extends LitElement implements WorkbenchContext {
 
   /** Put the focus where the flow of questions wants it: a field, the answers, or the button. */
   private attend(): void {
-    const { wanted, slots, isAlone } = this.answering;
-    if (!wanted) return;
+    const { wanted: focus, slots, isAlone } = this.answering;
+    if (!focus) return;
     this.answering.wanted = "";
-    const slot = slots.find(({ name }) => name === wanted);
-    const container = this.roomOf(wanted);
+    const slot = slots.find(({ name }) => name === focus);
+    const container = this.roomOf(focus);
     const field = slot?.kind.field ? container?.querySelector<HTMLElement>(slot.kind.field) : null;
     const target =
-      wanted === "check"
+      focus === "check"
         ? this.querySelector<HTMLElement>(".wb-check .btn.pri")
         : (field ?? container?.querySelector<HTMLElement>(".wb-choices"));
     target?.focus({ preventScroll: true });

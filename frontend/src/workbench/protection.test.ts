@@ -60,18 +60,18 @@ test("nothing is told of a task without a veil", () => {
 test("refusing lets go at once and is told until the server has heard it", async () => {
   const post = vi.fn().mockRejectedValueOnce(new Error("away")).mockResolvedValue(undefined);
   const care = new Protection(post, { decline: "decline" });
-  const kept: boolean[] = [];
+  const decisions: boolean[] = [];
   const session = {
     current: task(),
     screen: "task",
     keepOnly: (keep: (each: Task) => boolean) =>
-      kept.push(keep(task()), keep(task({ severity: 0 }))),
+      decisions.push(keep(task()), keep(task({ severity: 0 }))),
     lookAgain: vi.fn(),
   } as unknown as Session;
   await care.decline(session);
   await care.tell();
   await care.tell();
-  expect(kept).toEqual([false, true]);
+  expect(decisions).toEqual([false, true]);
   expect(post.mock.calls).toEqual([
     ["decline", { seen: [7] }],
     ["decline", { seen: [7] }],
@@ -81,10 +81,10 @@ test("refusing lets go at once and is told until the server has heard it", async
 test("a harder task is said once, and a break is asked for", async () => {
   const post = vi.fn().mockResolvedValue(undefined);
   const care = new Protection(post, { rest: "rest", harder: "harder" });
-  const one = task({ severity: 1 });
-  await care.harder(one, 4);
+  const harmless = task({ severity: 1 });
+  await care.harder(harmless, 4);
   await care.rest();
-  expect([one.severity, care.resting]).toEqual([4, true]);
+  expect([harmless.severity, care.resting]).toEqual([4, true]);
   expect(post.mock.calls).toEqual([
     ["harder", { lease: 7, severity: 4 }],
     ["rest", {}],

@@ -38,9 +38,9 @@ export class Veil {
   /** Thousandths of its time in view that the task was uncovered, rounded up. */
   share(lease: number): number {
     if (lease !== this.lease) return 1_000;
-    const shown = Math.max(1, this.now() - this.shownAt);
+    const elapsed = Math.max(1, this.now() - this.shownAt);
     const open = this.openMs + (this.open ? this.now() - this.openedAt : 0);
-    return Math.min(1_000, Math.ceil((1_000 * open) / shown));
+    return Math.min(1_000, Math.ceil((1_000 * open) / elapsed));
   }
 }
 
@@ -76,9 +76,9 @@ export class Protection {
   /** Show no more of this: at once here, and told until the server has heard. */
   async decline(session: Session): Promise<void> {
     const { current, screen } = session;
-    const seen = current && screen === "task" && isHard(current) ? [current.lease] : [];
+    const viewed = current && screen === "task" && isHard(current) ? [current.lease] : [];
     this.declined = true;
-    this.unsaid = [...(this.unsaid ?? []), ...seen];
+    this.unsaid = [...(this.unsaid ?? []), ...viewed];
     session.keepOnly((task) => !isHard(task));
     this.changed();
     await this.tell();
@@ -86,9 +86,9 @@ export class Protection {
   }
 
   async tell(): Promise<void> {
-    const seen = this.unsaid;
-    if (!seen) return;
-    if (await this.send(this.urls.decline, { seen })) this.unsaid = null;
+    const leases = this.unsaid;
+    if (!leases) return;
+    if (await this.send(this.urls.decline, { seen: leases })) this.unsaid = null;
   }
 
   async rest(): Promise<void> {

@@ -1,11 +1,11 @@
 import { expect, test, vi } from "vitest";
-import { data, open, said, settled, task, world } from "../../test/server";
+import { data, open, settled, task, valuesOf, world } from "../../test/server";
 
 test("the next task is in view at once, without the network", async () => {
   world.down = true;
   const { session } = await open();
 
-  await session.answer(said("a"));
+  await session.answer(valuesOf("a"));
 
   expect(session.current?.lease).toBe(2);
   expect(session.queue.map(({ lease }) => lease)).toEqual([3, 4]);
@@ -16,7 +16,7 @@ test("offline, the prefetched tasks go on to the last, then it says that it look
   world.down = true;
   const { session, outbox } = await open();
 
-  for (const value of ["a", "b", "a", "b"]) await session.answer(said(value));
+  for (const value of ["a", "b", "a", "b"]) await session.answer(valuesOf(value));
 
   expect(session.screen).toBe("looking");
   expect(outbox.waiting.length).toBe(4);
@@ -29,7 +29,7 @@ test("hours that are paid count in what was earned while one works", async () =>
   const { session } = await open(data({ rate }));
   world.now += 8_000;
 
-  await session.answer(said("a"));
+  await session.answer(valuesOf("a"));
 
   expect(session.elapsedMs).toBe(68_000);
   expect(session.earnedMicro).toBe(1_040_000);
@@ -40,7 +40,7 @@ test("answers waiting count in what was done and earned", async () => {
   const { session } = await open();
   world.now += 8_000;
 
-  await session.answer(said("a"));
+  await session.answer(valuesOf("a"));
 
   expect(session.earnedMicro).toBe(1_210_000);
   expect(session.elapsedMs).toBe(68_000);
@@ -61,7 +61,7 @@ test("time goes on when a task is skipped, and never back", async () => {
 test("answers that the server had already, sent again, leave the count where it was", async () => {
   world.down = true;
   const { session } = await open();
-  for (const value of ["a", "b"]) await session.answer(said(value));
+  for (const value of ["a", "b"]) await session.answer(valuesOf(value));
   const keys = ["key-1", "key-2"];
   expect(session.done).toBe(6);
 
@@ -75,10 +75,10 @@ test("answers that the server had already, sent again, leave the count where it 
 
 test("once acknowledged, the receipts are counted where the server gives no sum", async () => {
   const { session, outbox } = await open();
-  await session.answer(said("a"));
+  await session.answer(valuesOf("a"));
   await settled(outbox);
   session.back();
-  await session.answer(said("b"));
+  await session.answer(valuesOf("b"));
   await settled(outbox);
 
   expect(session.me).toMatchObject({ elapsed_ms: 76_000, earned_micro: 1_210_000, answers: 5 });
@@ -93,7 +93,7 @@ test("a practice task is lent alone, and the rest comes as soon as it is acknowl
   await session.topUp();
   expect(session.queue).toEqual([]);
 
-  await session.answer(said("a"));
+  await session.answer(valuesOf("a"));
   await settled(outbox);
 
   await vi.waitFor(() => expect(session.current?.lease).toBe(2));
@@ -104,7 +104,7 @@ test("prefetch asks for what is missing and names every lease held, unsent ones 
   const { session, outbox } = await open();
   outbox.add = async (message) => void outbox.waiting.push(message); // never leaves
 
-  await session.answer(said("a"));
+  await session.answer(valuesOf("a"));
   await vi.waitFor(() => expect(world.asked.length).toBe(1));
 
   expect(world.asked[0]).toMatchObject({ count: 5, have: [2, 3, 4, 1] });
@@ -113,13 +113,13 @@ test("prefetch asks for what is missing and names every lease held, unsent ones 
 
 test("taking back an answer already sent makes a correction in its place", async () => {
   const { session, outbox } = await open();
-  await session.answer(said("a"));
+  await session.answer(valuesOf("a"));
   await settled(outbox);
 
   session.back();
   expect(session.shown?.lease).toBe(1);
-  expect(session.given).toEqual(said("a"));
-  await session.answer(said("b"));
+  expect(session.given).toEqual(valuesOf("a"));
+  await session.answer(valuesOf("b"));
   await settled(outbox);
 
   expect(world.sent.at(-1)).toMatchObject({ lease: 1, values: { q: "b" }, replaces: "key-1" });
@@ -128,11 +128,11 @@ test("taking back an answer already sent makes a correction in its place", async
 
 test("a correction of a correction names the last one", async () => {
   const { session, outbox } = await open();
-  await session.answer(said("a"));
+  await session.answer(valuesOf("a"));
   await settled(outbox);
   for (const value of ["b", "a"]) {
     session.back();
-    await session.answer(said(value));
+    await session.answer(valuesOf(value));
     await settled(outbox);
   }
 
@@ -142,22 +142,22 @@ test("a correction of a correction names the last one", async () => {
 test("taking back an answer not yet sent changes it where it lies", async () => {
   world.down = true;
   const { session, outbox } = await open();
-  await session.answer(said("a"));
+  await session.answer(valuesOf("a"));
   await vi.waitFor(() => expect(outbox.isHere("key-1")).toBe(true));
 
   session.back();
-  await session.answer(said("b"));
+  await session.answer(valuesOf("b"));
 
   expect(outbox.waiting.map(({ key, values }) => [key, values.q])).toEqual([["key-1", "b"]]);
 });
 
 test("choosing the same again sends nothing", async () => {
   const { session, outbox } = await open();
-  await session.answer(said("a"));
+  await session.answer(valuesOf("a"));
   await settled(outbox);
 
   session.back();
-  await session.answer(said("a"));
+  await session.answer(valuesOf("a"));
 
   expect(world.sent.length).toBe(1);
   expect(session.revisiting).toBeNull();
@@ -167,10 +167,10 @@ test("ten answers may be taken back and no more", async () => {
   const recent = Array.from({ length: 10 }, (_, i) => ({
     key: `r${i}`,
     task: task(50 + i),
-    values: said("a"),
+    values: valuesOf("a"),
   }));
   const { session } = await open(data({ recent }));
-  await session.answer(said("b"));
+  await session.answer(valuesOf("b"));
 
   for (let i = 0; i < 15; i += 1) session.back();
 
@@ -181,12 +181,12 @@ test("ten answers may be taken back and no more", async () => {
 });
 
 test("a practice task is explained before the next one comes", async () => {
-  const practice = task(1, { practice: true, help: { known: said("b") } });
+  const practice = task(1, { practice: true, help: { known: valuesOf("b") } });
   const { session } = await open(data({ leased: { tasks: [practice, task(2)] } }));
 
-  await session.answer(said("a"));
+  await session.answer(valuesOf("a"));
   expect(session.screen).toBe("explained");
-  expect(session.given).toEqual(said("a"));
+  expect(session.given).toEqual(valuesOf("a"));
   expect(session.held).toEqual([2]);
   session.goOn();
 
@@ -197,7 +197,7 @@ test("a practice task is paid and not counted as done", async () => {
   const practice = task(1, { practice: true });
   const { session, outbox } = await open(data({ leased: { tasks: [practice, task(2)] } }));
 
-  await session.answer(said("a"));
+  await session.answer(valuesOf("a"));
   expect([session.done, session.earnedMicro]).toEqual([4, 1_210_000]);
   await settled(outbox);
 
@@ -208,18 +208,18 @@ test("a practice task of which nobody knows the answer goes on by itself", async
   const practice = task(1, { practice: true });
   const { session } = await open(data({ leased: { tasks: [practice, task(2)] } }));
 
-  await session.answer(said("a"));
+  await session.answer(valuesOf("a"));
 
   expect([session.screen, session.current?.lease]).toEqual(["task", 2]);
 });
 
 test("the tasks after practice are asked for while it is explained", async () => {
-  const practice = task(1, { practice: true, help: { known: said("b") } });
+  const practice = task(1, { practice: true, help: { known: valuesOf("b") } });
   world.alone = true;
   world.lend = [task(2), task(3)];
   const { session } = await open(data({ leased: { tasks: [practice] } }));
 
-  await session.answer(said("a"));
+  await session.answer(valuesOf("a"));
   await vi.waitFor(() => expect(session.queue.length).toBe(2));
 
   expect(session.screen).toBe("explained");
@@ -238,7 +238,7 @@ test.each(["paused", "closed", "draft"])("a project that is %s says so at once",
 
 test("going back says when there is nothing before", async () => {
   const { session } = await open();
-  await session.answer(said("a"));
+  await session.answer(valuesOf("a"));
 
   expect([session.back(), session.back()]).toEqual([true, false]);
 });
@@ -246,7 +246,7 @@ test("going back says when there is nothing before", async () => {
 test("the first visit begins with the reasons, not with a task", async () => {
   const { session } = await open(data({ first_time: true }));
   expect(session.screen).toBe("why");
-  await session.answer(said("a"));
+  await session.answer(valuesOf("a"));
   expect(world.sent).toEqual([]);
 
   session.begin();
@@ -265,7 +265,7 @@ test("nothing left and nothing held is the end", async () => {
 test("two presses in one turn answer one task", async () => {
   const { session, outbox } = await open();
 
-  await Promise.all([session.answer(said("a")), session.answer(said("b"))]);
+  await Promise.all([session.answer(valuesOf("a")), session.answer(valuesOf("b"))]);
   await settled(outbox);
 
   expect(world.sent.map(({ lease }) => lease)).toEqual([1]);
@@ -283,7 +283,7 @@ test("what another tab answered leaves this one", async () => {
 
 test("an answer that was not accepted can no longer be taken back", async () => {
   const { session, outbox } = await open();
-  await session.answer(said("a"));
+  await session.answer(valuesOf("a"));
   await settled(outbox);
 
   session.acknowledge({ receipts: [{ key: "key-1", problem: { code: "x", title: "Non." } }] });

@@ -255,19 +255,19 @@ export class Session {
     const missing = this.o.data.prefetch + 1 - this.queue.length - (isHere ? 1 : 0);
     if (missing <= 0 || !this.left || this.screen === "why" || this.asking) return null;
     const have = [...new Set([...this.held, ...this.o.outbox.leases(), ...sent])];
-    const kept = have.filter((lease) => !sent.includes(lease)).length;
-    const count = Math.min(HELD_LIMIT, kept + missing);
+    const remaining = have.filter((lease) => !sent.includes(lease)).length;
+    const count = Math.min(HELD_LIMIT, remaining + missing);
     return { count, have, question_version: this.question.version };
   }
 
   /** Keep as many tasks ready as the project asks for, all under lease. */
   async topUp(): Promise<void> {
     this.again ||= this.asking;
-    const wanted = this.o.outbox.carries ? null : this.wanted();
-    if (!wanted) return;
+    const request = this.o.outbox.carries ? null : this.wanted();
+    if (!request) return;
     this.asking = true;
     try {
-      this.bring(await this.o.post<LeaseReply>(this.o.data.urls.lease, wanted));
+      this.bring(await this.o.post<LeaseReply>(this.o.data.urls.lease, request));
     } catch (error) {
       this.offline = !(error instanceof Refused);
       if (error instanceof Refused) this.refused(error);
@@ -318,9 +318,9 @@ export class Session {
   }
 
   private take(tasks: readonly Task[]): void {
-    const known = new Set([...this.held, ...this.o.outbox.leases()]);
+    const leases = new Set([...this.held, ...this.o.outbox.leases()]);
     for (const task of tasks) {
-      if (known.has(task.lease)) continue;
+      if (leases.has(task.lease)) continue;
       this.queue.push(task);
       this.o.ready?.(task);
     }

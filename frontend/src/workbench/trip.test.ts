@@ -1,15 +1,15 @@
 import { expect, test, vi } from "vitest";
-import { open, said, settled, task, world } from "../../test/server";
+import { open, settled, task, valuesOf, world } from "../../test/server";
 
 test("one trip a task: the next one comes with the receipt", async () => {
   world.along = [];
   world.lend = [task(5)];
   const { session, outbox } = await open();
 
-  await session.answer(said("a"));
+  await session.answer(valuesOf("a"));
   await settled(outbox);
   world.lend = [task(6)];
-  await session.answer(said("b"));
+  await session.answer(valuesOf("b"));
   await settled(outbox);
 
   await vi.waitFor(() => expect(session.queue.map(({ lease }) => lease)).toEqual([4, 5, 6]));
@@ -28,7 +28,7 @@ test.each(["problem", "unknown"] as const)(
     world.lend = [task(5)];
     const { session, outbox } = await open();
 
-    await session.answer(said("a"));
+    await session.answer(valuesOf("a"));
     await settled(outbox);
 
     await vi.waitFor(() => expect(session.queue.map(({ lease }) => lease)).toEqual([3, 4, 5]));
@@ -40,7 +40,7 @@ test("without a way to the server tasks are asked for apart, and again once it i
   world.along = [];
   world.down = true;
   const { session, outbox } = await open();
-  await session.answer(said("a"));
+  await session.answer(valuesOf("a"));
   await vi.waitFor(() => expect(session.offline).toBe(true));
 
   world.down = false;

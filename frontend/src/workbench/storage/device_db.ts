@@ -98,17 +98,17 @@ async function lastingStore(owner: string): Promise<DeviceStore> {
     putBeat: async (beat) =>
       void (await db.put("beats", { owner, session: beat.session, seq: beat.seq, beat })),
     async beats(limit) {
-      const kept = await db.getAllFromIndex("beats", "owner", owner);
-      const [first, ...others] = kept.sort(bySeq);
+      const rows = await db.getAllFromIndex("beats", "owner", owner);
+      const [first, ...others] = rows.sort(bySeq);
       return [...(first ? [first] : []), ...others.filter((b) => b.session === first?.session)]
         .slice(0, limit)
         .map(({ beat }) => beat);
     },
     async lastBeat(session) {
-      const kept = await db.getAllFromIndex("beats", "owner", owner);
+      const rows = await db.getAllFromIndex("beats", "owner", owner);
       return (
-        kept
-          .filter((one) => one.session === session)
+        rows
+          .filter((row) => row.session === session)
           .sort(bySeq)
           .at(-1)?.beat ?? null
       );
@@ -143,8 +143,8 @@ export function memoryStore(owner: string): DeviceStore {
     putBeat: async (beat) => void beats.push(beat),
     beats: async (limit) => beats.slice(0, limit), // of one page: another would not share this memory
     lastBeat: async (session) => beats.findLast((beat) => beat.session === session) ?? null,
-    dropBeats: async (gone) => {
-      beats = beats.filter((beat) => !gone.includes(beat));
+    dropBeats: async (dropped) => {
+      beats = beats.filter((beat) => !dropped.includes(beat));
     },
   };
 }

@@ -34,9 +34,9 @@ export class DraftStore {
             .createIndex("owner", "owner"),
       });
       const draftStore = new DraftStore(owner, db);
-      for (const one of await db.getAllFromIndex("drafts", "owner", owner)) {
-        if (one.at < now - KEPT_MS) draftStore.drop(one.task);
-        else draftStore.kept.set(one.task, one);
+      for (const draft of await db.getAllFromIndex("drafts", "owner", owner)) {
+        if (draft.at < now - KEPT_MS) draftStore.drop(draft.task);
+        else draftStore.kept.set(draft.task, draft);
       }
       return draftStore;
     } catch {
@@ -46,25 +46,25 @@ export class DraftStore {
 
   /** What was begun of a task under this version of the question. */
   of(task: string, version: number): Drafts | undefined {
-    const found = this.kept.get(task);
-    return found?.version === version ? found.drafts : undefined;
+    const draft = this.kept.get(task);
+    return draft?.version === version ? draft.drafts : undefined;
   }
 
   keep(task: string, version: number, drafts: Drafts, at = Date.now()): void {
-    const one = { owner: this.owner, task, version, drafts, at };
-    this.kept.set(task, one);
-    void this.db?.put("drafts", one).catch(() => undefined);
-    this.mirror?.keep(one);
+    const draft = { owner: this.owner, task, version, drafts, at };
+    this.kept.set(task, draft);
+    void this.db?.put("drafts", draft).catch(() => undefined);
+    this.mirror?.keep(draft);
   }
 
   /** What the server has of it, from here or elsewhere: the later one stays. */
-  merge(begun: NonNullable<PageData["begun"]>): void {
-    for (const { task, version, drafts, at } of begun) {
+  merge(stored: NonNullable<PageData["begun"]>): void {
+    for (const { task, version, drafts, at } of stored) {
       const name = String(task);
       if ((this.kept.get(name)?.at ?? 0) >= at) continue;
-      const one = { owner: this.owner, task: name, version, drafts, at };
-      this.kept.set(name, one);
-      void this.db?.put("drafts", one).catch(() => undefined);
+      const draft = { owner: this.owner, task: name, version, drafts, at };
+      this.kept.set(name, draft);
+      void this.db?.put("drafts", draft).catch(() => undefined);
     }
   }
 

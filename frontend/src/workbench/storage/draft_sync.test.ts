@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import { Refused } from "../../protocol/requests";
 import { DraftSync } from "./draft_sync";
 
-function device(known: number[] = []) {
+function device(knownTasks: number[] = []) {
   const sent: unknown[] = [];
   const state = { answer: null as Error | null };
   let then: (() => void) | null = null;
   const draftSync = new DraftSync({
     url: "begun",
-    known,
+    known: knownTasks,
     post: async (_url, body) => {
       if (state.answer) throw state.answer;
       sent.push(body);

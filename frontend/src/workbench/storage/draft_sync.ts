@@ -39,9 +39,9 @@ export class DraftSync implements DraftMirror {
     if (this.there.has(task)) this.put({ task, version: 0, drafts: null, at: 0 });
   }
 
-  private put(one: Sent): void {
+  private put(draft: Sent): void {
     if (!this.o.url) return;
-    this.waiting.set(one.task, one);
+    this.waiting.set(draft.task, draft);
     const wait = this.o.wait ?? ((ms, then) => window.setTimeout(then, ms));
     this.timer ??= wait(CALM_MS, () => {
       this.timer = null;
@@ -59,9 +59,9 @@ export class DraftSync implements DraftMirror {
     if (this.running || !this.o.url) return;
     this.running = true;
     try {
-      for (const one of [...this.waiting.values()]) {
-        await this.send(this.o.url, one);
-        if (this.waiting.get(one.task) === one) this.waiting.delete(one.task);
+      for (const draft of [...this.waiting.values()]) {
+        await this.send(this.o.url, draft);
+        if (this.waiting.get(draft.task) === draft) this.waiting.delete(draft.task);
       }
     } catch {
       // no network: it stays here
@@ -70,11 +70,11 @@ export class DraftSync implements DraftMirror {
     }
   }
 
-  private async send(url: string, one: Sent): Promise<void> {
+  private async send(url: string, draft: Sent): Promise<void> {
     try {
-      await this.o.post(url, one);
-      if (one.drafts) this.there.add(one.task);
-      else this.there.delete(one.task);
+      await this.o.post(url, draft);
+      if (draft.drafts) this.there.add(draft.task);
+      else this.there.delete(draft.task);
     } catch (error) {
       if (!(error instanceof Refused) || [401, 429].includes(error.status) || error.status >= 500)
         throw error;

@@ -10,8 +10,8 @@ const TINY = 64;
 /** A longer sound comes when it is played: nobody's phone pays for hours that may never be heard. */
 const LONGEST_BYTES = 20_000_000;
 
-export const isTiny = (shown: Picture): boolean => {
-  const side = Math.max(shown.width, shown.height);
+export const isTiny = (picture: Picture): boolean => {
+  const side = Math.max(picture.width, picture.height);
   return side > 0 && side <= TINY;
 };
 
@@ -28,14 +28,14 @@ export class ImagePrefetch {
   }
 
   /** The element itself, so that the same decoded picture is put back, never a copy. */
-  of(task: Task, shown: Picture, raw: boolean): HTMLImageElement {
-    const url = raw ? shown.raw : shown.url;
+  of(task: Task, picture: Picture, raw: boolean): HTMLImageElement {
+    const url = raw ? picture.raw : picture.url;
     const name = `${task.lease} ${url}`;
-    const known = this.kept.get(name);
-    if (known) return known;
+    const loaded = this.kept.get(name);
+    if (loaded) return loaded;
     const image = new Image();
-    image.alt = shown.alt || this.alt;
-    image.className = `dg ${isTiny(shown) ? "tiny" : "big"}${raw ? " px" : ""}`;
+    image.alt = picture.alt || this.alt;
+    image.className = `dg ${isTiny(picture) ? "tiny" : "big"}${raw ? " px" : ""}`;
     image.draggable = false;
     image.addEventListener("error", () => {
       image.alt = this.lost;

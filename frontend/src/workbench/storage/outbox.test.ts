@@ -27,7 +27,7 @@ const task = (lease: number): Task => ({
 });
 
 let at = 0;
-const kept = (key: string, more: Partial<QueuedMessage> = {}): QueuedMessage => {
+const message = (key: string, more: Partial<QueuedMessage> = {}): QueuedMessage => {
   at += 1;
   return {
     key,
@@ -60,9 +60,9 @@ async function setUp(
     store,
     urls,
     post: async <T>(url: string, body: unknown) => {
-      const one = { url, body } as Sent;
-      sent.push(structuredClone(one));
-      return server.now(one) as T;
+      const request = { url, body } as Sent;
+      sent.push(structuredClone(request));
+      return server.now(request) as T;
     },
     wait: (_ms, then) => void waits.push(then),
     ...more,
@@ -90,23 +90,23 @@ describe("keeping and sending", () => {
   test("an answer is on the device before it is sent, and gone once acknowledged", async () => {
     let onDisk: QueuedMessage[] = [];
     const server: { now: Server } = { now: receipts };
-    const made = await setUp(server);
+    const setup = await setUp(server);
     server.now = async (sent) => {
-      onDisk = await made.store.all();
+      onDisk = await setup.store.all();
       return receipts(sent);
     };
 
-    await made.outbox.add(kept("a"));
-    await quiet(made.outbox);
+    await setup.outbox.add(message("a"));
+    await quiet(setup.outbox);
 
     expect(onDisk.map(({ key }) => key)).toEqual(["a"]);
-    expect(await made.store.all()).toEqual([]);
+    expect(await setup.store.all()).toEqual([]);
   });
 
   test("offline, answers wait in order and go by themselves in one request", async () => {
     const server = { now: offline };
     const { outbox, sent, waits } = await setUp(server);
-    for (const key of ["a", "b", "c"]) await outbox.add(kept(key));
+    for (const key of ["a", "b", "c"]) await outbox.add(message(key));
     await vi.waitFor(() => expect(waits.length).toBeGreaterThan(0));
     expect(outbox.trouble).toBe("offline");
     server.now = receipts;
@@ -124,7 +124,7 @@ describe("keeping and sending", () => {
     };
     const server = { now: tooMany };
     const { outbox, sent, store, waits } = await setUp(server);
-    for (const key of ["a", "b", "c"]) await outbox.add(kept(key));
+    for (const key of ["a", "b", "c"]) await outbox.add(message(key));
     await vi.waitFor(() => expect(waits.length).toBeGreaterThan(0));
     expect((await store.all()).map(({ key }) => key)).toEqual(["a", "b", "c"]);
     server.now = receipts;
@@ -140,7 +140,7 @@ describe("keeping and sending", () => {
   test("at most twenty answers travel together", async () => {
     const server = { now: offline };
     const { outbox, sent } = await setUp(server);
-    for (let i = 0; i < 45; i += 1) await outbox.add(kept(`k${i}`));
+    for (let i = 0; i < 45; i += 1) await outbox.add(message(`k${i}`));
     server.now = receipts;
 
     await outbox.retry();
@@ -152,7 +152,7 @@ describe("keeping and sending", () => {
 
   test("what an earlier visit left is sent by the next, with the same keys", async () => {
     const first = await setUp({ now: offline });
-    await first.outbox.add(kept("old"));
+    await first.outbox.add(message("old"));
 
     const next = await setUp({ now: receipts });
     await quiet(next.outbox);
@@ -162,7 +162,7 @@ describe("keeping and sending", () => {
 
   test("another person on the same device neither sees nor sends it", async () => {
     const first = await setUp({ now: offline });
-    await first.outbox.add(kept("mine"));
+    await first.outbox.add(message("mine"));
     owner += 1;
 
     const other = await setUp({ now: receipts });
@@ -175,9 +175,9 @@ describe("keeping and sending", () => {
   test("skips and flags keep their place between answers", async () => {
     const server = { now: offline };
     const { outbox, sent } = await setUp(server);
-    await outbox.add(kept("a"));
-    await outbox.add(kept("s", { kind: "skip", reason: "not-sure" }));
-    await outbox.add(kept("b"));
+    await outbox.add(message("a"));
+    await outbox.add(message("s", { kind: "skip", reason: "not-sure" }));
+    await outbox.add(message("b"));
     const before = sent.length;
     server.now = receipts;
 
@@ -192,7 +192,7 @@ describe("what may change, and what is refused", () => {
   test("an answer that has not left is changed in place", async () => {
     const server = { now: offline };
     const { outbox, sent, store } = await setUp(server);
-    await outbox.add(kept("a"));
+    await outbox.add(message("a"));
     await vi.waitFor(() => expect(outbox.isHere("a")).toBe(true));
 
     expect(await outbox.replace("a", { values: { q: "1" }, version: 1 })).toBe(true);
@@ -213,7 +213,7 @@ describe("what may change, and what is refused", () => {
         }),
     };
     const { outbox } = await setUp(server);
-    await outbox.add(kept("a"));
+    await outbox.add(message("a"));
 
     await vi.waitFor(() => expect(outbox.isHere("a")).toBe(false));
     expect(await outbox.replace("a", { values: { q: "1" }, version: 1 })).toBe(false);
@@ -232,8 +232,8 @@ describe("what may change, and what is refused", () => {
       }),
     };
     const { outbox, store } = await setUp(server);
-    await outbox.add(kept("a"));
-    await outbox.add(kept("b"));
+    await outbox.add(message("a"));
+    await outbox.add(message("b"));
     await quiet(outbox);
 
     expect(outbox.notAccepted.map(({ key, title }) => [key, title])).toEqual([["b", "Trop tard."]]);
@@ -244,7 +244,7 @@ describe("what may change, and what is refused", () => {
   test("one wrong answer in a batch does not hold the others back", async () => {
     const server = { now: offline };
     const { outbox } = await setUp(server);
-    for (const key of ["a", "bad", "c"]) await outbox.add(kept(key));
+    for (const key of ["a", "bad", "c"]) await outbox.add(message(key));
     server.now = (sent) => {
       if (sent.body.answers?.some(({ key }) => key === "bad")) throw new Refused(422, "x", "Non.");
       return receipts(sent);
@@ -264,7 +264,7 @@ describe("what may change, and what is refused", () => {
     };
     const renew = vi.fn(async () => true);
     const { outbox, waits, store } = await setUp(server, { renew });
-    await outbox.add(kept("a"));
+    await outbox.add(message("a"));
     await vi.waitFor(() => expect(outbox.trouble).toBe("signed-out"));
     expect(waits).toEqual([]);
     expect((await store.all()).length).toBe(1);
@@ -284,7 +284,7 @@ describe("what may change, and what is refused", () => {
       },
     };
     const { outbox, sent } = await setUp(server, { renew: async () => false });
-    await outbox.add(kept("a"));
+    await outbox.add(message("a"));
     await vi.waitFor(() => expect(outbox.trouble).toBe("signed-out"));
     const before = sent.length;
 
@@ -305,7 +305,7 @@ describe("what may change, and what is refused", () => {
     };
     const { outbox, waits } = await setUp(server, { renew });
 
-    await outbox.add(kept("a"));
+    await outbox.add(message("a"));
 
     await vi.waitFor(() => expect(outbox.trouble).toBe("signed-out"));
     expect(waits).toEqual([]);
@@ -326,7 +326,7 @@ describe("what may change, and what is refused", () => {
       await store.putBeat({ ...beat, session: "old", buckets: [], media_ms: 0, previous: "" });
       vi.setSystemTime(Date.now() + 60_000);
 
-      await outbox.add(kept("a"));
+      await outbox.add(message("a"));
 
       await vi.waitFor(() => expect(outbox.waiting).toEqual([]));
       expect(await store.beats(10)).toEqual([]);
@@ -353,7 +353,7 @@ describe("what may change, and what is refused", () => {
       previous: "",
     });
 
-    await outbox.add(kept("a"));
+    await outbox.add(message("a"));
     await quiet(outbox);
 
     expect(outbox.notAccepted).toEqual([]);
@@ -363,7 +363,7 @@ describe("what may change, and what is refused", () => {
 describe("two tabs", () => {
   test("what the other tab has sent is not sent again", async () => {
     const first = await setUp({ now: offline });
-    await first.outbox.add(kept("a"));
+    await first.outbox.add(message("a"));
     const second = await setUp({ now: receipts });
     await quiet(second.outbox);
     const before = first.sent.length;
@@ -377,7 +377,7 @@ describe("two tabs", () => {
   test("an answer whose writing failed is still sent", async () => {
     const { outbox, sent } = await setUp({ now: receipts }, { store: await broken() });
 
-    await outbox.add(kept("a"));
+    await outbox.add(message("a"));
     await vi.waitFor(() => expect(sent.length).toBe(1));
 
     expect(sent[0]?.body.answers?.[0]?.key).toBe("a");

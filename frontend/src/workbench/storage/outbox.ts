@@ -178,12 +178,12 @@ export class Outbox {
 
   /** Another tab may have sent some of ours, or left some of its own. */
   private async seeOtherTabs(): Promise<void> {
-    const mine = new Map(this.waiting.map((message) => [message.key, message]));
-    const kept = await this.o.store.all();
+    const waiting = new Map(this.waiting.map((message) => [message.key, message]));
+    const messages = await this.o.store.all();
     const only = this.waiting.filter((each) => this.unstored.has(each.key));
-    const known = new Set(only.map((each) => each.key));
-    const stored = kept.filter((each) => !known.has(each.key));
-    this.waiting = [...stored.map((each) => mine.get(each.key) ?? each), ...only].sort(
+    const unstoredKeys = new Set(only.map((each) => each.key));
+    const stored = messages.filter((each) => !unstoredKeys.has(each.key));
+    this.waiting = [...stored.map((each) => waiting.get(each.key) ?? each), ...only].sort(
       (a, b) => a.at - b.at,
     );
   }

@@ -43,7 +43,7 @@ export async function loadCachedPages(now = Date.now()): Promise<CachedPage[]> {
   try {
     const db = await open();
     const all = await db.getAll("pages");
-    for (const one of all) if (one.at < now - MONTH_MS) await db.delete("pages", one.path);
+    for (const page of all) if (page.at < now - MONTH_MS) await db.delete("pages", page.path);
     return all.filter(({ at }) => at >= now - MONTH_MS).sort((a, b) => b.at - a.at);
   } catch {
     return []; // private windows may refuse IndexedDB

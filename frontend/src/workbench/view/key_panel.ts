@@ -65,7 +65,7 @@ export function handleKeyInPanel(context: WorkbenchContext, key: string): boolea
   const words = keyWords(context.data.language);
   const all = rows(context);
   const row = all.find(({ name }) => name === rekey.name);
-  const other = all.find((one) => one.key === key && one.name !== rekey.name);
+  const other = all.find((each) => each.key === key && each.name !== rekey.name);
   if (key === "escape" || !row) rekey.end("");
   else if (key === "shift" || key === "")
     return true; // on the way to a key
@@ -91,8 +91,8 @@ export function keys(context: WorkbenchContext, head: TemplateResult): TemplateR
       rekey.isRefused ? WARN : nothing
     }${waits ? `${rekey.said} ${own.press(waits.what)}` : rekey.said || own.kept}</p>
     <dl class="wb-keys">${all.map(
-      ({ cap: shown, what, name }) =>
-        html`<div class=${name && name === rekey.name ? "on" : ""}><dt>${kc(shown)}</dt><dd>${what}</dd>${
+      ({ cap: label, what, name }) =>
+        html`<div class=${name && name === rekey.name ? "on" : ""}><dt>${kc(label)}</dt><dd>${what}</dd>${
           name
             ? html`<dd class="wb-change"><button type="button" class="wb-link small" data-rekey=${name} aria-label=${own.changeOf(what)}
               aria-pressed=${name === rekey.name} @click=${() => rekey.begin(name)}>${own.change}</button></dd>`

@@ -176,9 +176,9 @@ function trouble(context: WorkbenchContext): TemplateResult | typeof nothing {
 /** The line under the question: where we are, or what is being looked at again. */
 export function place(context: WorkbenchContext): TemplateResult {
   const { words, session } = context;
-  const { given } = session;
-  if (session.revisiting !== null && given)
-    return html`<p class="small wb-place wb-again" id="wb-place">${words.revisit(context.describe(given))}
+  const { given: answer } = session;
+  if (session.revisiting !== null && answer)
+    return html`<p class="small wb-place wb-again" id="wb-place">${words.revisit(context.describe(answer))}
       ${context.notice ? html`<b class="b" role="status">${context.notice}</b>` : nothing}</p>`;
   const total = session.progress?.total ?? null;
   const at = total === null ? session.done + 1 : Math.min(session.done + 1, total);
@@ -222,7 +222,7 @@ function aid(context: WorkbenchContext): TemplateResult | typeof nothing {
 /** A text of up to so many characters is set larger: one glance, one decision. */
 const SHORT = 140;
 
-function thing(context: WorkbenchContext, task: Task, content: Shown): TemplateResult {
+function taskContent(context: WorkbenchContext, task: Task, content: Shown): TemplateResult {
   if (content.as === "text")
     return html`<blockquote class="wb-text voice ${content.value.length <= SHORT ? "short" : ""}" lang="" dir="auto">${content.value}</blockquote>`;
   if (content.as === "audio")
@@ -235,9 +235,9 @@ function thing(context: WorkbenchContext, task: Task, content: Shown): TemplateR
 export function judged(
   context: WorkbenchContext,
   task: Task,
-  shown: Extract<Shown, { as: "image" }>,
+  image: Extract<Shown, { as: "image" }>,
 ): unknown {
-  const picture = context.pictures.of(task, shown, context.raw && !!shown.raw);
+  const picture = context.pictures.of(task, image, context.raw && !!image.raw);
   return task.veiled ? veiled(context, task, picture) : picture;
 }
 
@@ -254,15 +254,15 @@ export function stage(context: WorkbenchContext, task: Task): TemplateResult {
     : nothing;
   return html`<div class="wb-stage ${look === "text" ? "" : "frame"} ${look}">
     ${tools}
-    <div class="wb-things">${task.show.map((content) => thing(context, task, content))}${hard(context, task)}</div>
+    <div class="wb-things">${task.show.map((content) => taskContent(context, task, content))}${hard(context, task)}</div>
     ${aid(context)}
   </div>`;
 }
 
 /** What a model says of the task, with its name; a person says what they see. */
 export function proposal(context: WorkbenchContext, task: Task): TemplateResult | typeof nothing {
-  const said = proposed(context, task);
-  return said ? html`<p class="wb-said small mute">${said}</p>` : nothing;
+  const text = proposed(context, task);
+  return text ? html`<p class="wb-said small mute">${text}</p>` : nothing;
 }
 
 function proposed(context: WorkbenchContext, task: Task): string {
@@ -293,7 +293,7 @@ export function tools(context: WorkbenchContext): TemplateResult {
 }
 
 /** A task in words, for those who do not see it: where we are, and what is to be judged. */
-export function spoken(context: WorkbenchContext, told: string): string {
+export function spoken(context: WorkbenchContext, message: string): string {
   const { session, words } = context;
   if (!session.shown) return "";
   const things = session.shown.show.map((content) =>
@@ -303,5 +303,5 @@ export function spoken(context: WorkbenchContext, told: string): string {
         ? content.alt || words.imageAlt
         : "",
   );
-  return `${told.trim()} ${things.join(" ")} ${proposed(context, session.shown)}`.trim();
+  return `${message.trim()} ${things.join(" ")} ${proposed(context, session.shown)}`.trim();
 }

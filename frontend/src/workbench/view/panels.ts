@@ -24,13 +24,13 @@ function help(context: WorkbenchContext): TemplateResult {
   const { words, session } = context;
   return html`${head(context, words.instructions, words.version(session.question.version))}
     <div class="prose wb-help" lang=${context.tongue ?? nothing} dir="auto">${formatProjectText(context, session.question.instructions)}</div>
-    ${said(context)}
+    ${earlierQuestions(context)}
     ${session.shown?.practice ? html`<p class="small mute">${words.practiceNote}</p>` : nothing}
     <p class="small mt"><button type="button" class="wb-link" @click=${() => context.open("keys")}>${words.keysTitle}</button></p>`;
 }
 
 /** What others asked here, and what they were answered. */
-function said(context: WorkbenchContext): TemplateResult | typeof nothing {
+function earlierQuestions(context: WorkbenchContext): TemplateResult | typeof nothing {
   const pairs = context.data.said ?? [];
   if (pairs.length === 0) return nothing;
   return html`<h3 class="h3 mt">${context.words.saidTitle}</h3>
@@ -135,7 +135,7 @@ function writing(
 /** One kept thing in a line: which task, what was said. */
 export function line(context: WorkbenchContext, message: QueuedMessage): string {
   const { words } = context;
-  const said =
+  const text =
     message.kind === "answer"
       ? context.describe(message.values)
       : message.kind === "skip"
@@ -143,7 +143,7 @@ export function line(context: WorkbenchContext, message: QueuedMessage): string 
         : message.kind === "ask"
           ? words.askOf
           : words.flagOf;
-  return `${message.task.key} : ${said}`;
+  return `${message.task.key} : ${text}`;
 }
 
 function waits(context: WorkbenchContext): TemplateResult {

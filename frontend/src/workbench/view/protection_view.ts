@@ -74,24 +74,24 @@ export function protection(context: WorkbenchContext): TemplateResult | typeof n
 export function risk(context: WorkbenchContext): TemplateResult | typeof nothing {
   const { data } = context;
   const words = careWords(context.data.language);
-  const said = data.project.risk;
-  if (!said || said.label === null) return nothing;
+  const level = data.project.risk;
+  if (!level || level.label === null) return nothing;
   return html`<div><h2 class="small">${words.riskName}</h2>
-    <p class="small">${words.risk(said.label)} ${said.words}. ${said.kinds.join(", ")}</p></div>`;
+    <p class="small">${words.risk(level.label)} ${level.words}. ${level.kinds.join(", ")}</p></div>`;
 }
 
 /** Nothing more just now, and why: a limit, a rest that is due, a break to take. */
-export function held(context: WorkbenchContext): TemplateResult {
+export function blockedScreen(context: WorkbenchContext): TemplateResult {
   const { session, care, data } = context;
   const words = careWords(context.data.language);
-  const said = session.heldBack;
+  const block = session.heldBack;
   return html`<div class="statec wb-end">
     ${LOOM}
     <h1 class="h1s voice" id="wb-question" tabindex="-1">${care.resting ? words.restTitle : words.heldTitle}</h1>
-    <p class="mute">${care.resting ? words.restNote : said?.text}</p>
+    <p class="mute">${care.resting ? words.restNote : block?.text}</p>
     <div class="row gap2 mt">
       ${
-        (said?.why === "break" || said?.why === "calm") && !care.resting
+        (block?.why === "break" || block?.why === "calm") && !care.resting
           ? html`<button type="button" class="btn pri" @click=${() => void care.rest()}>${words.rest}</button>`
           : html`<button type="button" class="btn pri" @click=${() => care.goOn(session)}>${care.resting ? words.restOver : context.words.lookAgain}</button>`
       }

@@ -28,7 +28,7 @@ export function answers(context: WorkbenchContext, fixed: boolean): TemplateResu
   return html`<ol class="wb-asks">${repeat(
     slots,
     ({ name }) => name,
-    (slot) => one(context, slot),
+    (slot) => questionItem(context, slot),
   )}</ol>
     ${missing(context, fixed)}${fixed ? nothing : check(context)}`;
 }
@@ -39,7 +39,7 @@ const missing = (context: WorkbenchContext, fixed: boolean) =>
     ? nothing
     : html`<p class="small faint wide wb-lacks"><button type="button" class="wb-link" @click=${() => context.open("missing")}>${context.words.missing}</button></p>`;
 
-function one(context: WorkbenchContext, slot: Slot): TemplateResult {
+function questionItem(context: WorkbenchContext, slot: Slot): TemplateResult {
   const { answering: currentTask, words, tongue } = context;
   const questionContext = currentTask.contextOf(slot);
   const done = currentTask.sheet?.isDone(slot);

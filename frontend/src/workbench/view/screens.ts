@@ -5,11 +5,11 @@ import type { Rate } from "../../protocol/workbench";
 import type { WorkbenchContext } from "../context";
 import { CHECK, LOOM, WARN } from "./icons";
 import { formatProjectText, isAnnounced } from "./layout";
-import { held, risk } from "./protection_view";
+import { blockedScreen, risk } from "./protection_view";
 
 const UNKNOWN = new Set(["", "unknown", "inconnu", "inconnue"]);
 
-function said(context: WorkbenchContext, text: string): TemplateResult {
+function projectText(context: WorkbenchContext, text: string): TemplateResult {
   return UNKNOWN.has(text.trim().toLowerCase())
     ? html`<span class="unk"><b>${context.words.unknown}</b></span>`
     : html`<span lang=${context.tongue ?? nothing} dir="auto">${formatProjectText(context, text)}</span>`;
@@ -19,11 +19,11 @@ function said(context: WorkbenchContext, text: string): TemplateResult {
 function pays(context: WorkbenchContext, rate: Rate): string {
   const { words, data } = context;
   const hour = rate.by_hour_micro ?? 0;
-  const said = [];
+  const sentences = [];
   if (rate.piece_micro || !hour)
-    said.push(words.payPiece(price(rate.piece_micro, rate.currency, data.language)));
-  if (hour) said.push(words.payHour(price(hour, rate.currency, data.language)));
-  return said.join(" ");
+    sentences.push(words.payPiece(price(rate.piece_micro, rate.currency, data.language)));
+  if (hour) sentences.push(words.payHour(price(hour, rate.currency, data.language)));
+  return sentences.join(" ");
 }
 
 /** Why, for whom, from whom, for how much: short, and all that a person should know before. */
@@ -32,16 +32,16 @@ export function reasons(context: WorkbenchContext): TemplateResult {
   const { aims, origin } = data.project;
   const rate = data.project.own_staff ? null : data.rate;
   const aim = (name: string, text: string) =>
-    html`<div><h2 class="small">${name}</h2><p>${said(context, text)}</p></div>`;
+    html`<div><h2 class="small">${name}</h2><p>${projectText(context, text)}</p></div>`;
   return html`<div class="wb-aims">
       ${aim(words.aimBusiness, aims.business)} ${aim(words.aimSocial, aims.social)} ${aim(words.aimEthical, aims.ethical)}
     </div>
     <div class="wb-aims wb-facts">
       <div><h2 class="small">${words.origin}</h2>
         <dl class="wb-origin small">
-          <dt class="mute">${words.originWhose}</dt><dd>${said(context, origin.whose)}</dd>
-          <dt class="mute">${words.originConsent}</dt><dd>${said(context, origin.consent)}</dd>
-          <dt class="mute">${words.originPaid}</dt><dd>${said(context, origin.paid)}</dd>
+          <dt class="mute">${words.originWhose}</dt><dd>${projectText(context, origin.whose)}</dd>
+          <dt class="mute">${words.originConsent}</dt><dd>${projectText(context, origin.consent)}</dd>
+          <dt class="mute">${words.originPaid}</dt><dd>${projectText(context, origin.paid)}</dd>
         </dl></div>
       <div><h2 class="small">${words.pay}</h2><p class="small">${
         rate ? pays(context, rate) : words.payOwn
@@ -86,11 +86,11 @@ export function looking(context: WorkbenchContext): TemplateResult {
 export function closed(context: WorkbenchContext): TemplateResult {
   const { words, session, data } = context;
   const state = session.closed in words.closedTitle ? session.closed : "closed";
-  const kept = data.project.own_staff ? words.closedKept : words.closedPaid;
+  const promise = data.project.own_staff ? words.closedKept : words.closedPaid;
   return html`<div class="statec wb-end">
     ${LOOM}
     <h1 class="h1s voice" id="wb-question" tabindex="-1">${words.closedTitle[state as "closed"]}</h1>
-    <p class="mute">${words.closedWhy[state as "closed"]} ${session.past.length ? kept : nothing}</p>
+    <p class="mute">${words.closedWhy[state as "closed"]} ${session.past.length ? promise : nothing}</p>
     <div class="row gap2 mt">
       <button type="button" class="btn pri" @click=${() => context.stop()}>${words.leave}</button>
       <a class="btn quiet" href="">${words.lookAgain}</a>
@@ -99,7 +99,7 @@ export function closed(context: WorkbenchContext): TemplateResult {
 }
 
 export function end(context: WorkbenchContext): TemplateResult {
-  if (context.session.heldBack) return held(context);
+  if (context.session.heldBack) return blockedScreen(context);
   const { words, session, data, outbox } = context;
   const rate = data.project.own_staff ? null : data.rate;
   const answers = session.done;
@@ -128,12 +128,12 @@ export function end(context: WorkbenchContext): TemplateResult {
 /** What a practice task teaches, in the place of the answers' tools. */
 export function explained(context: WorkbenchContext): TemplateResult {
   const { words, session } = context;
-  const known = context.describe(session.current?.help?.known ?? {});
-  const given = context.describe(session.given ?? {});
-  const same = known === given;
-  const told = same ? words.expected(known) : words.notExpected(known, given);
+  const expected = context.describe(session.current?.help?.known ?? {});
+  const answer = context.describe(session.given ?? {});
+  const same = expected === answer;
+  const verdict = same ? words.expected(expected) : words.notExpected(expected, answer);
   return html`<div class="note ${same ? "ok" : "wait"} wb-explained">
-    <p class="t">${same ? CHECK : WARN}<span id="wb-explained">${told}</span></p>
+    <p class="t">${same ? CHECK : WARN}<span id="wb-explained">${verdict}</span></p>
     <p class="row wrap"><button type="button" class="btn pri wb-next" aria-keyshortcuts="Enter" aria-describedby="wb-explained"
       @click=${() => session.goOn()}>${words.next} <kbd class="kc inv" aria-hidden="true">${words.keyNames.Enter}</kbd></button>
       ${isAnnounced(context) ? html`<button type="button" class="wb-link" @click=${() => context.open("help")}>${words.readAgain}</button>` : nothing}</p>
