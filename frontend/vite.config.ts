@@ -49,24 +49,24 @@ function packageOf(module: string): string | undefined {
 /** Read what a package says of its licence; one that says nothing stops the build. */
 function noticeOf(name: string): Notice {
   const folder = join(import.meta.dirname, "node_modules", name);
-  const said = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+  const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
     version: string;
     license?: string;
   };
-  const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
-  if (!said.license || !file) throw new Error(`${name} carries no licence`);
+  const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
+  if (!manifest.license || !file) throw new Error(`${name} carries no licence`);
   const text = readFileSync(join(folder, file), "utf8").trim();
-  return { name, version: said.version, licence: said.license, text };
+  return { name, version: manifest.version, licence: manifest.license, text };
 }
 
 const notices: Plugin = {
   name: "canut-notices",
   apply: "build",
   generateBundle(_options, bundle) {
-    const modules = Object.values(bundle).flatMap((one) =>
-      one.type === "chunk" ? one.moduleIds : [],
+    const modules = Object.values(bundle).flatMap((output) =>
+      output.type === "chunk" ? output.moduleIds : [],
     );
-    const names = new Set(modules.flatMap((one) => packageOf(one) ?? []));
+    const names = new Set(modules.flatMap((id) => packageOf(id) ?? []));
     const source = JSON.stringify([...names].sort().map(noticeOf), null, 1);
     this.emitFile({ type: "asset", fileName: "notices.json", source });
   },
@@ -85,8 +85,8 @@ async function standalone(): Promise<void> {
       lib: { entry: join(folder, "verify_page.ts"), formats: ["iife"], name: "verify" },
     },
   });
-  const [made] = Array.isArray(built) ? built : [built];
-  const chunk = made && "output" in made ? made.output[0] : undefined;
+  const [output] = Array.isArray(built) ? built : [built];
+  const chunk = output && "output" in output ? output.output[0] : undefined;
   if (!chunk) throw new Error("verify.html was not built");
   const script = chunk.code.replaceAll("</script", "<\\/script");
   const page = readFileSync(join(folder, "verify_page.html"), "utf8");
@@ -112,8 +112,8 @@ async function serviceWorker(): Promise<void> {
       },
     },
   });
-  const [made] = Array.isArray(built) ? built : [built];
-  const chunk = made && "output" in made ? made.output[0] : undefined;
+  const [output] = Array.isArray(built) ? built : [built];
+  const chunk = output && "output" in output ? output.output[0] : undefined;
   if (!chunk) throw new Error("service-worker.js was not built");
   writeFileSync(join(OUT, "service-worker.js"), chunk.code);
 }

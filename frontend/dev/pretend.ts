@@ -4,7 +4,7 @@ import { deflateSync } from "node:zlib";
 import type { Task } from "../src/protocol/workbench";
 
 type Next = () => void;
-const seen = new Map<string, number>();
+const requests = new Map<string, number>();
 let lease = 0;
 let me = { elapsed_ms: 41 * 60_000, earned_micro: 12_060_000, answers: 38, today_only: true };
 let done = 38;
@@ -199,14 +199,14 @@ async function reply(
   play: URLSearchParams,
   request: IncomingMessage,
 ): Promise<unknown> {
-  const given = await body(request);
+  const payload = await body(request);
   if (name === "lease") {
     const none = play.has("none") || (play.has("total") && done + 4 > Number(play.get("total")));
     return {
       tasks: none
         ? []
         : Array.from(
-            { length: Math.max(0, (given.count as number) - (given.have as number[]).length) },
+            { length: Math.max(0, (payload.count as number) - (payload.have as number[]).length) },
             () => task(play),
           ),
       left: !none,
@@ -214,10 +214,10 @@ async function reply(
     };
   }
   if (name !== "answers") return null;
-  const receipts = (given.answers as { key: string; replaces: string | null }[]).map(
+  const receipts = (payload.answers as { key: string; replaces: string | null }[]).map(
     ({ key, replaces }) => {
-      const repeated = seen.has(key);
-      seen.set(key, 1);
+      const repeated = requests.has(key);
+      requests.set(key, 1);
       if (play.has("refuse"))
         return {
           key,
@@ -234,7 +234,7 @@ async function reply(
       }
       return {
         key,
-        answer: seen.size,
+        answer: requests.size,
         counted: true,
         surplus: false,
         repeated,
