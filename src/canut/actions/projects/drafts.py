@@ -1,4 +1,4 @@
-"""Set up a draft project: store its file and choose its columns.
+"""Set up a draft project: store its file, choose its columns and guess its question.
 
 A file is stored before any question about it is asked, so that a draft survives a closed page.
 """
@@ -22,12 +22,20 @@ from canut.actions.platform.uploads import forget_upload, upload_at
 from canut.actions.projects.setup import create_project
 from canut.core.clock import Ms
 from canut.core.errors import BadInput, BadQuestion, Conflict, Incomplete, Refusal
-from canut.core.formats import ReadOptions, read, sniff
-from canut.core.formats.tables.guesses import ROWS_COMPARED, SAMPLE_ROWS, guess_judged, guess_key
+from canut.core.formats import ReadOptions, preview, read, sniff
+from canut.core.formats.tables.guesses import (
+    ROWS_COMPARED,
+    SAMPLE_ROWS,
+    guess_judged,
+    guess_key,
+    guess_labels,
+    guess_question,
+)
 from canut.core.kinds import cells_of
 from canut.store.models import Import, Organisation, Person, Project
 
 State = Import.State
+SOUNDS = "audio"
 UNDECIDED = (State.READING, State.READY, State.FAILED)
 
 
@@ -170,9 +178,27 @@ def choose_columns(
     }
     chosen = {"judged": judged, "id_column": id_column, "known_column": known_column}
     source.reading = unchanged | {"options": asdict(options), "chosen": chosen | model}
+    source.reading["guess"] = _guess(source, reading)
     source.state, source.failure = State.READING, None
     source.save(update_fields=["reading", "state", "failure"])
     return source
+
+
+def _guess(source: Import, reading: ReadOptions) -> dict[str, object]:
+    """Return what could be asked of the file, and a column whose values could be the answers."""
+    chosen, media = source.reading["chosen"], picture_columns(source)
+    judged, known = chosen["judged"], chosen["known_column"]
+    medium = "text" if judged not in media else "audio" if judged == SOUNDS else "image"
+    try:
+        path = Path(source.path)
+        is_table = source.format != "images" and path.exists()
+        rows = preview(path, SAMPLE_ROWS, reading).rows if is_table else []
+    except Refusal:
+        rows = []
+    guess = guess_question(reading.columns, rows, judged, medium=medium, known=known)
+    besides = {judged, known, *chosen.values(), *media}
+    column, labels = guess_labels(reading.columns, rows, besides)
+    return guess._asdict() | {"labels_column": column, "labels": labels}
 
 
 def _prelabel(model: dict[str, str]) -> PrelabelColumns | None:

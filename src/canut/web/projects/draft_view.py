@@ -35,7 +35,7 @@ from canut.store.projects.versions import question_or_none, rate_or_none
 from canut.web.kit.access import get_person, roles_in
 from canut.web.kit.refusals import words_of
 from canut.web.projects.question_summary import summarise_question
-from canut.web.projects.question_templates import templates_for
+from canut.web.projects.question_templates import templates_for, words_of_guess
 from canut.web.projects.setup_forms import OTHER, OWN, SetupPriceForm
 from canut.web.projects.setup_sections import Sections, is_images, place_of, sections_of
 from canut.web.protection.risk_forms import risk_in_words
@@ -108,6 +108,7 @@ def draft_context(
         "risk": risk_in_words(project),
         "rate": rate_or_none(project.id),
         "templates": templates_for(project, source),
+        "guess": "" if question_or_none(project.id) else words_of_guess(source),
         "place": place_of(project),
     }
     context |= draft_state(project, sections)

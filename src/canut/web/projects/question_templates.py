@@ -1,6 +1,6 @@
 """Questions to begin with: each fills the fields of the question form that are still empty."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from canut.actions.imports.lifecycle import picture_columns
 from canut.store.models import Import, Project
@@ -8,6 +8,16 @@ from canut.store.projects.versions import question_or_none
 from canut.web.kit.messages import message_now
 
 SOUNDS = "audio"
+VALUES = "values"
+_BASES = {
+    "short": "page.setup_question.short_texts",
+    "long": "page.setup_question.long_texts",
+    "picture": "page.setup_question.pictures",
+    "sound": "page.setup_question.sounds",
+    "known": "page.setup_question.known_answers",
+    "chat": "page.setup_question.conversations",
+    "pair": "page.setup_question.two_texts",
+}
 
 
 class QuestionTemplate(NamedTuple):
@@ -32,7 +42,30 @@ def templates_for(project: Project, source: Import | None) -> list[QuestionTempl
     media = picture_columns(source)
     is_sound = judged == SOUNDS and judged in media
     names = SOUND if is_sound else PICTURES if judged in media else TEXTS
-    return [template_named(name) for name in names]
+    return [*_values_of(guess_of(source)), *(template_named(name) for name in names)]
+
+
+def guess_of(source: Import | None) -> dict[str, Any]:
+    """Return what the file speaks for, as ``QuestionGuess`` has it; empty where nothing does."""
+    return source.reading.get("guess", {}) if source else {}
+
+
+def words_of_guess(source: Import | None) -> str:
+    """Say why a kind of question is proposed; empty where none is."""
+    guess = guess_of(source)
+    if not guess:
+        return ""
+    facts = {name: guess[name] for name in ("column", "other")}
+    return message_now(_BASES[guess["basis"]], **facts)
+
+
+def _values_of(guess: dict[str, Any]) -> list[QuestionTemplate]:
+    """Return the question whose answers are the few values of another column, if there is one."""
+    if not guess or not guess["labels"]:
+        return []
+    title = message_now("page.question_templates.values_of", column=guess["labels_column"])
+    fields = {"kind": ["choice"], "choices": list(guess["labels"])}
+    return [QuestionTemplate(VALUES, title, fields)]
 
 
 def template_named(name: str) -> QuestionTemplate:

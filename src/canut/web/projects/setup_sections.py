@@ -30,6 +30,7 @@ from canut.web.kit.forms import ManyInputs
 from canut.web.kit.messages import message_now
 from canut.web.pay.price_forms import ChainForm, chain_initial, pay_initial
 from canut.web.projects.question_form import Listed, QuestionForm, initial_of
+from canut.web.projects.question_templates import guess_of
 from canut.web.projects.setup_forms import (
     BETWEEN,
     CALM,
@@ -259,14 +260,27 @@ def question_form(
     if request is not None:
         return QuestionForm(request.POST, request.FILES, columns=columns, kept=old)
     if stored is None:
-        return QuestionForm(initial=_guessed_question(columns), columns=columns)
+        return QuestionForm(initial=_guessed_question(source, columns), columns=columns)
     return QuestionForm(initial=initial_of(stored.schema, stored.instructions), columns=columns)
 
 
-def _guessed_question(columns: tuple[str, ...]) -> dict[str, Any]:
-    """Return the columns of two replies to compare, where the file has two of one name."""
+def _guessed_question(source: Import | None, columns: tuple[str, ...]) -> dict[str, Any]:
+    """Return the kind that the file speaks for, with its answers and columns."""
     pairs = [(a, b) for a, b in pairwise(columns) if a[:-1] == b[:-1]]
-    return {"pair_a": pairs[0][0], "pair_b": pairs[0][1]} if pairs else {}
+    initial: dict[str, Any] = {"pair_a": pairs[0][0], "pair_b": pairs[0][1]} if pairs else {}
+    guess = guess_of(source)
+    if not guess:
+        return initial
+    initial["kind"] = guess["kind"]
+    if guess["choices"]:
+        initial["choices"] = list(guess["choices"])
+    if guess["mode"]:
+        initial["text_mode"] = guess["mode"]
+    if guess["kind"] == "pair":
+        initial |= {"pair_a": guess["column"], "pair_b": guess["other"]}
+    if guess["kind"] == "chat":
+        initial["chat_column"] = guess["column"]
+    return initial
 
 
 def proposals_of(project: Project) -> Proposals | None:

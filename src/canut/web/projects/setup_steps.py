@@ -44,7 +44,7 @@ from canut.web.projects.draft_view import (
     shown_as,
 )
 from canut.web.projects.question_form import QuestionForm
-from canut.web.projects.question_templates import template_named
+from canut.web.projects.question_templates import template_named, templates_for
 from canut.web.projects.setup_forms import AimsForm, NameOfProjectForm
 from canut.web.projects.setup_sections import (
     columns_form,
@@ -118,8 +118,9 @@ def _keep_title(project: Project) -> None:
 
 def _fill_in(request: HttpRequest, project: Project, name: str) -> None:
     """Fill the fields of the question that are still empty with those of a template."""
+    offered = templates_for(project, current_import(project))
     try:
-        template = template_named(name)
+        template = next((t for t in offered if t.name == name), None) or template_named(name)
     except KeyError:
         raise BadInput(f"template is {name!r}; there is none of this name") from None
     typed = typed_fields(setup_draft(project))
