@@ -50,7 +50,17 @@ from tests.soak.stage import Stage, plans, stage
 from tests.support.claims import have_been_here
 from tests.support.factories import Made, answer_next, make_person, make_project
 from tests.support.invariants import broken
-from tests.support.payroll import AFTER, FIRST, LAST, agree, moment, period, policy, work_hours
+from tests.support.payroll import (
+    AFTER,
+    FIRST,
+    LAST,
+    SUMS_TO_CONFIRM,
+    agree,
+    moment,
+    period,
+    policy,
+    work_hours,
+)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loggable")]
 CSRF = "c" * 32
@@ -59,6 +69,8 @@ WAIT_SECONDS = 60.0
 AT_WORK = 4
 DAY = FIRST + timedelta(days=10)
 FORGED = "item:²"
+MOST_PRESSES = 20
+CHANGED = 422
 
 
 @dataclass
@@ -87,6 +99,16 @@ class Browser:
             status = 0
         self.statuses[status] += 1
         return status
+
+    def read(self, path: str) -> str:
+        """Return a page; empty where nobody answers."""
+        head = {"Cookie": f"sessionid={self.session}", "Accept-Language": "en"}
+        address = f"http://127.0.0.1:{self.port}{path}"
+        try:
+            with _opener.open(urllib.request.Request(address, headers=head), timeout=60) as answer:
+                return str(answer.read().decode())
+        except OSError:
+            return ""
 
     def send(self, path: str, **fields: str) -> int:
         """Send a form."""
@@ -221,8 +243,15 @@ def attack(crowd: Crowd, is_over: threading.Event) -> threading.Thread:
 
 
 def press(crowd: Crowd, due: Period) -> None:
-    """Press the button of the page."""
-    crowd.browsers[-1].send(f"/payroll/{due.pk}/close")
+    """Confirm what the page names; again while the sums change under the eyes that read them."""
+    operator = crowd.browsers[-1]
+    for _ in range(MOST_PRESSES):
+        sums = SUMS_TO_CONFIRM.search(operator.read("/payroll/closing"))
+        if operator.send("/payroll/closing", sums=sums[1] if sums else "") != CHANGED:
+            return
+        due.refresh_from_db()
+        if due.state != "open":
+            return
 
 
 def until_it_closes(due: Period, done: int) -> bool:

@@ -36,7 +36,16 @@ from canut.store.models import (
 )
 from tests.support.factories import make_person
 from tests.support.instance import House, make_house
-from tests.support.payroll import AFTER, agree, content_of, moment, period, policy, work_hours
+from tests.support.payroll import (
+    AFTER,
+    agree,
+    close_from_page,
+    content_of,
+    moment,
+    period,
+    policy,
+    work_hours,
+)
 
 EN, FR = {"accept-language": "en"}, {"accept-language": "fr"}
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.dialect]
@@ -113,7 +122,7 @@ def work_and_close(person: Person, project: int) -> Period:
     due = period()
     client = Client()
     client.force_login(Person.objects.get(shown_name="operator"))
-    client.post(f"/payroll/{due.pk}/close", headers=EN)
+    close_from_page(client)
     due.refresh_from_db()
     assert due.state == "closed", due.failure
     return due

@@ -16,7 +16,15 @@ from canut.store.models import Membership, Period, Person, Role, Statement
 from canut.store.operations.health import read_readiness
 from tests.support.factories import answer_next, make_person
 from tests.support.instance import House, make_house
-from tests.support.payroll import agree, moment, period, policy, work_hours
+from tests.support.payroll import (
+    agree,
+    close_from_page,
+    moment,
+    period,
+    policy,
+    refusal_of_closing,
+    work_hours,
+)
 
 EN = {"accept-language": "en"}
 pytestmark = pytest.mark.django_db
@@ -54,14 +62,9 @@ def confirm(house: House, person: Person, rate: str, on: str = "2026-05-01", why
 
 
 def close(house: House, due: Period) -> Period:
-    house.client("operator").post(f"/payroll/{due.pk}/close", headers=EN)
+    close_from_page(house.client("operator"))
     due.refresh_from_db()
     return due
-
-
-def failure_of(due: Period) -> str:
-    assert due.failure is not None
-    return str(due.failure["code"])
 
 
 def worked_in_france(house: House) -> Period:
@@ -93,7 +96,7 @@ def test_rate_holds_once_a_second_person_confirms_it_and_the_statement_names_it(
     assert "waits for a second person" in enter(house, "1.60")
     assert not policy_in_force()[0].exchange
     assert "Somebody else confirms" in confirm(house, house.people["operator"], "1.60")
-    assert failure_of(close(house, due)) == "exchange-unknown"
+    assert refusal_of_closing(house.client("operator"), due) == "exchange-unknown"
 
     confirm(house, auditor, "1.60")
 
@@ -147,7 +150,7 @@ def test_old_rate_is_named_and_a_rate_too_old_closes_nothing(
 
     assert "too old to close a period" in payroll(house)
     assert read_readiness(to_ms(at(4))).rates_expired == ("EUR (2026-04-15)",)
-    assert failure_of(close(house, due)) == "exchange-expired"
+    assert refusal_of_closing(house.client("operator"), due) == "exchange-expired"
     page = house.client("operator").get(f"/payroll/{due.pk}", headers=EN).content.decode()
     assert "An exchange rate is too old" in page
     enter(house, "1.60")

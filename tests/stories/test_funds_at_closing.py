@@ -17,6 +17,7 @@ from tests.support.factories import NOW, NOW_MS, make_person
 from tests.support.payroll import (
     AFTER,
     FIRST,
+    close_from_page,
     made_with,
     moment,
     period,
@@ -78,7 +79,7 @@ def test_overtime_beyond_the_lock_is_shown_before_closing_and_taken_from_free_mo
     assert short.free.micro > 80 * MICRO  # ten hours' half of a usual hour
     assert short.missing == cad(0)
 
-    operator.post(f"/payroll/{due.pk}/close", headers=EN)
+    close_from_page(operator)
 
     after = balance(project.pk, "CAD")
     assert after.spent == short.cost
@@ -94,7 +95,7 @@ def test_what_is_missing_is_shown_until_a_deposit_covers_it(operator: Client) ->
     (short,) = shortages(DryRun.objects.get())
     assert (short.free, short.cost - short.locked) == (cad(0), short.missing)
 
-    operator.post(f"/payroll/{due.pk}/close", headers=EN)
+    close_from_page(operator)
 
     after = balance(project.pk, "CAD")
     assert (after.spent, after.over, after.free) == (short.cost, short.missing, cad(0))

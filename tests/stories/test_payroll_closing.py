@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from canut.actions.pay.pay_rules import policy_in_force, set_policy
-from canut.actions.pay.periods import half_month, next_days
+from canut.actions.pay.periods import half_month, make_period, next_days
 from canut.actions.people.accounts import join_as_worker
 from canut.actions.people.bank_accounts import set_account
 from canut.core.clock import to_ms
@@ -131,6 +131,49 @@ def test_closing_by_the_page_asks_again_where_the_sums_changed(
     assert answer.status_code == 422
     assert "The sums have changed since" in answer.content.decode()
     assert not Period.objects.exists()
+
+
+def test_nothing_closes_unasked_by_the_address_that_once_did(
+    house: House, stop_clock: Callable[[datetime], None]
+) -> None:
+    earn(house, "Nour")
+    stop_clock(AFTER)
+    due = make_period(*half_month(WORKED), now_ms=to_ms(AFTER))
+
+    answer = house.client("operator").post(f"/payroll/{due.pk}/close", headers=EN)
+
+    due.refresh_from_db()
+    assert (answer.status_code, due.state) == (404, "open")
+
+
+def test_nobody_to_pay_is_not_confirmed_by_an_empty_form(
+    house: House, stop_clock: Callable[[datetime], None]
+) -> None:
+    stop_clock(AFTER)
+    due = make_period(*half_month(WORKED), now_ms=to_ms(AFTER))
+
+    answer = house.client("operator").post("/payroll/closing", {"sums": ""}, headers=EN)
+
+    due.refresh_from_db()
+    assert (answer.status_code, due.state) == (422, "open")
+
+
+def test_a_closing_cut_short_goes_on_from_its_page(
+    house: House, stop_clock: Callable[[datetime], None]
+) -> None:
+    earn(house, "Nour")
+    stop_clock(AFTER)
+    due = make_period(*half_month(WORKED), now_ms=to_ms(AFTER))
+    Period.objects.update(state="closing", closed_at=AFTER - timedelta(hours=1))
+    client = house.client("operator")
+    assert "Go on closing" in plain(read(client, "/payroll/closing"))
+    assert "If it stopped" in plain(read(client, "/payroll/"))
+
+    client.post("/payroll/closing", headers=EN)
+
+    due.refresh_from_db()
+    assert due.state == "closed"
+    assert Payment.objects.count() == 1
 
 
 def test_who_has_no_account_is_asked_on_their_own_pages(

@@ -45,7 +45,14 @@ from canut.store.tables.people import Letter
 from canut.web.pay.statement_layout import paper_of
 from tests.support.factories import make_person, make_worker
 from tests.support.instance import House, make_house
-from tests.support.payroll import agree, moment, policy, work_hours
+from tests.support.payroll import (
+    agree,
+    close_from_page,
+    moment,
+    policy,
+    refusal_of_closing,
+    work_hours,
+)
 from tests.support.place_packs import NEW_YEAR, SOURCE, one_value
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
@@ -89,14 +96,9 @@ def period(days: tuple[date, date]) -> Period:
 
 
 def close(house: House, due: Period) -> Period:
-    house.client("operator").post(f"/payroll/{due.pk}/close", headers=EN)
+    close_from_page(house.client("operator"))
     due.refresh_from_db()
     return due
-
-
-def failure_of(due: Period) -> str:
-    assert due.failure is not None
-    return str(due.failure["code"])
 
 
 def alone(house: House) -> None:
@@ -163,11 +165,11 @@ def test_pay_day_of_2027_closes_once_two_people_confirmed_a_pack_and_old_stateme
     old = Statement.objects.get(period=before).content
     stop_clock(at(28))
     due = period(SECOND)
-    assert failure_of(close(house, due)) == "parameter-expired"
+    assert refusal_of_closing(house.client("operator"), due) == "parameter-expired"
 
     assert "waits for a second person" in bring(house, draft(house))
     row = PlacePack.objects.get()
-    assert failure_of(close(house, due)) == "parameter-expired"
+    assert refusal_of_closing(house.client("operator"), due) == "parameter-expired"
     assert "Somebody else says the second yes" in decide(house, "operator", row.pk)
     page = house.client("auditor").get("/payroll/places", headers=EN).content.decode()
     assert "0.44%" in page

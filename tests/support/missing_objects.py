@@ -66,7 +66,6 @@ MISSING: dict[str, dict[str, Any]] = {
     "payroll_payment": {"number": NO_ID},
     "payroll_period": {"number": NO_ID},
     "payroll_try": {"number": NO_ID},
-    "payroll_close": {"number": NO_ID},
     "decision_appeal": {"number": NO_ID},
     "appeal_take": {"number": NO_ID},
     "appeals_rejection_confirm": {"number": NO_ID},

@@ -1,22 +1,29 @@
 """People who worked and are to be paid: their terms, hours and pieces, on the database."""
 
 import json
+import re
 import secrets
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
 
 from canut.actions.pay.pay_rules import PayRules, set_policy
-from canut.actions.pay.periods import make_period
+from canut.actions.pay.periods import close_period, make_period
 from canut.actions.people.work_terms import TermsIn, set_terms
+from canut.actions.platform import system_clock
 from canut.core.clock import to_ms
+from canut.core.errors import Refusal
 from canut.core.places.parameters import Status
 from canut.store.models import OpenPage, Period, Person, Statement
 from tests.support.factories import Made, make_person, make_project
 
 BEAT_MS = 15_000
+SUMS_TO_CONFIRM = re.compile(r'name="sums" value="([^"]*)"')
 ZONE = "America/Toronto"
 FIRST, LAST = date(2026, 4, 20), date(2026, 5, 3)
 AFTER = datetime(2026, 5, 4, 13, tzinfo=UTC)
@@ -106,3 +113,23 @@ def person_of(made: Made, number: int = 0) -> Person:
     person = made.workers[number].person
     assert person is not None
     return person
+
+
+def close_from_page(client: Client) -> HttpResponse:
+    """Open the page that asks before a period closes, and confirm the sums it names.
+
+    Where it names none, because nothing can close, the form is sent without any.
+    """
+    sheet = client.get("/payroll/closing", headers={"accept-language": "en"})
+    sums = SUMS_TO_CONFIRM.search(sheet.content.decode())
+    form = {"sums": sums[1] if sums else ""}
+    return client.post("/payroll/closing", form, headers={"accept-language": "en"})
+
+
+def refusal_of_closing(client: Client, due: Period) -> str:
+    """Return why a period that nobody can be paid in does not close; its page offers no button."""
+    sheet = client.get("/payroll/closing", headers={"accept-language": "en"})
+    assert SUMS_TO_CONFIRM.search(sheet.content.decode()) is None
+    with pytest.raises(Refusal) as refusal:
+        close_period(due.pk, make_person(), system_clock.now_ms())
+    return refusal.value.case

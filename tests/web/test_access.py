@@ -135,7 +135,6 @@ ARGUMENTS: dict[str, Example] = {
     "payroll_payment": lambda h: {"number": make_payment(h, sent=False).pk},
     "payroll_period": lambda h: {"number": make_statement(h).period_id},
     "payroll_try": lambda h: {"number": make_open_period(h).pk},
-    "payroll_close": lambda h: {"number": make_open_period(h).pk},
     "project_review_decide": lambda h: {"number": a_review(h).pk},
     "project_review_pass": lambda h: {"number": a_review(h).pk},
     "project_change_undo": lambda h: {"number": a_change(h).pk},

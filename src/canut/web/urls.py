@@ -497,7 +497,6 @@ PAGES: tuple[Route, ...] = (
     Route("payroll/payments/<whole:number>", payroll.by_hand, "payroll_payment", OPERATORS, POST),
     Route("payroll/<whole:number>", payroll.period, "payroll_period", OPERATORS),
     Route("payroll/<whole:number>/try", payroll.try_out, "payroll_try", OPERATORS, POST),
-    Route("payroll/<whole:number>/close", payroll.close, "payroll_close", OPERATORS, POST),
     Route("media/<slug:project>/<str:sha256>", media.media, "media", MEDIA_READERS),
     Route("uploads/", multipart_uploads.begin, "upload_begin", REQUESTERS, POST, json=True),
     Route("uploads/<str:token>", multipart_uploads.part, "upload_part", SIGNED_IN, BOTH, json=True),

@@ -11,14 +11,24 @@ from pytest_django import Settings
 
 from canut.actions.people.accounts import join_as_worker
 from canut.actions.people.terms_changes import say_place
+from canut.core.clock import HOUR_MS
 from canut.core.pay.statement import PayDesk, text_of
+from canut.core.places.parameters import Status
 from canut.core.places.reader import shipped_places
 from canut.store.models import BankReading, DryRun, Payment, Period, Statement, Terms
 from canut.store.pay import statements
 from tests.support.factories import NOW_MS, make_person
 from tests.support.instance import House
 from tests.support.pay_pages import make_open_period, make_payment, make_statement
-from tests.support.payroll import LAST, agree
+from tests.support.payroll import (
+    FIRST,
+    LAST,
+    agree,
+    close_from_page,
+    moment,
+    refusal_of_closing,
+    work_hours,
+)
 
 FR, EN = {"accept-language": "fr"}, {"accept-language": "en"}
 pytestmark = pytest.mark.django_db
@@ -161,7 +171,7 @@ def test_close_that_is_refused_says_why_and_who(house: House) -> None:
     agree(house.people["worker"])  # but the payer's yearly wages are not given
     client = house.client("operator")
 
-    client.post(f"/payroll/{due.pk}/close")
+    assert refusal_of_closing(client, due) == "payroll-unknown"
 
     page = shown(client, f"/payroll/{due.pk}")
     assert "open, could not be closed" in page
@@ -169,11 +179,20 @@ def test_close_that_is_refused_says_why_and_who(house: House) -> None:
     assert not Statement.objects.exists()
 
 
+def somebody_else_earns(house: House) -> None:
+    """Let somebody with terms work an hour, so that the period pays anybody."""
+    person = make_person(shown_name="Nour")
+    agree(person, Status.SELF_EMPLOYED)
+    join_as_worker(house.project, person, NOW_MS)
+    work_hours(person, house.project.pk, moment(FIRST), HOUR_MS)
+
+
 def test_closed_period_names_who_waits_and_what_to_do(house: House) -> None:
     due = make_open_period(house)
     client = house.client("operator")
+    somebody_else_earns(house)
 
-    client.post(f"/payroll/{due.pk}/close")
+    close_from_page(client)
 
     page, page_fr = (shown(client, f"/payroll/{due.pk}", language) for language in (EN, FR))
     name = str(house.people["worker"])
@@ -194,7 +213,7 @@ def test_period_is_made_terms_are_set_and_it_is_closed(house: House) -> None:
     answers = [
         client.post(f"/payroll/people/{who.pk}", terms),
         client.post("/payroll/rules", rules),
-        client.post(f"/payroll/{due.pk}/close"),
+        close_from_page(client),
     ]
 
     assert [answer.status_code for answer in answers] == [302, 302, 302]

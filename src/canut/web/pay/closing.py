@@ -345,12 +345,17 @@ def ask_accounts(request: HttpRequest) -> HttpResponse:
 
 
 def confirm(request: HttpRequest) -> HttpResponse:
-    """Repeat what closing the period pays, and to whom not; close it once that is confirmed."""
+    """Repeat what closing the period pays, and to whom not; close it once that is confirmed.
+
+    A closing that was cut short goes on without being confirmed again: part of it is written.
+    """
     today, at_ms = timezone.localdate(), now_ms()
     work = unpaid_work(today, at_ms)
     road = road_of(work, today, at_ms)
     expected = ",".join(f"{row.currency}{row.net_micro}" for row in work.sums)
-    if request.method == "POST" and request.POST.get("sums") == expected:
+    is_under_way = work.period is not None and work.period.state == Period.State.CLOSING
+    is_confirmed = request.POST.get("sums") == expected and work.is_anybody_paid
+    if request.method == "POST" and (is_confirmed or is_under_way):
         return _close(request, work)
     context = {
         "work": work,
@@ -358,6 +363,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         "span": day_span(work.first_day, work.last_day),
         "total": sums_in_a_row(work.people),
         "has_changed": request.method == "POST",
+        "is_under_way": is_under_way,
         "blocking": [line for line in road if line.state in {"wait", "err"}],
         "names_without": names_in_a_row([row.name for row in work.without_account]),
         "names_waiting": names_in_a_row(list(dict.fromkeys(row.name for row in work.waiting))),

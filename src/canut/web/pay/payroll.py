@@ -23,7 +23,7 @@ from canut.actions.pay.payments import (
     send_file,
 )
 from canut.actions.pay.period_costs import shortages
-from canut.actions.pay.periods import changes_of, close_soon, make_period, try_soon
+from canut.actions.pay.periods import changes_of, make_period, try_soon
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Refusal
 from canut.store.models import PaymentFile
@@ -132,23 +132,6 @@ def try_out(request: HttpRequest, number: int) -> HttpResponse:
     """Run a dry run of a period."""
     if not try_soon(kept.period_numbered(number), get_person(request)):
         messages.success(request, message_now("page.payroll.it_is_being_counted"))
-    return redirect("payroll_period", number)
-
-
-def close(request: HttpRequest, number: int) -> HttpResponse:
-    """Close a period; if that is impossible, show who blocks it."""
-    pay_period = kept.period_numbered(number)
-    try:
-        is_done = close_soon(pay_period, get_person(request))
-    except Refusal as refusal:
-        messages.error(request, words_of(refusal).title)
-        return redirect("payroll_period", number)
-    words = (
-        message_now("page.payroll.the_period_is_closed")
-        if is_done
-        else message_now("page.payroll.it_is_being_closed")
-    )
-    messages.success(request, words)
     return redirect("payroll_period", number)
 
 
