@@ -118,6 +118,13 @@ export class WorkbenchPage extends LitElement implements WorkbenchContext {
     super.connectedCallback();
     document.addEventListener("keydown", this.onKey);
     this.phone.addEventListener("change", () => this.measure());
+    addEventListener(
+      "scroll",
+      () => {
+        this.isScrolled = scrollY > 0;
+      },
+      { passive: true },
+    );
     new ResizeObserver(() => this.measure()).observe(this);
   }
 
@@ -335,10 +342,12 @@ export class WorkbenchPage extends LitElement implements WorkbenchContext {
   private announced: unknown = null;
   /** A task came into view with this drawing. */
   private isFresh = false;
+  private isScrolled = false;
 
   /** Show a task from its content on, where the one before was left further down. */
   private openAtContent(): void {
     this.isFresh = true;
+    if (!this.isScrolled) return; // measuring lays the whole page out once more
     const top = this.querySelector(".wb-task")?.getBoundingClientRect().top ?? 0;
     const bar = this.querySelector(".wb-bar")?.getBoundingClientRect().bottom ?? 0;
     if (top < bar) scrollTo(0, 0);

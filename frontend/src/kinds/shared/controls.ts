@@ -98,9 +98,15 @@ export const phoneColumns = (labels: readonly string[]): number =>
 const wordsIn = section("kinds", "parts", { quote: ["text"] });
 export const quote = (text: string, language: Language): string => wordsIn(language).quote(text);
 
-/** Several things in words: “a”, “b” and “c”. */
-export const listed = (texts: readonly string[], language: Language): string =>
-  new Intl.ListFormat(localeOf(language), { type: "conjunction" }).format(texts);
+const listFormats = new Map<Language, Intl.ListFormat>();
+
+/** Several things in words: “a”, “b” and “c”. Making a formatter takes longer than drawing a task. */
+export function listed(texts: readonly string[], language: Language): string {
+  const formatter =
+    listFormats.get(language) ?? new Intl.ListFormat(localeOf(language), { type: "conjunction" });
+  listFormats.set(language, formatter);
+  return formatter.format(texts);
+}
 
 /** A long text is told by its beginning. */
 export const cut = (text: string, most = 60): string =>
