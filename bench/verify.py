@@ -17,7 +17,8 @@ from typing import Any
 
 from canut.core.datasets.anonymous_rows import Earned, figures_of, rows_of, write_rows
 from canut.core.datasets.bundle import CARD, CARD_PROOF, ENTRIES, ENTRIES_PROOF, ROWS
-from canut.core.datasets.card import CardFigure, CardSubject, File, Grade, sign_card
+from canut.core.datasets.card import CardFigure, CardSubject, Grade, sign_card
+from canut.core.datasets.file_tree import File
 from canut.core.datasets.log_recount import recount, write_entries
 from canut.core.datasets.manifest import MANIFEST, file_of, write_manifest
 from canut.core.ledger.log import checkpoint_entry, committed_entry

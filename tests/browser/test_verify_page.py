@@ -11,6 +11,7 @@ from canut.core.datasets.refusal_texts import refusal_in
 from canut.core.errors import NotProven
 from canut.core.proofs.note import write_key
 from tests.browser.instance import ROOT, axe
+from tests.core.datasets.test_bundle import first_format
 from tests.core.datasets.test_log_growth import FORKED, OLD, grown, since
 from tests.core.datasets.test_signed_work import FORGED, TWELVE
 from tests.core.ledger.bundles import Memory, make_bundle, our_exit
@@ -77,11 +78,29 @@ def test_honest_bundle_is_accepted_with_a_grade_on_each_line(
     said = page.inner_text("#verdict")
     assert "The card is entry 1 of 2 in log.example/one" in said
     assert "w1 saw this log on 2023-11-14T22:13 UTC" in said
+    assert "5 files are those that the logged card names, and no others" in said
     assert "5 entries of the log counted again, 5 of them answers" in said
+    assert "Not shown here: that the rows of data/ are the answers in the log" in said
     row = page.locator("tr", has_text="Pay an hour, median of people")
     assert row.locator(".grade").inner_text() == "recomputed"
     assert page.locator("tr", has_text="Who is paid between").inner_text().startswith("\tWho")
     assert "That one key is one person." in said
+
+
+@pytest.mark.parametrize("name", ["made", "exported"])
+def test_bundle_of_format_1_is_accepted_and_what_its_card_leaves_out_is_named(
+    name: str, opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    bundle, policy = first_format(name)
+    page = opened()
+
+    assert judged(page, bundle, tmp_path, policy) == 0
+
+    said = page.inner_text("#verdict")
+    assert "files are those that the logged card names" in said
+    assert "and no others" not in said
+    assert "Format 1, of an older version: the logged card does not name" in said
+    assert "README.md" in said
 
 
 @pytest.mark.parametrize("change", TAMPERED, ids=lambda one: one.__name__)

@@ -2,6 +2,7 @@
    from a policy, never from the bundle. */
 
 import {
+  canonical,
   type Dict,
   fileHash,
   hasOnly,
@@ -12,12 +13,15 @@ import {
   quoted,
   Refused,
   Unreadable,
+  utf8,
 } from "./canonical";
-import { checkSigned, FIELDS, type Figure, GRADES, type Grade, readCard } from "./card";
+import { type Card, checkSigned, FIELDS, type Figure, GRADES, type Grade, readCard } from "./card";
+import { CompactRange } from "./merkle";
 import { type Accepted, checkEntry, type Policy, parseNote, parseProof } from "./notes";
 import { countLines, countLog, figuresOf, type Recount, readEntry, readRows } from "./recount";
 import { countSigned, type SignedWork } from "./signed_work";
 
+type Listed = { version: number; listed: Map<string, string> };
 export type Files = { paths: string[]; read: (path: string) => Promise<Uint8Array> };
 export type Line = { grade: Grade | ""; name: string; value: Json; unit: string; note: string };
 export type Verdict = {
@@ -25,7 +29,9 @@ export type Verdict = {
   simulated: boolean;
   accepted: Accepted;
   index: number;
+  version: number;
   files: number;
+  others: string;
   project: string;
   entries: number;
   root: Uint8Array;
@@ -45,6 +51,8 @@ const MANIFEST = "manifest.json";
 const ANSWERS = "data/answers.jsonl";
 const LABELS = "data/labels.jsonl";
 const IN_CARD = [ANSWERS, ENTRIES, LABELS, ROWS];
+const AFTER_CARD = [CARD, CARD_PROOF, ENTRIES_PROOF]; // no card can name them
+const MOST_NAMED = 5;
 const NEEDED = [CARD, CARD_PROOF, ENTRIES_PROOF, MANIFEST, ...IN_CARD];
 const PATH = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?:\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}){0,3}$/;
 
@@ -74,17 +82,9 @@ export async function checkBundle(
     throw new Refused(`${CARD} was logged as ${quoted(entry.t)}, not as a card`);
   }
   const key = accepted.log.raw;
-  const listed = await readManifest(files, key);
+  const { version, listed } = await readManifest(files, key);
   const card = await readCard(raw, key);
-  const carded = listOf(card.files);
-  for (const path of IN_CARD) {
-    if (!carded.has(path)) throw new Unreadable(`the card does not name ${path}`);
-  }
-  for (const [path, one] of carded) {
-    if (listed.get(path) !== one) {
-      throw new Refused(`the card names another ${quoted(path)} than the one that is there`);
-    }
-  }
+  const carded = boundFiles(card, version, listed);
   const project = String(entry.p);
   const counted = await countAgain(files, policy, accepted, project, said, then);
   const shown = await showAgain(files, card.simulated, card.figures, counted.answers);
@@ -102,7 +102,9 @@ export async function checkBundle(
     simulated: card.simulated,
     accepted,
     index: proof.index,
-    files: listed.size,
+    version,
+    files: carded.size,
+    others: othersOf(carded, listed),
     project,
     entries: counted.size,
     root: counted.root,
@@ -112,16 +114,56 @@ export async function checkBundle(
   };
 }
 
+/** List the files that the logged card binds: in format 2 all that do not depend on its place. */
+function boundFiles(card: Card, version: number, listed: Map<string, string>): Map<string, string> {
+  const carded = listOf(card.files);
+  for (const path of IN_CARD) {
+    if (!carded.has(path)) throw new Unreadable(`the card does not name ${path}`);
+  }
+  for (const [path, one] of carded) {
+    if (listed.get(path) !== one) {
+      throw new Refused(`the card names another ${quoted(path)} than the one that is there`);
+    }
+  }
+  if (card.version !== version) {
+    throw new Refused(
+      `the card is of format ${card.version}, and ${MANIFEST} of format ${version}`,
+    );
+  }
+  if (version === 1) return carded;
+  for (const path of listed.keys()) {
+    if (!carded.has(path) && !AFTER_CARD.includes(path)) {
+      throw new Refused(`the card does not name ${quoted(path)}`);
+    }
+  }
+  const tree = new CompactRange();
+  for (const [path, text] of carded) {
+    const [sha256 = "", size = ""] = text.split(" ");
+    tree.add(utf8(canonical({ path, sha256, size: Number(size) })));
+  }
+  if (hex(tree.root()) !== card.tree) {
+    throw new Refused("the tree hash on the card is not that of its files");
+  }
+  return carded;
+}
+
+/** Name the files that the card does not bind. */
+function othersOf(carded: Map<string, string>, listed: Map<string, string>): string {
+  const others = [...listed.keys(), MANIFEST].filter((path) => !carded.has(path)).sort();
+  return others.slice(0, MOST_NAMED).join(", ") + (others.length > MOST_NAMED ? ", …" : "");
+}
+
 /** List who signed the card's checkpoint by their own word, unchecked. */
 export async function signersOf(files: Files): Promise<string[]> {
   const { note } = parseProof(await files.read(CARD_PROOF));
   return parseNote(note).lines.map((one) => `${one.name}+${one.id}`);
 }
 
-async function readManifest(files: Files, key: Uint8Array): Promise<Map<string, string>> {
+async function readManifest(files: Files, key: Uint8Array): Promise<Listed> {
   const document = parse(await files.read(MANIFEST), MANIFEST);
   const fields = ["type", "version", "issuer", "created", "files", "proof"];
-  const isOurs = document.type === "CanutBundle" && document.version === 1;
+  const version = document.version === 2 ? 2 : 1;
+  const isOurs = document.type === "CanutBundle" && document.version === version;
   const isSaid = [document.issuer, document.created].every((one) => typeof one === "string");
   if (!hasOnly(document, fields) || !isOurs || !isSaid) throw new Unreadable("not a manifest");
   const listed = listOf(document.files);
@@ -137,7 +179,7 @@ async function readManifest(files: Files, key: Uint8Array): Promise<Map<string, 
       throw new Refused(`${quoted(path)} is not the file that was listed: its hash is another`);
     }
   }
-  return listed;
+  return { version, listed };
 }
 
 function listOf(answer: Json | undefined): Map<string, string> {

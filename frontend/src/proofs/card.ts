@@ -26,6 +26,8 @@ export type Card = {
   simulated: boolean;
   figures: Map<string, Figure>;
   files: Json | undefined;
+  version: number;
+  tree: Json | undefined;
 };
 
 const CONTEXT = ["https://www.w3.org/ns/credentials/v2", { "@vocab": "urn:canut:labour-card:v1#" }];
@@ -153,10 +155,12 @@ export async function readCard(raw: Uint8Array, key: Uint8Array): Promise<Card> 
   const isCard =
     canonical(document["@context"] ?? null) === canonical(CONTEXT) &&
     canonical(document.type ?? null) === canonical(KIND);
-  if (!isCard || !isDict(about) || about.version !== 1 || !isDict(about.figures)) {
-    throw new Unreadable("not a labour card of version 1");
+  if (!isCard || !isDict(about) || !isDict(about.figures)) throw new Unreadable("no labour card");
+  const { name, simulated, figures, files, version, tree } = about;
+  const isFirst = version === 1 && tree === undefined;
+  if (!isFirst && !(version === 2 && tree !== undefined)) {
+    throw new Unreadable("not a labour card of version 1 or 2");
   }
-  const { name, simulated, figures, files } = about;
   if (typeof simulated !== "boolean" || !hasOnly(figures, [...FIELDS.keys()])) {
     throw new Unreadable("a card gives every figure, known or unknown");
   }
@@ -164,7 +168,7 @@ export async function readCard(raw: Uint8Array, key: Uint8Array): Promise<Card> 
   for (const [field, figure] of Object.entries(figures)) {
     found.set(field, readFigure(field, figure, simulated));
   }
-  return { name: String(name), simulated, figures: found, files };
+  return { name: String(name), simulated, figures: found, files, version, tree };
 }
 
 function readFigure(name: string, figure: Json, simulated: boolean): Figure {

@@ -105,8 +105,9 @@ function shown(verdict: Verdict, since: Since[]): Node[] {
     ]),
     ...(accepted.isWitnessed ? [] : [["ASSERTED", words.alone] as [string, string]]),
     ...accepted.strangers.map((one): [string, string] => ["", words.stranger(one)]),
-    ["PROVEN", words.files(verdict.files)],
+    ...fileRows(verdict),
     ["PROVEN", words.recounted(verdict.entries, verdict.answers)],
+    ["", words.unbound],
     ...confirmedRow(verdict),
   ];
   const mark = verdict.simulated ? ` · ${words.simulated}` : "";
@@ -134,6 +135,19 @@ function shown(verdict: Verdict, since: Since[]): Node[] {
     element("h3", [words.figuresHead]),
     table(figures),
   ];
+}
+
+/** Say which files the logged card binds, and name those that it does not. */
+function fileRows({ version, files, others }: Verdict): [string, string][] {
+  return version === 1
+    ? [
+        ["PROVEN", words.filesSome(files)],
+        ["", words.firstFormat(others)],
+      ]
+    : [
+        ["PROVEN", words.files(files)],
+        ["", words.afterCard(others)],
+      ];
 }
 
 /** Say what came between an earlier release and this one. */

@@ -11,6 +11,10 @@ export type Words = {
   seen: (name: string, at: string) => string;
   stranger: (name: string) => string;
   files: (count: number) => string;
+  filesSome: (count: number) => string;
+  firstFormat: (names: string) => string;
+  afterCard: (names: string) => string;
+  unbound: string;
   recounted: (entries: number, answers: number) => string;
   claimed: (grade: string) => string;
   confirmed: (people: string, hours: string) => string;
@@ -153,7 +157,14 @@ const en: Words = {
   logged: (index, size, origin) => `The card is entry ${index} of ${size} in ${origin}`,
   seen: (name, at) => `${name} saw this log on ${at} UTC`,
   stranger: (name) => `${name} signed too and is not in the policy: not counted`,
-  files: (count) => `${count} files are those that are listed, and no others`,
+  files: (count) => `${count} files are those that the logged card names, and no others`,
+  filesSome: (count) => `${count} files are those that the logged card names`,
+  firstFormat: (names) =>
+    `Format 1, of an older version: the logged card does not name ${names}; whoever has the log’s key could change or add such files later`,
+  afterCard: (names) =>
+    `Not in the hash on the card, since they depend on its place in the log: ${names}`,
+  unbound:
+    "Not shown here: that the rows of data/ are the answers in the log; labels changed before the card was logged would not be noticed",
   recounted: (entries, answers) =>
     `${grouped("en", entries)} entries of the log counted again, ${grouped("en", answers)} of them answers: none removed, changed or moved`,
   claimed: (grade) => `the card says ${grade}; nothing here shows it`,
@@ -257,7 +268,14 @@ const fr: Words = {
   logged: (index, size, origin) => `La fiche est l’inscription ${index} sur ${size} dans ${origin}`,
   seen: (name, at) => `${name} a vu ce journal le ${at} UTC`,
   stranger: (name) => `${name} a aussi signé et n’est pas dans la politique\u00a0: non compté`,
-  files: (count) => `${count} fichiers sont ceux de la liste, et aucun autre`,
+  files: (count) => `${count} fichiers sont ceux que nomme la fiche inscrite, et aucun autre`,
+  filesSome: (count) => `${count} fichiers sont ceux que nomme la fiche inscrite`,
+  firstFormat: (names) =>
+    `Format 1, d’une version antérieure\u00a0: la fiche inscrite ne nomme pas ${names}\u202f; qui a la clé du journal pourrait modifier ou ajouter de tels fichiers plus tard`,
+  afterCard: (names) =>
+    `Hors de l’empreinte de la fiche, car ils dépendent de sa position dans le journal\u00a0: ${names}`,
+  unbound:
+    "Non montré ici\u00a0: que les lignes de data/ sont les réponses du journal\u202f; des réponses changées avant l’inscription de la fiche ne se verraient pas",
   recounted: (entries, answers) =>
     `${grouped("fr", entries)} inscriptions du journal recomptées, dont ${grouped("fr", answers)} réponses\u00a0: aucune retirée, changée ou déplacée`,
   confirmed: (people, hours) =>

@@ -8,6 +8,7 @@ from canut_verify import RefusedError
 from canut_verify import folder as theirs
 from canut_verify import policy as their_policies
 
+from canut.commands.verify import Folder
 from canut.core.datasets.bundle import (
     CARD,
     CARD_PROOF,
@@ -47,6 +48,12 @@ def test_honest_bundle_is_accepted_each_line_with_its_grade(tmp_path: Path) -> N
 
     assert code == their_exit(bundle, tmp_path) == 0, said
     assert "PROVEN labour-card.json is entry 1 of 2 in 'log.example/one'" in said
+    assert "PROVEN 5 files are those that the logged card names, and no others" in said
+    assert (
+        " not in the hash on the card, since they depend on its place in the log: "
+        "entries.tlog-proof, labour-card.json, labour-card.tlog-proof, manifest.json"
+    ) in said
+    assert " not shown here: that the rows of data/ are the answers in the log" in said
     assert "PROVEN 5 entries of the project's log counted again, 5 of them answers" in said
     assert "PROVEN answers: 4 answers" in said
     assert "RECOMPUTED people: 30 people" in said
@@ -98,6 +105,38 @@ def test_few_people_give_no_rows_and_no_figure_that_would_show_them(tmp_path: Pa
 
 def test_without_a_policy_signers_can_be_named() -> None:
     assert signers_of(make_bundle())[0] == f"log.example/one+{LOG.key.id.hex()}"
+
+
+# format 1
+
+
+def first_format(name: str) -> tuple[Memory, bytes]:
+    """Return a bundle that was written before format 2, and a policy for it."""
+    place = Path(__file__).parent / "format1"
+    folder = Folder(place / name)
+    files = {path: folder.read(path) for path in folder.paths}
+    return Memory(files), (place / f"{name}-policy.txt").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "unbound"),
+    [("made", "README.md"), ("exported", "CITATION.cff, README.md, croissant.json")],
+)
+def test_bundle_of_format_1_is_accepted_and_what_its_card_leaves_out_is_named(
+    name: str, unbound: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle, policy = first_format(name)
+
+    code, said = our_exit(bundle, policy)
+
+    assert code == their_exit(bundle, tmp_path, policy) == 0, said
+    theirs = " ".join(capsys.readouterr().out.split())
+    for sentence in (said, theirs):
+        assert "files are those that the logged card names" in sentence
+        assert "and no others" not in sentence
+        assert "ormat 1" in sentence
+        assert "the logged card does not name" in sentence
+        assert all(path in sentence for path in unbound.split(", "))
 
 
 # tampered
@@ -153,7 +192,7 @@ def test_bundle_without_a_part_cannot_be_read(path: str, tmp_path: Path) -> None
     [
         (MANIFEST, b'{"created"', b'{ "created"'),
         (ROWS, b'"CAD"', b'"\\u0043AD"'),
-        (CARD, b'"version":1', b'"version":1.0'),
+        (CARD, b'"version":2', b'"version":2.0'),
     ],
 )
 def test_second_spelling_of_the_same_bytes_is_refused(
@@ -220,9 +259,12 @@ BOTH = pytest.mark.parametrize(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("version", [1, 2])
 @BOTH
-def test_no_byte_can_be_flipped(is_believed: Callable[[Memory, str, bytes], bool]) -> None:
-    bundle = make_bundle(signed=lines(6, [2]))
+def test_no_byte_can_be_flipped(
+    is_believed: Callable[[Memory, str, bytes], bool], version: int
+) -> None:
+    bundle = make_bundle(signed=lines(6, [2])) if version > 1 else first_format("made")[0]
     assert is_believed(bundle, CARD, bundle.files[CARD])
 
     believed = [path for path, raw in flips(bundle) if is_believed(bundle, path, raw)]

@@ -111,13 +111,13 @@ def make_bundle(
     }
     if found["people"].value == len(people):
         found["people"] = CardFigure(len(people), Grade.RECOMPUTED)
+    files["README.md"] = README
     listed = tuple(file_of(path, content) for path, content in files.items())
     count = 0 if is_simulated else len(people)
     files[CARD] = sign_card(
         CardSubject("digits", WHEN, count, listed, is_simulated), found, LOG.secret
     )
     files |= proofs_of(files[CARD], logged, witnesses, after)
-    files["README.md"] = README
     return Memory(sealed(files))
 
 

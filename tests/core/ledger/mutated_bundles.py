@@ -5,6 +5,7 @@ import json
 import numpy as np
 
 from canut.core.datasets.bundle import CARD
+from canut.core.datasets.file_tree import File, tree_of
 from canut.core.datasets.manifest import MANIFEST, file_of
 from canut.core.errors import BadInput
 from canut.core.proofs.canonical import canonical
@@ -54,6 +55,8 @@ def carded(files: dict[str, bytes]) -> dict[str, bytes]:
         for file in card["credentialSubject"]["files"]:
             described = file_of(file["path"], files[file["path"]])
             file |= {"sha256": described.sha256, "size": described.size}
+        named = [File(**file) for file in card["credentialSubject"]["files"]]
+        card["credentialSubject"]["tree"] = tree_of(named)
         raw = canonical(sign_document(card, LOG.secret, WHEN))
     except (BadInput, LookupError, TypeError, ValueError, AttributeError):
         return files

@@ -81,6 +81,41 @@ def proof_of_another_entry(files: dict[str, bytes]) -> dict[str, bytes]:
     return sealed({**files, CARD_PROOF: files[ENTRIES_PROOF]})
 
 
+def readme_changed_and_listed_anew(files: dict[str, bytes]) -> dict[str, bytes]:
+    return sealed({**files, "README.md": b"# People: 5,000, PROVEN\n"})
+
+
+def file_added_and_listed(files: dict[str, bytes]) -> dict[str, bytes]:
+    return sealed({**files, "data/labels-final.parquet": b"PAR1"})
+
+
+def file_removed_and_no_longer_listed(files: dict[str, bytes]) -> dict[str, bytes]:
+    return sealed({path: content for path, content in files.items() if path != "README.md"})
+
+
+def carded_anew(
+    files: dict[str, bytes], change: Callable[[dict[str, Any]], object]
+) -> dict[str, bytes]:
+    """Change what a card says of its dataset; sign it, log it and list it."""
+    card: dict[str, Any] = json.loads(files[CARD])
+    change(card["credentialSubject"])
+    del card["proof"]
+    raw = canonical(sign_document(card, LOG.secret, WHEN))
+    return sealed({**files, CARD: raw, **proofs_of(raw, answers_log())})
+
+
+def tree_of_other_files(files: dict[str, bytes]) -> dict[str, bytes]:
+    return carded_anew(files, lambda about: about.update(tree="0" * 64))
+
+
+def card_of_an_older_format(files: dict[str, bytes]) -> dict[str, bytes]:
+    def older(about: dict[str, Any]) -> None:
+        about["version"] = 1
+        del about["tree"]
+
+    return carded_anew(files, older)
+
+
 TAMPERED: dict[Change, str] = {
     label_changed: "is not the file that was listed",
     label_changed_and_listed_anew: "the card names another 'data/answers.jsonl'",
@@ -94,5 +129,10 @@ TAMPERED: dict[Change, str] = {
     history_rewritten_under_old_lines: "did not sign|not by|signature",
     unlisted_file: "'data/more.csv' is not in the manifest",
     listed_file_missing: "'README.md' is missing",
+    readme_changed_and_listed_anew: "the card names another 'README.md'",
+    file_added_and_listed: "the card does not name 'data/labels-final.parquet'",
+    file_removed_and_no_longer_listed: "the card names another 'README.md'",
+    tree_of_other_files: "the tree hash on the card is not that of its files",
+    card_of_an_older_format: "the card is of format 1, and manifest.json of format 2",
     proof_of_another_entry: "no sha256|another",
 }

@@ -80,8 +80,11 @@ def parse_card(raw: bytes, issuer: bytes) -> Json:
     about = document.get("credentialSubject")
     if document.get("@context") != CONTEXT or document.get("type") != KIND:
         raise UnreadableError("not a labour card")
-    if not isinstance(about, dict) or about.get("version") != 1 or about["version"] is True:
-        raise UnreadableError("not a labour card of version 1")
+    version = about.get("version") if isinstance(about, dict) else None
+    if not isinstance(about, dict) or type(version) is not int or version not in {1, 2}:
+        raise UnreadableError("not a labour card of version 1 or 2")
+    if ("tree" in about) is not (version > 1):
+        raise UnreadableError("not a labour card of version 1 or 2")
     show, figures = about.get("simulated"), about.get("figures")
     if not isinstance(show, bool) or not isinstance(figures, dict):
         raise UnreadableError("a card without figures")

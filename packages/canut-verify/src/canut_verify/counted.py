@@ -49,7 +49,7 @@ def count_log(raw: bytes, project: str) -> tuple[int, bytes, Counter[str], set[s
             kinds[str(entry["t"])] += 1
     for tail, count in tails.items():
         kinds[str(parse(b'{"c":"' + b"0" * 64 + b'"' + tail)["t"])] += count
-    return len(hashes), _root(hashes), kinds, signed
+    return len(hashes), root_of(hashes), kinds, signed
 
 
 def root_at(raw: bytes, most: int) -> bytes:
@@ -62,7 +62,7 @@ def root_at(raw: bytes, most: int) -> bytes:
         if not begin < at <= len(raw):
             raise UnreadableError(f"no {most} entries")
         hashes.append(sha256(b"\x00" + raw[begin:at]).digest())
-    return _root(hashes)
+    return root_of(hashes)
 
 
 def parse_rows(raw: bytes) -> Json:
@@ -130,7 +130,7 @@ def _check(table: object) -> None:
         raise UnreadableError("rows out of order")
 
 
-def _root(hashes: list[bytes]) -> bytes:
+def root_of(hashes: list[bytes]) -> bytes:
     """Join neighbours, row by row; a last one without a neighbour goes up as it is."""
     while len(hashes) > 1:
         joined = [

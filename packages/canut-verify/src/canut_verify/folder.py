@@ -11,8 +11,8 @@ from canut_verify import RefusedError, UnreadableError
 from canut_verify.bundle import check_entry, check_file, parse_proof, read_entry
 from canut_verify.card import FIGURES, GRADES, parse_card, signed_by
 from canut_verify.confirmed import count_signed
-from canut_verify.counted import count_lines, count_log, find_figures, parse_rows
-from canut_verify.documents import parse
+from canut_verify.counted import count_lines, count_log, find_figures, parse_rows, root_of
+from canut_verify.documents import canonical, parse
 from canut_verify.notes import PLAIN, Head, Key
 from canut_verify.policy import Accepted, Policy
 
@@ -23,7 +23,8 @@ SIGNED = "countersignatures.json"
 ANSWERS, LABELS = "data/answers.jsonl", "data/labels.jsonl"
 IN_CARD = {ANSWERS, LABELS, ENTRIES, ROWS}
 NEEDED = {CARD, CARD_PROOF, ENTRIES_PROOF, MANIFEST} | IN_CARD
-MOST = 1_000
+AFTER_CARD = {CARD, CARD_PROOF, ENTRIES_PROOF}
+MOST, MOST_NAMED = 1_000, 5
 HOUR_MS = 3_600_000
 PART = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 PATH = re.compile(rf"{PART}(/{PART}){{0,3}}")
@@ -77,20 +78,16 @@ def check_bundle(bundle: Bundle, policy: Policy) -> tuple[list[Line], End]:
     if found.entry["t"] != "card":
         raise RefusedError(f"{CARD} was logged as {found.entry['t']!a}, not as a card")
     log = _log(policy, found.accepted)
-    listed = _manifest(bundle, log.raw)
+    version, listed = _manifest(bundle, log.raw)
     about = parse_card(raw, log.raw)
-    carded = _list(about.get("files"))
-    for path in sorted(IN_CARD - set(carded)):
-        raise UnreadableError(f"the card does not name {path!a}")
-    for path, one in carded.items():
-        if listed.get(path) != one:
-            raise RefusedError(f"the card names another {path!a} than the one that is there")
+    carded = _bound(about, version, listed)
     project = str(found.entry["p"])
     size, root, kinds, signed = _project(bundle, policy, log, project)
     shown = _shown(bundle, about, kinds["answer"])
     lines: list[Line] = [
-        ("PROVEN", "files", {"count": len(listed)}),
+        *_told_files(version, carded, listed),
         ("PROVEN", "recounted", {"entries": size, "answers": kinds["answer"]}),
+        ("", "unbound", {}),
     ]
     if about["simulated"]:
         lines.insert(0, ("SIMULATED", "show", {}))
@@ -107,6 +104,39 @@ def check_bundle(bundle: Bundle, policy: Policy) -> tuple[list[Line], End]:
     return lines, End(log, project, size, root, found.accepted.head, seen)
 
 
+def _bound(about: Json, version: int, listed: dict[str, Said]) -> dict[str, Said]:
+    """List the files that the logged card binds: in format 2 all but those made after it."""
+    carded = _list(about.get("files"))
+    for path in sorted(IN_CARD - set(carded)):
+        raise UnreadableError(f"the card does not name {path!a}")
+    for path, one in carded.items():
+        if listed.get(path) != one:
+            raise RefusedError(f"the card names another {path!a} than the one that is there")
+    if about["version"] != version:
+        raise RefusedError(
+            f"the card is of format {about['version']}, and {MANIFEST} of format {version}"
+        )
+    if version == 1:
+        return carded
+    for path in sorted(set(listed) - AFTER_CARD - set(carded)):
+        raise RefusedError(f"the card does not name {path!a}")
+    leaves = [
+        sha256(b"\x00" + canonical({"path": path, "sha256": digest, "size": int(size)})).digest()
+        for path, (digest, size) in carded.items()
+    ]
+    if root_of(leaves).hex() != about["tree"]:
+        raise RefusedError("the tree hash on the card is not that of its files")
+    return carded
+
+
+def _told_files(version: int, carded: dict[str, Said], listed: dict[str, Said]) -> list[Line]:
+    """Say which files the card binds, and name those that it does not."""
+    others = sorted({*listed, MANIFEST} - set(carded))
+    names = ", ".join(others[:MOST_NAMED]) + (", …" if others[MOST_NAMED:] else "")
+    bound, notice = ("files-some", "format-1") if version == 1 else ("files", "after-card")
+    return [("PROVEN", bound, {"count": len(carded)}), ("", notice, {"names": names})]
+
+
 def _log(policy: Policy, accepted: Accepted) -> Key:
     return next(
         key
@@ -115,13 +145,14 @@ def _log(policy: Policy, accepted: Accepted) -> Key:
     )
 
 
-def _manifest(bundle: Bundle, issuer: bytes) -> dict[str, Said]:
-    """Read the list of files, and hold it against what is there."""
+def _manifest(bundle: Bundle, issuer: bytes) -> tuple[int, dict[str, Said]]:
+    """Read the format and the list of files, and hold it against what is there."""
     document = parse(bundle.read(MANIFEST))
     if set(document) != {"type", "version", "issuer", "created", "files", "proof"}:
         raise UnreadableError("not a manifest")
-    if document["type"] != "CanutBundle" or document["version"] != 1 or document["version"] is True:
-        raise UnreadableError("not a manifest of version 1")
+    version = document["version"]
+    if document["type"] != "CanutBundle" or type(version) is not int or version not in {1, 2}:
+        raise UnreadableError("not a manifest of version 1 or 2")
     if not isinstance(document["created"], str) or not isinstance(document["issuer"], str):
         raise UnreadableError("a manifest without a time, or by nobody")
     listed = _list(document["files"])
@@ -134,7 +165,7 @@ def _manifest(bundle: Bundle, issuer: bytes) -> dict[str, Said]:
         content = bundle.read(path)
         if sha256(content).hexdigest() != digest or str(len(content)) != size:
             raise RefusedError(f"{path!a} is not the file that was listed: its hash is another")
-    return listed
+    return version, listed
 
 
 def _list(files: object) -> dict[str, Said]:

@@ -30,8 +30,40 @@ SAID = {
         "{name} a aussi signé et n’est pas dans la politique\u00a0: non compté",
     ),
     "files": (
-        "{count} files are those that are listed, and no others",
-        "{count} fichiers sont ceux de la liste, et aucun autre",
+        "{count} files are those that the logged card names, and no others",
+        "{count} fichiers sont ceux que nomme la fiche inscrite, et aucun autre",
+    ),
+    "files-some": (
+        "{count} files are those that the logged card names",
+        "{count} fichiers sont ceux que nomme la fiche inscrite",
+    ),
+    "format-1": (
+        (
+            "Format 1, of an older version: the logged card does not name {names}; whoever has "
+            "the log’s key could change or add such files later"
+        ),
+        (
+            "Format 1, d’une version antérieure\u00a0: la fiche inscrite ne nomme pas "
+            "{names}\u202f; qui a la clé du journal pourrait modifier ou ajouter de tels "
+            "fichiers plus tard"
+        ),
+    ),
+    "after-card": (
+        "Not in the hash on the card, since they depend on its place in the log: {names}",
+        (
+            "Hors de l’empreinte de la fiche, car ils dépendent de sa position dans le "
+            "journal\u00a0: {names}"
+        ),
+    ),
+    "unbound": (
+        (
+            "Not shown here: that the rows of data/ are the answers in the log; labels changed "
+            "before the card was logged would not be noticed"
+        ),
+        (
+            "Non montré ici\u00a0: que les lignes de data/ sont les réponses du journal\u202f; "
+            "des réponses changées avant l’inscription de la fiche ne se verraient pas"
+        ),
     ),
     "recounted": (
         (

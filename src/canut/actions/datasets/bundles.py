@@ -1,8 +1,9 @@
 """Write a dataset with its labour card and proofs, so that anyone can verify it offline.
 
 A bundle is written part by part, in a fixed order: the data; the log, rows and signed work that
-the card is recounted from; the card and the description; their proofs; the readme and the
-citation; last the signed list of all files. Figures are collected after the data files, so that
+the card is recounted from; the description, the readme and the citation; the card, which names all
+of these; its proofs; last the signed list of all files. Whatever holds a position in a log comes
+after the card. Figures are collected after the data files, so that
 the log holds all that the data show.
 
 The database is changed in three places alone: ``data_files`` marks tasks as exported, ``collect``
@@ -44,9 +45,10 @@ from canut.core.datasets.bundle import (
     ROWS,
     SIGNED,
 )
-from canut.core.datasets.card import CardFigure, CardSubject, File, Grade, sign_card
+from canut.core.datasets.card import CardFigure, CardSubject, Grade, sign_card
 from canut.core.datasets.credits import citation_of
 from canut.core.datasets.croissant import DatasetAbout, DatasetTable, croissant_of
+from canut.core.datasets.file_tree import File
 from canut.core.datasets.log_recount import write_entries
 from canut.core.datasets.manifest import MANIFEST, write_manifest
 from canut.core.datasets.readme import readme_of
@@ -232,21 +234,6 @@ def signed_work(context: BundleContext) -> BundlePart:
     yield SIGNED, [write_lines(context.inputs.lines)]
 
 
-def card(context: BundleContext) -> BundlePart:
-    """The labour card, signed, over all files written so far."""
-    inputs = context.inputs
-    subject = CardSubject(
-        context.project.slug,
-        _iso_time(context.release.made_ms),
-        0 if inputs.is_simulated else inputs.people,
-        tuple(context.files),
-        inputs.is_simulated,
-    )
-    content = sign_card(subject, context.figures, signer_of(log_of(None).origin).secret)
-    context.release.content = content.decode()
-    yield CARD, [content]
-
-
 def croissant(context: BundleContext) -> BundlePart:
     """A description of the files in the Croissant format."""
     tables = [DatasetTable(table, f"data/{table}.csv", context.columns[table]) for table in TABLES]
@@ -255,22 +242,6 @@ def croissant(context: BundleContext) -> BundlePart:
         context.about, tables, context.files, context.figures, is_simulated=simulated
     )
     yield CROISSANT, [description]
-
-
-def publish(context: BundleContext) -> BundlePart:
-    """No file: store the card, log card and description, and ask witnesses to sign the log."""
-    _store_release(context.release, {file.path: file.sha256 for file in context.files})
-    _run_sequencer(context.release.made_ms)
-    ask_witnesses()
-    yield from ()
-
-
-def proofs(context: BundleContext) -> BundlePart:
-    """Proofs that the log of all holds the card and the end of the project's log."""
-    number, now_s = str(context.project.pk), context.release.made_ms // 1000
-    card_entry = file_entry("card", number, context.release.content.encode())
-    yield CARD_PROOF, [prove_entry(card_entry, now_s)]
-    yield ENTRIES_PROOF, [prove_entry(checkpoint_entry(number, context.log_end), now_s)]
 
 
 def readme(context: BundleContext) -> BundlePart:
@@ -292,16 +263,47 @@ def citation(context: BundleContext) -> BundlePart:
     yield CITATION, [citation_of(context.about, names, is_simulated=simulated)]
 
 
+def card(context: BundleContext) -> BundlePart:
+    """The labour card, signed, over all files written so far."""
+    inputs = context.inputs
+    subject = CardSubject(
+        context.project.slug,
+        _iso_time(context.release.made_ms),
+        0 if inputs.is_simulated else inputs.people,
+        tuple(context.files),
+        inputs.is_simulated,
+    )
+    content = sign_card(subject, context.figures, signer_of(log_of(None).origin).secret)
+    context.release.content = content.decode()
+    yield CARD, [content]
+
+
+def publish(context: BundleContext) -> BundlePart:
+    """No file: store the card, log card and description, and ask witnesses to sign the log."""
+    _store_release(context.release, {file.path: file.sha256 for file in context.files})
+    _run_sequencer(context.release.made_ms)
+    ask_witnesses()
+    yield from ()
+
+
+def proofs(context: BundleContext) -> BundlePart:
+    """Proofs that the log of all holds the card and the end of the project's log."""
+    number, now_s = str(context.project.pk), context.release.made_ms // 1000
+    card_entry = file_entry("card", number, context.release.content.encode())
+    yield CARD_PROOF, [prove_entry(card_entry, now_s)]
+    yield ENTRIES_PROOF, [prove_entry(checkpoint_entry(number, context.log_end), now_s)]
+
+
 PARTS: tuple[Callable[[BundleContext], BundlePart], ...] = (
     log_entries,
     anonymous_rows,
     signed_work,
-    card,
     croissant,
-    publish,
-    proofs,
     readme,
     citation,
+    card,
+    publish,
+    proofs,
 )
 
 

@@ -1,6 +1,8 @@
 """Verify a whole bundle offline: its log, its witnesses, the grade of each figure.
 
-A bundle is data, a card, proofs, anonymous rows and a signed manifest. Each line of the verdict has
+A bundle is data, a card, proofs, anonymous rows and a signed manifest. The logged card binds every
+file by a tree hash, except those that depend on its place in the log; in format 1 it named some
+files only. Each line of the verdict has
 the grade this bundle really reaches, whatever the card claims: PROVEN by hashes and signatures,
 RECOMPUTED from the rows, else ASSERTED. Trust comes from a policy, never from the bundle.
 """
@@ -13,10 +15,13 @@ from typing import NamedTuple, cast
 from canut.core.clock import HOUR_MS
 from canut.core.datasets import anonymous_rows
 from canut.core.datasets.card import FIELDS, NEVER_PROVED, Grade, read_card
+from canut.core.datasets.file_tree import File, tree_of
 from canut.core.datasets.log_recount import Recount, recount
 from canut.core.datasets.manifest import (
+    FIRST_VERSION,
     MANIFEST,
     BundleFiles,
+    Manifest,
     check_files,
     read_files,
     read_manifest,
@@ -37,7 +42,13 @@ SIGNED = "countersignatures.json"  # bundles made before people could sign have 
 ANSWERS, LABELS = "data/answers.jsonl", "data/labels.jsonl"
 NEEDED = frozenset({CARD, CARD_PROOF, ENTRIES, ENTRIES_PROOF, ROWS, ANSWERS, LABELS, MANIFEST})
 CARDED = NEEDED - {CARD, CARD_PROOF, ENTRIES_PROOF, MANIFEST}
+AFTER_CARD = frozenset({CARD, CARD_PROOF, ENTRIES_PROOF})  # no card can name them
 ANSWER = "answer"
+MOST_NAMED = 5
+UNBOUND = (
+    "not shown here: that the rows of data/ are the answers in the log; labels changed before the "
+    "card was logged would not be noticed"
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FAR_S = 2**37
 
@@ -94,14 +105,9 @@ def verify_bundle(files: BundleFiles, policy: TrustPolicy) -> BundleVerdict:
         raise NotProven(f"{CARD} was logged as {logged.entry.kind!a}, not as a card")
     issuer = logged.judged.log.public
     listed = read_manifest(files.read(MANIFEST), issuer)
-    check_files(files, listed)
+    check_files(files, listed.files)
     about = read_card(card_raw, issuer)
-    carded = read_files(about.get("files"))
-    for path in sorted(CARDED - set(carded)):
-        raise BadProof(f"the card does not name {path!a}")
-    for path, file in carded.items():
-        if listed.get(path) != file:
-            raise NotProven(f"the card names another {path!a} than the one that is there")
+    carded = _bound_files(about, listed)
     counted = _recounted(files, policy, logged)
     kinds = counted.kinds
     proven, unseen = _shown(files, kinds, about)
@@ -118,14 +124,14 @@ def verify_bundle(files: BundleFiles, policy: TrustPolicy) -> BundleVerdict:
         f"{counted.size} entries of the project's log counted again, "
         f"{answers} of them answers: none removed, changed or moved"
     )
-    files_text = f"{len(listed)} files are those that are listed, and no others"
     lines = [
         *_logged_lines(logged),
         VerdictLine(Grade.PROVEN, f"signed by {did}", "signed", {"did": did}),
-        VerdictLine(Grade.PROVEN, files_text, "files", {"count": len(listed)}),
+        *_file_lines(carded, listed),
         VerdictLine(
             Grade.PROVEN, again, "recounted", {"entries": counted.size, "answers": answers}
         ),
+        VerdictLine(None, UNBOUND, "unbound"),
     ]
     figures = cast("dict[str, dict[str, object]]", about["figures"])
     grades = {name: _grade(name, figures[name], proven) for name in FIELDS}
@@ -143,6 +149,53 @@ def verify_bundle(files: BundleFiles, policy: TrustPolicy) -> BundleVerdict:
         Ends(logged.entry.project, counted.size, counted.root, logged.judged),
         NEVER_PROVED,
     )
+
+
+def _bound_files(about: Mapping[str, object], listed: Manifest) -> Mapping[str, File]:
+    """Return the files that the logged card binds.
+
+    Raises:
+        BadProof: the card leaves out a file that its figures rest on.
+        NotProven: card and manifest do not name the same files, or the tree hash is of others.
+    """
+    carded = read_files(about.get("files"))
+    for path in sorted(CARDED - set(carded)):
+        raise BadProof(f"the card does not name {path!a}")
+    for path, file in carded.items():
+        if listed.files.get(path) != file:
+            raise NotProven(f"the card names another {path!a} than the one that is there")
+    if about["version"] != listed.version:
+        raise NotProven(
+            f"the card is of format {about['version']}, and {MANIFEST} of format {listed.version}"
+        )
+    if listed.version == FIRST_VERSION:
+        return carded
+    for path in sorted(set(listed.files) - AFTER_CARD - set(carded)):
+        raise NotProven(f"the card does not name {path!a}")
+    if tree_of(carded.values()) != about["tree"]:
+        raise NotProven("the tree hash on the card is not that of its files")
+    return carded
+
+
+def _file_lines(carded: Mapping[str, File], listed: Manifest) -> list[VerdictLine]:
+    """State which files the logged card binds, and which it does not."""
+    count = len(carded)
+    others = sorted({*listed.files, MANIFEST} - set(carded))
+    names = ", ".join(others[:MOST_NAMED]) + (", …" if others[MOST_NAMED:] else "")
+    facts = {"count": count, "names": names}
+    if listed.version == FIRST_VERSION:
+        bound = f"{count} files are those that the logged card names"
+        notice = f"format 1: the logged card does not name {names}; whoever has the key could"
+        return [
+            VerdictLine(Grade.PROVEN, bound, "files-some", facts),
+            VerdictLine(None, f"{notice} change or add such files later", "format-1", facts),
+        ]
+    bound = f"{count} files are those that the logged card names, and no others"
+    notice = f"not in the hash on the card, since they depend on its place in the log: {names}"
+    return [
+        VerdictLine(Grade.PROVEN, bound, "files", facts),
+        VerdictLine(None, notice, "after-card", facts),
+    ]
 
 
 def signers_of(files: BundleFiles) -> list[str]:

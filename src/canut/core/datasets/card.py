@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import NamedTuple, cast
 
+from canut.core.datasets.file_tree import File, tree_of
 from canut.core.datasets.pay_bins import LEAST_P90, LEAST_ROWS, SHARED_BY
 from canut.core.errors import BadInput, BadProof, NotProven
 from canut.core.proofs.canonical import canonical
@@ -20,7 +21,8 @@ from canut.core.proofs.strict import read_canonical
 
 CONTEXT = ("https://www.w3.org/ns/credentials/v2", {"@vocab": "urn:canut:labour-card:v1#"})
 TYPE = ("VerifiableCredential", "LabourCard")
-VERSION = 1
+VERSION = 2
+FIRST_VERSION = 1  # named some of the files, and no tree hash
 
 type Value = int | str | Sequence[object] | Mapping[str, object]
 
@@ -51,16 +53,8 @@ class CardFigure(NamedTuple):
     reason: str = ""
 
 
-class File(NamedTuple):
-    """A file of the dataset: its path, its hash and its length."""
-
-    path: str
-    sha256: str
-    size: int
-
-
 class CardSubject(NamedTuple):
-    """The subject of a card: dataset, issuer, date, files, people; simulated or not.
+    """The subject of a card: dataset, issuer, date, all files, people; simulated or not.
 
     ``people`` is the number of people the figures describe, without simulated ones.
     """
@@ -159,6 +153,7 @@ def build_card(
         "simulated": subject.is_simulated,
         "figures": card_figures,
         "files": files,
+        "tree": tree_of(subject.files),
         "neverProved": list(NEVER_PROVED),
     }
     card: dict[str, object] = {
@@ -190,7 +185,8 @@ def read_card(raw: bytes, issuer: bytes) -> dict[str, object]:
         issuer: the trusted public key, from another source than the card.
 
     Returns:
-        The card's description of its dataset: name, figures, files.
+        The card's description of its dataset: name, figures, files, and from version 2 on the
+        tree hash of its files.
 
     Raises:
         BadProof: no card: another form, figures missing or beyond their grade.
@@ -210,14 +206,21 @@ def read_card(raw: bytes, issuer: bytes) -> dict[str, object]:
             "@context": context,
             "type": kind,
             "credentialSubject": {
-                "version": version,
+                "version": int(version),
                 "figures": dict(figures),
                 "simulated": bool(is_simulated),
+                **rest,
             },
-        } if context == list(CONTEXT) and kind == list(TYPE) and version == VERSION:
+        } if (
+            context == list(CONTEXT)
+            and kind == list(TYPE)
+            and not isinstance(version, bool)
+            and version in {FIRST_VERSION, VERSION}
+            and ("tree" in rest) is (version == VERSION)
+        ):
             _check_figures(cast("dict[str, object]", figures), is_simulated=is_simulated)
         case _:
-            raise BadProof("this is no labour card of version 1")
+            raise BadProof(f"this is no labour card of version {FIRST_VERSION} or {VERSION}")
     return cast("dict[str, object]", document["credentialSubject"])
 
 

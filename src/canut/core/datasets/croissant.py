@@ -8,7 +8,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from canut.core.datasets.card import CardFigure, File
+from canut.core.datasets.card import CardFigure
+from canut.core.datasets.file_tree import File
 
 CONFORMS = ("http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0")
 NAMESPACE = "urn:canut:labour-card:v1#"

@@ -5,11 +5,11 @@ listed files, and no others.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
-from canut.core.datasets.card import File
+from canut.core.datasets.file_tree import File
 from canut.core.errors import BadInput, BadProof, NotProven
 from canut.core.proofs.canonical import canonical
 from canut.core.proofs.data_integrity import sign_document, verify_document
@@ -18,7 +18,8 @@ from canut.core.proofs.signing import public_of
 from canut.core.proofs.strict import read_canonical
 
 TYPE = "CanutBundle"
-VERSION = 1
+VERSION = 2
+FIRST_VERSION = 1  # of bundles whose card names some of the files
 MANIFEST = "manifest.json"
 MOST_FILES = 1_000
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
@@ -37,6 +38,13 @@ class BundleFiles(Protocol):
     def read(self, path: str) -> bytes:
         """Return the bytes of a file."""
         ...
+
+
+class Manifest(NamedTuple):
+    """A manifest: the format of its bundle, and the listed files by path."""
+
+    version: int
+    files: Mapping[str, File]
 
 
 def file_of(path: str, content: bytes) -> File:
@@ -64,8 +72,8 @@ def write_manifest(files: Sequence[File], secret: bytes, created: str) -> bytes:
     return canonical(sign_document(document, secret, created))
 
 
-def read_manifest(raw: bytes, issuer: bytes) -> dict[str, File]:
-    """Read a manifest, verify that this issuer signed it, and return files by path.
+def read_manifest(raw: bytes, issuer: bytes) -> Manifest:
+    """Read a manifest, and verify that this issuer signed it.
 
     Raises:
         BadProof: no manifest.
@@ -75,23 +83,23 @@ def read_manifest(raw: bytes, issuer: bytes) -> dict[str, File]:
     match document:
         case {
             "type": "CanutBundle",
-            "version": 1,
+            "version": int(version),
             "issuer": str(signer),
             "created": str(),
             "files": list(files),
             "proof": _,
             **rest,
-        } if not rest:
+        } if not rest and not isinstance(version, bool) and version in {FIRST_VERSION, VERSION}:
             listed = _listed(cast("list[object]", files))
         case _:
-            raise BadProof(f"{MANIFEST} is no manifest of version {VERSION}")
+            raise BadProof(f"{MANIFEST} is no manifest of version {FIRST_VERSION} or {VERSION}")
     signed = verify_document(cast("dict[str, object]", document)).signatures
     if signer != did_of(issuer) or any(signature.public != issuer for signature in signed):
         raise NotProven(f"{MANIFEST} is not signed by the log’s key")
-    return listed
+    return Manifest(version, listed)
 
 
-def check_files(files: BundleFiles, listed: dict[str, File]) -> None:
+def check_files(files: BundleFiles, listed: Mapping[str, File]) -> None:
     """Verify that a bundle holds the listed files, and nothing else.
 
     Raises:

@@ -94,6 +94,14 @@ REFUSALS: tuple[tuple[str, str], ...] = (
         "la fiche ne nomme pas {path}",
     ),
     (
+        "the card is of format {card}, and manifest.json of format {manifest}",
+        "la fiche est du format {card}, et manifest.json du format {manifest}",
+    ),
+    (
+        "the tree hash on the card is not that of its files",
+        "l’empreinte de l’arbre sur la fiche n’est pas celle de ses fichiers",
+    ),
+    (
         "entries.tlog-proof is of another log, or of another project, than the card",
         "entries.tlog-proof est d’un autre journal, ou d’un autre projet, que la fiche",
     ),
