@@ -23,11 +23,11 @@ ROWS = (
 NAMED = ("period", "verify", "sequencer", "painted")  # minutes: where asked for
 
 
-def show(database: str, name: str, found: list[dict[str, Any]]) -> None:
+def show(database: str, name: str, loads: list[dict[str, Any]]) -> None:
     """Print what a row found, one line a load."""
-    for line in found:
-        said = "  ".join(f"{key} {value}" for key, value in line.items())
-        print(f"{database:<10} {name:<8} {said}", flush=True)
+    for line in loads:
+        fields = "  ".join(f"{key} {value}" for key, value in line.items())
+        print(f"{database:<10} {name:<8} {fields}", flush=True)
 
 
 def measure_all(rows: tuple[str, ...], databases: list[str], *, quick: bool) -> Figures:
@@ -43,16 +43,16 @@ def measure_all(rows: tuple[str, ...], databases: list[str], *, quick: bool) -> 
                 options: dict[str, Any] = {"quick": quick}
                 if server and database == "PostgreSQL":
                     options["postgres"] = postgres.empty_database(server, f"bench_{name}")
-                begun = time.perf_counter()
+                start = time.perf_counter()
                 try:
-                    found = measure(name, options)
+                    loads = measure(name, options)
                 except SystemExit as failed:
                     print(f"{database:<10} {name:<8} {failed}", flush=True)
                     continue
-                show(database, name, found)
-                took = time.perf_counter() - begun
+                show(database, name, loads)
+                took = time.perf_counter() - start
                 print(f"{database:<10} {name:<8} took {took:.0f} s", flush=True)
-                figures[database][name] = found
+                figures[database][name] = loads
     finally:
         if server:
             server.stop()
@@ -61,27 +61,32 @@ def measure_all(rows: tuple[str, ...], databases: list[str], *, quick: bool) -> 
 
 def main() -> None:
     """Run the rows asked for, print the table, and keep it when asked to."""
-    known = ", ".join(ROWS + NAMED)
+    names = ", ".join(ROWS + NAMED)
     parser = argparse.ArgumentParser(prog="bench")
     parser.add_argument(
-        "rows", nargs="*", help=f"which of {known}; the first {len(ROWS)} when left out"
+        "rows", nargs="*", help=f"which of {names}; the first {len(ROWS)} when left out"
     )
     parser.add_argument("--quick", action="store_true", help="short runs, for a first look")
     parser.add_argument("--json", type=Path, help="keep the table in this file")
     parser.add_argument("--database", choices=("SQLite", "PostgreSQL"), help="one of the two alone")
-    given = parser.parse_args()
-    unknown = set(given.rows) - {*ROWS, *NAMED}
+    options = parser.parse_args()
+    unknown = set(options.rows) - {*ROWS, *NAMED}
     if unknown:
-        parser.error(f"no row {', '.join(sorted(unknown))}; there are {known}")
+        parser.error(f"no row {', '.join(sorted(unknown))}; there are {names}")
     before = state()
-    databases = [given.database] if given.database else ["SQLite", "PostgreSQL"]
-    rows = tuple(given.rows) or ROWS
-    figures = measure_all(rows, databases, quick=given.quick)
-    kept = {"about": about(before, quick=given.quick), **table(figures), "figures": figures}
-    print("", kept["about"], "", *text(kept), sep="\n")
-    if given.json:
-        given.json.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
-    failed = [f"{name} on {one}" for one in databases for name in rows if name not in figures[one]]
+    databases = [options.database] if options.database else ["SQLite", "PostgreSQL"]
+    rows = tuple(options.rows) or ROWS
+    figures = measure_all(rows, databases, quick=options.quick)
+    run = {"about": about(before, quick=options.quick), **table(figures), "figures": figures}
+    print("", run["about"], "", *text(run), sep="\n")
+    if options.json:
+        options.json.write_text(json.dumps(run, indent=1, ensure_ascii=False) + "\n")
+    failed = [
+        f"{name} on {database}"
+        for database in databases
+        for name in rows
+        if name not in figures[database]
+    ]
     if failed:
         raise SystemExit(f"failed: {', '.join(failed)}; see above")
 

@@ -30,11 +30,11 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
         try:
             for size in SIZES:
                 _send(seats, pages, size, 5, 0)  # the first requests import and compile
-            begun = 1_000
+            next_seq = 1_000
             for size in SIZES:
                 batches = (2_000 if quick else 4_000) // size // PEOPLE
                 before, since = server.cpu_seconds(), time.perf_counter()
-                begun += _send(seats, pages, size, batches, begun)
+                next_seq += _send(seats, pages, size, batches, next_seq)
                 took, cpu = time.perf_counter() - since, server.cpu_seconds() - before
                 beats = batches * size * PEOPLE
                 rows.append(
@@ -62,10 +62,10 @@ def _open_page(session: str, project: int) -> str:
     return open_page(int(SessionStore(session)[SESSION_KEY]), project, time.time_ns() // 1_000_000)
 
 
-def _send(seats: list[Any], pages: list[str], size: int, batches: int, begun: int) -> int:
+def _send(seats: list[Any], pages: list[str], size: int, batches: int, first_seq: int) -> int:
     """Let everyone send so many batches, one after the other; returns how many beats of each."""
     for batch in range(batches):
-        first = begun + batch * size
+        first = first_seq + batch * size
         for seat, page in zip(seats, pages, strict=True):
             seat.post("beats", {"beats": [_beat(page, first + n) for n in range(size)]})
     return batches * size

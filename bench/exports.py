@@ -34,8 +34,8 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
         the process that did it all, in MiB.
     """
     tasks = 3_000 if quick else 100_000 if postgres else 1_000_000
-    found = in_child(measure_exports, postgres, tasks=tasks)
-    rows: list[dict[str, Any]] = found["rows"]
+    figures = in_child(measure_exports, postgres, tasks=tasks)
+    rows: list[dict[str, Any]] = figures["rows"]
     return rows
 
 
@@ -93,14 +93,14 @@ def answer_every_task(project: int, answers: int, *, without: Sequence[str] = ()
 
     from canut.store.models import Project, Worker
 
-    found = Project.objects.get(id=project)
+    project_row = Project.objects.get(id=project)
     now = timezone.now()
     with transaction.atomic(), connection.cursor() as cursor:
         for index in without:
             cursor.execute(f"DROP INDEX {index}")
         for number in range(answers):
             worker = Worker.objects.create(
-                project=found, public_id=f"w{number}", kind="simulated", created_at=now
+                project=project_row, public_id=f"w{number}", kind="simulated", created_at=now
             )
             cursor.execute(
                 "INSERT INTO store_answer (task_id, worker_id, project_id, question_version_id,"

@@ -48,31 +48,31 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
             let_settle(folder.path)
             rounds, seconds = (1, 3) if quick else (ROUNDS, SECONDS)
             attacks = {ALL: tuple(MEASURED)} | {f"fair: {name}": (name,) for name in MEASURED}
-            found: dict[str, list[dict[str, Any]]] = {}
+            runs: dict[str, list[dict[str, Any]]] = {}
             for _ in range(rounds):  # in turn: what else the machine does comes to all of them
                 for name, kinds in {ALONE: (), **attacks}.items():
                     with Beside(hostile, kinds) as beside:
                         row = _measure(folder.path, seats, seconds)
-                    found.setdefault(name, []).append(
+                    runs.setdefault(name, []).append(
                         row | {"hostile_requests": beside.report.requests}
                     )
-            return _rows(found)
+            return _rows(runs)
         finally:
             server.stop()
     finally:
         folder.remove()
 
 
-def _rows(found: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+def _rows(figures: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """Take the middle run of each load, and the middle ratio to the run alone of its round."""
     rows = []
-    for name, runs in found.items():
+    for name, runs in figures.items():
         middle = sorted(runs, key=lambda run: float(run["submit_p99_ms"]))[len(runs) // 2]
         ratios = {
             f"{step}_ratio": round(
                 statistics.median(
                     run[f"{step}_p99_ms"] / alone[f"{step}_p99_ms"]
-                    for run, alone in zip(runs, found[ALONE], strict=True)
+                    for run, alone in zip(runs, figures[ALONE], strict=True)
                 ),
                 2,
             )
@@ -86,11 +86,11 @@ def _measure(folder: Path, seats: list[Seat], seconds: float) -> dict[str, Any]:
     for seat in seats:
         seat.sock, seat.buffer, seat.hand = None, b"", []
     with Disk(folder) as disk:
-        seen = load(seats, CHOICES, seconds=seconds, rate=PAIRS_PER_S / CLIENTS, apart=4)
-    leases = [ms for measured in seen for ms in measured.lease_ms]
-    submits = [ms for measured in seen for ms in measured.submit_ms]
+        results = load(seats, CHOICES, seconds=seconds, rate=PAIRS_PER_S / CLIENTS, apart=4)
+    leases = [ms for measured in results for ms in measured.lease_ms]
+    submits = [ms for measured in results for ms in measured.submit_ms]
     return {
-        "pairs_per_s": round(sum(measured.pairs for measured in seen) / seconds, 1),
+        "pairs_per_s": round(sum(measured.pairs for measured in results) / seconds, 1),
         "lease_p50_ms": round(quantile(leases, 0.5), 1),
         "lease_p99_ms": round(quantile(leases, 0.99), 1),
         "submit_p50_ms": round(quantile(submits, 0.5), 1),

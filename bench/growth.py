@@ -77,20 +77,20 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
         seconds = 1.0 if quick else 2.5
         grown = Instance(folder.path, postgres, port, seats)
         _grow_to(project, sizes[0])
-        kept = _copy(grown)
+        copy = _copy(grown)
         size = {"tasks": sizes[0], "answers": 0}
-        rows.append(_beside(grown, kept, seconds, size))
+        rows.append(_beside(grown, copy, seconds, size))
         _grow_to(project, sizes[1])
-        rows.append(_beside(grown, kept, seconds, {**size, "tasks": sizes[1]}))
+        rows.append(_beside(grown, copy, seconds, {**size, "tasks": sizes[1]}))
         answers = _answer(project, sizes[1])
-        rows.append(_beside(grown, kept, seconds, {"tasks": sizes[1], "answers": answers}))
-        shutil.rmtree(kept.data)
+        rows.append(_beside(grown, copy, seconds, {"tasks": sizes[1], "answers": answers}))
+        shutil.rmtree(copy.data)
     finally:
         folder.remove()
     return rows
 
 
-def _copy(one: Instance) -> Instance:
+def _copy(instance: Instance) -> Instance:
     """Copy an instance as it is; nobody uses it meanwhile."""
     from django.db import connection
 
@@ -101,9 +101,9 @@ def _copy(one: Instance) -> Instance:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     data, port = Folder().path, free_port()
-    shutil.copytree(one.data, data, dirs_exist_ok=True)
-    seats = [replace(seat, port=port) for seat in one.seats]
-    return Instance(data, copy_of(one.postgres) if one.postgres else None, port, seats)
+    shutil.copytree(instance.data, data, dirs_exist_ok=True)
+    seats = [replace(seat, port=port) for seat in instance.seats]
+    return Instance(data, copy_of(instance.postgres) if instance.postgres else None, port, seats)
 
 
 def _make_demo(port: int) -> tuple[int, list[Any]]:
@@ -159,11 +159,11 @@ def _answer(project: int, tasks: int) -> int:
 
     from canut.store.models import Answer, Project, Task, TaskState
 
-    made = Project.objects.get(id=project)
-    question, rate = made.questions.latest("number"), made.rates.latest("number")
+    project_row = Project.objects.get(id=project)
+    question, rate = project_row.questions.latest("number"), project_row.rates.latest("number")
     some = tasks // ANSWERS_A_TASK
     after = Task.objects.filter(project=project).order_by("-id").values_list("id", flat=True)[some]
-    crowd = made.workers.filter(kind="simulated").order_by("id").values_list("id", flat=True)
+    crowd = project_row.workers.filter(kind="simulated").order_by("id").values_list("id", flat=True)
     values = json.dumps({"q": "1"})
     with transaction.atomic(), connection.cursor() as cursor:
         for worker in crowd[:ANSWERS_A_TASK]:
@@ -190,17 +190,17 @@ def _settle() -> None:
 
 
 def _beside(
-    grown: Instance, kept: Instance, seconds: float, size: dict[str, int]
+    grown: Instance, original: Instance, seconds: float, size: dict[str, int]
 ) -> dict[str, Any]:
     """Measure one instance and a copy of the small one in turn, ``TURNS`` times each."""
-    small = _copy(kept)  # its thousand tasks last for one row
-    found = [[_measure(one, seconds) for one in (small, grown)] for _ in range(TURNS)]
+    small = _copy(original)  # its thousand tasks last for one row
+    rounds = [[_measure(instance, seconds) for instance in (small, grown)] for _ in range(TURNS)]
     shutil.rmtree(small.data)
     beside, each = (
         1000 * sum(cpu for cpu, _ in of) / sum(pairs for _, pairs in of)
-        for of in zip(*found, strict=True)
+        for of in zip(*rounds, strict=True)
     )
-    pairs = sum(pairs for _, (_, pairs) in found)
+    pairs = sum(pairs for _, (_, pairs) in rounds)
     return {
         **size,
         "pairs": pairs,
@@ -211,16 +211,16 @@ def _beside(
     }
 
 
-def _measure(one: Instance, seconds: float) -> tuple[float, int]:
+def _measure(instance: Instance, seconds: float) -> tuple[float, int]:
     """Return the CPU seconds of the server and how many pairs it served in that time."""
-    server = Server(one.data, one.port, postgres=one.postgres)
+    server = Server(instance.data, instance.port, postgres=instance.postgres)
     try:
-        for seat in one.seats:
+        for seat in instance.seats:
             seat.sock, seat.buffer, seat.hand = None, b"", []
-        load(one.seats, DIGITS, seconds=1)  # the first requests import and compile
+        load(instance.seats, DIGITS, seconds=1)  # the first requests import and compile
         before = server.cpu_seconds()
-        seen = load(one.seats, DIGITS, seconds=seconds)
-        return server.cpu_seconds() - before, sum(m.pairs for m in seen)
+        results = load(instance.seats, DIGITS, seconds=seconds)
+        return server.cpu_seconds() - before, sum(m.pairs for m in results)
     finally:
         server.stop()
 

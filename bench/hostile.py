@@ -253,10 +253,10 @@ def _open_bodies(seat: Seat, each_second: bytes) -> None:
 
 def _lent(seat: Seat) -> dict[str, Any]:
     """Return a task that this worker holds, leased if need be."""
-    lent = seat.post("lease", {"count": 1, "have": [], "question_version": 1})
-    if not lent["tasks"]:
+    reply = seat.post("lease", {"count": 1, "have": [], "question_version": 1})
+    if not reply["tasks"]:
         raise ConnectionError("no task is left for the hostile worker")
-    task: dict[str, Any] = lent["tasks"][0]
+    task: dict[str, Any] = reply["tasks"][0]
     return task
 
 

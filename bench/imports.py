@@ -39,24 +39,28 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
     ]
 
 
-def in_child(measure: Measure, postgres: str | None, **wanted: object) -> dict[str, Any]:
+def in_child(measure: Measure, postgres: str | None, **options: object) -> dict[str, Any]:
     """Run one measure in a new process, on a data folder of its own."""
     with tempfile.TemporaryDirectory(prefix="canut-bench-") as folder:
         context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(target=_child, args=(theirs, folder, postgres, measure, wanted))
+        receiver, sender = context.Pipe()
+        process = context.Process(target=_child, args=(sender, folder, postgres, measure, options))
         process.start()
-        theirs.close()
-        found: dict[str, Any] = ours.recv()
+        sender.close()
+        figures: dict[str, Any] = receiver.recv()
         process.join()
-        return found
+        return figures
 
 
 def _child(
-    pipe: Connection, folder: str, postgres: str | None, measure: Measure, wanted: dict[str, object]
+    pipe: Connection,
+    folder: str,
+    postgres: str | None,
+    measure: Measure,
+    options: dict[str, object],
 ) -> None:
     set_up(Path(folder), postgres=postgres)
-    pipe.send(measure(Path(folder), postgres, **wanted))
+    pipe.send(measure(Path(folder), postgres, **options))
     pipe.close()
 
 
@@ -154,8 +158,8 @@ def write_beside(folder: Path, postgres: str | None) -> None:
         "writer_p99_ms": took[len(took) * 99 // 100],
         "writer_worst_ms": took[-1],
     }
-    shown = {name: round(value * 1000, 1) for name, value in waits.items()}
-    (folder / "waits").write_text(json.dumps({**shown, "writer_writes": len(took)}))
+    rounded = {name: round(value * 1000, 1) for name, value in waits.items()}
+    (folder / "waits").write_text(json.dumps({**rounded, "writer_writes": len(took)}))
 
 
 if __name__ == "__main__":

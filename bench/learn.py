@@ -80,31 +80,31 @@ class Desk:
 
     def consensus(self) -> tuple[Codes, Codes, Floats]:
         """Return the tasks with a label, the label, and how sure it is."""
-        found = infer(
+        rows = infer(
             {"task": self.task, "worker": self.who, "label": self.said}, model="dawid-skene-pooled"
         ).labels
         place = {label: code for code, label in enumerate(self.world.labels)}
-        code = [place.get(label, -1) for label in found["label"].to_pylist()]
-        known = np.array(code) >= 0
-        task, sure = np.array(found["task"].to_pylist()), np.array(found["confidence"])
-        return task[known].astype(np.int32), np.array(code, np.int32)[known], sure[known]
+        code = [place.get(label, -1) for label in rows["label"].to_pylist()]
+        has_code = np.array(code) >= 0
+        task, sure = np.array(rows["task"].to_pylist()), np.array(rows["confidence"])
+        return task[has_code].astype(np.int32), np.array(code, np.int32)[has_code], sure[has_code]
 
     def votes(self, tasks: Codes, labels: Codes) -> tuple[Counts, Counts]:
         """Return how many answers of each task are its label, and how many it has."""
-        asked, said = np.array(self.task), np.array(self.said)
-        mine = [said[asked == task] for task in tasks.tolist()]
+        task_of, label_of = np.array(self.task), np.array(self.said)
+        answers_by_task = [label_of[task_of == task] for task in tasks.tolist()]
         same = [
             int((answers == self.world.labels[label]).sum())
-            for answers, label in zip(mine, labels.tolist(), strict=True)
+            for answers, label in zip(answers_by_task, labels.tolist(), strict=True)
         ]
-        return np.array(same), np.array([len(answers) for answers in mine])
+        return np.array(same), np.array([len(answers) for answers in answers_by_task])
 
 
 def digits(seed: int) -> World:
     """Show the digits to the demo's crowd."""
-    found = read_digits()
-    eyes, crowd, rng = Eyes(found, doubt_of(found)), everybody(), np.random.default_rng(seed)
-    paper = 1 - np.kron(found.ink, np.ones((1, 2, 2))).reshape(len(found.digit), -1) / 16
+    images = read_digits()
+    eyes, crowd, rng = Eyes(images, doubt_of(images)), everybody(), np.random.default_rng(seed)
+    paper = 1 - np.kron(images.ink, np.ones((1, 2, 2))).reshape(len(images.digit), -1) / 16
 
     def say(person: int, task: int) -> str:
         while (value := eyes.answer(crowd[person], task, rng).value) is None:
@@ -112,26 +112,26 @@ def digits(seed: int) -> World:
         return value
 
     labels = [str(digit) for digit in range(10)]
-    return World("digits", seed, list(paper), found.digit, labels, ItemForm.IMAGE, say, len(crowd))
+    return World("digits", seed, list(paper), images.digit, labels, ItemForm.IMAGE, say, len(crowd))
 
 
 def texts(seed: int, n: int = 5_000) -> World:
     """Show texts to twelve people, who disagree about the ambiguous ones."""
     rng = np.random.default_rng(seed)
-    written = write_texts(n, rng)
+    sentences = write_texts(n, rng)
     skill = rng.uniform(0.84, 0.97, 12)
     place = {tone: code for code, tone in enumerate(TONES)}
 
     def say(person: int, task: int) -> str:
-        one = written[task]
-        if one.other and rng.random() < 0.35:
-            return one.other
+        sentence = sentences[task]
+        if sentence.other and rng.random() < 0.35:
+            return sentence.other
         if rng.random() < skill[person]:
-            return one.tone
-        return str(rng.choice([tone for tone in TONES if tone != one.tone]))
+            return sentence.tone
+        return str(rng.choice([tone for tone in TONES if tone != sentence.tone]))
 
-    truth = np.array([place[one.tone] for one in written], np.int32)
-    items = [one.text for one in written]
+    truth = np.array([place[sentence.tone] for sentence in sentences], np.int32)
+    items = [sentence.text for sentence in sentences]
     return World("texts", seed, items, truth, list(TONES), ItemForm.TEXT, say, 12)
 
 
@@ -151,42 +151,44 @@ def together(world: World, rng: np.random.Generator, *, is_broken: bool = False)
     share = share_to_hide(n)
     hidden = np.array([is_hidden(task, world.seed, share) for task in range(n)])
     desk, steps = Desk(world, rng), list[Step]()
-    done, taken, label = np.zeros(n, np.bool_), np.zeros(n, np.bool_), np.zeros(n, np.int32)
+    done, by_model, label = np.zeros(n, np.bool_), np.zeros(n, np.bool_), np.zeros(n, np.int32)
     first = np.concatenate([np.flatnonzero(hidden), rng.permutation(np.flatnonzero(~hidden))])
     batch, looks = n // BATCHES, 0
     queue = first[: int(hidden.sum()) + batch].astype(np.int32)
     while len(queue):
         desk.ask(queue)
         done[queue] = True
-        task, said, sure = desk.consensus()
-        taught = said.copy()
+        task, consensus, sure = desk.consensus()
+        taught = consensus.copy()
         if is_broken:
-            taught = rng.permutation(said)
+            taught = rng.permutation(consensus)
         chances = soft_targets(taught, sure, k)
-        items = [world.items[one] for one in task]
+        items = [world.items[number] for number in task]
         part = rng.permutation(len(task)) % PARTS
         raw = foretell(lambda: Baseline(world.form), items, chances, part)
         temperature = temperature_of(raw, chances)
         foretold = softened(raw, temperature)
         model = Baseline(world.form)
         model.fit(items, chances)
-        told = softened(model.predict(world.items), temperature)
-        drawn = hidden[task]
-        hit = foretold.argmax(axis=1)[drawn] == said[drawn]
-        same, given = desk.votes(task[drawn], said[drawn])
-        by_people = people_again(sure[drawn], same, given)
-        bands = bands_of(foretold.max(axis=1)[drawn], hit, by_people, BAR, looks + 1)
+        predicted = softened(model.predict(world.items), temperature)
+        in_draw = hidden[task]
+        hit = foretold.argmax(axis=1)[in_draw] == consensus[in_draw]
+        same, counts = desk.votes(task[in_draw], consensus[in_draw])
+        by_people = people_again(sure[in_draw], same, counts)
+        bands = bands_of(foretold.max(axis=1)[in_draw], hit, by_people, BAR, looks + 1)
         looks += bool(bands)
-        guess = told.argmax(axis=1).astype(np.int32)
-        takes = may_take(told.max(axis=1), bands) & ~done & ~hidden
-        taken = takes | (taken & ~done & (label == guess))  # what another says else goes back
-        label = np.where(takes, guess, np.where(taken, label, -1)).astype(np.int32)
-        label[task] = said
-        steps.append(Step(len(desk.said), float((label == world.truth).mean()), int(taken.sum())))
+        guess = predicted.argmax(axis=1).astype(np.int32)
+        takes = may_take(predicted.max(axis=1), bands) & ~done & ~hidden
+        by_model = takes | (by_model & ~done & (label == guess))  # what another says else goes back
+        label = np.where(takes, guess, np.where(by_model, label, -1)).astype(np.int32)
+        label[task] = consensus
+        steps.append(
+            Step(len(desk.said), float((label == world.truth).mean()), int(by_model.sum()))
+        )
         if is_broken and len(desk.said) > n:  # a third: the rest would tell no more
             break
-        left = np.flatnonzero(~done & ~taken)
-        worth = np.argsort(told[left].max(axis=1), kind="stable")
+        left = np.flatnonzero(~done & ~by_model)
+        worth = np.argsort(predicted[left].max(axis=1), kind="stable")
         queue = left[worth][:batch].astype(np.int32)
     return steps
 
@@ -197,7 +199,7 @@ def _right(world: World, task: Codes, label: Codes) -> float:
 
 def answers_for(steps: list[Step], accuracy: float) -> int | None:
     """Return after how many answers an accuracy is reached."""
-    return next((one.answers for one in steps if one.accuracy >= accuracy), None)
+    return next((step.answers for step in steps if step.accuracy >= accuracy), None)
 
 
 def one_draw(make: Callable[[int], World], seed: int) -> dict[str, Any]:
@@ -206,7 +208,7 @@ def one_draw(make: Callable[[int], World], seed: int) -> dict[str, Any]:
     loop = together(make(seed), np.random.default_rng(seed))
     end, last = people[-1], loop[-1]
     needed = answers_for(loop, 0.99 * end.accuracy)
-    told = {
+    figures = {
         "seed": seed,
         "people": round(end.accuracy, 4),
         "people_answers": end.answers,
@@ -218,40 +220,40 @@ def one_draw(make: Callable[[int], World], seed: int) -> dict[str, Any]:
         "kept": round(last.accuracy / end.accuracy, 4),
         "taken": last.taken,
     }
-    print(make.__name__, told, flush=True)
-    return told | {"alone": people, "with": loop}
+    print(make.__name__, figures, flush=True)
+    return figures | {"alone": people, "with": loop}
 
 
 def broken_draw(make: Callable[[int], World], seed: int) -> int:
     """Return how many tasks a model took over that learnt shuffled labels."""
     loop = together(make(seed), np.random.default_rng(seed), is_broken=True)
-    taken = max(one.taken for one in loop)
-    print(make.__name__, seed, "labels shuffled: took over", taken, flush=True)
-    return taken
+    most = max(step.taken for step in loop)
+    print(make.__name__, seed, "labels shuffled: took over", most, flush=True)
+    return most
 
 
-def run(sets: Sequence[str], seeds: Sequence[int], kept: Path | None) -> Figures:
+def run(sets: Sequence[str], seeds: Sequence[int], file: Path | None) -> Figures:
     """Measure sets, two draws at a time; the figures are kept as they come."""
-    found: Figures = {}
+    figures: Figures = {}
     with ProcessPoolExecutor(AT_ONCE, get_context("spawn")) as processes:
         draws = [(name, seed) for name in sets for seed in seeds or SEEDS[name]]
-        told = [processes.submit(one_draw, SETS[name], seed) for name, seed in draws]
+        futures = [processes.submit(one_draw, SETS[name], seed) for name, seed in draws]
         first = dict(reversed(draws))
         broken = {
             name: processes.submit(broken_draw, SETS[name], seed) for name, seed in first.items()
         }
-        for (name, _), one in zip(draws, told, strict=True):
-            found.setdefault(name, []).append(one.result())
-            _keep(found, kept)
-        for name, taken in broken.items():
-            found[name][0]["broken_taken"] = taken.result()
-        _keep(found, kept)
-    return found
+        for (name, _), future in zip(draws, futures, strict=True):
+            figures.setdefault(name, []).append(future.result())
+            _keep(figures, file)
+        for name, broken_future in broken.items():
+            figures[name][0]["broken_taken"] = broken_future.result()
+        _keep(figures, file)
+    return figures
 
 
-def _keep(found: Figures, kept: Path | None) -> None:
-    if kept:
-        kept.write_text(json.dumps(found) + "\n", encoding="utf-8")
+def _keep(figures: Figures, file: Path | None) -> None:
+    if file:
+        file.write_text(json.dumps(figures) + "\n", encoding="utf-8")
 
 
 SETS: dict[str, Callable[[int], World]] = {"digits": digits, "texts": texts}

@@ -28,23 +28,25 @@ LOG = Signer("log.example", ED25519, bytes(32))
 type Figures = dict[str, float]
 
 
-def written(size: int) -> tuple[Edge, dict[Tile, bytes], Figures]:
+def write_log(size: int) -> tuple[Edge, dict[Tile, bytes], Figures]:
     """Write a log in batches; return where it ends, its tiles, and entries a second."""
     hidden = [hashlib.sha256(number.to_bytes(8)).digest() for number in range(size)]
     edge, tiles, slowest = Edge(), dict[Tile, bytes](), 0.0
-    begun = time.perf_counter()
+    start = time.perf_counter()
     for first in range(0, size, BATCH):
         at = time.perf_counter()
-        entries = [committed_entry("answer", "7", one) for one in hidden[first : first + BATCH]]
+        entries = [
+            committed_entry("answer", "7", digest) for digest in hidden[first : first + BATCH]
+        ]
         batch = append(edge, entries)
         slowest = max(slowest, time.perf_counter() - at)
         edge = batch.edge
         tiles.update(batch.tiles)
-    took = time.perf_counter() - begun
+    took = time.perf_counter() - start
     return edge, tiles, {"entries/s": size / took, "slowest batch ms": 1000 * slowest}
 
 
-def shown(edge: Edge, tiles: dict[Tile, bytes]) -> Figures:
+def time_proofs(edge: Edge, tiles: dict[Tile, bytes]) -> Figures:
     """Time proofs at this size, each from tiles read anew, and their checks."""
     size, root = edge.size, edge_root(edge)
     step = max(1, size // REPEATS)
@@ -91,7 +93,9 @@ def _rewritten(tiles: dict[Tile, bytes], size: int) -> Edge:
 
     def read(tile: Tile) -> bytes:
         whole = tiles.get(tile._replace(width=256)) or next(
-            raw for one, raw in tiles.items() if one[:2] == tile[:2] and one.width >= tile.width
+            raw
+            for stored, raw in tiles.items()
+            if stored[:2] == tile[:2] and stored.width >= tile.width
         )
         return whole[: tile.width * 32]
 
@@ -99,18 +103,18 @@ def _rewritten(tiles: dict[Tile, bytes], size: int) -> Edge:
 
 
 def _ms(act: Callable[[], object]) -> float:
-    begun = time.perf_counter()
+    start = time.perf_counter()
     act()
-    return 1000 * (time.perf_counter() - begun)
+    return 1000 * (time.perf_counter() - start)
 
 
 def main() -> None:
     """Print the figures, one a line."""
     parser = argparse.ArgumentParser(prog="bench.ledger")
     parser.add_argument("--entries", type=int, default=1_000_000)
-    given = parser.parse_args()
-    edge, tiles, figures = written(given.entries)
-    for name, figure in {**figures, **shown(edge, tiles)}.items():
+    options = parser.parse_args()
+    edge, tiles, figures = write_log(options.entries)
+    for name, figure in {**figures, **time_proofs(edge, tiles)}.items():
         print(f"{name:30} {figure:12,.3f}", flush=True)
 
 

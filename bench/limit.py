@@ -32,8 +32,8 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
         set_up(folder.path, postgres=postgres)
         for tasks in sizes(quick=quick):
             project = make_project(tasks, overlap=3 if tasks > 1_000 else 200)
-            found = closed_loop(make_workers(project), 1 if quick else 4, _make_pair)
-            rows.append({"load": "statements alone, 8", "tasks": tasks, **found})
+            figures = closed_loop(make_workers(project), 1 if quick else 4, _make_pair)
+            rows.append({"load": "statements alone, 8", "tasks": tasks, **figures})
     finally:
         folder.remove()
     return rows
@@ -133,8 +133,8 @@ def _make_pair(worker: int) -> Pair:
     def pair() -> tuple[float, float]:
         began, now = time.perf_counter(), now_ms()
         with transaction() as cursor:
-            found = cast("WorkerNow", speak.read_worker(cursor, worker, now))
-            (lease,) = speak.lend(cursor, found, 1, now)
+            stored = cast("WorkerNow", speak.read_worker(cursor, worker, now))
+            (lease,) = speak.lend(cursor, stored, 1, now)
             speak.read_tasks(cursor, [lease.task])
         leased, key = time.perf_counter(), secrets.token_hex(16)
         with transaction() as cursor:

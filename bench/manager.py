@@ -38,8 +38,8 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
         slowest of them again.
     """
     tasks = 20_000 if quick else 1_000_000
-    found = in_child(measure_pages, postgres, tasks=tasks)
-    rows: list[dict[str, Any]] = found["rows"]
+    figures = in_child(measure_pages, postgres, tasks=tasks)
+    rows: list[dict[str, Any]] = figures["rows"]
     return rows
 
 
@@ -52,9 +52,9 @@ def measure_pages(_folder: Path, _postgres: str | None, *, tasks: int) -> dict[s
     from canut.store.tasks.filter_sql import Filter
 
     project = make_project(tasks)
-    begun = time.perf_counter()
+    start = time.perf_counter()
     index_texts(Import.objects.get(project=project).id)
-    indexed = time.perf_counter() - begun
+    indexed = time.perf_counter() - start
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(SPREAD.format(project=project))
         cursor.execute(KNOWN.format(project=project))
@@ -107,10 +107,10 @@ def _page_ms(chosen: object, order: str) -> float:
 
     if not isinstance(chosen, Filter):
         raise TypeError(f"{chosen!r} is not a filter")
-    begun = time.perf_counter()
+    start = time.perf_counter()
     page = page_of(chosen, order)
     tasks_in(page.places)
-    return 1000 * (time.perf_counter() - begun)
+    return 1000 * (time.perf_counter() - start)
 
 
 def _answer_some(project: int) -> str:

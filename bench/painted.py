@@ -46,8 +46,8 @@ def run(*, quick: bool = False, postgres: str | None = None) -> list[dict[str, A
 
 
 def _painted(keys: int, postgres: str | None) -> list[dict[str, Any]]:
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None:
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser is None:
         print("Chromium is not on this machine: no key is measured")
         return []
     folder, port = Folder(), free_port()
@@ -56,7 +56,7 @@ def _painted(keys: int, postgres: str | None) -> list[dict[str, Any]]:
         (seat,) = make_seats(make_project(1_000), 1, port)
         server = Server(folder.path, port)
         try:
-            took = _pressed(found, seat, keys)
+            took = _pressed(browser, seat, keys)
         finally:
             server.stop()
     finally:
@@ -100,7 +100,7 @@ def _pressed(chromium: str, seat: Seat, keys: int) -> list[float]:
         for number in range(keys):
             page.keyboard.press("123"[number % 3])
             page.wait_for_timeout(APART_MS)
-        took = [float(one) for one in page.evaluate("window.took")]
+        took = [float(ms) for ms in page.evaluate("window.took")]
         browser.close()
     if len(took) < keys:
         raise SystemExit(f"{keys} keys brought {len(took)} tasks: one had to wait for the network")
@@ -132,19 +132,19 @@ def _own(manifest: dict[str, Any], kind: str, kinds: set[str]) -> set[str]:
 def _unsaid(manifest: dict[str, Any], kind: str) -> set[str]:
     """Return the words that a French task of a kind does not fetch: of others, or foreign."""
     own = "regions" if kind in REGIONS else kind
-    said = {f"{WORDS}fr/words/{part}.json" for part in ("workbench", "kinds", own)}
-    return {part for part in manifest if part.startswith(WORDS)} - said
+    fetched = {f"{WORDS}fr/words/{part}.json" for part in ("workbench", "kinds", own)}
+    return {part for part in manifest if part.startswith(WORDS)} - fetched
 
 
 def _files(manifest: dict[str, Any], name: str, without: set[str]) -> set[str]:
     """Return every script an entry brings, at once or later."""
-    waiting, found = {name}, set[str]()
+    waiting, scripts = {name}, set[str]()
     while waiting:
-        found |= waiting
-        entries = [manifest[one] for one in waiting]
-        later = [one.get("dynamicImports", []) + one.get("imports", []) for one in entries]
-        waiting = {part for parts in later for part in parts} - without - found
-    return {manifest[one]["file"] for one in found}
+        scripts |= waiting
+        entries = [manifest[script] for script in waiting]
+        later = [entry.get("dynamicImports", []) + entry.get("imports", []) for entry in entries]
+        waiting = {part for parts in later for part in parts} - without - scripts
+    return {manifest[script]["file"] for script in scripts}
 
 
 def _kib(files: set[str]) -> float:

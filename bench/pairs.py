@@ -20,9 +20,9 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
         set_up(folder.path, postgres=postgres)
         for tasks in sizes(quick=quick)[:2]:
             project = make_project(tasks, overlap=3 if tasks > 1_000 else 200)
-            found = closed_loop(make_workers(project), 1 if quick else 4, _make_pair)
+            figures = closed_loop(make_workers(project), 1 if quick else 4, _make_pair)
             rows.append(
-                {"load": "actions alone, 8", "tasks": tasks, **found, **_check(project, found)}
+                {"load": "actions alone, 8", "tasks": tasks, **figures, **_check(project, figures)}
             )
     finally:
         folder.remove()
@@ -35,26 +35,26 @@ def _make_pair(worker: int) -> Pair:
 
     def pair() -> tuple[float, float]:
         began = time.perf_counter()
-        (lent,) = lease_tasks(worker, 1, now_ms()).tasks
+        (task,) = lease_tasks(worker, 1, now_ms()).tasks
         leased = time.perf_counter()
-        submission = Submission(lent.lease, secrets.token_hex(16), {"q": CHOICES[0]}, 1)
+        submission = Submission(task.lease, secrets.token_hex(16), {"q": CHOICES[0]}, 1)
         submit(worker, submission, now_ms())
         return leased - began, time.perf_counter() - leased
 
     return pair
 
 
-def _check(project: int, found: dict[str, Any]) -> dict[str, int]:
+def _check(project: int, figures: dict[str, Any]) -> dict[str, int]:
     """Count answers that are no row, pay line or entry, and those given twice."""
     from django.db.models import Count
 
     from canut.store.models import Answer, EntryPending, PayLine
 
-    kept = [
+    counts = [
         table.objects.filter(project=project).count() for table in (Answer, PayLine, EntryPending)
     ]
     twice = Answer.objects.filter(project=project).values("worker", "task")
     return {
-        "lost": max(abs(found["pairs"] - rows) for rows in kept),
+        "lost": max(abs(figures["pairs"] - rows) for rows in counts),
         "twice": twice.annotate(n=Count("id")).filter(n__gt=1).count(),
     }

@@ -81,11 +81,11 @@ def measure_closing(_folder: Path, _postgres: str | None, *, workers: int) -> di
     from canut.actions.pay.periods import close_period, make_period
     from canut.store.models import Person, Statement
 
-    made = time.perf_counter()
+    setup_start = time.perf_counter()
     project = make_project(100)
     make_workers(project, workers)
     make_work(project)
-    made = time.perf_counter() - made
+    setup_s = time.perf_counter() - setup_start
     by = Person.objects.get(username="bench")
     set_policy(PayRules(yearly_payroll_micro=500_000_000_000), by, to_ms(AFTER))
     period = make_period(FIRST, LAST, to_ms(AFTER))
@@ -103,7 +103,7 @@ def measure_closing(_folder: Path, _postgres: str | None, *, workers: int) -> di
         "beats_per_s": round(beats / seconds),
         "peak_mib": _peak_mib(),
         "before_mib": before,
-        "made_in_s": round(made, 1),
+        "made_in_s": round(setup_s, 1),
         "bar": BAR_SECONDS,
     }
 
@@ -122,15 +122,15 @@ def make_workers(project: int, count: int) -> None:
     )
     Worker.objects.bulk_create(
         [
-            Worker(project_id=project, person=one, public_id=f"{one.pk:016x}", created_at=now)
-            for one in people
+            Worker(project_id=project, person=person, public_id=f"{person.pk:016x}", created_at=now)
+            for person in people
         ],
         batch_size=2_000,
     )
     Terms.objects.bulk_create(
         [
             Terms(
-                person=one,
+                person=person,
                 number=1,
                 place="CA-QC",
                 zone="America/Toronto",
@@ -138,7 +138,7 @@ def make_workers(project: int, count: int) -> None:
                 set_by=by,
                 at_ms=0,
             )
-            for one in people
+            for person in people
         ],
         batch_size=2_000,
     )

@@ -48,9 +48,9 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
         count = QUICK if quick else ENTRIES
         project = make_project(1_000)
         wait_for_places(project, count)
-        found = {**_sequenced(), **_proved(project, count)}
+        figures = {**_sequenced(), **_proved(project, count)}
         wait_for_places(project, count // BESIDE_SHARE)
-        return [{"tasks": count, **found, **_beside(folder.path, postgres)}]
+        return [{"tasks": count, **figures, **_beside(folder.path, postgres)}]
     finally:
         folder.remove()
 
@@ -70,14 +70,14 @@ def _sequenced() -> dict[str, Any]:
     """Let the log take everything in."""
     from canut.actions.ledger.sequencer import sequence
 
-    taken = sequence(1_700_000_100_000)
-    begun, used, total, slowest = time.perf_counter(), time.process_time(), 0, 0.0
-    while taken:
+    batch = sequence(1_700_000_100_000)
+    start, used, total, slowest = time.perf_counter(), time.process_time(), 0, 0.0
+    while batch:
         at = time.perf_counter()
-        taken = sequence(1_700_000_100_000)
+        batch = sequence(1_700_000_100_000)
         slowest = max(slowest, time.perf_counter() - at)
-        total += taken
-    took = time.perf_counter() - begun
+        total += batch
+    took = time.perf_counter() - start
     return {
         "entries_per_s": round(total / took),
         "cpu_us_per_entry": round((time.process_time() - used) * 1e6 / total, 1),
@@ -94,11 +94,11 @@ def _beside(folder: Path, postgres: str | None) -> dict[str, Any]:
     writer = context.Process(target=write_beside, args=(folder, postgres))
     writer.start()
     time.sleep(WARM_SECONDS)
-    begun, total = time.perf_counter(), 0
-    while taken := sequence(1_700_000_200_000):
-        total += taken
+    start, total = time.perf_counter(), 0
+    while batch := sequence(1_700_000_200_000):
+        total += batch
         time.sleep(BETWEEN_SECONDS)
-    took = time.perf_counter() - begun
+    took = time.perf_counter() - start
     (folder / "stop").touch()
     writer.join()
     waits = json.loads((folder / "waits").read_text())

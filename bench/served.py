@@ -86,8 +86,8 @@ class _At(NamedTuple):
 
 def _middle(times: int, measured: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Measure so many times, and return the one that half of them were slower than."""
-    found = sorted((measured() for _ in range(times)), key=lambda row: float(row["submit_p99_ms"]))
-    return found[len(found) // 2]
+    rows = sorted((measured() for _ in range(times)), key=lambda row: float(row["submit_p99_ms"]))
+    return rows[len(rows) // 2]
 
 
 def _open(name: str, at: "_At", seats: list[Seat]) -> dict[str, Any]:
@@ -97,9 +97,9 @@ def _open(name: str, at: "_At", seats: list[Seat]) -> dict[str, Any]:
 
 
 def _busy(busy: Busy, at: "_At", seats: list[Seat]) -> dict[str, Any]:
-    before, begun = busy.rows_in(), time.perf_counter()
+    before, start = busy.rows_in(), time.perf_counter()
     row = _open("open, 64, busy", at, seats)
-    rows_per_s = (busy.rows_in() - before) / (time.perf_counter() - begun)
+    rows_per_s = (busy.rows_in() - before) / (time.perf_counter() - start)
     return {**row, "rows_per_s": round(rows_per_s)}
 
 
@@ -110,12 +110,12 @@ def _measure(
     for seat in seats:
         seat.sock, seat.buffer, seat.hand = None, b"", []
     before = server.cpu_seconds()
-    seen = load(seats, CHOICES, seconds=seconds, rate=rate, apart=apart)
+    results = load(seats, CHOICES, seconds=seconds, rate=rate, apart=apart)
     cpu = server.cpu_seconds() - before
-    pairs, first = sum(m.pairs for m in seen), sum(m.first for m in seen)
-    lost, twice = _check(project, seen)
-    leases = [v for m in seen for v in m.lease_ms]
-    submits = [v for m in seen for v in m.submit_ms]
+    pairs, first = sum(m.pairs for m in results), sum(m.first for m in results)
+    lost, twice = _check(project, results)
+    leases = [v for m in results for v in m.lease_ms]
+    submits = [v for m in results for v in m.submit_ms]
     return {
         "load": name,
         "tasks": tasks,
@@ -130,7 +130,7 @@ def _measure(
     }
 
 
-def _check(project: int, seen: list[Measured]) -> tuple[int, int]:
+def _check(project: int, results: list[Measured]) -> tuple[int, int]:
     """Count acknowledged answers that are no row, and pairs of person and task counted twice."""
     from django.db import connection
     from django.db.models import Count
@@ -138,8 +138,10 @@ def _check(project: int, seen: list[Measured]) -> tuple[int, int]:
     from canut.store.models import Answer
 
     connection.close()
-    keys = {key for m in seen for _task, key in m.acknowledged}
-    kept = set(Answer.objects.filter(project_id=project).values_list("client_key", flat=True))
+    keys = {key for m in results for _task, key in m.acknowledged}
+    stored_keys = set(
+        Answer.objects.filter(project_id=project).values_list("client_key", flat=True)
+    )
     twice = (
         Answer.objects.filter(project_id=project, counted=True)
         .values("task_id", "worker_id")
@@ -147,4 +149,4 @@ def _check(project: int, seen: list[Measured]) -> tuple[int, int]:
         .filter(n__gt=1)
         .count()
     )
-    return len(keys - kept), twice
+    return len(keys - stored_keys), twice

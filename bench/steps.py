@@ -61,10 +61,10 @@ def _time_steps() -> defaultdict[str, float]:
 def _timed(
     step: Callable[..., Any], name: str, spent: defaultdict[str, float]
 ) -> Callable[..., Any]:
-    def timed(*given: Any) -> Any:
-        begun = time.thread_time()
-        done = step(*given)
-        spent[name] += time.thread_time() - begun
+    def timed(*arguments: Any) -> Any:
+        start = time.thread_time()
+        done = step(*arguments)
+        spent[name] += time.thread_time() - start
         return done
 
     return timed
@@ -77,10 +77,10 @@ def _answer(workers: list[int], pairs: int, spent: defaultdict[str, float]) -> N
 
     for n in range(pairs):
         worker = workers[n % len(workers)]
-        begun = time.thread_time()
-        (lent,) = lease_tasks(worker, 1, now_ms()).tasks
+        start = time.thread_time()
+        (task,) = lease_tasks(worker, 1, now_ms()).tasks
         leased = time.thread_time()
-        said = Submission(lent.lease, secrets.token_hex(16), {"q": CHOICES[0]}, 1)
-        submit(worker, said, now_ms())
-        spent["a whole lease"] += leased - begun
+        submission = Submission(task.lease, secrets.token_hex(16), {"q": CHOICES[0]}, 1)
+        submit(worker, submission, now_ms())
+        spent["a whole lease"] += leased - start
         spent["a whole submit"] += time.thread_time() - leased

@@ -50,9 +50,9 @@ def state() -> tuple[float, float]:
         for _ in range(100):
             file.write(bytes(4096))
             file.flush()
-            begun = time.perf_counter()
+            start = time.perf_counter()
             os.fsync(file.fileno())
-            took.append(1000 * (time.perf_counter() - begun))
+            took.append(1000 * (time.perf_counter() - start))
     return os.getloadavg()[0], statistics.median(took)
 
 
@@ -77,10 +77,10 @@ def table(figures: Figures) -> dict[str, Any]:
     return {"head": list(HEAD), "rows": rows}
 
 
-def text(kept: dict[str, Any]) -> list[str]:
+def text(run: dict[str, Any]) -> list[str]:
     """Write the table for a terminal."""
-    rows = [kept["head"], *kept["rows"]]
-    widths = [max(len(str(row[n])) for row in rows) for n in range(len(kept["head"]))]
+    rows = [run["head"], *run["rows"]]
+    widths = [max(len(str(row[n])) for row in rows) for n in range(len(run["head"]))]
     return ["  ".join(str(c).ljust(w) for c, w in zip(row, widths, strict=True)) for row in rows]
 
 
@@ -149,7 +149,10 @@ def _idle_lines() -> Iterator[Line]:
 
 
 def _growth_lines() -> Iterator[Line]:
-    for name, chosen in (("", _answered(wanted=False)), (", answered", _answered(wanted=True))):
+    for name, chosen in (
+        ("", _answered(is_answered=False)),
+        (", answered", _answered(is_answered=True)),
+    ):
         yield Line(
             f"the demo with so many tasks{name}: CPU of the server",
             "growth",
@@ -160,12 +163,12 @@ def _growth_lines() -> Iterator[Line]:
         yield Line("… to the first of these", "growth", chosen, _field("ratio"), "times")
 
 
-def _answered(*, wanted: bool) -> Callable[[Found], bool]:
-    return lambda load: bool(load["answers"]) is wanted
+def _answered(*, is_answered: bool) -> Callable[[Found], bool]:
+    return lambda load: bool(load["answers"]) is is_answered
 
 
 def _bulk_lines() -> Iterator[Line]:
-    alone, beside = _beside(wanted=False), _beside(wanted=True)
+    alone, beside = _beside(is_beside=False), _beside(is_beside=True)
     yield Line("import of a CSV, alone", "imports", alone, _field("rows_per_s"), "rows/s")
     published = _field("with_publishing_per_s")
     yield Line("… published too", "imports", alone, published, "rows/s")
@@ -189,8 +192,8 @@ def _bulk_lines() -> Iterator[Line]:
         yield Line(f"{name} of a bundle, processor", "verify", by, _field("cpu_s"), "s")
     yield Line("entries given their places", "sequencer", _all, _field("entries_per_s"), "a second")
     yield Line("… CPU of it", "sequencer", _all, _field("cpu_us_per_entry"), "µs an entry")
-    held = _field("beside_entries_per_s")
-    yield Line("… while others write every 4 ms", "sequencer", _all, held, "a second")
+    beside_rate = _field("beside_entries_per_s")
+    yield Line("… while others write every 4 ms", "sequencer", _all, beside_rate, "a second")
     yield Line("… … a write waits, half below", "sequencer", _all, _field("writer_p50_ms"), "ms")
     yield Line("… … a write waits, 99 % below", "sequencer", _all, _field("writer_p99_ms"), "ms")
     yield Line("… … the longest", "sequencer", _all, _field("writer_worst_ms"), "ms")
@@ -203,8 +206,8 @@ def _bulk_lines() -> Iterator[Line]:
     yield from _painted_lines()
 
 
-def _is_by(name: str, found: Found) -> bool:
-    return bool(found.get("by") == name)
+def _is_by(name: str, load: Found) -> bool:
+    return bool(load.get("by") == name)
 
 
 def _painted_lines() -> Iterator[Line]:
@@ -217,8 +220,8 @@ def _painted_lines() -> Iterator[Line]:
         yield Line(f"scripts of a {kind} task", "painted", chosen, _field("kib"), "KiB sent")
 
 
-def _is_kind(kind: str, found: Found) -> bool:
-    return bool(found.get("kind") == kind)
+def _is_kind(kind: str, load: Found) -> bool:
+    return bool(load.get("kind") == kind)
 
 
 def _manager_lines() -> Iterator[Line]:
@@ -235,11 +238,11 @@ def _rows(line: Line, figures: Figures) -> list[list[str]]:
     """Write one table row for each size."""
     by_size: dict[int, dict[str, str]] = {}
     for database in DATABASES:
-        found = figures.get(database, {}).get(line.row, [])
-        for load in filter(line.chosen, found):
+        loads = figures.get(database, {}).get(line.row, [])
+        for load in filter(line.chosen, loads):
             size = int(load.get("tasks") or load.get("rows") or load["answers"])
-            shown = _shown(line.read(load, figures, database))
-            by_size.setdefault(size, {}).setdefault(database, shown)
+            cell = _shown(line.read(load, figures, database))
+            by_size.setdefault(size, {}).setdefault(database, cell)
     return [
         [line.what, f"{size:,}", *(cells.get(name, "not run") for name in DATABASES), line.unit]
         for size, cells in sorted(by_size.items())
@@ -260,8 +263,8 @@ def _load(name: str) -> Callable[[Found], bool]:
     return lambda load: load["load"] == name
 
 
-def _beside(*, wanted: bool) -> Callable[[Found], bool]:
-    return lambda load: load["beside_a_writer"] is wanted
+def _beside(*, is_beside: bool) -> Callable[[Found], bool]:
+    return lambda load: load["beside_a_writer"] is is_beside
 
 
 def _page(chosen: str, order: str) -> Callable[[Found], bool]:

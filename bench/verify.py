@@ -39,8 +39,8 @@ def run(*, quick: bool = False, postgres: str | None = None) -> list[dict[str, A
     """Measure both verifiers; seconds of the processor and of the clock."""
     del postgres
     count = QUICK if quick else ANSWERS
-    with tempfile.TemporaryDirectory(prefix="canut-bench-") as held:
-        folder = Path(held)
+    with tempfile.TemporaryDirectory(prefix="canut-bench-") as path:
+        folder = Path(path)
         _make(folder / "bundle", count)
         (folder / "policy.txt").write_text(f"log {write_key(LOG.key)}\nquorum none\n")
         return [_measured(name, folder, count) for name in COMMANDS]
@@ -48,13 +48,13 @@ def run(*, quick: bool = False, postgres: str | None = None) -> list[dict[str, A
 
 def _measured(name: str, folder: Path, count: int) -> dict[str, Any]:
     module, *words = COMMANDS[name]
-    given = [*words, str(folder / "bundle"), "--policy", str(folder / "policy.txt")]
+    arguments = [*words, str(folder / "bundle"), "--policy", str(folder / "policy.txt")]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    begun = time.perf_counter()
+    start = time.perf_counter()
     env = {**os.environ, "PYTHONPATH": str(ROOT / "packages/canut-verify/src")}
-    command = [sys.executable, "-m", module, *given]
+    command = [sys.executable, "-m", module, *arguments]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=env)
-    took = time.perf_counter() - begun
+    took = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return {"by": name, "rows": count, "s": round(took, 2), "cpu_s": round(used, 2)}
@@ -68,7 +68,9 @@ def _make(folder: Path, count: int) -> None:
         for n in range(PEOPLE)
     ]
     rows = rows_of(people, "CAD", is_simulated=False)
-    entries = b"".join(write_entries(committed_entry("answer", PROJECT, one) for one in hidden))
+    entries = b"".join(
+        write_entries(committed_entry("answer", PROJECT, digest) for digest in hidden)
+    )
     content = {
         "data/answers.jsonl": b"".join(
             b'{"task":%d,"key":"%07d","author_kind":"human","label":"oui",'
@@ -83,9 +85,11 @@ def _make(folder: Path, count: int) -> None:
         ROWS: write_rows(rows),
     }
     listed = [file_of(path, raw) for path, raw in content.items()]
-    found = {name: CardFigure(value, Grade.RECOMPUTED) for name, value in figures_of(rows).items()}
-    found |= {name: CardFigure(count, Grade.PROVEN) for name in ("answers", "logged_answers")}
-    card = sign_card(CardSubject("big", WHEN, PEOPLE, tuple(listed)), found, LOG.secret)
+    figures = {
+        name: CardFigure(value, Grade.RECOMPUTED) for name, value in figures_of(rows).items()
+    }
+    figures |= {name: CardFigure(count, Grade.PROVEN) for name in ("answers", "logged_answers")}
+    card = sign_card(CardSubject("big", WHEN, PEOPLE, tuple(listed)), figures, LOG.secret)
     counted = recount(entries, PROJECT)
     head = Checkpoint(f"{LOG.name}/{PROJECT}", counted.size, counted.root)
     whole = [checkpoint_entry(PROJECT, head), file_entry("card", PROJECT, card)]

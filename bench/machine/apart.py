@@ -13,12 +13,12 @@ def _measure(name: str, options: dict[str, Any], pipe: Any) -> None:
 def measure(name: str, options: dict[str, Any]) -> Any:
     """Run one row in a process of its own and return what it found."""
     context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_measure, args=(name, options, theirs))
+    receiver, sender = context.Pipe()
+    process = context.Process(target=_measure, args=(name, options, sender))
     process.start()
-    theirs.close()
+    sender.close()
     try:
-        return ours.recv()
+        return receiver.recv()
     except EOFError:
         raise SystemExit(f"bench {name} failed; what it said is above") from None
     finally:

@@ -58,8 +58,8 @@ class Busy:
         connection.close()
         if self._import.exitcode is not None:
             raise SystemExit("the import was over before the load; give it more rows")
-        found = Import.objects.filter(path=str(self._file)).first()
-        return found.rows_good if found else 0
+        record = Import.objects.filter(path=str(self._file)).first()
+        return record.rows_good if record else 0
 
     def __exit__(self, *_: object) -> None:
         """End what is still going on."""
@@ -79,9 +79,9 @@ def _ask_for_jobs(project: int) -> None:
     from canut.store.models import Person, Project
 
     index_texts_soon()
-    by, found = Person.objects.get(username="bench"), Project.objects.get(id=project)
+    by, project_row = Person.objects.get(username="bench"), Project.objects.get(id=project)
     for form in ("csv", "parquet"):
-        ask_export(found, ExportIn("answers", form), by=by, now_ms=now_ms())
+        ask_export(project_row, ExportIn("answers", form), by=by, now_ms=now_ms())
 
 
 def _import(data: Path, postgres: str | None, path: Path) -> None:

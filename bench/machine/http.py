@@ -70,19 +70,19 @@ class Seat:
         assert self.sock
         while b"\r\n\r\n" not in self.buffer:
             self._more()
-        head, _, rest = self.buffer.partition(b"\r\n\r\n")
-        found = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
-        length = int(found.group(1)) if found else 0
-        while len(rest) < length:
+        head, _, body = self.buffer.partition(b"\r\n\r\n")
+        length_field = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+        length = int(length_field.group(1)) if length_field else 0
+        while len(body) < length:
             self.buffer = b""
             self._more()
-            rest += self.buffer
-        self.buffer = rest[length:]
+            body += self.buffer
+        self.buffer = body[length:]
         status = int(head.split(b" ", 2)[1])
         if status >= 300:
-            raise StatusError(status, rest[:300])
-        told: dict[str, Any] = json.loads(rest[:length] or b"{}")
-        return told
+            raise StatusError(status, body[:300])
+        reply: dict[str, Any] = json.loads(body[:length] or b"{}")
+        return reply
 
     def _more(self) -> None:
         assert self.sock
@@ -107,7 +107,7 @@ class Measured:
 
 
 def pair(
-    seat: Seat, choices: list[str], rng: random.Random, seen: Measured, *, apart: bool
+    seat: Seat, choices: list[str], rng: random.Random, result: Measured, *, apart: bool
 ) -> bool:
     """Answer one task as the workbench does; returns whether there was one.
 
@@ -117,10 +117,10 @@ def pair(
     """
     if not seat.hand:
         count = 1 if apart else HELD
-        begun = time.perf_counter()
-        lent = seat.post("lease", {"count": count, "have": [], "question_version": 1})
-        seen.lease_ms.append(1000 * (time.perf_counter() - begun))
-        seat.hand = lent["tasks"]
+        start = time.perf_counter()
+        reply = seat.post("lease", {"count": count, "have": [], "question_version": 1})
+        result.lease_ms.append(1000 * (time.perf_counter() - start))
+        seat.hand = reply["tasks"]
         if not seat.hand:
             return False
     task = seat.hand.pop(0)
@@ -135,13 +135,13 @@ def pair(
     if not apart:
         have = [each["lease"] for each in seat.hand]
         body["next"] = {"count": HELD, "have": have, "question_version": 1}
-    begun = time.perf_counter()
+    start = time.perf_counter()
     done = seat.post("answers", body)
-    seen.submit_ms.append(1000 * (time.perf_counter() - begun))
+    result.submit_ms.append(1000 * (time.perf_counter() - start))
     if "problem" in done["receipts"][0]:
         raise RuntimeError(done["receipts"][0]["problem"])
-    seen.acknowledged.append((task["task"], key))
-    seen.pairs += 1
+    result.acknowledged.append((task["task"], key))
+    result.pairs += 1
     if not apart:
         seat.hand += done["next"]["tasks"]
     return True
@@ -164,7 +164,7 @@ def _client(
     begin = time.perf_counter() + (WARM_SECONDS if rate else 0)
     end = begin + seconds
 
-    def run(seat: Seat, seen: Measured, number: int) -> None:
+    def run(seat: Seat, result: Measured, number: int) -> None:
         rng = random.Random(seed * 1000 + number)
         due = time.perf_counter() + rng.random() * (1 / rate if rate else 0)
         while time.perf_counter() < end:
@@ -174,20 +174,20 @@ def _client(
             now = time.perf_counter()
             if now >= end:
                 return
-            into = seen if now >= begin else Measured()
+            into = result if now >= begin else Measured()
             try:
                 if not pair(seat, choices, rng, into, apart=bool(apart) and number % apart == 0):
                     return
             except (OSError, RuntimeError) as fault:
                 faults.append(str(fault))
                 return
-            if into is not seen:
-                seen.first += into.pairs
-                seen.acknowledged += into.acknowledged
+            if into is not result:
+                result.first += into.pairs
+                result.acknowledged += into.acknowledged
 
     threads = [
-        threading.Thread(target=run, args=(seat, seen, number))
-        for number, (seat, seen) in enumerate(zip(seats, results, strict=True))
+        threading.Thread(target=run, args=(seat, result, number))
+        for number, (seat, result) in enumerate(zip(seats, results, strict=True))
     ]
     for thread in threads:
         thread.start()

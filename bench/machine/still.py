@@ -51,9 +51,9 @@ def _watch(path: Path, ends: Any, out: Any) -> None:
         while not ends.wait(EVERY_SECONDS):
             file.seek(0)
             file.write(bytes(4096))
-            begun = time.perf_counter()
+            start = time.perf_counter()
             os.fsync(file.fileno())
-            took = time.perf_counter() - begun
+            took = time.perf_counter() - start
             still += took if took > STILL_SECONDS else 0
     path.unlink()
     out.put(still)

@@ -32,9 +32,9 @@ def measure_all(databases: list[str], plan: str) -> Iterator[tuple[str, list[dic
             print("PostgreSQL is not on this machine: SQLite alone is measured")
             continue
         try:
-            ours = postgres.empty_database(server, "canut")
+            canut_url = postgres.empty_database(server, "canut")
             postgres.empty_database(server, "label_studio")
-            place = Postgres(server.process.pid, str(server.folder), ours, "label_studio")
+            place = Postgres(server.process.pid, str(server.folder), canut_url, "label_studio")
             yield database, measure("peers.measure", {"plan": plan, "postgres": place})
         finally:
             server.stop()
@@ -48,19 +48,19 @@ def main() -> None:
     some.add_argument("--bars", action="store_true", help="the two loads that have a bar, alone")
     parser.add_argument("--database", choices=DATABASES, help="one of the two alone")
     parser.add_argument("--json", type=Path, help="keep the table in this file")
-    given = parser.parse_args()
-    plan = "quick" if given.quick else "bars" if given.bars else "full"
+    options = parser.parse_args()
+    plan = "quick" if options.quick else "bars" if options.bars else "full"
     end_tidily()
     before = state()
     figures: dict[str, list[dict[str, Any]]] = {}
-    databases = [given.database] if given.database else list(DATABASES)
+    databases = [options.database] if options.database else list(DATABASES)
     for database, rows in measure_all(databases, plan):
         figures[database] = rows
-        kept = {"about": about(before, plan), **table(figures)}
-        kept |= {"verdicts": verdicts(figures), "figures": figures}
-        if given.json:  # after each, so that a fault of the second loses nothing of the first
-            given.json.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
-        print("", kept["about"], "", *text(kept), "", *kept["verdicts"], sep="\n")
+        run = {"about": about(before, plan), **table(figures)}
+        run |= {"verdicts": verdicts(figures), "figures": figures}
+        if options.json:  # after each, so that a fault of the second loses nothing of the first
+            options.json.write_text(json.dumps(run, indent=1, ensure_ascii=False) + "\n")
+        print("", run["about"], "", *text(run), "", *run["verdicts"], sep="\n")
 
 
 if __name__ == "__main__":

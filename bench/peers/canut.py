@@ -64,13 +64,13 @@ class Annotator:
         return str(receipt["answer"])
 
     def _wanted(self) -> dict[str, object]:
-        held = [task.lease for task in self.hand]
-        return {"count": HELD, "have": held, "question_version": 1}
+        leases = [task.lease for task in self.hand]
+        return {"count": HELD, "have": leases, "question_version": 1}
 
-    def _hold(self, lent: dict[str, list[dict[str, int]]]) -> None:
+    def _hold(self, reply: dict[str, list[dict[str, int]]]) -> None:
         self.hand += [
             Handed(str(task["task"]), task["lease"], task["question_version"])
-            for task in lent["tasks"]
+            for task in reply["tasks"]
         ]
 
 
@@ -114,8 +114,8 @@ class Canut:
         from canut.actions.integrations.api_keys import KeyIn, create_key
         from canut.store.models import Role
 
-        made = create_key(KeyIn("bench", Role.REQUESTER), by=None, now_ms=now_ms())
-        return Wire(self.port, headers={"Authorization": f"Bearer {made.token}"})
+        key = create_key(KeyIn("bench", Role.REQUESTER), by=None, now_ms=now_ms())
+        return Wire(self.port, headers={"Authorization": f"Bearer {key.token}"})
 
     def seats(self, project: int, number: int) -> list[Annotator]:
         """Make so many workers of a project, signed in."""
@@ -157,12 +157,13 @@ class Canut:
             program.ask(
                 "PATCH", f"{at}/uploads/{upload}?offset={start}", piece, "application/octet-stream"
             )
-        made = program.post(f"{at}/uploads/{upload}/finish", {})
-        while made["state"] not in {"published", "failed"}:  # theirs can be worked on at once too
+        progress = program.post(f"{at}/uploads/{upload}/finish", {})
+        # Label Studio's tasks can be worked on at once too.
+        while progress["state"] not in {"published", "failed"}:
             time.sleep(0.2)
-            made = program.get(f"{at}/imports/{made['id']}")
-        if made["state"] == "failed" or made["tasks"] != len(texts):
-            raise SystemExit(f"Canut kept {made['tasks']} of {len(texts)} tasks: {made}")
+            progress = program.get(f"{at}/imports/{progress['id']}")
+        if progress["state"] == "failed" or progress["tasks"] != len(texts):
+            raise SystemExit(f"Canut kept {progress['tasks']} of {len(texts)} tasks: {progress}")
 
     def export(self, _project: int) -> bytes:
         """Export the answers of the newest project as JSON lines, from its page."""

@@ -28,14 +28,14 @@ class Counted(NamedTuple):
 
 
 def count(
-    acknowledged: Iterable[tuple[str, str]], kept: Iterable[Kept], *, overlap: int
+    acknowledged: Iterable[tuple[str, str]], exported: Iterable[Kept], *, overlap: int
 ) -> Counted:
     """Compare what annotators were told with what the export holds.
 
     Args:
         acknowledged: task and answer, as the annotators were told. Only tasks among these are
             looked at, so that one project can carry several loads.
-        kept: all that the export holds.
+        exported: all that the export holds.
         overlap: answers asked for a task.
 
     Example:
@@ -43,15 +43,15 @@ def count(
         >>> count([("a", "1"), ("a", "2"), ("b", "3"), ("b", "4")], kept, overlap=1)
         Counted(acknowledged=4, lost=1, over=1, surplus=1, twice=0)
     """
-    told = list(acknowledged)
-    touched = {task for task, _answer in told}
-    held = [one for one in kept if one.task in touched]
-    answers = {one.answer for one in held}
-    by_task = Counter(one.task for one in held)
-    by_person = Counter((one.task, one.person) for one in held)
+    pairs = list(acknowledged)
+    touched = {task for task, _answer in pairs}
+    relevant = [each for each in exported if each.task in touched]
+    answers = {each.answer for each in relevant}
+    by_task = Counter(each.task for each in relevant)
+    by_person = Counter((each.task, each.person) for each in relevant)
     return Counted(
-        acknowledged=len(told),
-        lost=sum(answer not in answers for _task, answer in told),
+        acknowledged=len(pairs),
+        lost=sum(answer not in answers for _task, answer in pairs),
         over=sum(number > overlap for number in by_task.values()),
         surplus=sum(max(0, number - overlap) for number in by_task.values()),
         twice=sum(number > 1 for number in by_person.values()),

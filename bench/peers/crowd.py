@@ -81,67 +81,71 @@ def work(annotators: Sequence[Annotator], *, lead: float, seconds: float) -> Wor
         SystemExit: the process of the crowd failed; what it said is above.
     """
     context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_crowd, args=(annotators, lead + seconds, theirs))
+    receiver, sender = context.Pipe()
+    process = context.Process(target=_crowd, args=(annotators, lead + seconds, sender))
     process.start()
-    theirs.close()
+    sender.close()
     try:
-        began, seen = ours.recv()
+        began, results = receiver.recv()
     except EOFError:
         raise SystemExit("the crowd failed; what it said is above") from None
     finally:
         process.join()
-    return gather(began, seen, lead=lead, seconds=seconds)
+    return gather(began, results, lead=lead, seconds=seconds)
 
 
-def gather(began: float, seen: list[Seen], *, lead: float, seconds: float) -> Worked:
+def gather(began: float, results: list[Seen], *, lead: float, seconds: float) -> Worked:
     """Count what lies between the two moments; a crowd that ran out early is counted whole."""
-    emptied = [one.emptied for one in seen if one.emptied is not None]
+    emptied = [result.emptied for result in results if result.emptied is not None]
     first, last = began + lead, min([began + lead + seconds, *emptied])
     if last <= first:
         first = began
     return Worked(
-        pairs=sum(first < moment <= last for one in seen for moment in one.done),
+        pairs=sum(first < moment <= last for result in results for moment in result.done),
         seconds=last - first,
-        pairs_in_all=sum(len(one.done) for one in seen),
-        pair_ms=[a + b for one in seen for a, b in zip(one.take_ms, one.answer_ms, strict=True)],
-        acknowledged=[pair for one in seen for pair in one.acknowledged],
-        faults=[fault for one in seen for fault in one.faults],
+        pairs_in_all=sum(len(result.done) for result in results),
+        pair_ms=[
+            a + b
+            for result in results
+            for a, b in zip(result.take_ms, result.answer_ms, strict=True)
+        ],
+        acknowledged=[pair for result in results for pair in result.acknowledged],
+        faults=[fault for result in results for fault in result.faults],
         ran_out=bool(emptied),
     )
 
 
-def repeat(annotator: Annotator, seen: Seen, end: float) -> None:
+def repeat(annotator: Annotator, result: Seen, end: float) -> None:
     """Take and answer until the time is over, nothing is left, or too much went wrong."""
-    while time.perf_counter() < end and len(seen.faults) < MOST_FAULTS:
-        begun = time.perf_counter()
+    while time.perf_counter() < end and len(result.faults) < MOST_FAULTS:
+        start = time.perf_counter()
         try:
             task = annotator.take()
-            taken = time.perf_counter()
+            taken_at = time.perf_counter()
             if task is None:
-                seen.emptied = taken
+                result.emptied = taken_at
                 return
-            kept = annotator.answer(task)
+            answer = annotator.answer(task)
         except (OSError, RefusedError, ValueError) as fault:
-            seen.faults.append(f"{type(fault).__name__}: {fault}"[:300])
+            result.faults.append(f"{type(fault).__name__}: {fault}"[:300])
             continue
         moment = time.perf_counter()
-        seen.done.append(moment)
-        seen.take_ms.append(1000 * (taken - begun))
-        seen.answer_ms.append(1000 * (moment - taken))
-        seen.acknowledged.append((task.number, kept))
+        result.done.append(moment)
+        result.take_ms.append(1000 * (taken_at - start))
+        result.answer_ms.append(1000 * (moment - taken_at))
+        result.acknowledged.append((task.number, answer))
 
 
 def _crowd(annotators: Sequence[Annotator], seconds: float, pipe: Connection) -> None:
-    seen = [Seen() for _ in annotators]
+    results = [Seen() for _ in annotators]
     began = time.perf_counter()
     threads = [
         threading.Thread(target=repeat, args=(annotator, own, began + seconds))
-        for annotator, own in zip(annotators, seen, strict=True)
+        for annotator, own in zip(annotators, results, strict=True)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    pipe.send((began, seen))
+    pipe.send((began, results))
     pipe.close()

@@ -52,9 +52,9 @@ UWSGI_OPTIONS = {
 
 def version() -> str:
     """Return the version that is pinned."""
-    found = re.search(r"^label-studio==(\S+)", LOCK.read_text(), re.MULTILINE)
-    assert found
-    return found.group(1)
+    match = re.search(r"^label-studio==(\S+)", LOCK.read_text(), re.MULTILINE)
+    assert match
+    return match.group(1)
 
 
 class Handed(NamedTuple):
@@ -135,7 +135,7 @@ class LabelStudio:
         missing = number - len(self.people)
         with ThreadPoolExecutor(2) as pool:
             self.people += pool.map(lambda _: self._sign_up(), range(missing))
-        return [Annotator(self._wire(one.cookies), project) for one in self.people[:number]]
+        return [Annotator(self._wire(person.cookies), project) for person in self.people[:number]]
 
     def make_project(self, texts: list[str]) -> int:
         """Make a project of so many texts, one answer asked for each."""
@@ -145,16 +145,16 @@ class LabelStudio:
 
     def empty_project(self) -> int:
         """Make a project without tasks."""
-        made = self.boss.post("/api/projects/", {"title": "Bench", "label_config": CONFIG})
-        return int(made["id"])
+        project = self.boss.post("/api/projects/", {"title": "Bench", "label_config": CONFIG})
+        return int(project["id"])
 
     def bring(self, project: int, texts: list[str], *, answered: bool = False) -> None:
         """Import texts through its API, as a JSON file; ``answered``: each with one answer."""
         annotations = {"annotations": [{"result": chosen(CHOICES[0])}]} if answered else {}
         rows = json.dumps([{"data": {"text": text}} | annotations for text in texts])
-        told = self.send(project, rows.encode())
-        if told["task_count"] != len(texts):
-            raise SystemExit(f"Label Studio kept {told['task_count']} of {len(texts)} tasks")
+        counts = self.send(project, rows.encode())
+        if counts["task_count"] != len(texts):
+            raise SystemExit(f"Label Studio kept {counts['task_count']} of {len(texts)} tasks")
 
     def send(self, project: int, rows: bytes) -> dict[str, Any]:
         """Import tasks as a JSON file; return how many tasks, annotations, predictions it took."""
@@ -163,9 +163,9 @@ class LabelStudio:
         before = f"--{edge}\r\n{head}\r\nContent-Type: application/json\r\n\r\n".encode()
         body = before + rows + f"\r\n--{edge}--".encode()
         kind = f"multipart/form-data; boundary={edge}"
-        found = self.boss.ask("POST", f"/api/projects/{project}/import", body, kind)
-        told: dict[str, Any] = json.loads(found)
-        return told
+        reply = self.boss.ask("POST", f"/api/projects/{project}/import", body, kind)
+        counts: dict[str, Any] = json.loads(reply)
+        return counts
 
     def export(self, project: int) -> bytes:
         """Export a project as JSON through its API: the tasks that have an answer."""
@@ -174,9 +174,9 @@ class LabelStudio:
     def kept(self, project: int) -> list[Kept]:
         """Return the answers that the export of a project holds."""
         return [
-            Kept(str(one["id"]), str(task["id"]), str(one["completed_by"]))
+            Kept(str(annotation["id"]), str(task["id"]), str(annotation["completed_by"]))
             for task in json.loads(self.export(project))
-            for one in task["annotations"]
+            for annotation in task["annotations"]
         ]
 
     def list_page(self, project: int) -> None:
@@ -211,8 +211,10 @@ class LabelStudio:
         )
 
     def _environment(self) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        kept |= {
+        environment = {
+            name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ
+        }
+        environment |= {
             "LABEL_STUDIO_BASE_DATA_DIR": str(self.folder),
             "DJANGO_SETTINGS_MODULE": "core.settings.label_studio",
             "COLLECT_ANALYTICS": "false",
@@ -222,19 +224,19 @@ class LabelStudio:
             "SECRET_KEY": "of-a-benchmark-alone",
         }
         if self.server == START:
-            del kept["DJANGO_SETTINGS_MODULE"]  # its command names it by another path
+            del environment["DJANGO_SETTINGS_MODULE"]  # its command names it by another path
         else:
-            kept |= {"APP_WEBSERVER": "uwsgi"}
+            environment |= {"APP_WEBSERVER": "uwsgi"}
         if self.postgres:
             host, database = self.postgres
-            kept |= {
+            environment |= {
                 "DJANGO_DB": "default",
                 "POSTGRE_HOST": host,
                 "POSTGRE_NAME": database,
                 "POSTGRE_USER": "canut",
                 "POSTGRE_PASSWORD": "",
             }
-        return kept
+        return environment
 
     def _manage(self, *arguments: str) -> None:
         command = [str(HOME / "bin/python"), "manage.py", *arguments]

@@ -121,20 +121,20 @@ def run(*, plan: str, postgres: Postgres | None = None) -> list[Found]:
     end_tidily()
     rows: list[Found] = []
     with ExitStack() as left:
-        ours, theirs = Folder(), Folder()
-        left.callback(ours.remove)
-        left.callback(theirs.remove)
+        canut_folder, rival_folder = Folder(), Folder()
+        left.callback(canut_folder.remove)
+        left.callback(rival_folder.remove)
         server = UWSGI if postgres else START
         place = (postgres.folder, postgres.label_studio) if postgres else None
-        rival = LabelStudio(theirs.path, postgres=place, server=server)
+        rival = LabelStudio(rival_folder.path, postgres=place, server=server)
         left.callback(rival.stop)
-        canut = Canut(ours.path, postgres=postgres.canut if postgres else None)
+        canut = Canut(canut_folder.path, postgres=postgres.canut if postgres else None)
         left.callback(canut.stop)
         at = _Run(PLANS[plan], [postgres.pid] if postgres else [])
         rows += at.rows((rival, canut))
         if PLANS[plan].is_whole and not postgres:
             rival.stop()
-            other = LabelStudio(theirs.path, postgres=None, server=UWSGI)
+            other = LabelStudio(rival_folder.path, postgres=None, server=UWSGI)
             left.callback(other.stop)
             other.know(rival)
             rows += at.other_server(other)
@@ -157,60 +157,64 @@ class _Run:
         """Measure every row of the plan."""
         return [_shown(row) for row in self._rows(platforms)]
 
-    def other_server(self, one: Platform) -> list[Found]:
+    def other_server(self, platform: Platform) -> list[Found]:
         """Measure the load of the bars on a server of another kind."""
-        project = one.make_project(texts(max(self.plan.sizes)))
-        self._warm([one])
-        return [_shown(self._load(one, project, max(self.plan.sizes), max(self.plan.crowds)))]
+        project = platform.make_project(texts(max(self.plan.sizes)))
+        self._warm([platform])
+        return [_shown(self._load(platform, project, max(self.plan.sizes), max(self.plan.crowds)))]
 
     def _rows(self, platforms: Sequence[Platform]) -> Iterator[Found]:
         plan, largest = self.plan, max(self.plan.sizes)
         self._warm(platforms)
         if plan.is_whole:
-            yield from (self._import(one, largest) for one in platforms)
+            yield from (self._import(platform, largest) for platform in platforms)
         for size in plan.sizes[:-1]:
             for crowd in plan.crowds:
-                for one in platforms:
-                    yield self._load(one, one.make_project(texts(size)), size, crowd)
-        projects = [one.make_project(texts(largest)) for one in platforms]
+                for platform in platforms:
+                    yield self._load(platform, platform.make_project(texts(size)), size, crowd)
+        projects = [platform.make_project(texts(largest)) for platform in platforms]
         for crowd in plan.crowds:
-            for one, project in zip(platforms, projects, strict=True):
-                yield self._load(one, project, largest, crowd)
+            for platform, project in zip(platforms, projects, strict=True):
+                yield self._load(platform, project, largest, crowd)
         if plan.is_whole:
-            for one, project in zip(platforms, projects, strict=True):
-                yield self._list(one, project, largest)
+            for platform, project in zip(platforms, projects, strict=True):
+                yield self._list(platform, project, largest)
             yield from self._after(platforms)
 
     def _after(self, platforms: Sequence[Platform]) -> Iterator[Found]:
         """Measure what needs no large project."""
-        for one in platforms:
-            row = {"row": "memory", "tasks": max(self.plan.sizes), "mib": memory_mib(*one.pids())}
-            yield _of(one) | row
-        yield from (self._export(one, self.plan.exported) for one in platforms)
+        for platform in platforms:
+            row = {
+                "row": "memory",
+                "tasks": max(self.plan.sizes),
+                "mib": memory_mib(*platform.pids()),
+            }
+            yield _of(platform) | row
+        yield from (self._export(platform, self.plan.exported) for platform in platforms)
         if not self.database:
-            for one in platforms:
-                yield from self._person(one)
+            for platform in platforms:
+                yield from self._person(platform)
 
     def _warm(self, platforms: Sequence[Platform]) -> None:
-        for one in platforms:
-            seats = one.seats(one.make_project(texts(100)), max(self.plan.crowds))
+        for platform in platforms:
+            seats = platform.seats(platform.make_project(texts(100)), max(self.plan.crowds))
             work(seats[:8], lead=0, seconds=2)
 
-    def _cpu(self, one: Platform) -> float:
-        return cpu_seconds(*one.pids(), *self.database)
+    def _cpu(self, platform: Platform) -> float:
+        return cpu_seconds(*platform.pids(), *self.database)
 
-    def _load(self, one: Platform, project: int, size: int, crowd: int) -> Found:
+    def _load(self, platform: Platform, project: int, size: int, crowd: int) -> Found:
         plan = self.plan
         is_bar = (size, crowd) == (max(plan.sizes), max(plan.crowds))
         seconds = plan.bar_seconds if is_bar else plan.seconds
-        lead = min(one.lead_seconds, seconds / 2) if is_bar else QUICK_LEAD
-        seats = one.seats(project, crowd)
-        before = self._cpu(one)
+        lead = min(platform.lead_seconds, seconds / 2) if is_bar else QUICK_LEAD
+        seats = platform.seats(project, crowd)
+        before = self._cpu(platform)
         done = work(seats, lead=lead, seconds=seconds)
-        cpu = self._cpu(one) - before
-        counted = count(done.acknowledged, one.kept(project), overlap=1)
+        cpu = self._cpu(platform) - before
+        counted = count(done.acknowledged, platform.kept(project), overlap=1)
         return (
-            _of(one)
+            _of(platform)
             | {"row": "load", "tasks": size, "annotators": crowd}
             | done.told()
             | {"cpu_ms_per_pair": round(1000 * cpu / max(1, done.pairs_in_all), 2)}
@@ -218,53 +222,58 @@ class _Run:
             | {"first_error": done.faults[0] if done.faults else None}
         )
 
-    def _import(self, one: Platform, size: int) -> Found:
+    def _import(self, platform: Platform, size: int) -> Found:
         rows = texts(size)
-        project = one.empty_project()
-        return self._timed(one, "import", size, lambda: one.bring(project, rows))
+        project = platform.empty_project()
+        return self._timed(platform, "import", size, lambda: platform.bring(project, rows))
 
-    def _export(self, one: Platform, size: int) -> Found:
-        project = one.empty_project()
-        one.bring(project, texts(size), answered=True)
-        found: list[bytes] = []
-        row = self._timed(one, "export", size, lambda: found.append(one.export(project)))
-        held = len(one.kept(project))
-        if held != size:
-            raise SystemExit(f"the export of {one.name} holds {held} of {size} answers")
-        return row | {"mib": round(len(found[0]) / 2**20, 1)}
+    def _export(self, platform: Platform, size: int) -> Found:
+        project = platform.empty_project()
+        platform.bring(project, texts(size), answered=True)
+        exports: list[bytes] = []
+        row = self._timed(
+            platform, "export", size, lambda: exports.append(platform.export(project))
+        )
+        exported = len(platform.kept(project))
+        if exported != size:
+            raise SystemExit(f"the export of {platform.name} holds {exported} of {size} answers")
+        return row | {"mib": round(len(exports[0]) / 2**20, 1)}
 
-    def _list(self, one: Platform, project: int, size: int) -> Found:
+    def _list(self, platform: Platform, project: int, size: int) -> Found:
         took = []
         for _ in range(LIST_TURNS):
-            begun = time.perf_counter()
-            one.list_page(project)
-            took.append(1000 * (time.perf_counter() - begun))
-        return _of(one) | {
+            start = time.perf_counter()
+            platform.list_page(project)
+            took.append(1000 * (time.perf_counter() - start))
+        return _of(platform) | {
             "row": "list",
             "tasks": size,
             "p50_ms": round(statistics.median(took), 1),
         }
 
-    def _person(self, one: Platform) -> Iterator[Found]:
-        project = one.make_project(texts(self.plan.answers + 10))
-        (seat,) = one.seats(project, 1)
-        found = person.answer(
-            one.name, one.work_page(project), seat.wire.cookies, self.plan.answers
+    def _person(self, platform: Platform) -> Iterator[Found]:
+        project = platform.make_project(texts(self.plan.answers + 10))
+        (seat,) = platform.seats(project, 1)
+        figures = person.answer(
+            platform.name, platform.work_page(project), seat.wire.cookies, self.plan.answers
         )
-        if found is None:
+        if figures is None:
             print("Chromium is not on this machine: no person is measured")
             return
-        missing = found["answers"] - len(one.kept(project))
+        missing = figures["answers"] - len(platform.kept(project))
         yield (
-            _of(one) | {"row": "person", "tasks": self.plan.answers} | found | {"missing": missing}
+            _of(platform)
+            | {"row": "person", "tasks": self.plan.answers}
+            | figures
+            | {"missing": missing}
         )
 
-    def _timed(self, one: Platform, name: str, size: int, does: Callable[[], None]) -> Found:
-        before, begun = self._cpu(one), time.perf_counter()
+    def _timed(self, platform: Platform, name: str, size: int, does: Callable[[], None]) -> Found:
+        before, start = self._cpu(platform), time.perf_counter()
         does()
-        seconds = time.perf_counter() - begun
-        cpu = self._cpu(one) - before
-        return _of(one) | {
+        seconds = time.perf_counter() - start
+        cpu = self._cpu(platform) - before
+        return _of(platform) | {
             "row": name,
             "tasks": size,
             "seconds": round(seconds, 2),
@@ -273,8 +282,8 @@ class _Run:
         }
 
 
-def _of(one: Platform) -> Found:
-    return {"platform": one.name, "server": one.server}
+def _of(platform: Platform) -> Found:
+    return {"platform": platform.name, "server": platform.server}
 
 
 def _shown(row: Found) -> Found:

@@ -37,13 +37,13 @@ def answer(name: str, address: str, cookies: dict[str, str], answers: int) -> di
     """
     from playwright.sync_api import sync_playwright
 
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None:
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
         return None
     origin = "/".join(address.split("/")[:3])
     took: list[float] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         context = browser.new_context(locale="en-GB")
         context.add_cookies(
             [{"name": key, "value": value, "url": origin} for key, value in cookies.items()]
@@ -59,14 +59,14 @@ def answer(name: str, address: str, cookies: dict[str, str], answers: int) -> di
         if page.locator(".wb-begin").count():
             page.locator(".wb-begin").click()
         last = page.wait_for_function(SHOWN, arg="", timeout=FIRST_MS).json_value()
-        begun = time.perf_counter()
-        while len(took) < answers and time.perf_counter() - begun < AT_MOST_SECONDS:
+        start = time.perf_counter()
+        while len(took) < answers and time.perf_counter() - start < AT_MOST_SECONDS:
             pressed = time.perf_counter()
             for key in KEYS[name]:
                 page.keyboard.press(key)
             last = page.wait_for_function(SHOWN, arg=last, timeout=NEXT_MS).json_value()
             took.append(1000 * (time.perf_counter() - pressed))
-        seconds = time.perf_counter() - begun
+        seconds = time.perf_counter() - start
         page.wait_for_timeout(1_000)
         browser.close()
     return {

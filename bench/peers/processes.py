@@ -23,14 +23,20 @@ class Spent(NamedTuple):
 
 def tree(pid: int) -> dict[int, Spent]:
     """Return a process and all that descend from it and live."""
-    every = {int(one.name): _spent(one) for one in Path("/proc").iterdir() if one.name.isdigit()}
+    every = {
+        int(folder.name): _spent(folder)
+        for folder in Path("/proc").iterdir()
+        if folder.name.isdigit()
+    }
     alive = {number: spent for number, spent in every.items() if spent}
-    found: dict[int, Spent] = {}
+    members: dict[int, Spent] = {}
     fresh = {pid} & alive.keys()
     while fresh:
-        found |= {number: alive[number] for number in fresh}
-        fresh = {number for number, spent in alive.items() if spent.parent in fresh} - found.keys()
-    return found
+        members |= {number: alive[number] for number in fresh}
+        fresh = {
+            number for number, spent in alive.items() if spent.parent in fresh
+        } - members.keys()
+    return members
 
 
 def cpu_seconds(*pids: int) -> float:
@@ -43,10 +49,10 @@ def memory_mib(*pids: int) -> int:
     total = 0
     for number in {number for pid in pids for number in tree(pid)}:
         try:
-            told = Path(f"/proc/{number}/smaps_rollup").read_text()
+            rollup = Path(f"/proc/{number}/smaps_rollup").read_text()
         except OSError:
             continue
-        total += next((int(line.split()[1]) for line in told.splitlines() if "Pss:" in line), 0)
+        total += next((int(line.split()[1]) for line in rollup.splitlines() if "Pss:" in line), 0)
     return total // 1024
 
 

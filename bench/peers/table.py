@@ -74,18 +74,18 @@ def about(before: tuple[float, float], plan: str) -> str:
 def versions() -> str:
     """Name what was run, with versions."""
     pinned = dict(re.findall(r"^([\w-]+)==([\w.]+)", LOCK.read_text(), re.MULTILINE))
-    found = programs()
-    said = ""
-    if found:
-        command = [str(found / "postgres"), "--version"]
-        told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        said = f", PostgreSQL {told.split()[2]}"
-    theirs = f"Label Studio {pinned['label-studio']} (Django {pinned['django']}, "
-    theirs += f"uwsgi {pinned['uwsgi']})"
-    ours = f"Canut (Django {version('django')}, granian {version('granian')})"
+    folder = programs()
+    postgres = ""
+    if folder:
+        command = [str(folder / "postgres"), "--version"]
+        output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        postgres = f", PostgreSQL {output.split()[2]}"
+    label_studio = f"Label Studio {pinned['label-studio']} (Django {pinned['django']}, "
+    label_studio += f"uwsgi {pinned['uwsgi']})"
+    canut = f"Canut (Django {version('django')}, granian {version('granian')})"
     return (
-        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}{said}, {theirs}, "
-        f"{ours}"
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}{postgres}, "
+        f"{label_studio}, {canut}"
     )
 
 
@@ -96,45 +96,46 @@ def table(figures: Figures) -> dict[str, Any]:
 
 def verdicts(figures: Figures) -> list[str]:
     """Say what became of each bar, and how the other server of Label Studio would stand."""
-    said = []
+    sentences = []
     for database, bar in BARS.items():
-        theirs, ours = (_bar(figures, Cell(database, name)) for name in (THEIRS, OURS))
-        if not theirs or not ours or not theirs["pairs_per_s"]:
-            said.append(f"{database}: the bar of {bar} times was not measured.")
+        label_studio, canut = (_bar(figures, Cell(database, name)) for name in (THEIRS, OURS))
+        if not label_studio or not canut or not label_studio["pairs_per_s"]:
+            sentences.append(f"{database}: the bar of {bar} times was not measured.")
             continue
-        said.append(
-            f"{database}: {_times(theirs, ours)}; the bar is {bar}: {_held(ours, theirs, bar)}."
+        sentences.append(
+            f"{database}: {_times(label_studio, canut)}; the bar is {bar}: "
+            f"{_held(canut, label_studio, bar)}."
         )
         other = _bar(figures, Cell(database, THEIRS), is_other=True)
         if other and other["pairs_per_s"]:
-            said.append(f"{database}, Label Studio served by uwsgi: {_times(other, ours)}.")
+            sentences.append(f"{database}, Label Studio served by uwsgi: {_times(other, canut)}.")
     for name in (OURS, THEIRS):
         loads = [row for rows in figures.values() for row in rows if _is_load(row, name)]
         lost, over, twice = (sum(row[key] for row in loads) for key in ("lost", "over", "twice"))
-        kept = f"{sum(row['acknowledged'] for row in loads):,} answers acknowledged"
-        said.append(
-            f"{name}: of {kept}, {lost} lost; {over} tasks with more answers than asked for; "
-            f"{twice} times one person twice on a task."
+        acknowledged = f"{sum(row['acknowledged'] for row in loads):,} answers acknowledged"
+        sentences.append(
+            f"{name}: of {acknowledged}, {lost} lost; {over} tasks with more answers than asked "
+            f"for; {twice} times one person twice on a task."
         )
-    return said
+    return sentences
 
 
-def _held(ours: Found, theirs: Found, bar: int) -> str:
-    return "held" if ours["pairs_per_s"] >= bar * theirs["pairs_per_s"] else "not held"
+def _held(canut: Found, label_studio: Found, bar: int) -> str:
+    return "held" if canut["pairs_per_s"] >= bar * label_studio["pairs_per_s"] else "not held"
 
 
-def _times(theirs: Found, ours: Found) -> str:
+def _times(label_studio: Found, canut: Found) -> str:
     return (
-        f"{ours['pairs_per_s']:.1f} against {theirs['pairs_per_s']:.1f} pairs/s, "
-        f"{ours['pairs_per_s'] / theirs['pairs_per_s']:.0f} times as many, with "
-        f"{ours['annotators']} annotators and {ours['tasks']:,} tasks"
+        f"{canut['pairs_per_s']:.1f} against {label_studio['pairs_per_s']:.1f} pairs/s, "
+        f"{canut['pairs_per_s'] / label_studio['pairs_per_s']:.0f} times as many, with "
+        f"{canut['annotators']} annotators and {canut['tasks']:,} tasks"
     )
 
 
 def _bar(figures: Figures, cell: Cell, *, is_other: bool = False) -> Found | None:
-    wanted = {"tasks": BAR_TASKS, "annotators": BAR_ANNOTATORS}
+    size = {"tasks": BAR_TASKS, "annotators": BAR_ANNOTATORS}
     for row in figures.get(cell.database, []):
-        right = _is_load(row, cell.platform) and wanted.items() <= row.items()
+        right = _is_load(row, cell.platform) and size.items() <= row.items()
         if right and _is_other(row, cell.database) is is_other:
             return row
     return None
@@ -157,16 +158,18 @@ def _rows(figures: Figures) -> Iterator[tuple[str, ...]]:
                 continue
             key = (_is_other(row, cell.database), row["tasks"], row["annotators"])
             loads.setdefault(key, {})[cell] = row
-    for (is_other, tasks, annotators), held in sorted(loads.items()):
+    for (is_other, tasks, annotators), cells in sorted(loads.items()):
         crowd = f"{annotators} annotator{'s' if annotators > 1 else ''}"
         crowd += ", Label Studio served by uwsgi" if is_other else ""
         for what, field, unit in LOAD:
-            yield _line(what.format(annotators=crowd), tasks, held, field, unit)
+            yield _line(what.format(annotators=crowd), tasks, cells, field, unit)
     yield from _in_all(figures)
     for what, field, name, unit in SINGLE:
-        single = {c: one for c in CELLS if (one := _one(figures, c, name))}
+        single = {c: figure for c in CELLS if (figure := _one(figures, c, name))}
         if single:
-            yield _line(what, max(one["tasks"] for one in single.values()), single, field, unit)
+            yield _line(
+                what, max(figure["tasks"] for figure in single.values()), single, field, unit
+            )
 
 
 def _in_all(figures: Figures) -> Iterator[tuple[str, ...]]:
@@ -184,8 +187,10 @@ def _one(figures: Figures, cell: Cell, name: str) -> Found | None:
     return next(chosen, None)
 
 
-def _line(what: str, tasks: int, held: dict[Cell, Found], field: str, unit: str) -> tuple[str, ...]:
-    cells = (_shown(held[cell][field]) if cell in held else "not run" for cell in CELLS)
+def _line(
+    what: str, tasks: int, row_of: dict[Cell, Found], field: str, unit: str
+) -> tuple[str, ...]:
+    cells = (_shown(row_of[cell][field]) if cell in row_of else "not run" for cell in CELLS)
     return what, f"{tasks:,}", *cells, unit
 
 

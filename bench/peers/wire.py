@@ -16,8 +16,8 @@ GIVE_UP_SECONDS = 900.0  # a whole import is one request, and the machine may be
 class RefusedError(RuntimeError):
     """The server answered, but not with what was asked for."""
 
-    def __init__(self, status: int, said: str) -> None:
-        super().__init__(f"{status}: {said}")
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(f"{status}: {text}")
         self.status = status
 
 
@@ -55,13 +55,13 @@ class Wire:
                 self.sock = socket.create_connection(("127.0.0.1", self.port), GIVE_UP_SECONDS)
                 self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.sock.sendall(self._head(method, path, len(body), kind) + body)
-            status, found = self._answer()
+            status, reply = self._answer()
         except OSError:
             self.close()
             raise
         if status >= 400:
-            raise RefusedError(status, f"{method} {path}: {found[:300]!r}")
-        return found
+            raise RefusedError(status, f"{method} {path}: {reply[:300]!r}")
+        return reply
 
     def get(self, path: str) -> Any:
         """Get a path and read its JSON."""
@@ -97,18 +97,18 @@ class Wire:
         head, _, self.rest = self.rest.partition(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").split("\r\n")
         pairs = [line.partition(":") for line in lines]
-        told = {name.strip().lower(): value.strip() for name, _, value in pairs}
+        headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
         for name, _, value in pairs:
             if name.strip().lower() == "set-cookie":
-                key, _, kept = value.strip().partition(";")[0].partition("=")
-                self.cookies[key] = kept
-        if told.get("transfer-encoding", "").lower() == "chunked":
+                key, _, cookie = value.strip().partition(";")[0].partition("=")
+                self.cookies[key] = cookie
+        if headers.get("transfer-encoding", "").lower() == "chunked":
             body = self._chunks()
-        elif "content-length" in told:
-            body = self._exactly(int(told["content-length"]))
+        elif "content-length" in headers:
+            body = self._exactly(int(headers["content-length"]))
         else:
             body = self._all()
-        if not self.stays or told.get("connection", "").lower() == "close":
+        if not self.stays or headers.get("connection", "").lower() == "close":
             self.close()
         return int(first.split(" ", 2)[1]), body
 
@@ -144,7 +144,7 @@ class Wire:
 
     def _more(self) -> bytes:
         assert self.sock
-        found = self.sock.recv(1 << 18)
-        if not found:
+        chunk = self.sock.recv(1 << 18)
+        if not chunk:
             raise ConnectionError("the server closed the connection")
-        return found
+        return chunk

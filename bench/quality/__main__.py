@@ -52,8 +52,8 @@ def about(before: float) -> str:
 
 def processor() -> str:
     """Name the processor, where the machine tells."""
-    told = Path("/proc/cpuinfo")
-    lines = told.read_text().splitlines() if told.is_file() else []
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.is_file() else []
     names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.machine()
 
@@ -67,19 +67,19 @@ def _version(library: str) -> str:
 
 def measure(name: str, limit: float) -> dict[str, Any]:
     """Fit every model to one set, each in a process of its own."""
-    found: dict[str, Any] = {}
+    figures: dict[str, Any] = {}
     for model in models_of(name, size_of(SHARED / name)["labels"]):
         if model.startswith("Crowd-Kit") and not find_spec("crowdkit"):
             continue
-        found[model] = apart(fit_and_score, (SHARED / name, model), limit)
-        said = "  ".join(f"{key} {value}" for key, value in found[model].items())
-        print(f"{name:<12} {model:<27} {said}", flush=True)
-    return found
+        figures[model] = apart(fit_and_score, (SHARED / name, model), limit)
+        fields = "  ".join(f"{key} {value}" for key, value in figures[model].items())
+        print(f"{name:<12} {model:<27} {fields}", flush=True)
+    return figures
 
 
-def keep(file: Path, kept: dict[str, Any]) -> None:
+def keep(file: Path, run: dict[str, Any]) -> None:
     """Write the figures, a line a model."""
-    file.write_text(_by_line(kept) + "\n")
+    file.write_text(_by_line(run) + "\n")
 
 
 def _by_line(value: Any, depth: int = 0) -> str:
@@ -87,27 +87,29 @@ def _by_line(value: Any, depth: int = 0) -> str:
     if not isinstance(value, dict) or not any(isinstance(v, dict) for v in value.values()):
         return json.dumps(value, ensure_ascii=False)
     pad = " " * (depth + 1)
-    parts = [f"{pad}{json.dumps(key)}: {_by_line(one, depth + 1)}" for key, one in value.items()]
+    parts = [
+        f"{pad}{json.dumps(key)}: {_by_line(inner, depth + 1)}" for key, inner in value.items()
+    ]
     return "{\n" + ",\n".join(parts) + "\n" + " " * depth + "}"
 
 
-def measure_sets(kept: dict[str, Any], names: list[str], limit: float, file: Path | None) -> None:
+def measure_sets(run: dict[str, Any], names: list[str], limit: float, file: Path | None) -> None:
     """Measure set after set; what is measured is kept at once."""
     before = os.getloadavg()[0]
-    kept |= {"about": "", "limit": limit, "sets": {}, "figures": {}}
+    run |= {"about": "", "limit": limit, "sets": {}, "figures": {}}
     for name in names:
         if not (SHARED / name).is_dir():
             print(f"{name}: not on this machine (../shared/data/crowd, kept out of the repository)")
             continue
-        kept["sets"][name] = size_of(SHARED / name)
-        kept["figures"][name] = measure(name, limit)
-        kept["about"] = about(before)
+        run["sets"][name] = size_of(SHARED / name)
+        run["figures"][name] = measure(name, limit)
+        run["about"] = about(before)
         if file:
-            keep(file, kept)
-    print("", kept["about"], sep="\n")
+            keep(file, run)
+    print("", run["about"], sep="\n")
 
 
-def measure_speed(kept: dict[str, Any], sizes: tuple[int, ...], file: Path | None) -> None:
+def measure_speed(run: dict[str, Any], sizes: tuple[int, ...], file: Path | None) -> None:
     """Measure one pass of Dawid and Skene, from small to large."""
     before = os.getloadavg()[0]
     lines = speed.run(sizes)
@@ -115,10 +117,10 @@ def measure_speed(kept: dict[str, Any], sizes: tuple[int, ...], file: Path | Non
     shapes = speed.run_shapes(sizes[-1])
     by_size = {str(line["answers"]): line for line in lines}
     by_shape = {f"{line['labels']} x {line['workers']}": line for line in shapes}
-    kept["speed"] = {"about": about(before), "powers": powers, "sizes": by_size, "shapes": by_shape}
-    print("", *lines, powers, *shapes, kept["speed"]["about"], sep="\n")
+    run["speed"] = {"about": about(before), "powers": powers, "sizes": by_size, "shapes": by_shape}
+    print("", *lines, powers, *shapes, run["speed"]["about"], sep="\n")
     if file:
-        keep(file, kept)
+        keep(file, run)
 
 
 def main() -> None:
@@ -130,17 +132,17 @@ def main() -> None:
     parser.add_argument("--only", choices=("sets", "speed", "curves"), help="one part alone")
     parser.add_argument("--json", type=Path, help="keep the figures in this file")
     parser.add_argument("--svg", type=Path, help="draw adaptive stopping in this file")
-    given = parser.parse_args()
+    options = parser.parse_args()
     if not find_spec("crowdkit"):
         print("Crowd-Kit is not installed: our models alone are measured")
-    kept = json.loads(given.json.read_text()) if given.json and given.json.is_file() else {}
-    limit = 3.0 if given.quick else given.limit
-    if given.only in {None, "sets"}:
-        measure_sets(kept, given.sets or list(SETS), limit, given.json)
-    if given.only in {None, "speed"}:
-        measure_speed(kept, speed.SIZES[: 2 if given.quick else 3], given.json)
-    if given.only in {None, "curves"} and given.svg and SHARED.is_dir():
-        given.svg.write_text(replay.draw(replay.run(quick=given.quick)))
+    run = json.loads(options.json.read_text()) if options.json and options.json.is_file() else {}
+    limit = 3.0 if options.quick else options.limit
+    if options.only in {None, "sets"}:
+        measure_sets(run, options.sets or list(SETS), limit, options.json)
+    if options.only in {None, "speed"}:
+        measure_speed(run, speed.SIZES[: 2 if options.quick else 3], options.json)
+    if options.only in {None, "curves"} and options.svg and SHARED.is_dir():
+        options.svg.write_text(replay.draw(replay.run(quick=options.quick)))
 
 
 if __name__ == "__main__":

@@ -103,14 +103,14 @@ def _boxes(seeds: range) -> dict[str, Any]:
 
 
 def _spans(seeds: range) -> dict[str, Any]:
-    found, counted = [], []
+    scores, counted = [], []
     for seed in seeds:
         marked, true = reading(seed)
-        found.append(span_f1(find_spans(marked), true, marked.length))
+        scores.append(span_f1(find_spans(marked), true, marked.length))
         counted.append(span_f1(majority_spans(marked), true, marked.length))
     return {
         "crowds": len(seeds),
-        "token_f1": round(float(np.mean(found)), 4),
+        "token_f1": round(float(np.mean(scores)), 4),
         "majority_f1": round(float(np.mean(counted)), 4),
     }
 
@@ -118,8 +118,8 @@ def _spans(seeds: range) -> dict[str, Any]:
 def _text() -> dict[str, Any]:
     crowd = read(SHARED / "speech_test_other")
     answers = crowd.answers
-    said = [str(crowd.labels[label]) for label in answers.label.tolist()]
-    texts = Texts(answers.task, answers.worker, said, answers.n_tasks, answers.n_workers)
+    sentences = [str(crowd.labels[label]) for label in answers.label.tolist()]
+    texts = Texts(answers.task, answers.worker, sentences, answers.n_tasks, answers.n_workers)
     figures: dict[str, Any] = {}
     for name, merge in (("medoid", medoid_texts), ("rover", rover)):
         began = time.perf_counter()
@@ -139,8 +139,10 @@ def _numbers() -> dict[str, Any]:
     numbers = Numbers(answers.task, answers.worker, value, answers.n_tasks, answers.n_workers)
     true = np.array([float(crowd.gold[str(task)]) for task in crowd.tasks])
     mean = np.bincount(answers.task, value) / np.bincount(answers.task)
-    found = {"fit": estimate_numbers(numbers).value, "mean": mean, "median": medians(numbers)}
-    return {f"{name}_mae": round(float(np.abs(v - true).mean()), 2) for name, v in found.items()}
+    estimates = {"fit": estimate_numbers(numbers).value, "mean": mean, "median": medians(numbers)}
+    return {
+        f"{name}_mae": round(float(np.abs(v - true).mean()), 2) for name, v in estimates.items()
+    }
 
 
 def main() -> None:
@@ -148,12 +150,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.quality.agree")
     parser.add_argument("--quick", action="store_true", help="three crowds of each")
     parser.add_argument("--json", type=Path, help="keep the figures in this file")
-    given = parser.parse_args()
-    figures = run(quick=given.quick)
-    for name, found in figures.items():
-        print(f"{name:<8}", "  ".join(f"{key} {value}" for key, value in found.items()))
-    if given.json:
-        given.json.write_text(json.dumps(figures, indent=1) + "\n")
+    options = parser.parse_args()
+    figures = run(quick=options.quick)
+    for name, row in figures.items():
+        print(f"{name:<8}", "  ".join(f"{key} {value}" for key, value in row.items()))
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=1) + "\n")
 
 
 if __name__ == "__main__":

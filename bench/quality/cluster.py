@@ -44,7 +44,7 @@ def named(start: str, codes: np.ndarray) -> pa.Array:
     return pc.call_function("binary_join_element_wise", [pa.scalar(start), texts, pa.scalar("")])
 
 
-def told(where: str, result: Result, whole: float) -> str:
+def describe(where: str, result: Result, whole: float) -> str:
     steps = "  ".join(f"{step} {spent:.2f} s" for step, spent in result.seconds.items())
     each = result.seconds["fit"] / max(result.n_iter, 1)
     return f"{where}: {whole:.2f} s in all ({steps}); {result.n_iter} iterations, {each:.3f} s each"
@@ -55,11 +55,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.quality.cluster")
     parser.add_argument("sizes", nargs="*", type=lambda text: int(float(text)))
     parser.add_argument("--processes", type=int, default=2)
-    given = parser.parse_args()
-    n_answers, n_labels, n_workers = given.sizes + [10_000_000, 5, 10_000][len(given.sizes) :]
+    options = parser.parse_args()
+    n_answers, n_labels, n_workers = options.sizes + [10_000_000, 5, 10_000][len(options.sizes) :]
     print(f"answers {n_answers:.0e}  labels {n_labels}  workers {n_workers}")
     local = LocalCluster(
-        n_workers=given.processes,
+        n_workers=options.processes,
         threads_per_worker=1,
         host="127.0.0.1",
         dashboard_address=None,
@@ -71,19 +71,19 @@ def main() -> None:
         infer_far(client, path, COLUMNS, model=MODEL)
         infer(read_columns(path, COLUMNS), model=MODEL)
         write(path, n_answers, n_labels, n_workers)
-        begun = time.perf_counter()
+        start = time.perf_counter()
         far = infer_far(client, path, COLUMNS, model=MODEL, clock=time.perf_counter)
         labels = far.labels
-        print(told(f"{given.processes} processes", far, time.perf_counter() - begun))
-        begun = time.perf_counter()
+        print(describe(f"{options.processes} processes", far, time.perf_counter() - start))
+        start = time.perf_counter()
         near = infer(
             read_columns(path, COLUMNS),
             model=MODEL,
-            threads=given.processes,
+            threads=options.processes,
             clock=time.perf_counter,
         )
         others = near.labels
-        print(told(f"{given.processes} threads", near, time.perf_counter() - begun))
+        print(describe(f"{options.processes} threads", near, time.perf_counter() - start))
         apart = labels.column("confidence").to_numpy() - others.column("confidence").to_numpy()
         same = labels.column("label").equals(others.column("label"))
         print(f"labels the same: {same}; confidence apart by {np.abs(apart).max():.1e} at most")

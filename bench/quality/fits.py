@@ -56,9 +56,9 @@ type Fit = Callable[[], Floats]
 
 def models_of(name: str, n_labels: int) -> list[str]:
     """Name the models that make sense for a set; Crowd-Kit's where it is installed."""
-    ours = [one for one in OURS if one != "ordinal" or name in ORDERED]
-    theirs = [one for one in THEIRS if n_labels == 2 or one not in TWO_LABELS_ONLY]
-    return ours + [f"Crowd-Kit {one}" for one in theirs]
+    own = [model for model in OURS if model != "ordinal" or name in ORDERED]
+    theirs = [model for model in THEIRS if n_labels == 2 or model not in TWO_LABELS_ONLY]
+    return own + [f"Crowd-Kit {model}" for model in theirs]
 
 
 def score(chances: Floats, truth: Codes) -> Found:
@@ -71,14 +71,14 @@ def score(chances: Floats, truth: Codes) -> Found:
     best = chances.max(axis=1).round(9)  # 3 of 5 votes are one number, however they were added
     share = (chances >= best[:, None] - 2 * SLACK).astype(float)
     share /= share.sum(axis=1, keepdims=True)
-    task, known = np.arange(len(truth)), truth >= 0
-    right = np.where(known, share[task, truth], 0.0)
-    of_truth = np.where(known, chances[task, truth], 0.0)
+    task, has_truth = np.arange(len(truth)), truth >= 0
+    right = np.where(has_truth, share[task, truth], 0.0)
+    of_truth = np.where(has_truth, chances[task, truth], 0.0)
     each = []
     for label in np.unique(truth):
         hit = right[truth == label].sum()
-        said = share[:, label].sum() if label >= 0 else 0.0
-        each.append(2 * hit / (said + (truth == label).sum()))
+        predicted = share[:, label].sum() if label >= 0 else 0.0
+        each.append(2 * hit / (predicted + (truth == label).sum()))
     return {
         "accuracy": round(float(right.mean()), 4),
         "f1": round(float(np.mean(each)), 4),
@@ -94,11 +94,11 @@ def measured(act: Callable[[], Any]) -> tuple[Any, Found]:
     ctypes.CDLL(None).malloc_trim(0)  # else what was freed before is used again and not counted
     Path("/proc/self/clear_refs").write_text("5")  # the peak of memory counts from here
     before = _mib("VmRSS")
-    begun, worked = time.perf_counter(), time.process_time()
-    found = act()
-    spent, work = time.perf_counter() - begun, time.process_time() - worked
+    start, worked = time.perf_counter(), time.process_time()
+    result = act()
+    spent, work = time.perf_counter() - start, time.process_time() - worked
     figures = {"seconds": round(spent, 4), "cpu": round(work, 4)}
-    return found, figures | {"mib": round(max(_mib("VmHWM") - before, 0), 1)}
+    return result, figures | {"mib": round(max(_mib("VmHWM") - before, 0), 1)}
 
 
 def _mib(field: str) -> float:
@@ -145,9 +145,11 @@ def their_fit(model: str, answers: Answers) -> Fit:
     fit_one(frame.head(100), **(few | ({"n_restarts": 1} if model == "MACE" else {})))
 
     def fit() -> Floats:
-        found = fit_one(frame)
-        found = found.reindex(index=range(answers.n_tasks), columns=range(answers.n_labels))
-        return np.asarray(found.fillna(0.0).to_numpy(dtype=float))
+        probabilities = fit_one(frame)
+        probabilities = probabilities.reindex(
+            index=range(answers.n_tasks), columns=range(answers.n_labels)
+        )
+        return np.asarray(probabilities.fillna(0.0).to_numpy(dtype=float))
 
     return fit
 
@@ -186,10 +188,10 @@ def fit_and_score(pipe: Any, folder: Path, model: str) -> None:
     pipe.send("ready")
     chances, figures = measured(fit)
     tasks, truth = _known(crowd)
-    found = score(chances[tasks], truth)
+    scores = score(chances[tasks], truth)
     if theirs == "KOS":
-        found |= {"ece": None, "nll": None}
-    pipe.send(found | figures)
+        scores |= {"ece": None, "nll": None}
+    pipe.send(scores | figures)
 
 
 def apart(target: Callable[..., None], arguments: tuple[Any, ...], limit: float) -> Found:
@@ -202,18 +204,18 @@ def apart(target: Callable[..., None], arguments: tuple[Any, ...], limit: float)
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["bench.quality.fits", "crowdkit.aggregation"])
-    ours, theirs = context.Pipe()
-    process = context.Process(target=target, args=(theirs, *arguments))
+    receiver, sender = context.Pipe()
+    process = context.Process(target=target, args=(sender, *arguments))
     process.start()
-    theirs.close()
+    sender.close()
     try:
-        ours.recv()
-        found: Found = ours.recv() if ours.poll(limit) else {"stopped": round(limit)}
+        receiver.recv()
+        figures: Found = receiver.recv() if receiver.poll(limit) else {"stopped": round(limit)}
     except EOFError:
-        found = {"failed": "what it said is above"}
+        figures = {"failed": "what it said is above"}
     finally:
-        if process.is_alive() and not ours.poll(0):
+        if process.is_alive() and not receiver.poll(0):
             process.kill()
         process.join()
-        ours.close()
-    return found
+        receiver.close()
+    return figures

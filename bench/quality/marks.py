@@ -199,15 +199,15 @@ def _marked(
     for label, edges in truth:
         if rng.random() < care.missed:
             continue
-        said = str(rng.choice([each for each in LABELS if each != label]))
-        said = said if rng.random() < care.mistaken else label
+        marked_label = str(rng.choice([each for each in LABELS if each != label]))
+        marked_label = marked_label if rng.random() < care.mistaken else label
         sides = np.array(edges, dtype=np.float64).reshape(2, kind.sides)
         size = sides[1] - sides[0]
         moved = sides + rng.normal(0, care.offset, sides.shape) * size
         low = np.clip(np.round(moved.min(axis=0)), 0, kind.size - 2)
         high = np.clip(np.round(np.maximum(moved.max(axis=0), low + 1)), 1, kind.size)
-        drawn = tuple(int(edge) for edge in (*low, *high))
-        regions[drawn] = (said, drawn)
+        marked_edges = tuple(int(edge) for edge in (*low, *high))
+        regions[marked_edges] = (marked_label, marked_edges)
     for _ in range(rng.binomial(len(truth), care.added)):
         region = _anywhere(kind, rng)
         regions[region[1]] = region

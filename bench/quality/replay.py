@@ -45,9 +45,11 @@ def run(*, quick: bool = False) -> dict[str, list[dict[str, Any]]]:
             figures[name].append(
                 {
                     "error_in_answers": cost,
-                    "taken": round(float(np.mean([one.taken for one in played])), 3),
-                    "accuracy": round(float(np.mean([one.accuracy for one in played])), 4),
-                    "kept": round(float(np.mean([one.accuracy / one.full for one in played])), 4),
+                    "taken": round(float(np.mean([result.taken for result in played])), 3),
+                    "accuracy": round(float(np.mean([result.accuracy for result in played])), 4),
+                    "kept": round(
+                        float(np.mean([result.accuracy / result.full for result in played])), 4
+                    ),
                 }
             )
     return figures
@@ -56,9 +58,9 @@ def run(*, quick: bool = False) -> dict[str, list[dict[str, Any]]]:
 def draw(figures: dict[str, list[dict[str, Any]]]) -> str:
     """Draw one line a set: answers taken across, accuracy kept upwards."""
 
-    def at(taken: float, kept: float) -> str:
-        across = EDGE + taken * (WIDTH - 2 * EDGE)
-        up = HEIGHT - EDGE - (max(kept, LOW) - LOW) / (1.01 - LOW) * (HEIGHT - 2 * EDGE)
+    def at(share: float, accuracy: float) -> str:
+        across = EDGE + share * (WIDTH - 2 * EDGE)
+        up = HEIGHT - EDGE - (max(accuracy, LOW) - LOW) / (1.01 - LOW) * (HEIGHT - 2 * EDGE)
         return f"{across:.1f},{up:.1f}"
 
     opening = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH + LEGEND} {HEIGHT}"'
@@ -67,10 +69,10 @@ def draw(figures: dict[str, list[dict[str, Any]]]) -> str:
         f'<rect width="{WIDTH + LEGEND}" height="{HEIGHT}" fill="#fff"/>',
         "<title>Share of the full accuracy kept, by share of the answers taken</title>",
     ]
-    for kept in (0.85, 0.9, 0.95, 0.99, 1.0):
-        one, other = at(0, kept).split(","), at(1, kept).split(",")
-        parts.append(f'<path d="M{",".join(one)} H{other[0]}" stroke="#bbb"/>')
-        parts.append(f'<text x="8" y="{one[1]}">{kept:.0%}</text>')
+    for accuracy in (0.85, 0.9, 0.95, 0.99, 1.0):
+        start, end = at(0, accuracy).split(","), at(1, accuracy).split(",")
+        parts.append(f'<path d="M{",".join(start)} H{end[0]}" stroke="#bbb"/>')
+        parts.append(f'<text x="8" y="{start[1]}">{accuracy:.0%}</text>')
     for share in (0.2, 0.4, 0.6, 0.8, 1.0):
         across = at(share, LOW).split(",")[0]
         parts.append(f'<text x="{across}" y="{HEIGHT - 20}">{share:.0%}</text>')
@@ -81,7 +83,11 @@ def draw(figures: dict[str, list[dict[str, Any]]]) -> str:
         dashed = "" if name in CHOSEN_ON else ' stroke-dasharray="5 3"'
         path = " L".join(at(line["taken"], line["kept"]) for line in lines)
         parts.append(f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2"{dashed}/>')
-        usual = [one for one in lines if one["error_in_answers"] == StoppingRule().error_in_answers]
+        usual = [
+            figure
+            for figure in lines
+            if figure["error_in_answers"] == StoppingRule().error_in_answers
+        ]
         for line in usual:
             x, y = at(line["taken"], line["kept"]).split(",")
             parts.append(f'<circle cx="{x}" cy="{y}" r="4" fill="{colour}"/>')
@@ -99,17 +105,17 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="one order, one cost")
     parser.add_argument("--json", type=Path, help="keep the figures in this file")
     parser.add_argument("--svg", type=Path, help="draw the curves in this file")
-    given = parser.parse_args()
+    options = parser.parse_args()
     if not SHARED.is_dir():
         parser.error("needs ../shared/data/crowd: real answers, kept out of the repository")
-    figures = run(quick=given.quick)
+    figures = run(quick=options.quick)
     for name, lines in figures.items():
         for line in lines:
             print(f"{name:<12}", "  ".join(f"{key} {value}" for key, value in line.items()))
-    if given.json:
-        given.json.write_text(json.dumps(figures, indent=1) + "\n")
-    if given.svg:
-        given.svg.write_text(draw(figures))
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=1) + "\n")
+    if options.svg:
+        options.svg.write_text(draw(figures))
 
 
 if __name__ == "__main__":

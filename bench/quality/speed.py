@@ -43,25 +43,25 @@ def crowd(n_answers: int, n_labels: int, n_workers: int) -> Answers:
 
 @numba.njit(nogil=True)
 def touch(cell: Any, cells: Any, counts: Any, size: Any) -> float:
-    found = 0.0
+    total = 0.0
     for row in range(cell.shape[0]):
         at = np.uint32(cell[row])
         for truth in range(len(size)):
-            found += cells[at, truth]
+            total += cells[at, truth]
             counts[at, truth] += 1.0
-    return found
+    return total
 
 
 def best(acts: dict[str, Callable[[], object]]) -> dict[str, float]:
     """Return the least seconds of each act, taken in turn so that all meet the same machine."""
-    found: dict[str, list[float]] = {name: [] for name in acts}
+    seconds: dict[str, list[float]] = {name: [] for name in acts}
     ends = time.perf_counter() + SECONDS
-    while time.perf_counter() < ends or any(len(each) < REPEATS for each in found.values()):
+    while time.perf_counter() < ends or any(len(each) < REPEATS for each in seconds.values()):
         for name, act in acts.items():
-            begun = time.perf_counter()
+            start = time.perf_counter()
             act()
-            found[name].append(time.perf_counter() - begun)
-    return {name: min(each) for name, each in found.items()}
+            seconds[name].append(time.perf_counter() - start)
+    return {name: min(each) for name, each in seconds.items()}
 
 
 def passes(rows: AnswersByTask, threads: int) -> dict[str, float]:
@@ -76,18 +76,18 @@ def passes(rows: AnswersByTask, threads: int) -> dict[str, float]:
     tallies = [empty_tally(n_cells, n_labels) for _ in shares]
     with ThreadPoolExecutor(threads) as pool:
 
-        def one(at: int) -> object:
+        def run_pass(at: int) -> object:
             return e_step(shares[at], tables, tallies[at], size)
 
-        def other(at: int) -> object:
-            mine = shares[at].cell[shares[at].start[0] : shares[at].start[-1]]
-            return touch(mine, cells, tallies[at].cells, size)
+        def run_touch(at: int) -> object:
+            own_cells = shares[at].cell[shares[at].start[0] : shares[at].start[-1]]
+            return touch(own_cells, cells, tallies[at].cells, size)
 
         numbers = range(threads)
         return best(
             {
-                "pass": lambda: list(pool.map(one, numbers)),
-                "touch": lambda: list(pool.map(other, numbers)),
+                "pass": lambda: list(pool.map(run_pass, numbers)),
+                "touch": lambda: list(pool.map(run_touch, numbers)),
             }
         )
 
@@ -108,22 +108,22 @@ def measure_ours(pipe: Any, n_answers: int, n_labels: int, n_workers: int, threa
     rows, _ = arrange(by_activity(crowd(n_answers, n_labels, n_workers))[0])
     dawid_skene.fit(rows, Run(threads, Convergence(iterations=1)))
     pipe.send("ready")
-    found = passes(rows, threads)
+    seconds = passes(rows, threads)
     fitted, figures = measured(lambda: dawid_skene.fit(rows, Run(threads)))
-    told = {"fit": figures["seconds"], "mib": figures["mib"]}
-    told |= {"iterations": len(fitted.trace), "converged": fitted.converged}
-    pipe.send({name: round(spent, 6) for name, spent in found.items()} | told)
+    figures_of_fit = {"fit": figures["seconds"], "mib": figures["mib"]}
+    figures_of_fit |= {"iterations": len(fitted.trace), "converged": fitted.converged}
+    pipe.send({name: round(spent, 6) for name, spent in seconds.items()} | figures_of_fit)
 
 
 def measure_theirs(pipe: Any, n_answers: int, n_labels: int, n_workers: int) -> None:
     """Time Crowd-Kit's iteration, its first steps taken off, in a process of its own."""
     answers = crowd(n_answers, n_labels, n_workers)
-    one, three = (crowd_kit(answers, iterations) for iterations in (1, 3))
-    one()
+    single, triple = (crowd_kit(answers, iterations) for iterations in (1, 3))
+    single()
     pipe.send("ready")
     repeats = REPEATS if n_answers < LARGE else REPEATS_OF_LARGE
-    first = min(measured(one)[1]["seconds"] for _ in range(repeats))
-    figures = [measured(three)[1] for _ in range(repeats)]
+    first = min(measured(single)[1]["seconds"] for _ in range(repeats))
+    figures = [measured(triple)[1] for _ in range(repeats)]
     pass_ = (min(figure["seconds"] for figure in figures) - first) / 2
     pipe.send({"pass": round(pass_, 6), "mib": figures[0]["mib"]})
 
@@ -163,8 +163,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.quality.speed")
     parser.add_argument("sizes", nargs="*", type=lambda text: int(float(text)))
     parser.add_argument("--threads", type=int, default=2)
-    given = parser.parse_args()
-    lines = run(tuple(given.sizes) or SIZES, given.threads)
+    options = parser.parse_args()
+    lines = run(tuple(options.sizes) or SIZES, options.threads)
     for line in lines:
         print(line)
     print("grows with the power", {who: exponent(lines, who) for who in ("ours", "theirs")})
