@@ -29,10 +29,10 @@ def main() -> int:
         [sys.executable, f"tools/{name}.py", *sys.argv[1:]]
         for name in ("openapi", "questions", "learnt")
     ]
-    wanted = ["-r"] if "--write" in sys.argv else ["--check", f"--check-fail-msg={FRESH}"]
+    options = ["-r"] if "--write" in sys.argv else ["--check", f"--check-fail-msg={FRESH}"]
     commands = [
         *described,
-        [f"{BIN}/cog", "-I", "tools", "-p", "import tables", "--verbosity=1", *wanted, *pages],
+        [f"{BIN}/cog", "-I", "tools", "-p", "import tables", "--verbosity=1", *options, *pages],
     ]
     for language in ("en", "fr"):
         out = ROOT / "docs/_build" / language

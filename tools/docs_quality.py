@@ -45,15 +45,15 @@ type Figures = dict[str, dict[str, Found]]
 
 def about() -> str:
     """Say when, on what and with which limit the models were measured."""
-    kept = _kept()
-    return f"{kept['about']} A fit was stopped after {kept['limit']:.0f} s by the clock.\n"
+    run = _kept()
+    return f"{run['about']} A fit was stopped after {run['limit']:.0f} s by the clock.\n"
 
 
 def sets() -> str:
     """Table the sets."""
     head = ("Set", "Tasks", "Workers", "Answers", "Labels", "Tasks with known truth")
     fields = ("tasks", "workers", "answers", "labels", "known")
-    rows = [(name, *(f"{one[f]:,}" for f in fields)) for name, one in _kept()["sets"].items()]
+    rows = [(name, *(f"{sizes[f]:,}" for f in fields)) for name, sizes in _kept()["sets"].items()]
     return table(head, rows)
 
 
@@ -62,13 +62,13 @@ def means() -> str:
     figures: Figures = _kept()["figures"]
     rows: list[tuple[object, ...]] = []
     for model in _models(figures):
-        asked = [found[model] for found in figures.values() if model in found]
-        done = [one for one in asked if "accuracy" in one]
-        quality = [_mean([one[measure] for one in done]) for measure in ("accuracy", "f1")]
-        sure = [_mean([one[measure] for one in done]) for measure in ("ece", "nll")]
-        spent = [_seconds(sum(one[kind] for one in done)) for kind in ("cpu", "seconds")]
-        most = f"{max((one['mib'] for one in done), default=0):,.0f}"
-        rows.append((model, f"{len(done)} of {len(asked)}", *quality, *sure, *spent, most))
+        tried = [models[model] for models in figures.values() if model in models]
+        done = [figure for figure in tried if "accuracy" in figure]
+        quality = [_mean([figure[measure] for figure in done]) for measure in ("accuracy", "f1")]
+        sure = [_mean([figure[measure] for figure in done]) for measure in ("ece", "nll")]
+        spent = [_seconds(sum(figure[kind] for figure in done)) for kind in ("cpu", "seconds")]
+        most = f"{max((figure['mib'] for figure in done), default=0):,.0f}"
+        rows.append((model, f"{len(done)} of {len(tried)}", *quality, *sure, *spent, most))
     head = ("Model", "Sets finished", "Accuracy", "Macro F1", "ECE", "NLL")
     return table((*head, "Seconds of processor, in all", "By the clock", "Most MiB"), rows)
 
@@ -77,8 +77,8 @@ def pairs() -> str:
     """Table ours beside theirs, on the sets both finished: ours / theirs."""
     figures: Figures = _kept()["figures"]
     rows = []
-    for ours, theirs in PAIRS:
-        both = _both(figures, ours, theirs)
+    for own, theirs in PAIRS:
+        both = _both(figures, own, theirs)
         cells: list[str] = []
         for measure in ("accuracy", "f1", "ece", "nll"):
             values = (_mean([pair[n][measure] for pair in both.values()]) for n in (0, 1))
@@ -87,7 +87,7 @@ def pairs() -> str:
         cells.append(f"{_seconds(cpu[0])} / {_seconds(cpu[1])}")
         most = [max((pair[n]["mib"] for pair in both.values()), default=0) for n in (0, 1)]
         cells.append(f"{most[0]:,.0f} / {most[1]:,.0f}")
-        rows.append((ours, theirs, len(both), *cells))
+        rows.append((own, theirs, len(both), *cells))
     head = ("Canut", "Crowd-Kit", "Sets", "Accuracy", "Macro F1", "ECE", "NLL")
     return table((*head, "Seconds of processor", "Most MiB"), rows)
 
@@ -96,17 +96,17 @@ def worse() -> str:
     """Table every set on which Crowd-Kit's model is better, and by how much."""
     figures: Figures = _kept()["figures"]
     rows = []
-    for ours, theirs in PAIRS:
-        both = _both(figures, ours, theirs)
+    for own, theirs in PAIRS:
+        both = _both(figures, own, theirs)
         for measure, sign in MEASURES.items():
             lost = []
-            for name, (mine, other) in both.items():
-                gap = sign * (other[measure] - mine[measure])
+            for name, (own_figure, other) in both.items():
+                gap = sign * (other[measure] - own_figure[measure])
                 if gap >= LEAST[measure]:
-                    lost.append(f"{name} {_shown(mine, measure)} / {_shown(other, measure)}")
+                    lost.append(f"{name} {_shown(own_figure, measure)} / {_shown(other, measure)}")
             if lost:
                 count = f"{len(lost)} of {len(both)}"
-                rows.append((ours, theirs, NAMES[measure], count, "; ".join(lost)))
+                rows.append((own, theirs, NAMES[measure], count, "; ".join(lost)))
     return table(("Canut", "Crowd-Kit", "Measure", "Sets", "Where (Canut / Crowd-Kit)"), rows)
 
 
@@ -114,7 +114,7 @@ def per_set(measure: str) -> str:
     """Table one measure, a row a model and a column a set."""
     figures: Figures = _kept()["figures"]
     rows = [
-        (model, *(_shown(found.get(model, {}), measure) for found in figures.values()))
+        (model, *(_shown(models.get(model, {}), measure) for models in figures.values()))
         for model in _models(figures)
     ]
     return table(("Model", *figures), rows)
@@ -122,26 +122,26 @@ def per_set(measure: str) -> str:
 
 def speed() -> str:
     """Table one pass of Dawid and Skene by the number of answers, and how it grows."""
-    kept = _kept()["speed"]
-    rows = [_speed_row(line) for line in kept["sizes"].values()]
-    powers = {who: power for who, power in kept["powers"].items() if power is not None}
+    run = _kept()["speed"]
+    rows = [_speed_row(line) for line in run["sizes"].values()]
+    powers = {who: power for who, power in run["powers"].items() if power is not None}
     whose = {"ours": "Canut's", "theirs": "Crowd-Kit's"}
     grows = " and ".join(f"{whose[who]} with the power {power}" for who, power in powers.items())
-    ours = ("Answers", "A pass, s", "Touch, s", "Share of the roofline", "Whole fit, s", "MiB")
-    head = (*ours, "Crowd-Kit's pass, s", "Times as long", "Its MiB, 3 passes")
-    sizes = [int(size) for size in kept["sizes"]]
-    told = f"From {sizes[0]:,} to {sizes[-1]:,} answers, time grows: {grows}.\n" if grows else ""
-    return f"{kept['about']}\n\n{table(head, rows)}\n{told}"
+    own_head = ("Answers", "A pass, s", "Touch, s", "Share of the roofline", "Whole fit, s", "MiB")
+    head = (*own_head, "Crowd-Kit's pass, s", "Times as long", "Its MiB, 3 passes")
+    sizes = [int(size) for size in run["sizes"]]
+    growth = f"From {sizes[0]:,} to {sizes[-1]:,} answers, time grows: {grows}.\n" if grows else ""
+    return f"{run['about']}\n\n{table(head, rows)}\n{growth}"
 
 
 def shapes() -> str:
     """Table our pass beside the touch for other numbers of labels and workers."""
-    kept = _kept()["speed"]
-    most = max(int(size) for size in kept["sizes"])
+    run = _kept()["speed"]
+    most = max(int(size) for size in run["sizes"])
     rows = []
     for line in (
-        kept["sizes"][str(most)] | {"labels": 5, "workers": 10_000},
-        *kept["shapes"].values(),
+        run["sizes"][str(most)] | {"labels": 5, "workers": 10_000},
+        *run["shapes"].values(),
     ):
         once = [f"{line['ours'][name]:.4f}" for name in ("pass", "touch")]
         share = f"{line['ours']['touch'] / line['ours']['pass']:.2f}"
@@ -153,62 +153,64 @@ def shapes() -> str:
 
 
 def _speed_row(line: Found) -> tuple[object, ...]:
-    ours, theirs = line["ours"], line.get("theirs", {})
+    own, theirs = line["ours"], line.get("theirs", {})
     cells = ["stopped"] * 5
-    if "pass" in ours:
-        share = ours["touch"] / ours["pass"]
-        settled = "" if ours["converged"] else ", not settled"
-        fit = f"{_seconds(ours['fit'])} ({ours['iterations']} passes{settled})"
-        once = [f"{ours[name]:.4f}" for name in ("pass", "touch")]
-        cells = [*once, f"{share:.2f}", fit, f"{ours['mib']:,.0f}"]
+    if "pass" in own:
+        share = own["touch"] / own["pass"]
+        settled = "" if own["converged"] else ", not settled"
+        fit = f"{_seconds(own['fit'])} ({own['iterations']} passes{settled})"
+        once = [f"{own[name]:.4f}" for name in ("pass", "touch")]
+        cells = [*once, f"{share:.2f}", fit, f"{own['mib']:,.0f}"]
     other = ["stopped" if theirs else "not run"] * 3
-    if "pass" in theirs and "pass" in ours:
-        times = theirs["pass"] / ours["pass"]
+    if "pass" in theirs and "pass" in own:
+        times = theirs["pass"] / own["pass"]
         other = [f"{theirs['pass']:.3f}", f"{times:.0f}", f"{theirs['mib']:,.0f}"]
     return f"{line['answers']:,}", *cells, *other
 
 
 def _kept() -> dict[str, Any]:
-    kept: dict[str, Any] = json.loads(KEPT.read_text())
-    return kept
+    run: dict[str, Any] = json.loads(KEPT.read_text())
+    return run
 
 
 def _models(figures: Figures) -> list[str]:
     """List the models in the order they were measured, ours first."""
-    names = dict.fromkeys(model for found in figures.values() for model in found)
+    names = dict.fromkeys(model for models in figures.values() for model in models)
     return sorted(names, key=lambda name: name.startswith(THEIRS))
 
 
-def _both(figures: Figures, ours: str, theirs: str) -> dict[str, tuple[Found, Found]]:
+def _both(figures: Figures, own: str, theirs: str) -> dict[str, tuple[Found, Found]]:
     """Return the figures of the sets that both models finished."""
     pairs = {
-        name: (found.get(ours, {}), found.get(THEIRS + theirs, {}))
-        for name, found in figures.items()
+        name: (models.get(own, {}), models.get(THEIRS + theirs, {}))
+        for name, models in figures.items()
     }
-    return {name: pair for name, pair in pairs.items() if all("accuracy" in one for one in pair)}
+    return {
+        name: pair for name, pair in pairs.items() if all("accuracy" in figure for figure in pair)
+    }
 
 
 def _mean(values: list[float | None]) -> str:
     """Write a mean; none where one is missing or there are none."""
-    known = [value for value in values if value is not None]
-    return f"{sum(known) / len(known):.3f}" if known and len(known) == len(values) else "—"
+    numbers = [value for value in values if value is not None]
+    return f"{sum(numbers) / len(numbers):.3f}" if numbers and len(numbers) == len(values) else "—"
 
 
 def _seconds(value: float) -> str:
     return f"{value:.3f}" if value < 1 else f"{value:,.1f}"
 
 
-def _shown(found: Found, measure: str) -> str:
-    if "stopped" in found:
-        return f"> {found['stopped']} s"
-    if "failed" in found:
+def _shown(figure: Found, measure: str) -> str:
+    if "stopped" in figure:
+        return f"> {figure['stopped']} s"
+    if "failed" in figure:
         return "failed"
-    value = found.get(measure)
+    value = figure.get(measure)
     if value is None:
         return "—"
-    written: dict[str, Callable[[float], str]] = {
+    formats: dict[str, Callable[[float], str]] = {
         "cpu": _seconds,
         "seconds": _seconds,
         "mib": lambda mib: f"{mib:.1f}",
     }
-    return written.get(measure, lambda share: f"{share:.3f}")(value)
+    return formats.get(measure, lambda share: f"{share:.3f}")(value)

@@ -49,35 +49,37 @@ def main() -> int:
     """Serve an instance with a project of each, photograph them, write the page."""
     sys.path.insert(0, str(ROOT))
     testing: Any = importlib.import_module("tests.browser.instance")
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None:
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
         raise SystemExit("no chromium here (Debian: apt-get install chromium)")
     with tempfile.TemporaryDirectory(prefix="canut-kinds-") as data:
         os.environ |= {"LC_ALL": "en_GB.UTF-8"}
         instance = testing.Instance(Path(data) / "data", testing.free_port(), ["serve"])
         instance.canut("migrate")
-        said = instance.told(sys.executable, "-m", "tests.browser.asked", str(instance.data), "en")
-        made = json.loads(said)
+        output = instance.told(
+            sys.executable, "-m", "tests.browser.asked", str(instance.data), "en"
+        )
+        state = json.loads(output)
         instance.start()
         try:
             with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=found, args=testing.FLAGS)
-                _photograph(browser, instance.url, made)
+                browser = playwright.chromium.launch(executable_path=chromium, args=testing.FLAGS)
+                _photograph(browser, instance.url, state)
                 browser.close()
         finally:
             instance.stop()
-    _write(sorted(made["projects"]))
+    _write(sorted(state["projects"]))
     return 0
 
 
-def _photograph(browser: Browser, url: str, made: dict[str, Any]) -> None:
+def _photograph(browser: Browser, url: str, state: dict[str, Any]) -> None:
     """Take each picture, in few colours, so that all of them weigh little."""
     SHOTS.mkdir(parents=True, exist_ok=True)
     for old in SHOTS.glob("*.png"):
         old.unlink()
     context = browser.new_context()
-    context.new_page().goto(url + made["enter"])
-    known: Any = context.cookies()
+    context.new_page().goto(url + state["enter"])
+    cookies: Any = context.cookies()
     context.close()
     for size, theme in product(SIZES, THEMES):
         width, height = SIZES[size]
@@ -90,9 +92,9 @@ def _photograph(browser: Browser, url: str, made: dict[str, Any]) -> None:
             locale="en-GB",
             service_workers="block",
         )
-        context.add_cookies(known)
+        context.add_cookies(cookies)
         page = context.new_page()
-        for name, slug in sorted(made["projects"].items()):
+        for name, slug in sorted(state["projects"].items()):
             page.goto(f"{url}/work/{slug}/")
             page.locator(".wb-choices").first.wait_for()
             if not page.locator(MARKED).count():  # what is begun is there in the next guise
@@ -101,11 +103,11 @@ def _photograph(browser: Browser, url: str, made: dict[str, Any]) -> None:
             page.wait_for_timeout(SETTLED_MS)
             path = SHOTS / f"{name}-{size}-{theme}.png"
             page.screenshot(path=path)
-            with Image.open(path) as taken:
-                _fewer(taken.convert("RGB")).save(path, optimize=True)
-            wanted = int(page.evaluate("document.documentElement.scrollWidth"))
-            if wanted > width:
-                print(f"{path.name}: {wanted} points wide")
+            with Image.open(path) as picture:
+                _fewer(picture.convert("RGB")).save(path, optimize=True)
+            scroll_width = int(page.evaluate("document.documentElement.scrollWidth"))
+            if scroll_width > width:
+                print(f"{path.name}: {scroll_width} points wide")
         context.close()
     print(f"{len(list(SHOTS.glob('*.png')))} pictures in {SHOTS.relative_to(ROOT)}")
 
@@ -116,8 +118,8 @@ def _fewer(picture: Image.Image) -> Image.Image:
     Pillow chooses among a palette by rough boxes, which makes one ground of two that are near.
     """
     points = np.asarray(picture, dtype=np.int64) @ (1 << 16, 1 << 8, 1)
-    known, at, counts = np.unique(points, return_inverse=True, return_counts=True)
-    colours = known[:, None] >> (16, 8, 0) & 255
+    codes, at, counts = np.unique(points, return_inverse=True, return_counts=True)
+    colours = codes[:, None] >> (16, 8, 0) & 255
     others: Any = picture.quantize(OTHERS, Image.Quantize.MEDIANCUT).getpalette()
     palette = np.concatenate(
         [colours[np.argsort(-counts)[:EXACT]], np.asarray(others[: 3 * OTHERS]).reshape(-1, 3)]
@@ -132,12 +134,12 @@ def _write(names: list[str]) -> None:
     """Write the page that shows them."""
     parts = [HEAD]
     for name in names:
-        kind, _, way = name.partition("-")
-        shown = "\n".join(
+        kind, _, look = name.partition("-")
+        pictures = "\n".join(
             f"![{name}, {size} points, {theme}](../../shots/kinds/{name}-{size}-{theme}.png)"
             for size, theme in product(SIZES, THEMES)
         )
-        parts.append(f"## {kind}{f', {way}' if way else ''}\n\n{shown}\n")
+        parts.append(f"## {kind}{f', {look}' if look else ''}\n\n{pictures}\n")
     PAGE.write_text("\n".join(parts))
 
 

@@ -51,14 +51,15 @@ def main() -> int:
         home.mkdir()
         there = peer.LabelStudio(home, postgres=None, server=peer.START)
         try:
-            found = [_brought(there, *one) for one in projects]
+            results = [_brought(there, *project) for project in projects]
         finally:
             there.stop()
     print("| asked | tasks | annotations | predictions | came back |\n|---|---|---|---|---|")
-    for one in found:
-        said = "; ".join(one.differs) or "the same"
-        print(f"| {one.name} | {one.tasks} | {one.annotations} | {one.predictions} | {said} |")
-    return int(any(one.differs for one in found))
+    for result in results:
+        outcome = "; ".join(result.differs) or "the same"
+        numbers = f"{result.tasks} | {result.annotations} | {result.predictions}"
+        print(f"| {result.name} | {numbers} | {outcome} |")
+    return int(any(result.differs for result in results))
 
 
 def _projects(data: Path) -> list[tuple["Sample", bytes, bytes, list[Any]]]:
@@ -68,102 +69,107 @@ def _projects(data: Path) -> list[tuple["Sample", bytes, bytes, list[Any]]]:
     importlib.import_module("django").setup()
     importlib.import_module("django.core.management").call_command("migrate", verbosity=0)
     leaving: Any = importlib.import_module("tests.actions.datasets.test_label_studio_exports")
-    found = list[tuple["Sample", bytes, bytes, list[Any]]]()
+    projects = list[tuple["Sample", bytes, bytes, list[Any]]]()
     for sample in leaving.HELD:
-        made = leaving.answered(leaving.schema_of(sample), sample.answers)
-        rows = made.project.answer_set.order_by("id").values_list("values", flat=True)
-        wanted = [leaving.expected(json.loads(one)) for one in rows]
-        files = leaving.written(made, "xml"), leaving.written(made)
-        found.append((sample, *files, wanted))
-    return found
+        work = leaving.answered(leaving.schema_of(sample), sample.answers)
+        rows = work.project.answer_set.order_by("id").values_list("values", flat=True)
+        expected = [leaving.expected(json.loads(row)) for row in rows]
+        files = leaving.written(work, "xml"), leaving.written(work)
+        projects.append((sample, *files, expected))
+    return projects
 
 
 def _brought(
-    there: "LabelStudio", sample: "Sample", content: bytes, tasks: bytes, wanted: list[Any]
+    there: "LabelStudio", sample: "Sample", content: bytes, tasks: bytes, expected: list[Any]
 ) -> Found:
     """Have Label Studio make a project of it; compare what it holds."""
     refused: Any = importlib.import_module("bench.peers.wire").RefusedError
     name, differs = f"{sample.kind}, {sample.name}", list[str]()
     try:
-        made = {"title": f"{sample.kind}-{sample.name}", "label_config": content.decode()}
-        project = int(there.boss.post("/api/projects/", made)["id"])
-        told = there.send(project, tasks)
+        project_form = {"title": f"{sample.kind}-{sample.name}", "label_config": content.decode()}
+        project = int(there.boss.post("/api/projects/", project_form)["id"])
+        counts = there.send(project, tasks)
     except refused as refusal:
         return Found(name, 0, 0, 0, [f"refused: {refusal}"])
     sent = json.loads(tasks)
     listed = there.boss.get(f"/api/tasks/?project={project}&page_size=100&fields=all")["tasks"]
-    held = [there.boss.get(f"/api/tasks/{one['id']}/") for one in listed]
-    held.sort(key=lambda one: int(one["inner_id"]))
-    for number, (ours, theirs) in enumerate(zip(sent, held, strict=True), 1):
-        differs += _differing(f"task {number}", ours, theirs)
+    stored = [there.boss.get(f"/api/tasks/{task['id']}/") for task in listed]
+    stored.sort(key=lambda task: int(task["inner_id"]))
+    for number, (sent_task, stored_task) in enumerate(zip(sent, stored, strict=True), 1):
+        differs += _differing(f"task {number}", sent_task, stored_task)
     export = there.export(project)
-    differs += _read_back(export, content, wanted)
+    differs += _read_back(export, content, expected)
     if "--write" in sys.argv:
         _keep(f"{sample.kind}-{sample.name}", export)
-    given, told_by, predicted = (
-        int(told[f"{what}_count"]) for what in ("task", "annotation", "prediction")
+    n_tasks, n_annotations, n_predictions = (
+        int(counts[f"{what}_count"]) for what in ("task", "annotation", "prediction")
     )
-    return Found(name, given, told_by, predicted, differs)
+    return Found(name, n_tasks, n_annotations, n_predictions, differs)
 
 
-def _differing(where: str, ours: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
+def _differing(where: str, sent_task: dict[str, Any], stored_task: dict[str, Any]) -> list[str]:
     """Name what Label Studio changed or dropped of a task."""
-    found = list[str]()
-    if ours["data"] != theirs["data"]:
-        found.append(f"{where}: data {theirs['data']}")
+    differences = list[str]()
+    if sent_task["data"] != stored_task["data"]:
+        differences.append(f"{where}: data {stored_task['data']}")
     for what, fields in (
         ("annotations", ("lead_time", "ground_truth", "was_cancelled")),
         ("predictions", ("score", "model_version")),
     ):
-        sent, kept = ours[what], sorted(theirs[what], key=lambda one: int(one["id"]))
-        if len(sent) != len(kept):
-            found.append(f"{where}: {len(kept)} {what} of {len(sent)}")
+        sent, stored = sent_task[what], sorted(stored_task[what], key=lambda item: int(item["id"]))
+        if len(sent) != len(stored):
+            differences.append(f"{where}: {len(stored)} {what} of {len(sent)}")
             continue
-        for one, other in zip(sent, kept, strict=True):
-            found += [
-                f"{where}: {what}.{field} {other.get(field)!r}, was {one[field]!r}"
+        for item, other in zip(sent, stored, strict=True):
+            differences += [
+                f"{where}: {what}.{field} {other.get(field)!r}, was {item[field]!r}"
                 for field in fields
-                if field in one and one[field] != other.get(field)
+                if field in item and item[field] != other.get(field)
             ]
-            found += _results(f"{where}: {what}", one["result"], other["result"])
-    return found
+            differences += _results(f"{where}: {what}", item["result"], other["result"])
+    return differences
 
 
-def _results(where: str, sent: list[dict[str, Any]], kept: list[dict[str, Any]]) -> list[str]:
-    if len(sent) != len(kept):
-        return [f"{where}: {len(kept)} results of {len(sent)}"]
+def _results(where: str, sent: list[dict[str, Any]], stored: list[dict[str, Any]]) -> list[str]:
+    if len(sent) != len(stored):
+        return [f"{where}: {len(stored)} results of {len(sent)}"]
     return [
         f"{where}: {name} {other.get(name)!r}, was {value!r}"
-        for one, other in zip(sent, kept, strict=True)
-        for name, value in one.items()
+        for result, other in zip(sent, stored, strict=True)
+        for name, value in result.items()
         if not _same(value, other.get(name))
     ]
 
 
-def _same(one: object, other: object) -> bool:
-    if isinstance(one, dict) and isinstance(other, dict):
-        ours, theirs = cast("dict[str, object]", one), cast("dict[str, object]", other)
-        return ours.keys() == theirs.keys() and all(_same(ours[n], theirs[n]) for n in ours)
-    if isinstance(one, list) and isinstance(other, list):
-        mine, its = cast("list[object]", one), cast("list[object]", other)
-        return len(mine) == len(its) and all(map(_same, mine, its))
-    if isinstance(one, float) and isinstance(other, int | float):
-        return abs(one - other) < NEAR
-    return bool(one == other)
+def _same(sent: object, stored: object) -> bool:
+    if isinstance(sent, dict) and isinstance(stored, dict):
+        sent_fields, stored_fields = (
+            cast("dict[str, object]", sent),
+            cast("dict[str, object]", stored),
+        )
+        return sent_fields.keys() == stored_fields.keys() and all(
+            _same(sent_fields[n], stored_fields[n]) for n in sent_fields
+        )
+    if isinstance(sent, list) and isinstance(stored, list):
+        sent_items, stored_items = cast("list[object]", sent), cast("list[object]", stored)
+        return len(sent_items) == len(stored_items) and all(map(_same, sent_items, stored_items))
+    if isinstance(sent, float) and isinstance(stored, int | float):
+        return abs(sent - stored) < NEAR
+    return bool(sent == stored)
 
 
-def _read_back(export: bytes, content: bytes, wanted: list[Any]) -> list[str]:
+def _read_back(export: bytes, content: bytes, expected: list[Any]) -> list[str]:
     """Read its export as Canut does; name the answers that came back otherwise."""
     near: Any = importlib.import_module("tools.readers").near
     config = label_studio_config.read(content, "config.xml", Notes())
-    found = label_studio.read([export], "export.json", config, Notes())
-    came = [one.values for task in found for one in task.answers]
-    if len(came) != len(wanted):
-        return [f"{len(came)} answers of {len(wanted)} in its export"]
+    tasks = label_studio.read([export], "export.json", config, Notes())
+    came = [answer.values for task in tasks for answer in task.answers]
+    if len(came) != len(expected):
+        return [f"{len(came)} answers of {len(expected)} in its export"]
     return [
-        f"answer {number}: {values}, was {said}"
-        for number, (values, said) in enumerate(zip(came, wanted, strict=True), 1)
-        if not near(values, said)
+        f"answer {number}: {values}, was {sent}"
+        for number, (values, sent) in enumerate(zip(came, expected, strict=True), 1)
+        if not near(values, sent)
     ]
 
 
@@ -171,9 +177,9 @@ def _keep(name: str, export: bytes) -> None:
     """Keep its export for the tests, without what is of the instance."""
     tasks = json.loads(export)
     for task in tasks:
-        for one in (task, *task["annotations"]):
-            for field in OF_THE_INSTANCE & one.keys():
-                del one[field]
+        for part in (task, *task["annotations"]):
+            for field in OF_THE_INSTANCE & part.keys():
+                del part[field]
     KEPT.mkdir(exist_ok=True)
     lines = ",\n".join(json.dumps(task, ensure_ascii=False) for task in tasks)
     (KEPT / f"{name}.json").write_text(f"[\n{lines}\n]\n")

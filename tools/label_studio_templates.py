@@ -24,20 +24,20 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def rows(folder: Path) -> list[tuple[str, bool, str]]:
     """Return name, whether it can be read, and the questions it asks or why it is refused."""
-    found = list[tuple[str, bool, str]]()
+    templates = list[tuple[str, bool, str]]()
     for path in sorted(folder.rglob("config.xml")):
         name = str(path.parent.relative_to(folder))
         try:
             config = label_studio_config.read(path.read_bytes(), "config.xml", Notes())
         except BadFile as refused:
-            found.append((name, False, str(refused).removeprefix("config.xml, ")))
+            templates.append((name, False, str(refused).removeprefix("config.xml, ")))
             continue
-        asked = dict.fromkeys(
+        kinds = dict.fromkeys(
             f"{q['kind']} of each region" if "each" in q else str(q["kind"])
             for q in config.questions
         )
-        found.append((name, True, ", ".join(asked)))
-    return found
+        templates.append((name, True, ", ".join(kinds)))
+    return templates
 
 
 def driven(folder: Path) -> dict[str, str]:
@@ -54,42 +54,43 @@ def driven(folder: Path) -> dict[str, str]:
         instance = testing.Instance(Path(data) / "data", testing.free_port(), ["serve"])
         instance.canut("migrate")
         words = ("-m", "tests.browser.templates", str(instance.data), str(folder))
-        made = json.loads(instance.told(sys.executable, *words))
-        found = dict.fromkeys(made["refused"], "not yet")
+        state = json.loads(instance.told(sys.executable, *words))
+        outcomes = dict.fromkeys(state["refused"], "not yet")
         instance.start()
         try:
             browser = p.chromium.launch(executable_path=chromium, args=testing.FLAGS)
             page = browser.new_page(locale="en-GB")
-            page.goto(instance.url + made["enter"])
-            for name, slug in made["projects"].items():
+            page.goto(instance.url + state["enter"])
+            for name, slug in state["projects"].items():
                 page.goto(f"{instance.url}/work/{slug}/")
                 page.locator(".wb-choices").first.wait_for()
                 is_answered = templates.answer(page, "A tight weft.")
                 page.wait_for_timeout(1_000)
                 config = templates.config_of(templates.found_in(folder)[name])
-                written = is_answered and templates.exported(instance, slug, config)
-                found[name] = "yes" if written else "no"
+                is_exported = is_answered and templates.exported(instance, slug, config)
+                outcomes[name] = "yes" if is_exported else "no"
             browser.close()
         finally:
             instance.stop()
-    return found
+    return outcomes
 
 
 def main() -> int:
     """Print the table; 0 when there is a template."""
     folder = Path(sys.argv[1]) if sys.argv[1:] else None
-    found = rows(folder) if folder else []
-    if not found or folder is None:
+    templates = rows(folder) if folder else []
+    if not templates or folder is None:
         print(__doc__, file=sys.stderr)
         return 2
     answered = driven(folder)
     print("| template | read | answered and written back | asks, or why not |\n|---|---|---|---|")
-    for name, is_read, said in found:
-        safe = said.replace("<", "`<").replace(">", ">`").replace("|", "\\|")
+    for name, is_read, asks in templates:
+        safe = asks.replace("<", "`<").replace(">", ">`").replace("|", "\\|")
         came = answered.get(name, "not yet") if is_read else "no"
         print(f"| {name} | {'yes' if is_read else 'no'} | {came} | {safe} |")
-    worked = sum(answered.get(name) == "yes" for name, is_read, _ in found if is_read)
-    print(f"\n{sum(is_read for _, is_read, _ in found)} of {len(found)} are read; {worked} are")
+    worked = sum(answered.get(name) == "yes" for name, is_read, _ in templates if is_read)
+    readable = sum(is_read for _, is_read, _ in templates)
+    print(f"\n{readable} of {len(templates)} are read; {worked} are")
     print("answered by keyboard and written back.")
     return 0
 

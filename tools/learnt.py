@@ -58,33 +58,33 @@ WORDS = {
 type Rows = list[dict[str, Any]]
 
 
-def kept() -> dict[str, Rows]:
+def load_run() -> dict[str, Rows]:
     """Read the last run."""
-    found: dict[str, Rows] = json.loads(KEPT.read_text(encoding="utf-8"))
-    return found
+    run: dict[str, Rows] = json.loads(KEPT.read_text(encoding="utf-8"))
+    return run
 
 
 def table_of(language: str) -> str:
     """Table the last run: the mean of its draws, and the worst."""
-    words, sets = WORDS[language], kept()
+    words, sets = WORDS[language], load_run()
 
     def number(value: float) -> str:
         return f"{value:,.0f}".replace(",", "," if language == "en" else "\u202f")
 
     def share(value: float) -> str:
-        told = f"{100 * value:.1f}\u00a0%"
-        return told if language == "en" else told.replace(".", ",")
+        text = f"{100 * value:.1f}\u00a0%"
+        return text if language == "en" else text.replace(".", ",")
 
     def parts(rows: Rows, name: str, *, is_high_good: bool) -> str:
         values = [row[name] for row in rows]
         worst = min(values) if is_high_good else max(values)
-        told = share(mean(values))
-        return told if len(rows) == 1 else f"{told}, {words['worst'].format(share(worst))}"
+        average = share(mean(values))
+        return average if len(rows) == 1 else f"{average}, {words['worst'].format(share(worst))}"
 
     def answers(rows: Rows, name: str) -> str:
-        told = number(mean(row[f"{name}_answers" if name == "end" else name] for row in rows))
+        average = number(mean(row[f"{name}_answers" if name == "end" else name] for row in rows))
         part = parts(rows, f"{name}_part", is_high_good=False)
-        return f"{told} {words['answers']} ({part})"
+        return f"{average} {words['answers']} ({part})"
 
     lines: list[tuple[str, Callable[[Rows], str]]] = [
         ("draws", lambda rows: str(len(rows))),
@@ -108,39 +108,39 @@ def table_of(language: str) -> str:
     ]
     head = f"| | {' | '.join(words[name] for name in sets)} |\n|---|{'---|' * len(sets)}\n"
     return head + "".join(
-        f"| {words[name]} | {' | '.join(told(rows) for rows in sets.values())} |\n"
-        for name, told in lines
+        f"| {words[name]} | {' | '.join(describe(rows) for rows in sets.values())} |\n"
+        for name, describe in lines
     )
 
 
 def draw(figures: dict[str, Rows], language: str) -> str:
     """Draw accuracy over all tasks by human answer: dashed by people alone, solid with a model."""
     opening = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"'
-    drawn = [
+    parts = [
         opening + ' font-family="sans-serif" font-size="12">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
         f"<title>{TITLES[language]}</title>",
     ]
     for share in (0, 0.25, 0.5, 0.75, 1):
         (x, _), (end, _) = _at(share, 0), _at(1, 0)
-        drawn.append(f'<text x="{x:.0f}" y="{HEIGHT - 18}">{share:.0%}</text>')
+        parts.append(f'<text x="{x:.0f}" y="{HEIGHT - 18}">{share:.0%}</text>')
         y = _at(0, share)[1]
-        drawn.append(f'<path d="M{EDGE} {y:.0f} H{end:.0f}" stroke="#bbb"/>')
-        drawn.append(f'<text x="4" y="{y + 4:.0f}">{share:.0%}</text>')
+        parts.append(f'<path d="M{EDGE} {y:.0f} H{end:.0f}" stroke="#bbb"/>')
+        parts.append(f'<text x="4" y="{y + 4:.0f}">{share:.0%}</text>')
     for place, (name, rows) in enumerate(figures.items()):
         row, colour = rows[0], COLOURS[name]
         whole = row["people_answers"]
         for kind, dash in (("alone", ' stroke-dasharray="5 3"'), ("with", "")):
             points = [(0.0, 0.0), *((answers / whole, right) for answers, right, _ in row[kind])]
             path = " L".join("{:.1f} {:.1f}".format(*_at(*point)) for point in points)
-            drawn.append(
+            parts.append(
                 f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>'
             )
-        drawn.append(
+        parts.append(
             f'<text x="{WIDTH - 130}" y="{230 + 18 * place}" fill="{colour}">'
             f"{WORDS[language][name]}</text>"
         )
-    return "\n".join([*drawn, "</svg>", ""])
+    return "\n".join([*parts, "</svg>", ""])
 
 
 def _at(answers: float, accuracy: float) -> tuple[float, float]:
@@ -152,10 +152,10 @@ def main() -> int:
     """Draw the curve, or say that it is stale."""
     is_stale = False
     for language, path in DRAWN.items():
-        told = draw(kept(), language)
+        svg = draw(load_run(), language)
         if "--write" in sys.argv:
-            path.write_text(told, encoding="utf-8")
-        is_stale |= path.read_text(encoding="utf-8") != told
+            path.write_text(svg, encoding="utf-8")
+        is_stale |= path.read_text(encoding="utf-8") != svg
     if is_stale:
         sys.stderr.write(f"{STALE}\n")
     return int(is_stale)

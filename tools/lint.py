@@ -61,14 +61,14 @@ def hosts() -> list[str]:
         capture_output=True,
         check=True,
     ).stdout
-    found = []
+    offenders = []
     for name in files.decode().split("\0"):
         path = ROOT / name
         if name and name != "tools/lint.py" and path.is_file():
             text = path.read_text(errors="ignore")
             if HOSTS.search(text):
-                found.append(name)
-    return found
+                offenders.append(name)
+    return offenders
 
 
 def main() -> int:
@@ -79,19 +79,19 @@ def main() -> int:
     }
     bad = 0
     for name, command, folder in steps():
-        begun = time.perf_counter()
+        start = time.perf_counter()
         done = subprocess.run(
             command, cwd=folder, env=env, capture_output=True, text=True, check=False
         )
         mark = "ok" if done.returncode == 0 else "FAILED"
-        print(f"{name:12} {mark:6} {time.perf_counter() - begun:5.1f} s", flush=True)
+        print(f"{name:12} {mark:6} {time.perf_counter() - start:5.1f} s", flush=True)
         if done.returncode:
             bad += 1
             print(done.stdout[-6000:], done.stderr[-3000:], sep="\n")
-    for name, found in (("not in requirements.lock", unlocked()), ("registry host", hosts())):
-        if found:
+    for name, names in (("not in requirements.lock", unlocked()), ("registry host", hosts())):
+        if names:
             bad += 1
-            print(f"{name}: {', '.join(found)}")
+            print(f"{name}: {', '.join(names)}")
     return 1 if bad else 0
 
 

@@ -12,10 +12,10 @@ FILE = Path(__file__).resolve().parent.parent / "docs/en/developers/openapi.json
 def main() -> int:
     """Return 0 when the file is fresh, or was written."""
     django.setup()
-    said = importlib.import_module("canut.web.api.service").openapi_text()
+    text = importlib.import_module("canut.web.api.service").openapi_text()
     if "--write" in sys.argv:
-        FILE.write_text(said)
-    if FILE.is_file() and FILE.read_text() == said:
+        FILE.write_text(text)
+    if FILE.is_file() and FILE.read_text() == text:
         return 0
     print(f"{FILE.name} is stale: .venv/bin/python tools/docs.py --write")
     return 1

@@ -50,7 +50,7 @@ def facts(language: str) -> str:
     voice = PortraitLanguage(language)
     rows: list[list[str]] = []
     for fact in shipped_facts().by_key.values():
-        known = [value for value in fact.values.values() if value is not None]
+        figures = [value for value in fact.values.values() if value is not None]
         values = " · ".join(_named(name, value, voice) for name, value in fact.values.items())
         unit = voice.say(UNITS.get(fact.unit, Text(fact.unit, fact.unit)))
         place = PLACES.get(fact.place, Text(fact.place, fact.place))
@@ -60,12 +60,18 @@ def facts(language: str) -> str:
             source = (
                 f"[{named}]({fact.source.url}), {day}" if fact.source.url else f"{named}, {day}"
             )
-        sure = CONFIDENCE[fact.confidence if known else FigureConfidence.UNKNOWN]
-        said = [voice.say(one) for one in (sure, fact.contested_by, fact.note) if one]
+        sure = CONFIDENCE[fact.confidence if figures else FigureConfidence.UNKNOWN]
+        remarks = [voice.say(text) for text in (sure, fact.contested_by, fact.note) if text]
         period = fact.period if fact.period != "undated" else voice.say(UNDATED)
         what = f"{voice.say(fact.label)} ({unit}, {voice.say(place)}, {period})"
         rows.append(
-            [fact.key, what, values, source, f"{'\u202f' if voice.is_french else ''}; ".join(said)]
+            [
+                fact.key,
+                what,
+                values,
+                source,
+                f"{'\u202f' if voice.is_french else ''}; ".join(remarks),
+            ]
         )
     return _table(FACTS, rows, voice)
 
@@ -82,15 +88,17 @@ def occupations(language: str) -> str:
     """Table every row of the Portrait, with the nearest code of each classification."""
     voice, read = PortraitLanguage(language), shipped_facts()
     rows: list[list[str]] = []
-    for one in shipped_occupations():
-        people = read.figure(one.people).value if one.people else None
-        detail = f" ({voice.say(one.detail)})" if one.detail else ""
+    for occupation in shipped_occupations():
+        people = read.figure(occupation.people).value if occupation.people else None
+        detail = f" ({voice.say(occupation.detail)})" if occupation.detail else ""
         rows.append(
             [
-                f"`{one.key}`",
-                voice.say(one.label) + detail,
-                voice.say(UNKNOWN) if people is None else f"{voice.number(people)} ({one.people})",
-                *(_code(code, voice) for code in one.codes.values()),
+                f"`{occupation.key}`",
+                voice.say(occupation.label) + detail,
+                voice.say(UNKNOWN)
+                if people is None
+                else f"{voice.number(people)} ({occupation.people})",
+                *(_code(code, voice) for code in occupation.codes.values()),
             ]
         )
     return _table(OCCUPATIONS, rows, voice)
@@ -98,17 +106,19 @@ def occupations(language: str) -> str:
 
 def terms(language: str) -> str:
     """Table which terms stand in which classifications."""
-    voice, found = PortraitLanguage(language), shipped_terms()
+    voice, shipped = PortraitLanguage(language), shipped_terms()
     heads = [Text("Term", "Terme")]
-    for one in found.classifications.values():
-        how = LOOKED[one.looked_in]
-        heads.append(Text(f"{one.title.en} ({how.en})", f"{one.title.fr} ({how.fr})"))
+    for classification in shipped.classifications.values():
+        how = LOOKED[classification.looked_in]
+        heads.append(
+            Text(f"{classification.title.en} ({how.en})", f"{classification.title.fr} ({how.fr})")
+        )
     rows = [
         [
             voice.say(term.label),
             *(voice.say(NOT_COUNTED) if n is None else str(n) for n in term.hits.values()),
         ]
-        for term in found.terms
+        for term in shipped.terms
     ]
     return _table(tuple(heads), rows, voice)
 
@@ -120,10 +130,10 @@ def notices(_language: str) -> str:
 
 def _named(name: str, value: Decimal | None, voice: PortraitLanguage) -> str:
     """Write a figure with its name in the table of facts; one alone needs none."""
-    said = voice.say(UNKNOWN)
+    text = voice.say(UNKNOWN)
     if value is not None:
-        said = voice.number(value, max(0, -int(value.as_tuple().exponent)))
-    return said if name == "all" else f"`{name}` {said}"
+        text = voice.number(value, max(0, -int(value.as_tuple().exponent)))
+    return text if name == "all" else f"`{name}` {text}"
 
 
 def _code(code: Code, voice: PortraitLanguage) -> str:

@@ -68,8 +68,8 @@ def _object(name: str, schema: JsonSchema) -> str:
 
 
 def _comment(schema: JsonSchema, indent: str) -> str:
-    said = schema.get("description", "").split("\n\n")[0].replace("``", "`")
-    return f"{indent}/** {' '.join(said.split())} */\n" if said else ""
+    text = schema.get("description", "").split("\n\n")[0].replace("``", "`")
+    return f"{indent}/** {' '.join(text.split())} */\n" if text else ""
 
 
 def _type(schema: JsonSchema) -> str:

@@ -11,10 +11,10 @@ FILE = Path(__file__).resolve().parent.parent / "docs/en/developers/question.sch
 
 def main() -> int:
     """Return 0 when the file is fresh, or was written."""
-    said = json.dumps(question_schema(), ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(question_schema(), ensure_ascii=False, indent=1) + "\n"
     if "--write" in sys.argv:
-        FILE.write_text(said)
-    if FILE.is_file() and FILE.read_text() == said:
+        FILE.write_text(text)
+    if FILE.is_file() and FILE.read_text() == text:
         return 0
     print(f"{FILE.name} is stale: .venv/bin/python tools/docs.py --write")
     return 1

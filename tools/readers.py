@@ -109,12 +109,14 @@ OTHERS = {
 
 def schema() -> dict[str, object]:
     """Return one schema of every kind that Label Studio and Parquet hold."""
-    asked = [
-        {"id": kind, "kind": kind, "ask": f"Que dire : {kind} ?", **said}
-        for kind, (said, _) in OTHERS.items()
+    questions = [
+        {"id": kind, "kind": kind, "ask": f"Que dire : {kind} ?", **settings}
+        for kind, (settings, _) in OTHERS.items()
     ]
-    asked += [{**REGIONS[name][0], "id": name, "column": "image"} for name in ("boxes", "polygons")]
-    asked.append(
+    questions += [
+        {**REGIONS[name][0], "id": name, "column": "image"} for name in ("boxes", "polygons")
+    ]
+    questions.append(
         {
             **REGIONS["keypoints"][0],
             "id": "keypoints",
@@ -123,16 +125,19 @@ def schema() -> dict[str, object]:
         }
     )
     shows = {"text": "text", "image": "image", "other": "image", "sound": "audio"}
-    return {"questions": asked, "show": [{"column": c, "as": form} for c, form in shows.items()]}
+    return {
+        "questions": questions,
+        "show": [{"column": c, "as": form} for c, form in shows.items()],
+    }
 
 
 def values() -> dict[str, object]:
-    said = {kind: value for kind, (_, value) in OTHERS.items()}
+    by_kind = {kind: value for kind, (_, value) in OTHERS.items()}
     whole = [{**each, "label": "keypoints"} for each in KEYPOINTS]
-    return {**said, "boxes": BOXES, "polygons": POLYGONS, "keypoints": whole}
+    return {**by_kind, "boxes": BOXES, "polygons": POLYGONS, "keypoints": whole}
 
 
-def ours(folder: Path) -> None:
+def write_ours(folder: Path) -> None:
     """Write the invented answers in every format."""
     (folder / "expected.json").write_text(
         json.dumps(
@@ -151,13 +156,13 @@ def ours(folder: Path) -> None:
             ensure_ascii=False,
         )
     )
-    for name, (asked, value) in REGIONS.items():
+    for name, (question, value) in REGIONS.items():
         picture = LabelledImage("a.png", WIDTH, HEIGHT, tuple(value))
         pictures = [picture]
         (folder / f"{name}.json").write_bytes(
-            b"".join(write_coco(asked, lambda pictures=pictures: pictures, Notes()))
+            b"".join(write_coco(question, lambda pictures=pictures: pictures, Notes()))
         )
-        for part in write_yolo(asked, TASKS[name], [("train", picture)], Notes()):
+        for part in write_yolo(question, TASKS[name], [("train", picture)], Notes()):
             path = folder / f"yolo-{TASKS[name]}" / part.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(part.content)
@@ -193,15 +198,15 @@ def bundle(folder: Path) -> None:
         FileColumn("simulated", "yes-no"),
     ]
     rows = [(1, "chat", 0.5, True), (2, "chien, l'autre", None, True)]
-    made = []
+    files = []
     for form in ("csv", "jsonl", "parquet"):
         content = b"".join(stream_rows(form, columns, [rows], notes={"simulated": "true"}))
         path = folder / f"data/labels.{form}"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-        made.append(file_of(f"data/labels.{form}", content))
+        files.append(file_of(f"data/labels.{form}", content))
     (folder / "labour-card.json").write_bytes(b"{}")
-    made.append(file_of("labour-card.json", b"{}"))
+    files.append(file_of("labour-card.json", b"{}"))
     about = croissant.DatasetAbout(
         "chats", "Chats : qui ?", "Chats\n\nou chiens", "Les Soies",
         "http://127.0.0.1/cards/chats", "2026-01-31", "1.0.0", "CC-BY-4.0",
@@ -217,7 +222,7 @@ def bundle(folder: Path) -> None:
         "chain": CardFigure(None, reason="not declared"),
     }
     table = croissant.DatasetTable("labels", "data/labels.csv", [(c.name, c.kind) for c in columns])
-    described = croissant.croissant_of(about, [table], made, figures, is_simulated=True)
+    described = croissant.croissant_of(about, [table], files, figures, is_simulated=True)
     (folder / "croissant.json").write_bytes(described)
     configs = {"labels": "data/labels.parquet"}
     (folder / "README.md").write_bytes(readme.readme_of(about, figures, configs, is_simulated=True))
@@ -253,9 +258,9 @@ def lock(name: str) -> None:
         str(SCRIPTS / f"{name}.lock"),
         "-",
     ]
-    wanted = "\n".join(WANTED[name])
+    requirements = "\n".join(WANTED[name])
     subprocess.run(
-        command, check=True, cwd=ROOT, input=wanted, text=True, stdout=subprocess.DEVNULL
+        command, check=True, cwd=ROOT, input=requirements, text=True, stdout=subprocess.DEVNULL
     )
 
 
@@ -263,16 +268,16 @@ def read_back(name: str, theirs: Path) -> Iterator[tuple[str, object, object]]:
     """Yield what Canut reads of each file a reader wrote, beside what was said."""
     for path in sorted(theirs.rglob("*.coco.json")):
         kind = path.name.split(".")[0]
-        found = coco.read([path.read_bytes()], path.name, kind, Notes())
-        yield f"{name}/{path.name}", found.pictures[0].value, tuple(REGIONS[kind][1])
+        labelled = coco.read([path.read_bytes()], path.name, kind, Notes())
+        yield f"{name}/{path.name}", labelled.pictures[0].value, tuple(REGIONS[kind][1])
     for path in sorted(theirs.glob("yolo-*")):
         task = path.name.removeprefix("yolo-")
         kind = next(kind for kind, each in TASKS.items() if each == task)
         data = yolo.read_data((path / "data.yaml").read_bytes(), "data.yaml", Notes())
         lines = next(path.rglob("*.txt")).read_bytes()
         picture = yolo.Labelled("a.png", WIDTH, HEIGHT, lines)
-        (seen,) = yolo.read([picture], data, task, Notes())
-        yield f"{name}/{path.name}", seen.value, tuple(REGIONS[kind][1])
+        (labelled_picture,) = yolo.read([picture], data, task, Notes())
+        yield f"{name}/{path.name}", labelled_picture.value, tuple(REGIONS[kind][1])
     for path in sorted(theirs.glob("*.conll")):
         (text,) = conll.read([path.read_bytes()], path.name, Notes(), [TEXT])
         yield f"{name}/{path.name}", text.value["spans"], SPANS
@@ -288,18 +293,20 @@ def read_back(name: str, theirs: Path) -> Iterator[tuple[str, object, object]]:
         yield f"{name}/{path.name}", task.answers[0].values, values()
 
 
-def near(seen: object, said: object) -> bool:
+def near(actual: object, expected: object) -> bool:
     """Say whether two answers are the same to a tenth of a pixel, in whatever order."""
-    if isinstance(said, dict) and isinstance(seen, dict):
-        return all(near(seen.get(name, 0), value) for name, value in said.items())
-    if isinstance(said, (list, tuple)) and isinstance(seen, (list, tuple)):
-        if said and isinstance(said[0], dict):
-            order = sorted(seen, key=str), sorted(said, key=str)
-            return len(seen) == len(said) and (all(map(near, seen, said)) or all(map(near, *order)))
-        return len(seen) == len(said) and all(map(near, seen, said))
-    if isinstance(said, (int, float)) and isinstance(seen, (int, float)):
-        return abs(seen - said) < NEAR
-    return seen == said
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        return all(near(actual.get(name, 0), value) for name, value in expected.items())
+    if isinstance(expected, (list, tuple)) and isinstance(actual, (list, tuple)):
+        if expected and isinstance(expected[0], dict):
+            order = sorted(actual, key=str), sorted(expected, key=str)
+            return len(actual) == len(expected) and (
+                all(map(near, actual, expected)) or all(map(near, *order))
+            )
+        return len(actual) == len(expected) and all(map(near, actual, expected))
+    if isinstance(expected, (int, float)) and isinstance(actual, (int, float)):
+        return abs(actual - expected) < NEAR
+    return actual == expected
 
 
 def main() -> int:
@@ -310,24 +317,26 @@ def main() -> int:
         if "--lock" in sys.argv:
             lock(name)
             continue
-        with tempfile.TemporaryDirectory(prefix="canut-readers-") as held:
-            written, theirs = Path(held, "ours"), Path(held, "theirs")
-            written.mkdir()
+        with tempfile.TemporaryDirectory(prefix="canut-readers-") as folder:
+            own, theirs = Path(folder, "ours"), Path(folder, "theirs")
+            own.mkdir()
             theirs.mkdir()
-            ours(written)
-            script = [str(place(name)), str(SCRIPTS / f"read_{name}.py"), str(written), str(theirs)]
-            env = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": f"{held}/cache"}
-            done = subprocess.run(script, check=False, cwd=held, env=env)
+            write_ours(own)
+            script = [str(place(name)), str(SCRIPTS / f"read_{name}.py"), str(own), str(theirs)]
+            env = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": f"{folder}/cache"}
+            done = subprocess.run(script, check=False, cwd=folder, env=env)
             bad += done.returncode != 0
             print(f"{name}: {'read what Canut wrote' if not done.returncode else 'FAILED'}")
-            for what, seen, said in read_back(name, theirs) if not done.returncode else ():
-                is_same = near(seen, said)
+            for what, actual, expected in read_back(name, theirs) if not done.returncode else ():
+                is_same = near(actual, expected)
                 bad += not is_same
-                print(f"{what}: {'Canut read it back' if is_same else f'{seen} is not {said}'}")
+                print(
+                    f"{what}: {'Canut read it back' if is_same else f'{actual} is not {expected}'}"
+                )
             if "--write" in sys.argv and not done.returncode:
                 shutil.rmtree(KEPT / name, ignore_errors=True)
                 shutil.copytree(theirs, KEPT / name)
-                shutil.copy(written / "expected.json", KEPT / "expected.json")
+                shutil.copy(own / "expected.json", KEPT / "expected.json")
     return 1 if bad else 0
 
 

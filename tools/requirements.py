@@ -116,39 +116,39 @@ class Row(NamedTuple):
 
 def rows(table: Table = LABOUR) -> list[Row]:
     """Read a table; a bar within a cell has a backslash before it."""
-    found: list[Row] = []
+    table_rows: list[Row] = []
     for text in table.page.read_text(encoding="utf-8").splitlines():
         cells = [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", text)[1:-1]]
         if cells and cells[0] in table.numbers:
             number, requirement, where, test, removed = cells
             test = (_CODE.findall(test) or [""])[0]
             selector = (_CODE.findall(removed) or [""])[0]
-            found.append(Row(number, requirement, where, test, selector))
-    return found
+            table_rows.append(Row(number, requirement, where, test, selector))
+    return table_rows
 
 
 def missing_tests(page: Path) -> list[str]:
     """List the tests that a page names and that are nowhere under ``tests``."""
-    written = {
+    defined = {
         name
         for path in (ROOT / "tests").rglob("test_*.py")
         for name in _DEF.findall(path.read_text())
     }
     named = (code for code in _CODE.findall(page.read_text()) if code.startswith("test_"))
-    return sorted({name for name in named if name not in written})
+    return sorted({name for name in named if name not in defined})
 
 
 def amiss(table: Table = LABOUR) -> list[str]:
     """List what is wrong: missing rows, missing tests, selectors that do not match once."""
-    found = rows(table)
+    table_rows = rows(table)
     tests = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
-    wrong = [f"{n}: {[r.number for r in found].count(n)} rows" for n in table.numbers
-             if [r.number for r in found].count(n) != 1]  # fmt: skip
-    waiting = [row for row in found if row.waits]
+    wrong = [f"{n}: {[r.number for r in table_rows].count(n)} rows" for n in table.numbers
+             if [r.number for r in table_rows].count(n) != 1]  # fmt: skip
+    waiting = [row for row in table_rows if row.waits]
     if len(waiting) > table.may_wait:
         wrong.append(f"{len(waiting)} wait; at most {table.may_wait} may")
     wrong += [f"{row.number} may not wait" for row in waiting if row.number in table.never_wait]
-    for row in found:
+    for row in table_rows:
         if row.waits:
             continue
         if f"def {row.test}(" not in tests:
@@ -213,14 +213,14 @@ def _check_once(selector: str, count: int) -> None:
 
 
 def _matches(
-    node: ast.AST, scope: str, wanted: str, shape: str, symbols: frozenset[str]
+    node: ast.AST, scope: str, target: str, shape: str, symbols: frozenset[str]
 ) -> Iterator[_Match]:
     """Yield the matches below a node; of parts of a call or literal, the outermost."""
     for field, value in ast.iter_fields(node):
         for position, child in enumerate(value if isinstance(value, list) else [value]):
             if not isinstance(child, ast.AST):
                 continue
-            searched = _searched(node, field, child, shape) if scope == wanted else None
+            searched = _searched(node, field, child, shape) if scope == target else None
             if searched is not None and symbols <= _symbols(searched):
                 yield _Match(node, field, position)
                 if shape in _PARTS:
@@ -228,7 +228,7 @@ def _matches(
             inner = scope
             if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 inner = child.name if scope == "<module>" else f"{scope}.{child.name}"
-            yield from _matches(child, inner, wanted, shape, symbols)
+            yield from _matches(child, inner, target, shape, symbols)
 
 
 def _searched(parent: ast.AST, field: str, node: ast.AST, shape: str) -> ast.AST | None:
@@ -275,11 +275,11 @@ def _cut(match: _Match) -> None:
             del match.parent.values[match.position]
 
 
-def try_rows(asked: list[str]) -> int:
+def try_rows(numbers: list[str]) -> int:
     """Remove each row's code in a copy; return how many tests did not notice."""
     unnoticed = 0
-    with tempfile.TemporaryDirectory() as made:
-        copy = Path(made, "copy")
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, "copy")
         shutil.copytree(
             ROOT, copy, ignore=shutil.ignore_patterns(".venv", ".git", "_build", "node_modules")
         )
@@ -288,7 +288,7 @@ def try_rows(asked: list[str]) -> int:
             (row, remove(row.selector))
             for table in TABLES
             for row in rows(table)
-            if not row.waits and (not asked or row.number in asked)
+            if not row.waits and (not numbers or row.number in numbers)
         ]
         for _, mutant in mutants:
             (copy / SOURCE / mutant.file).write_text(mutant.whole, encoding="utf-8")
@@ -326,7 +326,7 @@ def main() -> int:
     """Check, or try."""
     if sys.argv[1:2] == ["--try"]:
         return min(try_rows(sys.argv[2:]), 1)
-    wrong = [one for table in TABLES for one in amiss(table)]
+    wrong = [problem for table in TABLES for problem in amiss(table)]
     print(*wrong, sep="\n")
     return bool(wrong)
 

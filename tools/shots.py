@@ -120,9 +120,9 @@ def for_looking(browser: Browser, url: str, folder: Path, only: str) -> None:
                 _open(page, f"{url}{stop.path}")
                 name = f"{stop.name}-{guise.size[0]}-{guise.theme}-{guise.language}.png"
                 page.screenshot(path=folder / name, full_page=True)
-                wanted = int(page.evaluate("document.documentElement.scrollWidth"))
-                if wanted > guise.size[0]:
-                    print(f"{name}: {wanted} points wide")
+                scroll_width = int(page.evaluate("document.documentElement.scrollWidth"))
+                if scroll_width > guise.size[0]:
+                    print(f"{name}: {scroll_width} points wide")
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")
 
 
@@ -203,12 +203,12 @@ def _demo() -> Iterator[str]:
 
 @contextmanager
 def _chromium() -> Iterator[Browser]:
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None:
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
         raise SystemExit("no chromium here (Debian: apt-get install chromium)")
     flags = importlib.import_module("tests.browser.instance").FLAGS
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=flags)
+        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
         yield browser
         browser.close()
 

@@ -75,7 +75,8 @@ def settings(language: str) -> str:
     """Table every setting."""
     say = _In(language)
     rows = [
-        (f"`{one.name}`", say(one.default), say(one.meaning)) for one in _module("options").SETTINGS
+        (f"`{setting.name}`", say(setting.default), say(setting.meaning))
+        for setting in _module("options").SETTINGS
     ]
     return table(HEADS[language]["setting"], rows)
 
@@ -131,19 +132,19 @@ def operations(language: str) -> str:
     """Table every operation of the API, whose keys it lets in, and in English what it does."""
     heads = {"en": ("Method", "Address", "Roles", "Does"), "fr": ("Méthode", "Adresse", "Rôles")}
     rows = []
-    for one in _module("web.api.addresses").ENDPOINTS:
-        address = one.address.replace("{slug:", "{")
-        roles = ", ".join(sorted(one.audience.roles)) or "*"
-        does = (inspect.getdoc(one.view) or "").partition("\n")[0]
-        rows.append((one.method, f"`{address}`", roles, does)[: len(heads[language])])
+    for endpoint in _module("web.api.addresses").ENDPOINTS:
+        address = endpoint.address.replace("{slug:", "{")
+        roles = ", ".join(sorted(endpoint.audience.roles)) or "*"
+        does = (inspect.getdoc(endpoint.view) or "").partition("\n")[0]
+        rows.append((endpoint.method, f"`{address}`", roles, does)[: len(heads[language])])
     return table(heads[language], rows)
 
 
 def audiences() -> str:
     """Table every audience and the roles it lets in."""
-    seen = {page.audience.name: page.audience for page in _module("web.urls").PAGES}
+    by_name = {page.audience.name: page.audience for page in _module("web.urls").PAGES}
     rows = []
-    for name, audience in sorted(seen.items()):
+    for name, audience in sorted(by_name.items()):
         roles = ", ".join(sorted(audience.roles)) or "none asked"
         rows.append((name, "yes" if audience.signed_in else "no", roles))
     return table(("Audience", "Signed in", "Any of these roles"), rows)
@@ -170,12 +171,14 @@ def kinds() -> str:
     samples = importlib.import_module("canut.core.kinds.sample").samples()
     rows: list[tuple[object, ...]] = []
     for name in register.KINDS:
-        own = [one for one in samples if one.kind == name]
-        trades = dict.fromkeys(register.trade_of(one.schema["en"]["questions"][0]) for one in own)
+        own = [sample for sample in samples if sample.kind == name]
+        trades = dict.fromkeys(
+            register.trade_of(sample.schema["en"]["questions"][0]) for sample in own
+        )
         rows.append(
             (
                 f"`{name}`",
-                ", ".join(one.name for one in own),
+                ", ".join(sample.name for sample in own),
                 ", ".join(dict.fromkeys(trade.occupation for trade in trades)),
                 ", ".join(dict.fromkeys(trade.role.value for trade in trades)),
             )
@@ -214,14 +217,14 @@ def systems(language: str) -> str:
         tuple(
             pair[side]
             for pair in (
-                tuple(f"{name or key} (`{one.version}`)" for name in one.name),
-                one.purpose,
-                one.data,
-                [text.format(**usual) for text in one.parameters],
-                one.effect,
+                tuple(f"{name or key} (`{system.version}`)" for name in system.name),
+                system.purpose,
+                system.data,
+                [text.format(**usual) for text in system.parameters],
+                system.effect,
             )
         )
-        for key, one in _module("core.decisions.automated_systems").SYSTEMS.items()
+        for key, system in _module("core.decisions.automated_systems").SYSTEMS.items()
     ]
     return table(heads[language], rows)
 
@@ -251,10 +254,10 @@ def stored() -> str:
     models = _module("store.models")
     rows = []
     for name in models.__all__:
-        kept = getattr(models, name)
-        if issubclass(kept, django.db.models.Model):
-            first = (inspect.getdoc(kept) or "").split("\n\n")[0].replace("\n", " ")
-            rows.append((f"`store_{name.lower()}`", first, f"`{kept.__module__}`"))
+        model = getattr(models, name)
+        if issubclass(model, django.db.models.Model):
+            first = (inspect.getdoc(model) or "").split("\n\n")[0].replace("\n", " ")
+            rows.append((f"`store_{name.lower()}`", first, f"`{model.__module__}`"))
     return table(("Table", "One row is", "Described in"), rows)
 
 
@@ -295,19 +298,19 @@ def _words() -> dict[str, list[list[str]]]:
 
 def speed(name: str = "speed") -> str:
     """Table the last run of ``make bench --json`` kept under a name, or say that there is none."""
-    kept = ROOT / f"docs/en/developers/{name}.json"
-    if not kept.is_file():
+    file = ROOT / f"docs/en/developers/{name}.json"
+    if not file.is_file():
         return "No run is kept in the repository yet.\n"
-    run = json.loads(kept.read_text())
+    run = json.loads(file.read_text())
     rows = [tuple(row) for row in run["rows"]]
     return f"{run['about']}\n\n{table(tuple(run['head']), rows)}"
 
 
 def peers() -> str:
     """Table the last run of ``make bench-peers --json``, and what became of each bar."""
-    kept = ROOT / "docs/en/developers/peers.json"
-    held = json.loads(kept.read_text())["verdicts"] if kept.is_file() else []
-    return "\n".join([speed("peers"), *(f"- {said}" for said in held), ""])
+    file = ROOT / "docs/en/developers/peers.json"
+    verdicts = json.loads(file.read_text())["verdicts"] if file.is_file() else []
+    return "\n".join([speed("peers"), *(f"- {verdict}" for verdict in verdicts), ""])
 
 
 def cases() -> set[Case]:
@@ -329,7 +332,7 @@ def cases() -> set[Case]:
                 code = _code_given(call) or kinds[name].code
                 places.setdefault((code, name), set()).add(_room(file))
     return {
-        Case(code, name, ", ".join(sorted(said)) or "") for (code, name), said in places.items()
+        Case(code, name, ", ".join(sorted(rooms)) or "") for (code, name), rooms in places.items()
     }
 
 
@@ -341,8 +344,8 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
 
 def french() -> dict[str, str]:
     """Return the French of what the code says in English."""
-    kept: dict[str, str] = yaml.safe_load((ROOT / "docs/fr/words.yaml").read_text())
-    return kept
+    words: dict[str, str] = yaml.safe_load((ROOT / "docs/fr/words.yaml").read_text())
+    return words
 
 
 class _In:
@@ -380,9 +383,9 @@ def _option(flags: tuple[str, ...], facts: dict[str, object]) -> Option:
         name = value or flags[0].upper()
     elif takes:
         name = f"{name} {value or flags[-1].lstrip('-').upper()}"
-    said = str(facts.get("help") or "").replace(" (default %(default)s)", "")
-    said = said.replace("default: %(default)s", "").replace(" (default)", "")
-    return Option(name, said.replace("%%", "%"), "" if default is None else f"`{default}`")
+    help_text = str(facts.get("help") or "").replace(" (default %(default)s)", "")
+    help_text = help_text.replace("default: %(default)s", "").replace(" (default)", "")
+    return Option(name, help_text.replace("%%", "%"), "" if default is None else f"`{default}`")
 
 
 def _page_words() -> dict[str, str]:

@@ -85,7 +85,7 @@ def families(*, soak: bool, all_databases: bool) -> list[Family]:
     others = ["tests", *(f"--ignore={path}" for path in elsewhere), *only]
     is_whole = CI or soak or all_databases
     on_postgres = ["--database", "postgresql", *only, *([] if is_whole else ["-m", "dialect"])]
-    asked = [
+    all_families = [
         Family("browser", [BROWSER], here=chromium, counted=False),
         Family("SQLite", others, here=True),
         Family("acts on PostgreSQL", [*ACTS, *on_postgres], postgres, counted=False),
@@ -97,7 +97,7 @@ def families(*, soak: bool, all_databases: bool) -> list[Family]:
         Family("fresh clone", [CLONE], here=CI, alone=True, counted=False),
     ]
     short = {"browser", "pages on PostgreSQL", "fresh clone"}
-    return [family for family in asked if not soak or family.name not in short]
+    return [family for family in all_families if not soak or family.name not in short]
 
 
 def report_of(family: Family, kind: str) -> Path:
@@ -105,7 +105,7 @@ def report_of(family: Family, kind: str) -> Path:
     return SHOWN / f"{family.name.replace(' ', '-').replace(':', '')}.{kind}"
 
 
-def pytest(family: Family, extra: list[str], said: Path | None = None) -> int:
+def pytest(family: Family, extra: list[str], output: Path | None = None) -> int:
     """Run one family and keep its counts; what it says goes to a file, or out at once."""
     report = report_of(family, "xml")
     for kind in ("xml", "json"):
@@ -115,31 +115,31 @@ def pytest(family: Family, extra: list[str], said: Path | None = None) -> int:
         runner = ["-m", "coverage", "run", *runner]
     reports = [f"--junitxml={report}", f"--failures={report_of(family, 'json')}"]
     command = [sys.executable, *runner, "-q", *reports, *family.arguments, *extra]
-    if said is None:
+    if output is None:
         print(f"== {family.name}", flush=True)
         code = subprocess.run(command, cwd=ROOT, check=False).returncode
     else:
-        with said.open("w") as out:
+        with output.open("w") as out:
             code = subprocess.run(
                 command, cwd=ROOT, check=False, stdout=out, stderr=subprocess.STDOUT
             ).returncode
     return 0 if code == NOTHING_COLLECTED and not CI else code
 
 
-def run_side_by_side(asked: list[Family], extra: list[str]) -> list[str]:
+def run_side_by_side(queue: list[Family], extra: list[str]) -> list[str]:
     """Run the families two at a time, then those that run alone; name those that failed."""
     failed: list[str] = []
     one_voice = threading.Lock()
 
     def run(family: Family) -> None:
-        said = report_of(family, "txt")
+        output = report_of(family, "txt")
         print(f"-- {family.name} begins", flush=True)
-        code = pytest(family, extra, said)
+        code = pytest(family, extra, output)
         with one_voice:
-            print(f"== {family.name}", said.read_text(errors="replace"), sep="\n", flush=True)
+            print(f"== {family.name}", output.read_text(errors="replace"), sep="\n", flush=True)
             failed.extend([family.name] if code else [])
 
-    here = [family for family in asked if family.here]
+    here = [family for family in queue if family.here]
     with ThreadPoolExecutor(AT_ONCE) as lanes:
         list(lanes.map(run, [family for family in here if not family.alone]))
     for family in here:
@@ -185,8 +185,8 @@ def counts(family: Family) -> tuple[int, list[str]]:
 def absent(family: Family, *more: str) -> int:
     """Count the tests of a family that is not run."""
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", *family.arguments, *more]
-    said = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True).stdout
-    return sum("::" in line for line in said.splitlines())
+    output = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True).stdout
+    return sum("::" in line for line in output.splitlines())
 
 
 def begin_scripts() -> subprocess.Popen[bytes]:
@@ -202,7 +202,7 @@ def begin_scripts() -> subprocess.Popen[bytes]:
 def run_quick(extra: list[str]) -> int:
     """Run the quick lane, print what the other one adds, return 0 when all passed."""
     counts_file = SHOWN / "counts.json"
-    asked = [
+    lane = [
         Family(
             "quick", ["-n", "2", "--dist", "worksteal", *QUICK, f"--ignore={BROWSER}"], here=True
         ),
@@ -212,7 +212,7 @@ def run_quick(extra: list[str]) -> int:
     left_out: Counter[str] = Counter()
     ran = 0
     scripted = None
-    for family in asked:
+    for family in lane:
         if not family.here:
             left_out["walks in a browser (no Chromium here)"] = absent(family, "--quick")
             continue
@@ -233,9 +233,9 @@ def run_quick(extra: list[str]) -> int:
 
 def quick_line(ran: int, left_out: dict[str, int]) -> str:
     """Say what ``make test-all`` adds to the quick lane."""
-    given = dict(left_out)
-    on_postgres = given.pop("dialect", 0)
-    adds = [f"{number} {name}" for name, number in given.items() if number]
+    numbers = dict(left_out)
+    on_postgres = numbers.pop("dialect", 0)
+    adds = [f"{number} {name}" for name, number in numbers.items() if number]
     others = f"{on_postgres} on PostgreSQL, and on a build server a fresh clone and coverage"
     return f"{ran} tests were run; `make test-all` adds {', '.join([*adds, others])}."
 
@@ -258,19 +258,19 @@ def main(arguments: list[str]) -> int:
         return run_quick(extra)
     if CI:
         subprocess.run([sys.executable, "-m", "coverage", "erase"], cwd=ROOT, check=False)
-    asked = families(soak=soak, all_databases=options.all_databases)
+    queue = families(soak=soak, all_databases=options.all_databases)
     if soak:
-        failed = [family.name for family in asked if family.here and pytest(family, extra)]
+        failed = [family.name for family in queue if family.here and pytest(family, extra)]
     else:
-        failed = run_side_by_side(asked, extra)
+        failed = run_side_by_side(queue, extra)
     if not soak and begin_scripts().wait():
         failed.append("scripts")
     ran, skips = 0, list[str]()
-    for family in asked:
+    for family in queue:
         number, why = counts(family) if family.here else (0, [])
         ran += number
         skips += why
-    absent_ones = {family.name: absent(family) for family in asked if not family.here}
+    absent_ones = {family.name: absent(family) for family in queue if not family.here}
     shared = sum("shared" in why for why in skips)
     other = sorted({why for why in skips if "shared" not in why})
     if CI and (absent_ones or other):

@@ -32,8 +32,8 @@ def main(name: str) -> int:
         data = Path(folder)
         counts = fill({"CANUT_DATA": str(data)})
         copy = data / "copy.sqlite3"
-        with closing(sqlite3.connect(data / "canut.sqlite3")) as held:
-            held.execute("VACUUM INTO ?", (str(copy),))
+        with closing(sqlite3.connect(data / "canut.sqlite3")) as database:
+            database.execute("VACUUM INTO ?", (str(copy),))
         (FOLDER / f"{name}.sqlite3.xz").write_bytes(lzma.compress(copy.read_bytes(), preset=9))
         (FOLDER / f"{name}.json").write_text(json.dumps(counts, indent=1, sort_keys=True) + "\n")
         server = databases.Postgres.start()
@@ -51,12 +51,12 @@ def main(name: str) -> int:
                 "canut",
                 "postgres",
             ]
-            asked = ["--no-owner", "--no-privileges", "--inserts", "--rows-per-insert=200"]
-            said = subprocess.run([*dump, *asked], check=True, capture_output=True, text=True)
+            options = ["--no-owner", "--no-privileges", "--inserts", "--rows-per-insert=200"]
+            result = subprocess.run([*dump, *options], check=True, capture_output=True, text=True)
         finally:
             server.stop()
-    kept = [line for line in said.stdout.splitlines() if line[:1] not in {"\\", "-"} and line]
-    (FOLDER / f"{name}.sql").write_text("\n".join(kept) + "\n")
+    lines = [line for line in result.stdout.splitlines() if line[:1] not in {"\\", "-"} and line]
+    (FOLDER / f"{name}.sql").write_text("\n".join(lines) + "\n")
     return 0
 
 

@@ -19,13 +19,13 @@ LONGEST = 10**7
 def main(wheel: Path) -> int:
     """Return 0 when every count is what ``terms.yaml`` says."""
     csv.field_size_limit(LONGEST)
-    found, wrong = shipped_terms(), 0
+    shipped, wrong = shipped_terms(), 0
     for key, path in FILES.items():
         texts = entries(wheel, path)
-        said = {term.key: term.hits[key] for term in found.terms}
-        counted = found.counted(texts)
-        odd = {term: n for term, n in counted.items() if n != said[term]}
-        rows = found.classifications[key].rows
+        expected = {term.key: term.hits[key] for term in shipped.terms}
+        counted = shipped.counted(texts)
+        odd = {term: n for term, n in counted.items() if n != expected[term]}
+        rows = shipped.classifications[key].rows
         print(f"{key}: {len(texts)} entries (said {rows}), counts that differ: {odd or 'none'}")
         wrong += bool(odd) or len(texts) != rows
     return 1 if wrong else 0
@@ -34,7 +34,7 @@ def main(wheel: Path) -> int:
 def entries(wheel: Path, path: str) -> list[str]:
     """Read one file of the package: a text an entry."""
     with zipfile.ZipFile(wheel) as opened:
-        name = next(one for one in opened.namelist() if one.endswith(path))
+        name = next(path_inside for path_inside in opened.namelist() if path_inside.endswith(path))
         with opened.open(name) as raw, TextIOWrapper(raw, "utf-8", newline="") as text:
             return [row["description"] for row in csv.DictReader(text)]
 

@@ -84,14 +84,14 @@ def main() -> int:
 
 def begin(code: str, locale: Path, english: Path = LOCALE / SOURCE) -> Path:
     """Make the folder of a language, to be filled in; what is there already stays."""
-    known = Locale.parse(code, sep="-")
-    folder = locale / str(known)
+    language = Locale.parse(code, sep="-")
+    folder = locale / str(language)
     (folder / CATALOG).parent.mkdir(parents=True, exist_ok=True)
-    name = known.get_display_name(known) or code
+    name = language.get_display_name(language) or code
     about = {
         "name": name[:1].upper() + name[1:],
-        "locale": str(known).replace("_", "-"),
-        "direction": "rtl" if known.character_order == "right-to-left" else "ltr",
+        "locale": str(language).replace("_", "-"),
+        "direction": "rtl" if language.character_order == "right-to-left" else "ltr",
     }
     _write(folder / "language.json", about)
     for path in _files(english):
@@ -106,11 +106,11 @@ def begin(code: str, locale: Path, english: Path = LOCALE / SOURCE) -> Path:
 def refresh(locale: Path) -> bool:
     """Write what is new in the code and templates into every ``.po``; say whether it went well."""
     codes = sorted(path.parent.parent.name for path in locale.glob(f"*/{CATALOG}"))
-    wanted = [f"--locale={code}" for code in codes]
+    options = [f"--locale={code}" for code in codes]
     with tempfile.TemporaryDirectory(prefix="canut-words-") as data:
         env = os.environ | {"DJANGO_SETTINGS_MODULE": "canut.settings", "CANUT_DATA": data}
         done = subprocess.run(
-            [sys.executable, "-m", "django", *COMMAND, *wanted], cwd=PACKAGE, env=env, check=False
+            [sys.executable, "-m", "django", *COMMAND, *options], cwd=PACKAGE, env=env, check=False
         )
     for code in codes:
         _tidy(locale / code / CATALOG, code)
@@ -131,12 +131,12 @@ def untranslated(po: Path) -> list[str]:
     """List the texts of a file that have no translation, or one that nobody has read over."""
     with po.open("rb") as source:
         catalog = read_po(source)
-    found = []
+    missing = []
     for message in catalog:
-        said = message.string if isinstance(message.string, tuple) else (message.string,)
-        if message.id and (message.fuzzy or not all(said)):
-            found.append(message.id[0] if isinstance(message.id, tuple) else message.id)
-    return [str(text) for text in found]
+        translations = message.string if isinstance(message.string, tuple) else (message.string,)
+        if message.id and (message.fuzzy or not all(translations)):
+            missing.append(message.id[0] if isinstance(message.id, tuple) else message.id)
+    return [str(text) for text in missing]
 
 
 def unsaid(folder: Path, english: Path) -> Iterator[str]:
@@ -222,8 +222,8 @@ def _tidy(po: Path, code: str) -> None:
     text = po.read_text()
     if "SOME DESCRIPTIVE TITLE" in text:
         text = FRESH.sub(lambda _: _head(code), text)
-    said = re.search(r"nplurals=(\d+)", text)
-    blank = "".join(f'msgstr[{n}] ""\n' for n in range(int(said[1]) if said else 2))
+    match = re.search(r"nplurals=(\d+)", text)
+    blank = "".join(f'msgstr[{n}] ""\n' for n in range(int(match[1]) if match else 2))
     text = FORMS.sub(lambda _: blank, text)
     po.write_text(VARYING.sub("", text))
 

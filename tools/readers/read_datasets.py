@@ -11,9 +11,9 @@ datasets.disable_progress_bars()
 SAID = json.loads((OURS / "expected.json").read_text())
 
 
-def same(seen: object, said: object) -> None:
-    if seen != said:
-        sys.exit(f"datasets sees {seen} where {said} was said")
+def same(actual: object, expected: object) -> None:
+    if actual != expected:
+        sys.exit(f"datasets sees {actual} where {expected} was said")
 
 
 read = datasets.load_dataset("parquet", data_files=str(OURS / "all.parquet"), split="train")

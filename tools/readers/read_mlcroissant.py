@@ -11,9 +11,9 @@ OURS = Path(sys.argv[1])
 DESCRIBED = OURS / "bundle/croissant.json"
 
 
-def same(seen: object, said: object) -> None:
-    if seen != said:
-        sys.exit(f"mlcroissant sees {seen} where {said} was said")
+def same(actual: object, expected: object) -> None:
+    if actual != expected:
+        sys.exit(f"mlcroissant sees {actual} where {expected} was said")
 
 
 def rows_of(path: Path) -> list[dict[str, object]]:

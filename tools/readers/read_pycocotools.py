@@ -13,9 +13,9 @@ OURS, THEIRS = Path(sys.argv[1]), Path(sys.argv[2])
 SAID = json.loads((OURS / "expected.json").read_text())
 
 
-def same(seen: object, said: object) -> None:
-    if seen != said:
-        sys.exit(f"pycocotools sees {seen} where {said} was said")
+def same(actual: object, expected: object) -> None:
+    if actual != expected:
+        sys.exit(f"pycocotools sees {actual} where {expected} was said")
 
 
 def opened(name: str) -> COCO:
@@ -23,8 +23,8 @@ def opened(name: str) -> COCO:
         return COCO(str(OURS / name))
 
 
-def labels(read: COCO, found: list) -> list:
-    return [read.loadCats(each["category_id"])[0]["name"] for each in found]
+def labels(read: COCO, annotations: list) -> list:
+    return [read.loadCats(each["category_id"])[0]["name"] for each in annotations]
 
 
 for name in ("boxes", "rotated", "polygons", "keypoints"):

@@ -14,9 +14,9 @@ SAID = json.loads((OURS / "expected.json").read_text())
 WANTED = [(SAID["text"][e["start"] : e["end"]], e["label"]) for e in SAID["spans"]]
 
 
-def same(what: str, seen: object, said: object) -> None:
-    if seen != said:
-        sys.exit(f"spaCy sees {seen} in {what} where {said} was said")
+def same(what: str, actual: object, expected: object) -> None:
+    if actual != expected:
+        sys.exit(f"spaCy sees {actual} in {what} where {expected} was said")
 
 
 def entities(docs: list) -> list:

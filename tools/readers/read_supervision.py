@@ -13,9 +13,9 @@ SAID = json.loads((OURS / "expected.json").read_text())
 WIDTH, HEIGHT = SAID["size"]
 
 
-def same(seen: object, said: object) -> None:
-    if not np.allclose(np.array(seen, float), np.array(said, float), atol=0.6):
-        sys.exit(f"supervision sees {seen} where {said} was said")
+def same(actual: object, expected: object) -> None:
+    if not np.allclose(np.array(actual, float), np.array(expected, float), atol=0.6):
+        sys.exit(f"supervision sees {actual} where {expected} was said")
 
 
 def opened(task: str, **how: bool) -> sv.DetectionDataset:
@@ -31,7 +31,7 @@ def opened(task: str, **how: bool) -> sv.DetectionDataset:
     )
 
 
-def found(read: sv.DetectionDataset) -> sv.Detections:
+def detections_of(read: sv.DetectionDataset) -> sv.Detections:
     _, _, detections = next(iter(read))
     return detections
 
@@ -39,19 +39,22 @@ def found(read: sv.DetectionDataset) -> sv.Detections:
 read = opened("detect")
 if list(read.classes) != SAID["labels"]:
     sys.exit(f"supervision sees the classes {read.classes}")
-same(found(read).class_id, [SAID["labels"].index(e["label"]) for e in SAID["boxes"]])
-same(found(read).xyxy, [[e["x"], e["y"], e["x"] + e["w"], e["y"] + e["h"]] for e in SAID["boxes"]])
+same(detections_of(read).class_id, [SAID["labels"].index(e["label"]) for e in SAID["boxes"]])
+same(
+    detections_of(read).xyxy,
+    [[e["x"], e["y"], e["x"] + e["w"], e["y"] + e["h"]] for e in SAID["boxes"]],
+)
 read.as_yolo(
     annotations_directory_path=str(THEIRS / "yolo-detect/labels"),
     data_yaml_path=str(THEIRS / "yolo-detect/data.yaml"),
 )
 read.as_coco(annotations_path=str(THEIRS / "boxes.coco.json"))
 
-masks = found(opened("segment", force_masks=True))
+masks = detections_of(opened("segment", force_masks=True))
 points = np.array(SAID["polygons"][0]["points"])
 same(masks.xyxy[0], [*points.min(0), *points.max(0)])
 
-turned = found(opened("obb", is_obb=True))
+turned = detections_of(opened("obb", is_obb=True))
 box = SAID["rotated"][0]
 angle = np.radians(box["angle"])
 turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
