@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from canut.actions.work.work_record import whole_record
 from canut.core.work.work_record import Record, Row, read_record, write_record
-from canut.store.models import BroughtRecord, Membership, Worker
+from canut.store.models import BroughtRecord, Membership, Project, Worker
 from canut.web.work.record_layout import record_paper
 from tests.support.factories import NOW, NOW_MS, answer_next
 from tests.support.instance import House
@@ -60,6 +60,24 @@ def test_page_shows_pay_and_projects(left: Client) -> None:
 
     assert "Les Soies" in page
     assert "$0.21" in page
+
+
+def test_page_and_paper_name_projects_and_the_file_keeps_their_address(
+    house: House, left: Client
+) -> None:
+    project = house.worker.project
+    Project.objects.filter(pk=project.pk).update(title="Des soies à trier")
+    page = left.get("/account/record", headers=EN).content.decode()
+    with override("en"):
+        paper = record_paper(whole_record(house.people["worker"], NOW_MS))
+    file = json.loads(left.get("/account/record.json").content)
+
+    assert f">{project.slug}<" not in page
+    assert "Des soies à trier" in page
+    cells = {cell for table in paper.tables for row in table.rows for cell in row}
+    assert "Des soies à trier" in cells
+    assert project.slug not in cells
+    assert {row["project"] for row in file["tables"]["pay_lines"]} == {project.slug}
 
 
 @pytest.mark.parametrize(("form", "said"), [("fr.pdf", b"fr"), ("en.pdf", b"en"), ("pdf", b"fr")])

@@ -5,7 +5,7 @@ record as they stand; nothing is decided here.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -58,8 +58,27 @@ class _Part(NamedTuple):
     columns: Sequence[tuple[str, str, Write]]
 
 
+def with_titles(record: Record) -> Record:
+    """Return a record for reading, whose rows name projects by their titles.
+
+    Its files name them by the last part of their address, which stays when a title is changed.
+    """
+    titles = {row["project"]: row["title"] for row in record.rows("projects")}
+    tables = {
+        name: [
+            {**row, "project": titles.get(row["project"], row["project"])}
+            if "project" in row
+            else row
+            for row in rows
+        ]
+        for name, rows in record.tables.items()
+    }
+    return replace(record, tables=tables)
+
+
 def record_paper(record: Record) -> RecordPaper:
     """Lay out a record in the page's language."""
+    record = with_titles(record)
     parts = _parts()
     filled = [item for item in parts if record.rows(item.table)]
     silent = ", ".join(item.name for item in parts if item not in filled)
