@@ -7,6 +7,7 @@ from pytest_django import Settings
 
 from canut.core.places.reader import SHIPPED
 from canut.store.pay.places import ending_soon, places
+from canut.web.pay.source_titles import SOURCE_TITLES
 from tests.support.instance import House
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +25,29 @@ def test_value_is_shown_with_its_source_and_its_day(house: House) -> None:
     assert "16,60\u00a0$ l’heure" in page
     assert "1 mai 2026" in page
     assert "Le taux général du salaire minimum passera à 16,60" in page
+
+
+def test_source_is_named_in_the_language_of_the_reader(house: House) -> None:
+    worker = house.client("worker")
+    french = worker.get("/places/CA-QC", headers=FR).content.decode()
+    english = worker.get("/places/CA-QC", headers=EN).content.decode()
+
+    assert "Déduit d’un paramètre voisin" in french
+    assert "Inferred from a neighbouring parameter" not in french
+    assert "Inferred from a neighbouring parameter" in english
+    assert "The general minimum wage will rise to $16.60" in english
+
+
+def test_every_source_of_a_shipped_place_has_a_title_in_each_language() -> None:
+    titles = {
+        source.title
+        for place in places().by_code.values()
+        for parameter in place.parameters.values()
+        for entry in parameter.entries
+        if (source := entry.source)
+    }
+
+    assert titles - SOURCE_TITLES.keys() == {"Wage Order NCR-26"}
 
 
 def test_what_nobody_confirmed_is_marked(house: House) -> None:

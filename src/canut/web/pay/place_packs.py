@@ -31,6 +31,7 @@ from canut.web.kit.access import get_person, roles_anywhere
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.pay.place_wording import in_words, parameter_name, scheme_words
+from canut.web.pay.source_titles import source_title
 from canut.web.pay.wording import confidence_word
 
 
@@ -169,7 +170,7 @@ def _pack_row(view: PackView, person_id: int) -> PackRow:
             else in_words(change.value.value, change.unit),
             since=change.value.since,
             until=change.value.until,
-            title=change.value.source.title if change.value.source else "",
+            title=source_title(change.value.source.title) if change.value.source else "",
             url=change.value.source.url if change.value.source else "",
             confidence=confidence_word(change.value.confidence.value),
             note=change.value.note,

@@ -9,11 +9,13 @@ from django import template
 from canut.web.kit.formatting import NO_BREAK, duration, format_count, locale, money
 from canut.web.pay import wording
 from canut.web.pay.place_wording import parameter_name, value_in_words
+from canut.web.pay.source_titles import source_title
 from canut.web.pay.statement_words import RIGHT, RIGHT_WIDE, WIDE, day_word
 
 register = template.Library()
 for _filter in (
     parameter_name,
+    source_title,
     value_in_words,
     wording.change_word,
     wording.confidence_word,
