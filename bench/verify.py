@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ from canut.core.datasets.card import CardFigure, CardSubject, Grade, sign_card
 from canut.core.datasets.file_tree import File
 from canut.core.datasets.log_recount import recount, write_entries
 from canut.core.datasets.manifest import MANIFEST, file_of, write_manifest
+from canut.core.formats import FileColumn, stream_rows
+from canut.core.formats.tables.columns import Cell
+from canut.core.formats.tables.writing import stream_parquet
 from canut.core.ledger.log import checkpoint_entry, committed_entry
 from canut.core.ledger.logged_file import file_entry
 from canut.core.proofs.checkpoint import Checkpoint, sign_checkpoint
@@ -32,6 +36,15 @@ ANSWERS, QUICK, PEOPLE, OVERLAP = 1_000_000, 20_000, 2_000, 3
 LOG = Signer("log.example", ED25519, bytes(32))
 ROOT = Path(__file__).resolve().parent.parent
 WHEN, PROJECT = "2026-01-31T12:00:00Z", "7"
+BATCH = 2_000
+ANSWER_COLUMNS = (
+    *(FileColumn("task", "whole"), FileColumn("key"), FileColumn("author_kind")),
+    *(FileColumn("label"), FileColumn("values"), FileColumn("question_version", "whole")),
+)
+LABEL_COLUMNS = (
+    *(FileColumn("task", "whole"), FileColumn("key"), FileColumn("label")),
+    *(FileColumn("confidence", "number"), FileColumn("answers", "whole")),
+)
 COMMANDS = {"canut verify": ["canut", "verify"], "canut-verify": ["canut_verify"]}
 
 
@@ -60,6 +73,29 @@ def _measured(name: str, folder: Path, count: int) -> dict[str, Any]:
     return {"by": name, "rows": count, "s": round(took, 2), "cpu_s": round(used, 2)}
 
 
+def _answer(number: int) -> Sequence[Cell]:
+    task = number // OVERLAP
+    return task, f"{task:07}", "human", "oui", '{"q":"oui"}', 1
+
+
+def _label(number: int) -> Sequence[Cell]:
+    return number, f"{number:07}", "oui", 0.9, 3
+
+
+def _table(
+    name: str, columns: Sequence[FileColumn], count: int, row_of: Callable[[int], Sequence[Cell]]
+) -> dict[str, bytes]:
+    """Write a table in its three forms."""
+
+    def batches() -> Iterator[list[Sequence[Cell]]]:
+        for begin in range(0, count, BATCH):
+            yield [row_of(number) for number in range(begin, min(begin + BATCH, count))]
+
+    forms = {form: b"".join(stream_rows(form, columns, batches())) for form in ("csv", "jsonl")}
+    forms["parquet"] = b"".join(stream_parquet(columns, batches(), codec="gzip"))
+    return {f"data/{name}.{form}": content for form, content in forms.items()}
+
+
 def _make(folder: Path, count: int) -> None:
     """Write an honest bundle."""
     hidden = (hashlib.sha256(number.to_bytes(8)).digest() for number in range(count))
@@ -72,15 +108,8 @@ def _make(folder: Path, count: int) -> None:
         write_entries(committed_entry("answer", PROJECT, digest) for digest in hidden)
     )
     content = {
-        "data/answers.jsonl": b"".join(
-            b'{"task":%d,"key":"%07d","author_kind":"human","label":"oui",'
-            b'"values":"{\\"q\\":\\"oui\\"}","question_version":1}\n' % (n // OVERLAP, n // OVERLAP)
-            for n in range(count)
-        ),
-        "data/labels.jsonl": b"".join(
-            b'{"task":%d,"key":"%07d","label":"oui","confidence":0.9,"answers":3}\n' % (n, n)
-            for n in range(count // OVERLAP)
-        ),
+        **_table("answers", ANSWER_COLUMNS, count, _answer),
+        **_table("labels", LABEL_COLUMNS, count // OVERLAP, _label),
         ENTRIES: entries,
         ROWS: write_rows(rows),
     }

@@ -23,7 +23,7 @@ from canut.core.formats.platforms import label_studio
 from canut.core.formats.platforms import label_studio_config as configs
 from canut.core.formats.platforms.label_studio_tasks import write_tasks
 from canut.core.formats.platforms.label_studio_writing import write_config
-from canut.core.formats.tables.writing import stream_rows
+from canut.core.formats.tables.writing import stream_parquet, stream_rows
 from canut.core.formats.training import coco, conll, huggingface, spacy, yolo
 from canut.core.formats.training.coco_writing import write as write_coco
 from canut.core.formats.training.conll_writing import write as write_conll
@@ -200,7 +200,11 @@ def bundle(folder: Path) -> None:
     rows = [(1, "chat", 0.5, True), (2, "chien, l'autre", None, True)]
     files = []
     for form in ("csv", "jsonl", "parquet"):
-        content = b"".join(stream_rows(form, columns, [rows], notes={"simulated": "true"}))
+        content = b"".join(
+            stream_parquet(columns, [rows], {"simulated": "true"}, codec="gzip")
+            if form == "parquet"
+            else stream_rows(form, columns, [rows])
+        )
         path = folder / f"data/labels.{form}"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

@@ -14,7 +14,8 @@ from tests.browser.instance import ROOT, axe
 from tests.core.datasets.test_bundle import first_format
 from tests.core.datasets.test_log_growth import FORKED, OLD, grown, since
 from tests.core.datasets.test_signed_work import FORGED, TWELVE
-from tests.core.ledger.bundles import Memory, make_bundle, our_exit
+from tests.core.datasets.test_table_forms import ROWS, files_of
+from tests.core.ledger.bundles import Memory, answers_log, make_bundle, our_exit
 from tests.core.ledger.mutated_bundles import mutated_bundle
 from tests.core.ledger.tampering import TAMPERED, Change
 from tests.core.proofs.vectors import LOG, POLICY
@@ -78,13 +79,35 @@ def test_honest_bundle_is_accepted_with_a_grade_on_each_line(
     said = page.inner_text("#verdict")
     assert "The card is entry 1 of 2 in log.example/one" in said
     assert "w1 saw this log on 2023-11-14T22:13 UTC" in said
-    assert "5 files are those that the logged card names, and no others" in said
+    assert "9 files are those that the logged card names, and no others" in said
     assert "5 entries of the log counted again, 5 of them answers" in said
+    assert "CSV, JSON lines and Parquet hold the same rows" in said
     assert "Not shown here: that the rows of data/ are the answers in the log" in said
     row = page.locator("tr", has_text="Pay an hour, median of people")
     assert row.locator(".grade").inner_text() == "recomputed"
     assert page.locator("tr", has_text="Who is paid between").inner_text().startswith("\tWho")
     assert "That one key is one person." in said
+
+
+def test_tables_of_all_kinds_of_cells_are_compared(
+    opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    rows = [*ROWS, *((n, f"{n:040}", "oui", n / 7, n % 5 == 0) for n in range(700))]
+    forms = {f"data/answers.{form}": content for form, content in files_of(rows).items()}
+    bundle = make_bundle(entries=answers_log(len(rows)), answers=len(rows), tables=forms)
+    page = opened()
+
+    assert judged(page, bundle, tmp_path / "same") == our_exit(bundle)[0] == 0
+
+    rows[200] = (200, "other", "oui", 1.5, None)
+    for form, content in files_of(rows).items():
+        path = f"data/answers.{form}"
+        other = make_bundle(
+            entries=answers_log(len(rows)), answers=len(rows), tables={**forms, path: content}
+        )
+        page.reload()
+        assert judged(page, other, tmp_path / form) == 1
+        assert page.inner_text("#verdict p:last-child") == our_exit(other)[1]
 
 
 @pytest.mark.parametrize("name", ["made", "exported"])

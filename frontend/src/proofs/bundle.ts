@@ -20,6 +20,7 @@ import { CompactRange } from "./merkle";
 import { type Accepted, checkEntry, type Policy, parseNote, parseProof } from "./notes";
 import { countLines, countLog, figuresOf, type Recount, readEntry, readRows } from "./recount";
 import { countSigned, type SignedWork } from "./signed_work";
+import { checkTable } from "./tables";
 
 type Listed = { version: number; listed: Map<string, string> };
 export type Files = { paths: string[]; read: (path: string) => Promise<Uint8Array> };
@@ -50,6 +51,7 @@ const SIGNED = "countersignatures.json";
 const MANIFEST = "manifest.json";
 const ANSWERS = "data/answers.jsonl";
 const LABELS = "data/labels.jsonl";
+const TABLES = ["data/answers", "data/labels"];
 const IN_CARD = [ANSWERS, ENTRIES, LABELS, ROWS];
 const AFTER_CARD = [CARD, CARD_PROOF, ENTRIES_PROOF]; // no card can name them
 const MOST_NAMED = 5;
@@ -85,6 +87,7 @@ export async function checkBundle(
   const { version, listed } = await readManifest(files, key);
   const card = await readCard(raw, key);
   const carded = boundFiles(card, version, listed);
+  if (version > 1) await checkForms(files);
   const project = String(entry.p);
   const counted = await countAgain(files, policy, accepted, project, said, then);
   const shown = await showAgain(files, card.simulated, card.figures, counted.answers);
@@ -145,6 +148,18 @@ function boundFiles(card: Card, version: number, listed: Map<string, string>): M
     throw new Refused("the tree hash on the card is not that of its files");
   }
   return carded;
+}
+
+/** Check that the forms of each table hold the same rows. */
+async function checkForms(files: Files): Promise<void> {
+  const forms = ["jsonl", "csv", "parquet"];
+  for (const table of TABLES) {
+    const paths = forms.map((form) => `${table}.${form}`);
+    const missing = paths.find((path) => !files.paths.includes(path));
+    if (missing) throw new Unreadable(`there is no ${missing}: this is no whole bundle`);
+    const [lines, separated, parquet] = await Promise.all(paths.map((path) => files.read(path)));
+    await checkTable(table, lines as Uint8Array, separated as Uint8Array, parquet as Uint8Array);
+  }
 }
 
 /** Name the files that the card does not bind. */

@@ -68,6 +68,10 @@ export const REFUSALS: [english: string, french: string][] = [
     "l’empreinte de l’arbre sur la fiche n’est pas celle de ses fichiers",
   ],
   [
+    "{one} and {other} are not the same table: row {row} differs",
+    "{one} et {other} ne sont pas le même tableau\u00a0: la ligne {row} diffère",
+  ],
+  [
     "entries.tlog-proof is of another log, or of another project, than the card",
     "entries.tlog-proof est d’un autre journal, ou d’un autre projet, que la fiche",
   ],

@@ -146,6 +146,7 @@ function fileRows({ version, files, others }: Verdict): [string, string][] {
       ]
     : [
         ["PROVEN", words.files(files)],
+        ["PROVEN", words.forms],
         ["", words.afterCard(others)],
       ];
 }

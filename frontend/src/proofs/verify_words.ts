@@ -14,6 +14,7 @@ export type Words = {
   filesSome: (count: number) => string;
   firstFormat: (names: string) => string;
   afterCard: (names: string) => string;
+  forms: string;
   unbound: string;
   recounted: (entries: number, answers: number) => string;
   claimed: (grade: string) => string;
@@ -160,9 +161,10 @@ const en: Words = {
   files: (count) => `${count} files are those that the logged card names, and no others`,
   filesSome: (count) => `${count} files are those that the logged card names`,
   firstFormat: (names) =>
-    `Format 1, of an older version: the logged card does not name ${names}; whoever has the log’s key could change or add such files later`,
+    `Format 1, of an older version: the logged card does not name ${names}; whoever has the log’s key could change or add such files later. Its tables are not compared with each other`,
   afterCard: (names) =>
     `Not in the hash on the card, since they depend on its place in the log: ${names}`,
+  forms: "CSV, JSON lines and Parquet hold the same rows",
   unbound:
     "Not shown here: that the rows of data/ are the answers in the log; labels changed before the card was logged would not be noticed",
   recounted: (entries, answers) =>
@@ -271,9 +273,10 @@ const fr: Words = {
   files: (count) => `${count} fichiers sont ceux que nomme la fiche inscrite, et aucun autre`,
   filesSome: (count) => `${count} fichiers sont ceux que nomme la fiche inscrite`,
   firstFormat: (names) =>
-    `Format 1, d’une version antérieure\u00a0: la fiche inscrite ne nomme pas ${names}\u202f; qui a la clé du journal pourrait modifier ou ajouter de tels fichiers plus tard`,
+    `Format 1, d’une version antérieure\u00a0: la fiche inscrite ne nomme pas ${names}\u202f; qui a la clé du journal pourrait modifier ou ajouter de tels fichiers plus tard. Ses tableaux ne sont pas comparés entre eux`,
   afterCard: (names) =>
     `Hors de l’empreinte de la fiche, car ils dépendent de sa position dans le journal\u00a0: ${names}`,
+  forms: "CSV, JSON par lignes et Parquet contiennent les mêmes lignes",
   unbound:
     "Non montré ici\u00a0: que les lignes de data/ sont les réponses du journal\u202f; des réponses changées avant l’inscription de la fiche ne se verraient pas",
   recounted: (entries, answers) =>

@@ -48,11 +48,12 @@ def test_honest_bundle_is_accepted_each_line_with_its_grade(tmp_path: Path) -> N
 
     assert code == their_exit(bundle, tmp_path) == 0, said
     assert "PROVEN labour-card.json is entry 1 of 2 in 'log.example/one'" in said
-    assert "PROVEN 5 files are those that the logged card names, and no others" in said
+    assert "PROVEN 9 files are those that the logged card names, and no others" in said
     assert (
         " not in the hash on the card, since they depend on its place in the log: "
         "entries.tlog-proof, labour-card.json, labour-card.tlog-proof, manifest.json"
     ) in said
+    assert "PROVEN CSV, JSON lines and Parquet hold the same rows" in said
     assert " not shown here: that the rows of data/ are the answers in the log" in said
     assert "PROVEN 5 entries of the project's log counted again, 5 of them answers" in said
     assert "PROVEN answers: 4 answers" in said

@@ -1,11 +1,14 @@
 """Two verifiers of bundles, written apart, say the same of bundles that are damaged."""
 
+import json
 import os
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from canut.core.datasets.manifest import MANIFEST
+from canut.core.proofs.canonical import canonical
 from tests.core.ledger.bundles import Memory, make_bundle, our_exit, their_exit
 from tests.core.ledger.mutated_bundles import carded, listed, mutated_bundle
 
@@ -48,6 +51,9 @@ def test_rows_that_no_figure_needs_are_checked_all_the_same(tmp_path: Path, tabl
 
 
 def test_time_of_a_proof_that_is_no_text_cannot_be_read(tmp_path: Path) -> None:
-    bundle = mutated_bundle(20, 675)
+    files = make_bundle().files
+    manifest = json.loads(files[MANIFEST])
+    manifest["proof"]["created"] = 5
+    bundle = Memory({**files, MANIFEST: canonical(manifest)})
 
     assert our_exit(bundle)[0] == their_exit(bundle, tmp_path) == 2

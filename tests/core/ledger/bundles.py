@@ -1,6 +1,5 @@
 """A small bundle of our own, honest until a test changes it, and both verifiers on it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,9 @@ from canut.core.datasets.log_recount import root_of_leaves, write_entries
 from canut.core.datasets.manifest import MANIFEST, file_of, write_manifest
 from canut.core.datasets.signed_work import SignedTotal, write_lines
 from canut.core.errors import BadProof, NotProven
+from canut.core.formats import FileColumn, stream_rows
+from canut.core.formats.tables.columns import Cell
+from canut.core.formats.tables.writing import stream_parquet
 from canut.core.ledger.log import checkpoint_entry, committed_entry
 from canut.core.ledger.logged_file import file_entry
 from canut.core.proofs.checkpoint import Checkpoint
@@ -67,7 +69,7 @@ class Memory:
 
 def answers_log(count: int = 5) -> list[bytes]:
     """Write the entries of a project's log."""
-    return [committed_entry("answer", PROJECT, bytes([n]) * 32) for n in range(count)]
+    return [committed_entry("answer", PROJECT, bytes([n % 251]) * 32) for n in range(count)]
 
 
 def make_bundle(
@@ -81,19 +83,21 @@ def make_bundle(
     after: Memory | None = None,
     signed: Sequence[SignedTotal] | None = None,
     unlogged: Sequence[SignedTotal] = (),
+    tables: Mapping[str, bytes] | None = None,
 ) -> Memory:
     """Make a whole bundle whose log, witnesses and policy are those of the vectors.
 
     ``after``: an earlier release, whose entries stand in the log of all before this one's.
+    ``tables``: files of tables in place of the usual ones.
     """
     logged = answers_log() if entries is None else list(entries)
     answered = len(logged)
     logged += logged_lines([one for one in signed or () if one not in unlogged])
     rows = rows_of(people, "CAD", is_simulated=is_simulated)
-    lines = [json.dumps({"task": n, "label": "oui"}).encode() + b"\n" for n in range(answers)]
     files = {
-        "data/answers.jsonl": b"".join(lines),
-        "data/labels.jsonl": b"".join(lines[::2]),
+        **table_files("data/answers", [(n, "oui", n % 2 == 0) for n in range(answers)]),
+        **table_files("data/labels", [(n, "oui", None) for n in range(0, answers, 2)]),
+        **(tables or {}),
         ENTRIES: b"".join(write_entries(logged)),
         ROWS: write_rows(rows),
     }
@@ -119,6 +123,16 @@ def make_bundle(
     )
     files |= proofs_of(files[CARD], logged, witnesses, after)
     return Memory(sealed(files))
+
+
+def table_files(table: str, rows: Sequence[Sequence[Cell]]) -> dict[str, bytes]:
+    """Write a table in its three forms."""
+    columns = [FileColumn("task", "whole"), FileColumn("label"), FileColumn("sure", "yes-no")]
+    return {
+        f"{table}.csv": b"".join(stream_rows("csv", columns, [rows])),
+        f"{table}.jsonl": b"".join(stream_rows("jsonl", columns, [rows])),
+        f"{table}.parquet": b"".join(stream_parquet(columns, [rows], codec="gzip")),
+    }
 
 
 def confirmed_figures(signed: Sequence[SignedTotal]) -> dict[str, CardFigure]:

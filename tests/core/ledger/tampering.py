@@ -8,7 +8,8 @@ from canut.core.datasets.bundle import CARD, CARD_PROOF, ENTRIES, ENTRIES_PROOF,
 from canut.core.datasets.log_recount import write_entries
 from canut.core.proofs.canonical import canonical
 from canut.core.proofs.data_integrity import sign_document
-from tests.core.ledger.bundles import WHEN, answers_log, proofs_of, sealed
+from tests.core.ledger.bundles import WHEN, answers_log, proofs_of, sealed, table_files
+from tests.core.ledger.mutated_bundles import carded
 from tests.core.proofs.vectors import LOG
 
 type Change = Callable[[dict[str, bytes]], dict[str, bytes]]
@@ -116,6 +117,24 @@ def card_of_an_older_format(files: dict[str, bytes]) -> dict[str, bytes]:
     return carded_anew(files, older)
 
 
+def other_table(files: dict[str, bytes], path: str) -> dict[str, bytes]:
+    """Let one form of the answers say something else, and log a card that names it so."""
+    rows = [(n, "oui" if n != 2 else "non", n % 2 == 0) for n in range(4)]
+    return sealed(carded({**files, path: table_files("data/answers", rows)[path]}))
+
+
+def parquet_of_another_label(files: dict[str, bytes]) -> dict[str, bytes]:
+    return other_table(files, "data/answers.parquet")
+
+
+def csv_of_another_label(files: dict[str, bytes]) -> dict[str, bytes]:
+    return other_table(files, "data/answers.csv")
+
+
+def json_lines_of_another_label(files: dict[str, bytes]) -> dict[str, bytes]:
+    return other_table(files, "data/answers.jsonl")
+
+
 TAMPERED: dict[Change, str] = {
     label_changed: "is not the file that was listed",
     label_changed_and_listed_anew: "the card names another 'data/answers.jsonl'",
@@ -134,5 +153,9 @@ TAMPERED: dict[Change, str] = {
     file_removed_and_no_longer_listed: "the card names another 'README.md'",
     tree_of_other_files: "the tree hash on the card is not that of its files",
     card_of_an_older_format: "the card is of format 1, and manifest.json of format 2",
+    parquet_of_another_label: "'data/answers.parquet' and 'data/answers.jsonl' are not the same "
+    "table: row 3 differs",
+    csv_of_another_label: "'data/answers.csv' and 'data/answers.jsonl' are not the same table: row",
+    json_lines_of_another_label: "are not the same table: row 3 differs",
     proof_of_another_entry: "no sha256|another",
 }

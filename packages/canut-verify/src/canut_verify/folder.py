@@ -15,11 +15,13 @@ from canut_verify.counted import count_lines, count_log, find_figures, parse_row
 from canut_verify.documents import canonical, parse
 from canut_verify.notes import PLAIN, Head, Key
 from canut_verify.policy import Accepted, Policy
+from canut_verify.tables import check_table
 
 CARD, CARD_PROOF = "labour-card.json", "labour-card.tlog-proof"
 ENTRIES, ENTRIES_PROOF = "entries.bin", "entries.tlog-proof"
 ROWS, MANIFEST = "rows.json", "manifest.json"
 SIGNED = "countersignatures.json"
+TABLES = ("data/answers", "data/labels")
 ANSWERS, LABELS = "data/answers.jsonl", "data/labels.jsonl"
 IN_CARD = {ANSWERS, LABELS, ENTRIES, ROWS}
 NEEDED = {CARD, CARD_PROOF, ENTRIES_PROOF, MANIFEST} | IN_CARD
@@ -81,6 +83,8 @@ def check_bundle(bundle: Bundle, policy: Policy) -> tuple[list[Line], End]:
     version, listed = _manifest(bundle, log.raw)
     about = parse_card(raw, log.raw)
     carded = _bound(about, version, listed)
+    if version > 1:
+        _check_forms(bundle)
     project = str(found.entry["p"])
     size, root, kinds, signed = _project(bundle, policy, log, project)
     shown = _shown(bundle, about, kinds["answer"])
@@ -133,8 +137,20 @@ def _told_files(version: int, carded: dict[str, Said], listed: dict[str, Said]) 
     """Say which files the card binds, and name those that it does not."""
     others = sorted({*listed, MANIFEST} - set(carded))
     names = ", ".join(others[:MOST_NAMED]) + (", …" if others[MOST_NAMED:] else "")
-    bound, notice = ("files-some", "format-1") if version == 1 else ("files", "after-card")
-    return [("PROVEN", bound, {"count": len(carded)}), ("", notice, {"names": names})]
+    count, named = {"count": len(carded)}, {"names": names}
+    if version == 1:
+        return [("PROVEN", "files-some", count), ("", "format-1", named)]
+    return [("PROVEN", "files", count), ("PROVEN", "forms", {}), ("", "after-card", named)]
+
+
+def _check_forms(bundle: Bundle) -> None:
+    """Check that the forms of each table hold the same rows."""
+    for table in TABLES:
+        paths = [f"{table}.{form}" for form in ("jsonl", "csv", "parquet")]
+        for path in paths:
+            if path not in bundle.paths:
+                raise UnreadableError(f"no {path!a}: not a whole bundle")
+        check_table(table, *(bundle.read(path) for path in paths))
 
 
 def _log(policy: Policy, accepted: Accepted) -> Key:

@@ -40,13 +40,18 @@ SAID = {
     "format-1": (
         (
             "Format 1, of an older version: the logged card does not name {names}; whoever has "
-            "the log’s key could change or add such files later"
+            "the log’s key could change or add such files later. Its tables are not"
+            " compared with each other"
         ),
         (
             "Format 1, d’une version antérieure\u00a0: la fiche inscrite ne nomme pas "
             "{names}\u202f; qui a la clé du journal pourrait modifier ou ajouter de tels "
-            "fichiers plus tard"
+            "fichiers plus tard. Ses tableaux ne sont pas comparés entre eux"
         ),
+    ),
+    "forms": (
+        "CSV, JSON lines and Parquet hold the same rows",
+        "CSV, JSON par lignes et Parquet contiennent les mêmes lignes",
     ),
     "after-card": (
         "Not in the hash on the card, since they depend on its place in the log: {names}",

@@ -21,7 +21,7 @@ from canut.core.clock import Ms
 from canut.core.errors import BadInput, Missing
 from canut.core.formats import FileColumn, stream_rows
 from canut.core.formats.tables.columns import Batch
-from canut.core.formats.tables.writing import check_format
+from canut.core.formats.tables.writing import check_format, stream_parquet
 from canut.core.kinds import (
     Schema,
     label_of_values,
@@ -122,6 +122,7 @@ def export_public(project_id: int, table: str, form: str, now_ms: Ms) -> Iterato
     """Stream labels or answers for the public, without workers, times and pay.
 
     Each row says whether anybody in this database is simulated, and so does a Parquet file itself.
+    Parquet is packed with gzip, which every verifier of bundles can unpack without a library.
 
     Args:
         project_id: whose; who may take them is checked by the caller.
@@ -144,7 +145,9 @@ def export_public(project_id: int, table: str, form: str, now_ms: Ms) -> Iterato
     public, is_show = public_columns(project_id, table), has_simulated()
     at = [columns.index(column) for column in public if column is not SHOW]
     batches = ([(*(row[index] for index in at), is_show) for row in batch] for batch in rows)
-    return stream_rows(form, public, batches, notes={SHOW.name: str(is_show).lower()})
+    if form == "parquet":
+        return stream_parquet(public, batches, {SHOW.name: str(is_show).lower()}, codec="gzip")
+    return stream_rows(form, public, batches)
 
 
 def public_columns(project_id: int, what: str) -> list[FileColumn]:

@@ -27,6 +27,7 @@ from canut.core.datasets.manifest import (
     read_manifest,
 )
 from canut.core.datasets.signed_work import Confirmed, count_confirmed, read_lines
+from canut.core.datasets.table_forms import TABLES, check_forms
 from canut.core.errors import BadProof, NotProven
 from canut.core.ledger.log import Entry, read_entry
 from canut.core.ledger.logged_file import Logged, prove_file
@@ -108,6 +109,8 @@ def verify_bundle(files: BundleFiles, policy: TrustPolicy) -> BundleVerdict:
     check_files(files, listed.files)
     about = read_card(card_raw, issuer)
     carded = _bound_files(about, listed)
+    if listed.version != FIRST_VERSION:
+        _check_tables(files)
     counted = _recounted(files, policy, logged)
     kinds = counted.kinds
     proven, unseen = _shown(files, kinds, about)
@@ -194,8 +197,19 @@ def _file_lines(carded: Mapping[str, File], listed: Manifest) -> list[VerdictLin
     notice = f"not in the hash on the card, since they depend on its place in the log: {names}"
     return [
         VerdictLine(Grade.PROVEN, bound, "files", facts),
+        VerdictLine(Grade.PROVEN, "CSV, JSON lines and Parquet hold the same rows", "forms"),
         VerdictLine(None, notice, "after-card", facts),
     ]
+
+
+def _check_tables(files: BundleFiles) -> None:
+    """Check that the forms of each table hold the same rows."""
+    for table in TABLES:
+        paths = [f"{table}.{form}" for form in ("jsonl", "csv", "parquet")]
+        for path in paths:
+            if path not in files.paths:
+                raise BadProof(f"there is no {path!a}: this is no whole bundle")
+        check_forms(table, *(files.read(path) for path in paths))
 
 
 def signers_of(files: BundleFiles) -> list[str]:

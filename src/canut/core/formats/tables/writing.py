@@ -51,7 +51,6 @@ def stream_rows(
     batches: Iterable[Batch],
     *,
     for_excel: str = "",
-    notes: Mapping[str, str] | None = None,
 ) -> Iterator[bytes]:
     """Yield the bytes of a file, batch by batch.
 
@@ -60,15 +59,11 @@ def stream_rows(
         columns: names and kinds, in the order of the cells.
         batches: rows as sequences of cells; ``None`` is an empty cell or a null.
         for_excel: the separator of a CSV for Excel, a comma or a semicolon; empty for programs.
-        notes: descriptions of the file and of columns by name, stored only in Parquet.
 
     Raises:
         BadInput: the format is not one of these.
     """
     check_format(format_)
-    if notes and format_ == "parquet":
-        yield from _parquet(columns, batches, notes)
-        return
     if for_excel and format_ == "csv":
         yield BOM
         yield from _separated(columns, batches, for_excel, _cells_for_excel(for_excel))
@@ -180,11 +175,23 @@ KINDS: dict[Kind, Callable[[], Arrow]] = {
     "yes-no": pa.bool_,
 }
 PARQUET_GROUP_ROWS = 20_000
+GZIP_LEVEL = 4  # the usual one takes several times as long for a few hundredths
 
 
-def _parquet(
-    columns: Sequence[FileColumn], batches: Iterable[Batch], notes: Mapping[str, str] | None = None
+def stream_parquet(
+    columns: Sequence[FileColumn],
+    batches: Iterable[Batch],
+    notes: Mapping[str, str] | None = None,
+    codec: str = "zstd",
 ) -> Iterator[bytes]:
+    """Yield the bytes of a Parquet file.
+
+    Args:
+        columns: names and kinds, in the order of the cells.
+        batches: rows as sequences of cells.
+        notes: descriptions of the file and of columns by name.
+        codec: the compression: ``zstd``, or ``gzip``, which any program unpacks.
+    """
     descriptions = notes or {}
     fields = [
         pa.field(
@@ -197,13 +204,14 @@ def _parquet(
         for column in columns
     ]
     schema = pa.schema(fields, metadata=dict(descriptions) or None)
-    return stream_arrow(schema, (_arrow(batch, schema) for batch in batches))
+    return stream_arrow(schema, (_arrow(batch, schema) for batch in batches), codec)
 
 
-def stream_arrow(schema: Arrow, batches: Iterable[Arrow]) -> Iterator[bytes]:
+def stream_arrow(schema: Arrow, batches: Iterable[Arrow], codec: str = "zstd") -> Iterator[bytes]:
     """Yield a Parquet file of record batches of one schema, in groups of 20,000 rows."""
     pipe = Pipe()
-    with pq.ParquetWriter(pipe, schema, compression="zstd") as writer:
+    level = GZIP_LEVEL if codec == "gzip" else None
+    with pq.ParquetWriter(pipe, schema, compression=codec, compression_level=level) as writer:
         waiting: list[Arrow] = []
         rows = 0
         for batch in batches:
@@ -228,7 +236,7 @@ WRITERS: dict[str, Callable[[Sequence[FileColumn], Iterable[Batch]], Iterator[by
     "csv": _csv,
     "jsonl": _jsonl,
     "json": _json,
-    "parquet": _parquet,
+    "parquet": stream_parquet,
     "tsv": _tsv,
     "xlsx": stream_workbook,
 }
