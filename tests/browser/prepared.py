@@ -25,14 +25,14 @@ def prepare(data: str) -> None:
     from canut.actions.portrait.releases import release_quarter
     from canut.commands.instance_options import migrate_if_new
     from canut.demo.project import SLUG, prepare_demo
-    from canut.demo.status import MONTH
+    from canut.demo.status import WHOLE
     from canut.store.models import Project
     from canut.store.platform.instance import make_data_folder
 
     make_data_folder()
     migrate_if_new()
     prepare_demo(now_ms())
-    keep_fact(MONTH, "1")
+    keep_fact(WHOLE, "1")
     release_quarter(quarter_named(RELEASED), now_ms())
     write_bundle(Project.objects.get(slug=SLUG), Path(data) / "bundle", now_ms(), is_public=True)
 

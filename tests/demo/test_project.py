@@ -65,7 +65,8 @@ def test_the_demo_is_whole_and_says_that_it_is_simulated() -> None:
     assert project.state == Project.State.OPEN
     assert project.is_simulated
     assert set(Answer.objects.values_list("author_kind", flat=True)) == {"simulated"}
-    assert Person.objects.filter(is_simulated=True).count() == 24
+    assert Person.objects.filter(is_simulated=True).count() == 25
+    assert get_demo_person(Role.WORKER).is_simulated
     assert Task.objects.exclude(known=None).count() == 121
     assert Consensus.objects.filter(label=F("task__known")).count() > 60
     states = TaskState.objects.exclude(state="practice")

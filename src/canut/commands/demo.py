@@ -1,6 +1,7 @@
 """``canut demo``: the whole platform with real sample data and a simulated crowd."""
 
 import argparse
+import os
 import sys
 import time
 from pathlib import Path
@@ -16,6 +17,9 @@ from canut.commands.instance_options import (
     speaks_french,
     when_ready,
 )
+
+SUPPORT = "Lou, 514 555-0142 (démonstration)"
+"""Whom the demo's workers turn to when work weighs on them: a number that nobody has."""
 
 
 class DemoTexts(NamedTuple):
@@ -53,6 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Create the sample data on the first run, then serve on loopback until Ctrl-C."""
     url = f"http://127.0.0.1:{args.port}"
+    os.environ.setdefault("CANUT_SUPPORT", SUPPORT)
     data = set_up(args, url=url)
     if not args.prepare_only:
         check_port("127.0.0.1", args.port)
@@ -74,16 +79,14 @@ def run(args: argparse.Namespace) -> int:
 def _prepare(data: Path, words: DemoTexts, *, whole: bool) -> None:
     """Create missing sample data and report it; the paid month now, or as a job."""
     migrate_if_new()
-    from canut.demo.jobs import schedule_demo_month
+    from canut.demo.jobs import make_remaining, schedule_demo_month
     from canut.demo.status import READY, demo_flag
 
     if demo_flag(READY) and not whole:
         schedule_demo_month()
         return
 
-    from canut.demo.paid_month import make_month
     from canut.demo.project import prepare_demo
-    from canut.demo.sample_projects import make_tries
 
     def progress(done: int, total: int) -> None:
         end = "\n" if done >= total else ""
@@ -93,8 +96,7 @@ def _prepare(data: Path, words: DemoTexts, *, whole: bool) -> None:
     started, now_ms = time.perf_counter(), system_clock.now_ms()
     changed = prepare_demo(now_ms, progress=progress if sys.stderr.isatty() else None)
     if whole:
-        changed = make_tries(now_ms) or changed
-        changed = make_month(now_ms) or changed
+        changed = make_remaining(has_jobs=False) or changed
     else:
         schedule_demo_month()
     if changed:

@@ -1,6 +1,7 @@
-"""Create a month of paid work: two dozen simulated people in three jurisdictions.
+"""Create a month of paid work: two dozen simulated people in three jurisdictions, and one more.
 
-Two are slow, one stays on the page for nothing, one has good work rejected and wins the appeal.
+Two are slow, one stays on the page for nothing, two have good work rejected and win the appeal: one
+of them is the one more, the person behind the worker's button, whose pages show this month.
 Everything goes through the same actions as people's requests; each session is stored before the
 next begins, so that an interrupted month can be resumed. ``paid_month`` pays it.
 """
@@ -95,9 +96,11 @@ class Sitting(NamedTuple):
 
 
 QUEBEC = ("CA-QC", "America/Toronto", Status.EMPLOYEE)
+SELF_EMPLOYED = ("CA-QC", "America/Toronto", Status.SELF_EMPLOYED)
 FRANCE = ("FR", "Europe/Paris", Status.SELF_EMPLOYED)
 KENYA = ("KE-30", "Africa/Nairobi", Status.SELF_EMPLOYED)
 SLOW, PADS, WRONGED = (3, 17), 11, 6
+WORKER = "demo-worker"
 DEPOSIT = "Démonstration, argent inventé"
 MADE_UP = "démonstration, cours inventé"
 EXCHANGE = {"EUR": Decimal("1.60"), "KES": Decimal("0.0107")}
@@ -121,12 +124,12 @@ CHAIN = ChainIn(
 
 
 def everybody() -> list[Somebody]:
-    """Return the two dozen people: 14 in Quebec, 6 in France, 4 in Nairobi."""
-    places = [*[QUEBEC] * 14, *[FRANCE] * 6, *[KENYA] * 4]
+    """Return the people: 14 in Quebec, 6 in France, 4 in Nairobi, last the visitors' worker."""
+    places = [*[QUEBEC] * 14, *[FRANCE] * 6, *[KENYA] * 4, SELF_EMPLOYED]
     pace = np.random.default_rng(SEED).lognormal(0, 0.18, len(places))
     return [
         Somebody(
-            f"mois-{number:02d}",
+            WORKER if jurisdiction is SELF_EMPLOYED else f"mois-{number:02d}",
             *jurisdiction,
             seconds=21.0 * float(pace[number]) * (2.1 if number in SLOW else 1.0),
             pads=number == PADS,
@@ -184,18 +187,20 @@ def begin(now_ms: Ms) -> Project:
         deposit_funds(project, FUNDS, DEPOSIT, by=operator, now_ms=to_ms(started_at))
         set_overlap(project.id, OVERLAP, to_ms(started_at))
         for number, profile in enumerate(everybody()):
-            person = add_person(
-                profile.name, f"Mois, {profile.name[-2:]}", to_ms(started_at), simulated=True
+            person = Person.objects.filter(username=profile.name).first() or _hire(
+                profile, operator, to_ms(started_at), is_slow=number in SLOW
             )
-            set_terms(
-                person,
-                TermsIn(profile.place, profile.zone, profile.status),
-                by=operator,
-                now_ms=to_ms(started_at),
-            )
-            set_double_silence(person, is_double=number in SLOW, now_ms=to_ms(started_at))
             join_as_worker(project, person, to_ms(started_at))
     return project
+
+
+def _hire(profile: Somebody, operator: Person, now_ms: Ms, *, is_slow: bool) -> Person:
+    """Create a simulated person with their work terms."""
+    person = add_person(profile.name, f"Mois, {profile.name[-2:]}", now_ms, simulated=True)
+    terms = TermsIn(profile.place, profile.zone, profile.status)
+    set_terms(person, terms, by=operator, now_ms=now_ms)
+    set_double_silence(person, is_double=is_slow, now_ms=now_ms)
+    return person
 
 
 def set_rates(operator: Person, day: date, now_ms: Ms) -> None:
@@ -251,8 +256,9 @@ def simulate_work(project: Project, now_ms: Ms) -> None:
     A session is stored completely or not at all.
     """
     people, sittings, truth = everybody(), plan(), truths()
-    simulated = project.workers.filter(kind="simulated").select_related("person")
-    workers = {worker.person.username: worker for worker in simulated if worker.person}
+    names = [somebody.name for somebody in people]
+    joined = project.workers.filter(person__username__in=names).select_related("person")
+    workers = {worker.person.username: worker for worker in joined if worker.person}
     midnight_ms = to_ms(first_day(now_ms))
     done = int(demo_flag(SITTINGS_DONE) or 0)
     for number, sitting in enumerate(sittings[done:], done):

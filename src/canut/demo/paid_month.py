@@ -1,4 +1,4 @@
-"""Pay the demo's month: closed periods, sent payments, an unfair rejection undone on appeal.
+"""Pay the demo's month: closed periods, sent payments, unfair rejections undone on appeal.
 
 Everything goes through the actions that people's clicks go through. Of the two periods the first is
 paid and confirmed by most, the second is due; what looks like padding waits for a human.
@@ -34,6 +34,7 @@ from canut.demo.month import (
     PADS,
     SEED,
     SLUG,
+    WORKER,
     WRONGED,
     begin,
     bring_reviews,
@@ -46,13 +47,14 @@ from canut.demo.status import MONTH, demo_flag
 from canut.store.models import Answer, Decision, OpenPage, Payment, Period, Person, Project, Role
 
 HALF = DAYS // 2
-WORKER = "demo-worker"
 LOOKED_MS = 45 * MINUTE_MS
 REJECTED = 3
+COMMITTEE, COMMITTEE_NAME = "demo-recours", "Sacha (comité de recours)"
+EARLY_MS = 4 * DAY_MS
 NOTE = "virement, démonstration"
 SAYS = "Les avis ne sont pas lus jusqu’au bout."
 OBJECTS = "J’ai lu chaque avis en entier\u202f; relisez la dernière phrase, elle dit le contraire."
-ANSWERS = "Relu\u00a0: les trois réponses suivent les consignes. La décision est annulée."
+ANSWERS = "Relu\u00a0: ce qui est répondu suit les consignes. La décision est annulée."
 
 
 def make_month(now_ms: Ms) -> bool:
@@ -78,14 +80,17 @@ def make_month(now_ms: Ms) -> bool:
 def _let_the_worker_look_for_work(now_ms: Ms) -> None:
     """Give the person behind the worker's button some paid time in each half of the month.
 
-    So they have statements to read, and a balance that goes on.
+    So their statements also have time on Canut's own pages. It is morning: they work later.
     """
     person = Person.objects.filter(username=WORKER).first()
-    if person is None or OpenPage.objects.filter(person=person, opened_ms__lt=now_ms - DAY_MS):
+    if person is None:
+        return
+    own_pages = OpenPage.objects.filter(person=person, project=None)
+    if own_pages.filter(opened_ms__lt=now_ms - DAY_MS).exists():
         return
     rng = np.random.default_rng(SEED)
     for half in range(2):
-        begun_ms = to_ms(first_day(now_ms) + timedelta(days=half * HALF + 2)) + 15 * HOUR_MS
+        begun_ms = to_ms(first_day(now_ms) + timedelta(days=half * HALF + 2)) + 9 * HOUR_MS
         session = open_page(person.pk, None, begun_ms)
         beats = beats_of(session, [View("queue", 0, LOOKED_MS)], rng)
         keep_beats(person.pk, beats, begun_ms + LOOKED_MS)
@@ -98,32 +103,43 @@ def _release(now_ms: Ms) -> None:
 
 
 def _decide_wrongly_and_undo(project: Project, now_ms: Ms) -> None:
-    """Reject three good answers; an independent reviewer undoes it on appeal."""
-    person = Person.objects.get(username=everybody()[WRONGED].name)
-    if Decision.objects.filter(person=person, kind=Decision.Kind.REJECTION).exists():
+    """Reject good answers of two people; an independent reviewer undoes it on appeal.
+
+    The visitors' worker is one of them, with an early answer: rejection, appeal and decision fall
+    in the first period, which is paid.
+    """
+    begin_ms = to_ms(first_day(now_ms))
+    of_project = Answer.objects.filter(project=project, counted=True)
+    wronged = of_project.filter(worker__person__username=everybody()[WRONGED].name)
+    late = wronged.filter(answered_ms__lt=begin_ms + HALF * DAY_MS).order_by("-answered_ms")
+    of_worker = of_project.filter(
+        worker__person__username=WORKER, answered_ms__gte=begin_ms + EARLY_MS
+    )
+    for answers in (late[:REJECTED], of_worker.order_by("answered_ms")[:1]):
+        _reject_and_overturn(project, list(answers))
+
+
+@transaction.atomic
+def _reject_and_overturn(project: Project, answers: list[Answer]) -> None:
+    """Reject one person's answers, let them appeal, and overturn it; nothing if it is done."""
+    if Decision.objects.filter(answer__in=answers, kind=Decision.Kind.REJECTION).exists():
         return
-    end_ms = to_ms(first_day(now_ms)) + HALF * DAY_MS
-    answered = Answer.objects.filter(
-        worker__person=person, project=project, counted=True, answered_ms__lt=end_ms
-    ).order_by("-answered_ms")
-    answers = list(answered[:REJECTED])
-    at_ms = max(item.answered_ms for item in answers) + DAY_MS // 4
-    with transaction.atomic():
-        outside = add_person("demo-recours", "Sacha (comité de recours)", to_ms(project.created_at))
-        add_member(outside, Role.REVIEWER, to_ms(project.created_at), project=project)
-        for answer in answers:
-            rejection = reject_answer(
-                answer.id,
-                by=project.created_by,
-                code="off-instructions",
-                evidence=SAYS,
-                now_ms=at_ms,
-            )
-            filed_appeal = appeal(
-                rejection.id, by=person, words=OBJECTS, now_ms=at_ms + DAY_MS // 8
-            )
-            reply = AppealReply("overturned", ANSWERS)
-            answer_appeal(filed_appeal.id, reply, by=outside, now_ms=at_ms + DAY_MS)
+    committee = Person.objects.filter(username=COMMITTEE).first() or add_person(
+        COMMITTEE, COMMITTEE_NAME, to_ms(project.created_at)
+    )
+    add_member(committee, Role.REVIEWER, to_ms(project.created_at), project=project)
+    at_ms = max((item.answered_ms for item in answers), default=0) + DAY_MS // 4
+    for answer in answers:
+        rejection = reject_answer(
+            answer.id, by=project.created_by, code="off-instructions", evidence=SAYS, now_ms=at_ms
+        )
+        if answer.worker.person is None:  # nobody of this month is
+            raise AssertionError
+        filed_appeal = appeal(
+            rejection.id, by=answer.worker.person, words=OBJECTS, now_ms=at_ms + DAY_MS // 8
+        )
+        reply = AppealReply("overturned", ANSWERS)
+        answer_appeal(filed_appeal.id, reply, by=committee, now_ms=at_ms + DAY_MS)
 
 
 def _hold_padding(project: Project, now_ms: Ms) -> None:
@@ -155,7 +171,7 @@ def _close_and_pay(now_ms: Ms) -> None:
             except Incomplete:  # a rate of the year is not known yet: the page says which
                 return
     paid = Payment.objects.filter(statement__period__first_day=day, state=Payment.State.DUE)
-    for index, payment in enumerate(paid.order_by("id")):
+    for index, payment in enumerate(paid.select_related("person").order_by("id")):
         mark_sent(payment.pk, NOTE, now_ms)
-        if index > 1:
+        if index > 1 or payment.person.username == WORKER:
             confirm(payment.pk, now_ms)

@@ -110,7 +110,7 @@ def prepare_demo(now_ms: Ms, progress: Progress | None = None) -> bool:
     digits = read_digits()
     project = Project.objects.filter(slug=SLUG).first() or _begin(now_ms)
     _bring_pictures(project, digits, to_ms(project.created_at))
-    plan = _plan(project, digits)
+    plan = plan_of(project, digits)
     _try_out(project, plan)
     _let_work(project, plan, progress or _silent)
     estimate_labels(project.id, now_ms)
@@ -125,8 +125,10 @@ def _begin(now_ms: Ms) -> Project:
     first = timezone.localtime(from_ms(now_ms)).replace(hour=9, minute=0, second=0, microsecond=0)
     started_at = first - timedelta(days=WORKING_DAYS + 1)
     operator = add_operator("demo-operator", None, OPERATOR, to_ms(started_at))
-    people = {
-        role: add_person(f"demo-{role}", shown_name, to_ms(started_at))
+    people = {  # what visitors do as the worker is no real person's work
+        role: add_person(
+            f"demo-{role}", shown_name, to_ms(started_at), simulated=role == Role.WORKER
+        )
         for role, shown_name in ENTRANCES
     }
     requester = people[Role.REQUESTER]
@@ -191,11 +193,11 @@ def _try_out(project: Project, plan: Plan) -> None:
     workers = project.workers.filter(kind="simulated").order_by("id").values_list("id", flat=True)
     begin_ms = plan.midnight_ms - DAY_MS // 2
     for person, worker in enumerate(workers[: 2 * TRIED_BY : 2]):
-        _sit(worker, Session(2 * person, 0, TRIED_TASKS), begin_ms, plan, -1 - person)
+        sit(worker, Session(2 * person, 0, TRIED_TASKS), begin_ms, plan, -1 - person)
     open_project(project, plan.midnight_ms)
 
 
-def _plan(project: Project, digits: Digits) -> Plan:
+def plan_of(project: Project, digits: Digits) -> Plan:
     """Return the same plan every time for the same project."""
     started_at = timezone.localtime(project.created_at)
     midnight = started_at.replace(hour=0, minute=0) + timedelta(days=1)
@@ -215,13 +217,13 @@ def _let_work(project: Project, plan: Plan, progress: Progress) -> None:
         with transaction.atomic():
             if answers < PILOT_ANSWERS <= answers + session.answers:
                 set_overlap(project.id, OVERLAP, at_ms)
-            _sit(workers[session.person], session, at_ms, plan, number)
+            sit(workers[session.person], session, at_ms, plan, number)
             keep_fact(SESSIONS, str(number + 1))
         answers += session.answers
         progress(answers, sum(session.answers for session in plan.sessions))
 
 
-def _sit(worker_id: int, session: Session, at_ms: int, plan: Plan, number: int) -> None:
+def sit(worker_id: int, session: Session, at_ms: int, plan: Plan, number: int) -> None:
     """Answer tasks one by one, until the session is over or none is left."""
     rng = np.random.default_rng([SEED, number + TRIED_BY])
     remaining = session.answers

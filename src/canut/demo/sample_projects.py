@@ -174,21 +174,38 @@ def write_texts(folder: Path, rng: np.random.Generator) -> list[str]:
     def one_of(words: tuple[str, ...]) -> str:
         return words[int(rng.integers(len(words)))]
 
-    return [
-        f"{one_of(_WHEN)}, {one_of(_WHO)} {one_of(_DID)} {one_of(_WHERE)}. "
-        f"{one_of(_WHO)} {one_of(_THEN)} {one_of(_WHERE)}."
-        for _ in range(TEXTS)
-    ]
+    sentences = []
+    for number in range(TEXTS):
+        when, did, then, where = _SENTENCES[number % len(_SENTENCES)]
+        sentences.append(
+            f"{one_of(when)}, {one_of(_WHO)} {one_of(did)} {one_of(where)}. "
+            f"{one_of(_WHO)} {one_of(then)} {one_of(where)}."
+        )
+    return sentences
 
 
-_WHEN = ("Au printemps", "Un mardi de marché", "La veille de la fête", "Avant l’aube")
 _WHO = ("Ada Perrin", "Bruno Lacombe", "Chanda Diop", "Dora Vial", "Émile Tessier", "Fanny Roux")
-_DID = (
-    "a ouvert un atelier", "a réparé deux métiers", "a livré douze rouleaux",
-    "cherchait un teinturier", "tenait une échoppe",
+_SENTENCES = (
+    (
+        ("Au printemps", "Un mardi de marché", "La veille de la fête", "Avant l’aube"),
+        (
+            "a ouvert un atelier", "a réparé deux métiers", "a livré douze rouleaux",
+            "cherchait un teinturier", "tenait une échoppe",
+        ),
+        ("l’attendait", "revenait", "a pris le train", "travaille depuis", "écrit souvent"),
+        ("à Lyon", "à Saint-Étienne", "à Trois-Rivières", "à Nantes", "à Tours", "à Calais"),
+    ),
+    (
+        ("In spring", "On a market Tuesday", "On the eve of the fair", "Before dawn"),
+        (
+            "opened a workshop", "mended two looms", "delivered twelve rolls",
+            "was looking for a dyer", "kept a stall",
+        ),
+        ("was waiting", "came back", "took the train", "has worked since", "often writes"),
+        ("in Lyon", "in Boston", "in Trois-Rivières", "in Leeds", "in Tours", "in Nairobi"),
+    ),
 )  # fmt: skip
-_THEN = ("l’attendait", "revenait", "a pris le train", "travaille depuis", "écrit souvent")
-_WHERE = ("à Lyon", "à Saint-Étienne", "à Trois-Rivières", "à Nantes", "à Tours", "à Calais")
+"""Parts of sentences in French, then in English: when, what somebody did, what came then, where."""
 
 
 def write_sounds(folder: Path, rng: np.random.Generator) -> list[str]:
@@ -220,7 +237,11 @@ TRIES = (
         "bobines",
         "Bobines dessinées",
         Project.Modality.IMAGE,
-        {"kind": "boxes", "ask": "Encadrez chaque bobine.", "labels": ["bobine"]},
+        {
+            "kind": "boxes",
+            "ask": "Encadrez chaque bobine.",
+            "labels": [{"value": "bobine", "label": "Bobine"}],
+        },
         ("dessin", "image"),
         "Le cadre suit les rebords de bois. Une bobine cachée en partie s’encadre aussi.",
         write_pictures,
@@ -229,7 +250,14 @@ TRIES = (
         "noms",
         "Noms et lieux",
         Project.Modality.TEXT,
-        {"kind": "spans", "ask": "Marquez les noms.", "labels": ["personne", "lieu"]},
+        {
+            "kind": "spans",
+            "ask": "Marquez les noms.",
+            "labels": [
+                {"value": "personne", "label": "Personne"},
+                {"value": "lieu", "label": "Lieu"},
+            ],
+        },
         ("phrase", "text"),
         "Prénom et nom ensemble. Un lieu se marque sans «\u00a0à\u00a0».",
         write_texts,
@@ -238,7 +266,11 @@ TRIES = (
         "metiers",
         "Métiers à l’oreille",
         Project.Modality.AUDIO,
-        {"kind": "audio", "ask": "Marquez quand le métier bat.", "labels": ["métier"]},
+        {
+            "kind": "audio",
+            "ask": "Marquez quand le métier bat.",
+            "labels": [{"value": "métier", "label": "Métier qui bat"}],
+        },
         ("son", "audio"),
         "Du premier coup au dernier\u00a0; un silence de moins d’une demi-seconde ne coupe pas.",
         write_sounds,

@@ -5,7 +5,7 @@ real texts.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -49,17 +49,17 @@ AIMS = {
     "consent": "sans objet",
     "paid": "sans objet",
 }
-_PLACES = (
+_FRENCH_PLACES = (
     "Le petit musée du fleuve", "La crêperie du quai", "Le jardin des serres", "La salle Orphée",
     "L’auberge des Pins", "Le cinéma du coin", "La piscine du parc", "Le marché couvert",
     "La librairie d’en haut", "Le sentier des crêtes", "La patinoire Saint-Roch", "Le vieux moulin",
 )  # fmt: skip
-_WHEN = (
+_FRENCH_WHEN = (
     "J’y suis allée un mardi matin.", "Nous étions quatre, dont deux enfants.",
     "C’était notre troisième visite.", "Je passais par là entre deux trains.",
     "On m’en avait beaucoup parlé.", "Il pleuvait, et nous cherchions un abri.",
 )  # fmt: skip
-_GOOD = (
+_FRENCH_GOOD = (
     "L’accueil était chaleureux et personne ne nous a pressés.",
     "Tout était propre, clair, bien indiqué.",
     "Le prix est juste pour ce que l’on reçoit.",
@@ -67,7 +67,7 @@ _GOOD = (
     "Les bancs à l’ombre sont une vraie bonne idée.",
     "J’en suis ressortie avec l’envie d’y revenir.",
 )
-_BAD = (
+_FRENCH_BAD = (
     "L’attente a duré quarante minutes, debout.",
     "Le bruit empêchait de s’entendre.",
     "La caisse n’acceptait que la monnaie exacte.",
@@ -75,11 +75,65 @@ _BAD = (
     "Le chauffage ne marchait pas.",
     "On nous a répondu sans lever les yeux.",
 )
-_THEN = {
+_FRENCH_THEN = {
     GOOD: ("Je le recommande.", "Nous y retournerons au printemps.", "Une belle adresse."),
     BAD: ("Je n’y retournerai pas.", "À éviter le week-end.", "Quel dommage."),
     MIXED: ("À vous de voir.", "Ni tout à fait bien, ni tout à fait mal.", "Avis partagé, donc."),
 }
+
+
+_ENGLISH_PLACES = (
+    "The little river museum", "The pancake house on the quay", "The greenhouse garden",
+    "The Orpheus hall", "The Pines inn", "The cinema around the corner", "The swimming pool",
+    "The covered market", "The bookshop up the hill", "The ridge path", "The skating rink",
+    "The old mill",
+)  # fmt: skip
+_ENGLISH_WHEN = (
+    "I went there on a Tuesday morning.", "There were four of us, two of them children.",
+    "It was our third visit.", "I came by between two trains.",
+    "I had heard a lot about it.", "It was raining and we were looking for shelter.",
+)  # fmt: skip
+_ENGLISH_GOOD = (
+    "We were warmly received and nobody hurried us.",
+    "All was clean, bright and well signposted.",
+    "The price is fair for what you get.",
+    "Every detail was explained to us with patience.",
+    "The benches in the shade are a really good idea.",
+    "I left wishing to come back.",
+)
+_ENGLISH_BAD = (
+    "We waited forty minutes, standing.",
+    "It was too loud to hear each other.",
+    "The till took exact change only.",
+    "Two rooms out of three were closed without notice.",
+    "The heating did not work.",
+    "They answered us without looking up.",
+)
+_ENGLISH_THEN = {
+    GOOD: ("I recommend it.", "We shall go back in spring.", "A fine address."),
+    BAD: ("I shall not go back.", "Avoid it on weekends.", "What a pity."),
+    MIXED: ("It is up to you.", "Neither quite good nor quite bad.", "A mixed review, then."),
+}
+
+
+class ReviewParts(NamedTuple):
+    """The parts of reviews in one language."""
+
+    visit: str
+    places: tuple[str, ...]
+    when: tuple[str, ...]
+    good: tuple[str, ...]
+    bad: tuple[str, ...]
+    then: Mapping[str, tuple[str, ...]]
+
+
+PARTS = (
+    ReviewParts("visite", _FRENCH_PLACES, _FRENCH_WHEN, _FRENCH_GOOD, _FRENCH_BAD, _FRENCH_THEN),
+    ReviewParts(
+        "visit", _ENGLISH_PLACES, _ENGLISH_WHEN, _ENGLISH_GOOD, _ENGLISH_BAD, _ENGLISH_THEN
+    ),
+)
+"""Every other review is in English."""
 
 
 class Review(NamedTuple):
@@ -104,9 +158,11 @@ def reviews(seed: int) -> Iterator[Review]:
         bad = {GOOD: 0, BAD: 3, MIXED: 2}[truth] + int(
             truth == GOOD and rng.random() < HAS_A_RESERVE
         )
-        middle = rng.permutation([*some(_GOOD, good), *some(_BAD, bad)]).tolist()
-        opening = f"{_PLACES[number % len(_PLACES)]}, visite {number + 1}."
-        parts = (opening, *some(_WHEN, 1), *middle, *some(_THEN[truth], 1))
+        words = PARTS[number % len(PARTS)]
+        middle = rng.permutation([*some(words.good, good), *some(words.bad, bad)]).tolist()
+        place = words.places[number // len(PARTS) % len(words.places)]
+        opening = f"{place}, {words.visit} {number + 1}."
+        parts = (opening, *some(words.when, 1), *middle, *some(words.then[truth], 1))
         yield Review(" ".join(parts), truth)
 
 

@@ -3,6 +3,7 @@
 from canut.store.tables.platform import Fact
 
 MADE_BY_DEMO, READY, MONTH = "made_by_demo", "demo_ready", "month_ready"
+WITH_MODEL, WHOLE = "model_ready", "demo_whole"
 
 
 def demo_flag(name: str) -> str | None:
