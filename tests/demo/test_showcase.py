@@ -15,6 +15,7 @@ from canut.core.messages import message
 from canut.demo import jobs, model_and_card, month, sample_reviews
 from canut.demo import project as demo
 from canut.demo.digits import Digits, read_digits
+from canut.demo.settings import MIDDLEWARE
 from canut.demo.status import WHOLE, demo_flag
 from canut.store.models import Decision, Payment, Statement
 from canut.store.tables.datasets import ExportFile
@@ -34,6 +35,7 @@ def shown(
 ) -> None:
     """Make a whole demo of fewer pictures, reviews and sittings."""
     settings.DATA = tmp_path
+    settings.MIDDLEWARE = MIDDLEWARE
     settings.MEDIA_ROOT = tmp_path / "media"
     monkeypatch.setattr("os.fsync", lambda _file: None)
     for module in (demo, model_and_card):
@@ -78,6 +80,7 @@ def test_demo_shows_a_model_cards_hard_content_and_a_dispute_won(
         cards_are_public(language)
         hard_content_is_announced_and_limited(language)
         dispute_was_won_and_paid(language)
+        projects_are_in_the_language_of_the_reader(language)
     datasets_are_verified(tmp_path, capsys)
     assert not jobs.make_remaining(has_jobs=False)
 
@@ -129,6 +132,22 @@ def dispute_was_won_and_paid(language: str) -> None:
     paid = Statement.objects.filter(person__username=month.WORKER).order_by("period__first_day")[0]
     assert Payment.objects.get(statement=paid).state == Payment.State.CONFIRMED
     assert message(language, "common.received") in worker.page("/pay/", language)
+
+
+def projects_are_in_the_language_of_the_reader(language: str) -> None:
+    """Titles, questions and organisations; the worker's record names projects, never slugs."""
+    words = {
+        "fr": ("Chiffres manuscrits", "Avis de visiteurs", "Que faire de ce commentaire"),
+        "en": ("Handwritten digits", "Visitors’ reviews", "What should be done with this comment"),
+    }
+    (other,) = words.keys() - {language}
+    worker = Visitor("worker")
+    page = worker.page("/work/", language)
+    assert [text for text in words[language] if text not in page] == []
+    assert [text for text in words[other] if text in page] == []
+    record = worker.page("/account/record", language)
+    assert words[language][1] in record
+    assert not [slug for slug in ("demo", "mois", "moderation") if f">{slug}<" in record]
 
 
 def datasets_are_verified(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

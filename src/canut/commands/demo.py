@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     """Create the sample data on the first run, then serve on loopback until Ctrl-C."""
     url = f"http://127.0.0.1:{args.port}"
     os.environ.setdefault("CANUT_SUPPORT", SUPPORT)
-    data = set_up(args, url=url)
+    data = set_up(args, url=url, settings_module="canut.demo.settings")
     if not args.prepare_only:
         check_port("127.0.0.1", args.port)
     words = FRENCH if speaks_french() else ENGLISH

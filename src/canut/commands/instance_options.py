@@ -40,7 +40,9 @@ def keep_private() -> None:
     os.umask(OTHERS)
 
 
-def set_up(args: argparse.Namespace, *, url: str | None = None) -> Path:
+def set_up(
+    args: argparse.Namespace, *, url: str | None = None, settings_module: str = "canut.settings"
+) -> Path:
     """Point settings at the data folder and start Django; return the folder.
 
     Raises:
@@ -51,7 +53,7 @@ def set_up(args: argparse.Namespace, *, url: str | None = None) -> Path:
         os.environ["CANUT_DATA"] = args.data
     if url:
         os.environ.setdefault("CANUT_URL", url)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "canut.settings"
+    os.environ["DJANGO_SETTINGS_MODULE"] = settings_module
     import django
 
     django.setup()
