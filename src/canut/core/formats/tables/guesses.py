@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from canut.core.errors import Refusal
 from canut.core.formats.tables.rows import Row
 from canut.core.kinds.chat import turns_of
+from canut.core.outside_text import read_number
 
 type Basis = Literal["picture", "sound", "known", "chat", "pair", "long", "short"]
 
@@ -165,4 +166,4 @@ def _are_conversations(texts: Sequence[str]) -> bool:
 
 
 def _is_number(text: str) -> bool:
-    return text.replace(",", "").replace(".", "").lstrip("-").isdigit()
+    return read_number(text.replace(",", ".")) is not None
