@@ -10,6 +10,7 @@ from django.urls import reverse
 from canut.actions.decisions.rejections import reject_answer
 from canut.actions.people.accounts import add_member
 from canut.actions.platform.system_clock import now_ms
+from canut.core.kinds import check_schema
 from canut.core.kinds.sample import samples
 from canut.store.models import Answer, Decision, Media, Review, Role, Task, TaskState, Worker
 from tests.support.factories import NOW_MS, Made, answer_next, make_person, make_project
@@ -187,3 +188,26 @@ def test_previous_and_next_follow_the_filtered_list(house: House) -> None:
     assert f'href="{third}?state=open&amp;order=task" data-key="j"' in page
     assert "1 of 2" in page
     assert 'data-key="k"' not in page
+
+
+def test_rankings_are_ordered_lists_compared_with_the_label_and_never_json() -> None:
+    items = ["Soie", "Laine", "Lin"]
+    question = {"id": "q", "kind": "ranking", "ask": "Which is finest?", "items": items}
+    schema = {"questions": [question], "show": [{"column": "text", "as": "text"}]}
+    made = make_project(tasks=1, workers=3, overlap=3, schema=check_schema(schema))
+    for worker, order in zip(made.workers, (items, items, ["Lin", "Soie", "Laine"]), strict=True):
+        answer_next(worker, order)
+
+    page = opened(made)
+    listed = client_of(made).get(address_of_list(made), headers=ENGLISH).content.decode()
+
+    assert page.count('<ol class="ranks"') == 4
+    shown = re.sub(r"<[^>]*>", "", page).replace("\xa0", " ")
+    assert "Lin 2 ranks higher" in shown
+    assert "Soie 1 rank lower" in shown
+    assert "[&quot;" not in page + listed
+    assert "Soie, Laine, Lin" in listed
+
+
+def address_of_list(made: Made) -> str:
+    return reverse("project_tasks", args=[made.project.slug])

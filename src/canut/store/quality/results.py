@@ -222,7 +222,7 @@ def count_wrong_and_sure(project_id: int) -> int:
 
 def count_unsure(project_id: int) -> int:
     """Count the labelled tasks below the confidence threshold."""
-    return _labelled(project_id).filter(confidence__lt=SURE).count()
+    return labelled_tasks(project_id).filter(confidence__lt=SURE).count()
 
 
 def least_sure(
@@ -237,7 +237,7 @@ def least_sure(
     """
     sure, number = after
     further = Q(confidence__gt=sure) | Q(confidence=sure, task_id__gt=number)
-    labelled = _labelled(project_id).filter(further, confidence__lt=SURE)
+    labelled = labelled_tasks(project_id).filter(further, confidence__lt=SURE)
     states = list(labelled.select_related("task").order_by("confidence", "task_id")[:most])
     votes = _votes([state.task_id for state in states])
     return [
@@ -329,7 +329,8 @@ def _wrong_and_sure(project_id: int) -> QuerySet[Consensus]:
     return _known(project_id).filter(confidence__gte=SURE).exclude(label=F("task__known"))
 
 
-def _labelled(project_id: int) -> QuerySet[TaskState]:
+def labelled_tasks(project_id: int) -> QuerySet[TaskState]:
+    """Select the tasks that have a label, without practice."""
     return TaskState.objects.filter(
         project_id=project_id, confidence__isnull=False, label__isnull=False
     ).exclude(state=TaskState.State.PRACTICE)

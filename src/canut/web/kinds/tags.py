@@ -13,6 +13,7 @@ from canut.store.models import Answer, Project
 from canut.store.projects.versions import question_or_none
 from canut.store.quality.results import label_of_answer
 from canut.web.kinds import told_label
+from canut.web.kinds.ranks import Rank, ranks_of
 from canut.web.kit.messages import message_now
 from canut.web.kit.scripts import kind_script
 from canut.web.kit.tags import built_words, manifest
@@ -55,9 +56,22 @@ def either_of(labels: Sequence[str], project: Project) -> str:
 @register.filter
 def in_words(label: str | None, project: Project) -> str:
     """Format a label in the project's own words; its question is read once per page."""
+    schema = _schema_of(project)
+    return "" if label is None else label if schema is None else told_label(schema, label)
+
+
+@register.simple_tag
+def ranks(label: str | None, project: Project, compared: str | None = "") -> list[Rank]:
+    """Return a ranking as an ordered list, compared with another; empty for other labels."""
+    schema = _schema_of(project)
+    return ranks_of(schema, label, compared or "") if schema and label else []
+
+
+def _schema_of(project: Project) -> Schema | None:
+    """Return what a project asks, read once per page."""
     cache: dict[str, Any] = project.__dict__.setdefault("asked_once", {})
     if "schema" not in cache:
         question = question_or_none(project.pk)
         cache["schema"] = None if question is None else question.schema
-    schema = cache["schema"]
-    return "" if label is None else label if schema is None else told_label(schema, label)
+    schema: Schema | None = cache["schema"]
+    return schema

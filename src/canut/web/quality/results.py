@@ -1,5 +1,7 @@
 """A project's results: progress, quality, cost, next steps, and the lines behind each figure."""
 
+import unicodedata
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -7,11 +9,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from canut.actions.operations.jobs import estimate_soon
+from canut.actions.platform.system_clock import now_ms
+from canut.actions.projects.visits import open_project_page
 from canut.core.outside_text import read_number, read_whole
 from canut.store.models import Project, Role
 from canut.store.pay.pay_lines import spend_by_currency
 from canut.store.projects.versions import question_or_none, rate_or_none
+from canut.store.projects.visits import last_visits
 from canut.store.quality import results
+from canut.store.quality.project_list import figures_in_list
 from canut.store.work.pilots import card_of, has_paid_people
 from canut.web.kit.access import get_person, list_projects, roles_anywhere, roles_in
 from canut.web.kit.audiences import DECIDERS, READERS
@@ -22,23 +28,45 @@ from canut.web.tasks.task_view import TaskContent, shown_task
 
 LINES_A_PAGE = 100
 PEOPLE_AT_FIRST = 5
+FEW, MOST_SEARCHED = 5, 80  # projects that need no search; characters of one
 MANAGERS = frozenset({Role.REQUESTER, Role.OPERATOR})
 
 
 def projects(request: HttpRequest) -> HttpResponse:
-    """List the projects this person follows, with their progress."""
-    followed = list_projects(get_person(request), READERS.roles)
-    is_away = request.GET.get("away") == "1"
-    listed = [candidate for candidate in followed if (candidate.archived_ms is not None) == is_away]
+    """List the projects this person follows: how far, how sure, what was spent, what is new."""
+    person = get_person(request)
+    followed = list_projects(person, READERS.roles)
+    is_away, words = (
+        request.GET.get("away") == "1",
+        request.GET.get("q", "")[:MOST_SEARCHED].strip(),
+    )
+    shelf = [candidate for candidate in followed if (candidate.archived_ms is not None) == is_away]
+    listed = [candidate for candidate in shelf if _is_named(candidate, words)]
     page = Paginator(listed, 30).get_page(request.GET.get("page"))
-    rows = [(project, results.progress(project.id)) for project in page]
+    visits = last_visits(person, [candidate.pk for candidate in page])
     context = {
-        "rows": rows,
+        "rows": [figures_in_list(project, visits.get(project.pk, 0)) for project in page],
         "page": page,
-        "away": len(followed) - len(listed) if not is_away else 0,
+        "words": words,
+        "is_searched": bool(words) or len(shelf) > FEW,
+        "is_away": is_away,
+        "has_projects": bool(shelf),
+        "away": len(followed) - len(shelf) if not is_away else 0,
         "may_start": bool(roles_anywhere(request) & MANAGERS),
     }
     return render(request, "projects/list.html", context)
+
+
+def _is_named(project: Project, words: str) -> bool:
+    """Return whether every word is in the title of a project or in its organisation's name."""
+    text = _plain(f"{project.title} {project.organisation.name}")
+    return all(word in text for word in _plain(words).split())
+
+
+def _plain(text: str) -> str:
+    """Return a text without accents and capitals, as people type it in a search."""
+    parts = unicodedata.normalize("NFD", text.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 def project(request: HttpRequest, project: Project) -> HttpResponse:
@@ -48,6 +76,7 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
     far = {"project": project, "progress": results.progress(project.id), "now": timezone.now()}
     if request.GET.get("part") == "far":
         return render(request, "quality/_progress_section.html", far)
+    open_project_page(get_person(request), project.pk, now_ms())
     question = question_or_none(project.id)
     workers = results.workers(project.id)
     at_first = workers if request.GET.get("people") == "all" else workers[:PEOPLE_AT_FIRST]
