@@ -198,13 +198,9 @@ def test_page_ends_what_a_requester_made_with_the_role(
     doors = Doors(house)
     requester, slug = house.client("requester"), house.project.slug
 
-    shown = requester.get(reverse("project_members", args=[slug]), headers=EN).content.decode()
-    answer = requester.post(
-        reverse("project_member_end", args=[slug, doors.membership.pk]),
-        access,
-        headers=EN,
-        follow=True,
-    )
+    page = reverse("project_member_end", args=[slug, doors.membership.pk])
+    shown = requester.get(page, headers=EN).content.decode()
+    answer = requester.post(page, access, headers=EN, follow=True)
 
     for text in ("https://example.org/hook", "https://example.org/model", "requester bot"):
         assert text in shown
@@ -265,3 +261,28 @@ def test_person_let_in_by_a_program_stays(house: House) -> None:
     house.client("requester").post(f"/keys/{bot.key.pk}/revoke")
 
     assert may_work(house, client)
+
+
+def test_end_of_a_role_is_asked_on_a_page_that_says_what_cannot_be_undone(house: House) -> None:
+    membership = house.membership
+    client = house.client("requester")
+    people = reverse("project_members", args=[house.project.slug])
+    page = reverse("project_member_end", args=[house.project.slug, membership.pk])
+
+    listed = client.get(people, headers=EN).content.decode()
+    asked = client.get(page, headers=EN).content.decode()
+
+    assert f'href="{page}"' in listed
+    assert f'action="{page}"' not in listed
+    assert "It cannot be undone." in asked
+    assert "needs a new invitation" in asked
+    assert Membership.objects.get(pk=membership.pk).ended_at is None
+
+
+def test_page_of_people_has_the_name_of_its_tab(house: House) -> None:
+    people = reverse("project_members", args=[house.project.slug])
+
+    page = house.client("requester").get(people, headers=EN).content.decode()
+
+    assert "<h1>People</h1>" in page
+    assert "Members" not in page

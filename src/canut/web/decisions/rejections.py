@@ -144,12 +144,17 @@ def back(request: HttpRequest, project: Project, number: int) -> HttpResponse:
 
 
 def end_member(request: HttpRequest, project: Project, number: int) -> HttpResponse:
-    """End a role in this project; for a worker, as a decision with its reason."""
+    """Say what an end of a role cannot undo, then end it; for a worker, as a decision."""
     membership = get_membership(project, number)
     if membership.role == Role.WORKER:
         return _end_work(request, project, membership)
     if request.method != "POST":
-        return redirect("project_members", project.slug)
+        context = {
+            "project": project,
+            "membership": membership,
+            "access": describe_access(access_of_member(membership, now_ms())),
+        }
+        return render(request, "decisions/end_role.html", context)
     closes = closes_access(request.POST)
     by = get_person(request)
     access = remove_member(membership, now_ms(), by=by, closes_access=closes)

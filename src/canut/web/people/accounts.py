@@ -14,7 +14,6 @@ from canut.actions.people.organisations import create_organisation
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Forbidden, Refusal
 from canut.store.decisions.appeals import decisions_about
-from canut.store.integrations.open_access import access_of_member
 from canut.store.models import Person, Project
 from canut.store.pay.pay_lines import earned_by_currency
 from canut.store.pay.periods import paid_until_ms
@@ -29,7 +28,6 @@ from canut.web.kit.access import (
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
-from canut.web.people.access_words import describe_access
 from canut.web.people.forms import CalledForm, NameForm, OrganisationForm
 from canut.web.people.sign_in import note_sign_in
 
@@ -131,10 +129,7 @@ def members(request: HttpRequest, project: Project) -> HttpResponse:
     """List who has a role in this project, or one through its organisation."""
     context = {
         "project": project,
-        "memberships": [
-            (membership, describe_access(access_of_member(membership, now_ms())))
-            for membership in members_of(project)
-        ],
+        "memberships": members_of(project),
         "through": members_of(project.organisation),
     }
     return render(request, "people/members.html", context)
