@@ -50,6 +50,7 @@ def test_labels_are_estimated_before_they_leave_if_something_changed(answered: H
 
     answer_next(answered.worker, "oui")
     shown = answered.client("requester").get(page, headers=english).content.decode()
+    assert "from 2 answers." in shown
     assert "1 answer came since" in shown
 
     content, _answer = export(answered, "labels", "csv")

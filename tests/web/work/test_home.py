@@ -1,7 +1,9 @@
+from django.urls import reverse
 from django.utils import timezone
 
+from canut.actions.people.accounts import join_as_worker
 from canut.store.models import Project, Worker
-from tests.support.factories import answer_next
+from tests.support.factories import NOW_MS, answer_next
 from tests.support.instance import House
 
 FR = {"accept-language": "fr"}
@@ -32,3 +34,18 @@ def test_work_page_does_not_show_other_projects(house: House) -> None:
     page = house.client("worker").get("/work/", headers=FR).content.decode()
 
     assert house.draft.title not in page or "brouillon" in page
+
+
+def test_requester_who_answers_finds_the_labels_after_stopping(house: House) -> None:
+    Project.objects.filter(id=house.project.pk).update(is_own_staff=True)
+    house.project.refresh_from_db()
+    labels = reverse("project_export", args=[house.project.slug])
+    client = house.client("requester")
+    worker = join_as_worker(house.project, house.people["requester"], NOW_MS)
+    Worker.objects.filter(project=house.project).update(practised_ms=1)
+    answer_next(worker)
+
+    page = client.get("/work/", headers=FR).content.decode()
+
+    assert f'href="{labels}"' in page
+    assert labels not in house.client("worker").get("/work/", headers=FR).content.decode()

@@ -52,7 +52,8 @@ FRENCH = LabelTexts(
     "{bad} rangées mises de côté (les voir : {url}/projects/{slug}/). "
     "Les {good} autres sont gardées.",
     "On continue « {title} ».",
-    "Projet : {slug}. Pour prendre les étiquettes : canut export {slug} -o {slug}.csv{data}",
+    "Projet : {url}/projects/{slug}/\n"
+    "Pour prendre les étiquettes : canut export {slug} -o {slug}.csv{data}",
 )
 ENGLISH = LabelTexts(
     "Which do you choose?",
@@ -65,7 +66,7 @@ ENGLISH = LabelTexts(
     "Open this address once: {url}  (Ctrl-C to stop)",
     "{bad} rows were set aside (see {url}/projects/{slug}/). The other {good} are kept.",
     "Continuing “{title}”.",
-    "Project: {slug}. To take the labels: canut export {slug} -o {slug}.csv{data}",
+    "Project: {url}/projects/{slug}/\nTo take the labels: canut export {slug} -o {slug}.csv{data}",
 )
 
 
@@ -109,7 +110,7 @@ def run(args: argparse.Namespace) -> int:
     address = f"{url}/enter/{token}"
     say = words.ready.format(url=address)
     where = f" --data {data}" if args.data else ""
-    export = words.export.format(slug=project.slug, data=where)
+    export = words.export.format(url=url, slug=project.slug, data=where)
     print(export, flush=True)
     when_ready(url, say, browser=not args.no_browser, opens=address)
     try:

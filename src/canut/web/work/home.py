@@ -19,7 +19,8 @@ from canut.store.work.own_work import recent_answers, rejected_among, since, tak
 from canut.web.decisions.decision_view import news_for
 from canut.web.decisions.notices import notices_for
 from canut.web.kinds import told_label
-from canut.web.kit.access import get_person, list_projects
+from canut.web.kit.access import get_person, list_projects, roles_anywhere
+from canut.web.kit.audiences import REQUESTERS
 from canut.web.pay.work_terms import terms_news
 from canut.web.tasks.task_view import TaskContent, shown_task
 
@@ -63,6 +64,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "earned": _earned(person, bounds_of(person, today, moment)[0], measured_ms),
         "balance": balance_of(person, moment),
         "paid": paid,
+        "own": _own_projects(request, person),
         "first_offer": next((offer for offer in available if offer.is_any_left), None),
         "unpaid": [offer for offer in available if offer.is_unpaid],
         "is_anything_left": any(offer.is_any_left for offer in available),
@@ -72,6 +74,13 @@ def work(request: HttpRequest) -> HttpResponse:
         **terms_news(person),
     }
     return render(request, "work/home.html", context)
+
+
+def _own_projects(request: HttpRequest, person: Person) -> set[int]:
+    """Return the projects that a person requests, whose labels they may take from here."""
+    if not roles_anywhere(request) & REQUESTERS.roles:
+        return set()
+    return {project.pk for project in list_projects(person, REQUESTERS.roles)}
 
 
 def _earned(person: Person, begin_ms: Ms, measured_ms: Ms) -> list[EarnedToday]:
