@@ -12,6 +12,7 @@ from tests.browser.steps import drop_files, sign_in_operator
 
 PLACE = "from canut.store.models import Organisation; Organisation.objects.update(country='FR')"
 MOST_CLICKS, MOST_TYPED = 8, 4
+HIGHEST = {1280: 900, 390: 1400}  # pixels of any step of the setup
 
 
 def avis(tmp_path: Path) -> Path:
@@ -110,3 +111,48 @@ def test_two_pages_of_one_field_say_so_and_keep_both(
     with other.expect_navigation():
         note.locator("button[value^=mine]").click()
     expect(other.locator("[name=ask]")).to_have_value("Le second ?")
+
+
+def test_three_tasks_measure_the_time_and_no_step_is_too_high(
+    instance: Instance, profile: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = profile("fr-CA")
+    sign_in_operator(page, instance)
+    instance.python(PLACE)
+    drop_files(page, instance, "Avis", avis(tmp_path))
+    page.locator("[name=ask]").fill("Quel est le ton ?")
+    page.locator("[name=choices]").first.fill("bon")
+    page.locator("[name=choices]").nth(1).fill("mauvais")
+
+    page.locator("[data-trial-start]").click()
+    dialog = page.locator("[data-trial-dialog]")
+    for number in (1, 2, 3):
+        expect(dialog.locator("h2")).to_have_text(f"Tâche {number} sur 3")
+        expect(dialog).to_contain_text(f"Avis numéro {number}")
+        expect(dialog.locator("[data-trial-next]")).to_be_disabled()
+        dialog.get_by_text("mauvais", exact=True).click()
+        page.wait_for_timeout(1_100)  # the time to read one task
+        if number < 3:
+            dialog.locator("[data-trial-next]").click()
+    with page.expect_response(re.compile("/setup/draft$")):
+        dialog.locator("[data-trial-next]").click()
+
+    expect(dialog).not_to_be_visible()
+    expect(page.locator("[data-trial-status]")).to_contain_text("s par tâche")
+    seconds = page.locator("[name=seconds]").input_value()
+    setup = page.url.partition("?")[0]
+    page.goto(f"{setup}?step=price")
+    expect(page.locator("[name=seconds]")).to_have_value(seconds)
+    expect(page.locator("#price")).to_contain_text("mesurées par vous sur trois")
+    assert 1 <= int(seconds) <= 60  # of a slow machine
+
+    for width, most in HIGHEST.items():
+        page.set_viewport_size({"width": width, "height": 800})
+        for step in ("file", "question", "told", "price"):
+            page.goto(f"{setup}?step={step}")
+            height, wide = page.evaluate(
+                "[document.body.scrollHeight, document.documentElement.scrollWidth]"
+            )
+            sys.stdout.write(f"{step} at {width}: {height} px\n")
+            assert height <= most, step
+            assert wide <= width, step

@@ -2,7 +2,10 @@
      form[data-asking=ADDRESS]   asks there what the question is, whenever it changes
      [data-kind] [data-unless]   shown with its kind, hidden with it
      [data-kind][data-chat]      of a conversation, shown with its mode
+     [data-trial]                answers a few tasks to measure their time: question_trial.ts
      [data-preview-kind]         where kinds besides flat choices are drawn */
+
+import type { Sampled } from "./question_trial";
 
 const PAUSE_MS = 350;
 
@@ -35,12 +38,26 @@ async function ask(form: HTMLFormElement): Promise<unknown> {
   return answer.ok ? answer.json() : null;
 }
 
+/** Offer to answer a few tasks, so that their time is measured. */
+function offerTrial(form: HTMLFormElement): void {
+  const start = form.querySelector<HTMLElement>("[data-trial-start]");
+  const status = form.querySelector<HTMLElement>("[data-trial-status]");
+  form.querySelector<HTMLElement>("[data-trial]")?.removeAttribute("hidden");
+  start?.addEventListener("click", async () => {
+    const sampled = await ask(form).catch(() => null);
+    const { tryTasks } = await import("./question_trial");
+    const why = await tryTasks(form, (sampled ?? {}) as Sampled);
+    if (why && status) status.textContent = why;
+  });
+}
+
 export function listenForAsking(): void {
   for (const form of document.querySelectorAll<HTMLFormElement>("form[data-asking]")) {
     const box = form.querySelector<HTMLElement>("[data-preview-kind]");
     const flat = form.querySelectorAll<HTMLElement>(
       "[data-preview-choices], [data-preview-ask], [data-preview-item]",
     );
+    offerTrial(form);
     let timer = 0;
     let round = 0;
     const draw = async () => {

@@ -28,6 +28,7 @@ from canut.store.models import (
     Removal,
     SetupDraft,
     Task,
+    TaskPace,
     TaskState,
     Worker,
 )
@@ -60,6 +61,28 @@ def test_copy_asks_the_same_and_brings_nobody_and_nothing() -> None:
     assert RateVersion.objects.get(project=copy).piece_micro == made.rate.piece_micro
     assert not Task.objects.filter(project=copy).exists()
     assert not Worker.objects.filter(project=copy).exists()
+
+
+def test_copy_begins_with_the_measured_time_and_the_price_follows() -> None:
+    made = make_project(workers=1)
+    RateVersion.objects.filter(pk=made.rate.pk).update(hourly_micro=18_000_000, task_ms=60_000)
+    TaskPace.objects.create(
+        project=made.project,
+        at_ms=NOW_MS,
+        tasks=40,
+        people=5,
+        by_beats=5,
+        p50_ms=20_000,
+        p90_ms=50_000,
+        currency=made.rate.currency,
+        median_micro=1,
+        lowest_decile_micro=1,
+    )
+
+    copy = duplicate_project(made.project, "Suite", by=made.project.created_by, now_ms=NOW_MS)
+
+    rate = RateVersion.objects.get(project=copy)
+    assert (rate.task_ms, rate.hourly_micro, rate.piece_micro) == (20_000, 18_000_000, 100_000)
 
 
 def test_copy_needs_a_name() -> None:

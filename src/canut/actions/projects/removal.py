@@ -17,6 +17,8 @@ from canut.actions.projects.setup import create_project
 from canut.actions.work.project_state import UNSAID, enter_state
 from canut.core.clock import Ms, from_ms, to_ms
 from canut.core.errors import Conflict, Missing
+from canut.core.money import Money
+from canut.core.pay.price import piece_price
 from canut.store.media.files import forget_picture
 from canut.store.models import Decision, Eligibility, FundsLine, Import, ImportProblem, Media
 from canut.store.projects.removal import removal_of
@@ -34,6 +36,7 @@ from canut.store.tables.projects import (
 from canut.store.tables.tasks import Task, TaskState
 from canut.store.tables.work import Answer, Begun, Flag
 from canut.store.tasks.search_index import forget_texts
+from canut.store.work.pilots import last_pace
 
 GRACE = timedelta(days=30)
 COPIED = (
@@ -64,6 +67,9 @@ COPIED = (
 def duplicate_project(project: Project, title: str, *, by: Person, now_ms: Ms) -> Project:
     """Create a draft with the same question, price, aims and settings; no tasks, no people.
 
+    Where the time of a task was measured, that time takes the place of the expected one, and the
+    price of an answer follows where an hour was priced.
+
     Raises:
         Incomplete: the title is empty.
     """
@@ -92,13 +98,19 @@ def duplicate_project(project: Project, title: str, *, by: Person, now_ms: Ms) -
         )
     rate = RateVersion.objects.filter(project=project).order_by("-number").first()
     if rate is not None:
+        pace, task_ms, piece_micro = last_pace(project.pk), rate.task_ms, rate.piece_micro
+        if pace is not None and pace.p50_ms > 0:
+            task_ms = pace.p50_ms  # measured here: a better start than what was expected
+            if rate.hourly_micro:
+                hourly = Money(rate.hourly_micro, rate.currency)
+                piece_micro = piece_price(hourly, task_ms).micro
         RateVersion.objects.create(
             project=copy,
             number=1,
-            piece_micro=rate.piece_micro,
+            piece_micro=piece_micro,
             hourly_micro=rate.hourly_micro,
             by_hour_micro=rate.by_hour_micro,
-            task_ms=rate.task_ms,
+            task_ms=task_ms,
             currency=rate.currency,
             created_by=by,
             created_at=now,

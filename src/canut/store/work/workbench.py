@@ -104,10 +104,7 @@ def known_label(task_id: int) -> str | None:
     return Task.objects.filter(id=task_id).values_list("known", flat=True).first()
 
 
-def first_row(project_id: int) -> dict[str, str] | None:
-    """Return the data of a project's first task; None if it has none."""
-    task = Task.objects.filter(project_id=project_id).order_by("id").first()
-    if task is None:
-        return None
-    row: dict[str, str] = json.loads(task.data)
-    return row
+def first_rows(project_id: int, most: int) -> list[dict[str, str]]:
+    """Return the data of a project's first tasks."""
+    tasks = Task.objects.filter(project_id=project_id).order_by("id")
+    return [json.loads(data) for data in tasks.values_list("data", flat=True)[:most]]

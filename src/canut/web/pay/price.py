@@ -17,7 +17,7 @@ from canut.core.money import Money
 from canut.store.models import Project, Role
 from canut.store.pay.funds import chain_of, funds_lines
 from canut.store.projects.versions import rate_or_none
-from canut.store.work.pilots import card_of, has_paid_people, pilot_of
+from canut.store.work.pilots import card_of, has_paid_people, last_pace, pilot_of
 from canut.web.kit.access import get_person, roles_in
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.formatting import typed_amount
@@ -101,12 +101,15 @@ def _pilot_page(
     request: HttpRequest, project: Project, *, form: RaiseForm | None = None, status: int = 200
 ) -> HttpResponse:
     rate, now_ms = rate_or_none(project.id), system_clock.now_ms()
+    initial, pace = pay_initial(project, rate), last_pace(project.id)
+    if pace is not None and initial.get("seconds"):
+        initial["seconds"] = typed_amount(pace.p50_ms * 1000)
     context: dict[str, object] = {
         "project": project,
         "rate": rate,
         "pilot": pilot_of(project.id),
         "is_paid": has_paid_people(project),
-        "form": form or RaiseForm(initial=pay_initial(project, rate)),
+        "form": form or RaiseForm(initial=initial),
         "deposit_form": DepositForm(),
         "operates": Role.OPERATOR in roles_in(get_person(request), project),
         "card": card_of(project),

@@ -42,7 +42,7 @@ from canut.web.protection.risk_forms import risk_in_words
 
 STEPS = ("file", "question", "told", "price", "invite")
 PILOT_PEOPLE = 5
-PREVIEW_ROWS = 4
+PREVIEW_ROWS = 3
 PROBLEMS_SHOWN = 5
 SOUNDS = "audio"
 PICTURES_SHOWN, PICTURE_SIDE = 8, 480

@@ -1,8 +1,9 @@
 """Preview of a question while it is being written."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
@@ -16,7 +17,7 @@ from canut.core.kinds.chat import turns_of
 from canut.store.models import Import, Project
 from canut.store.projects.drafts import current_import
 from canut.store.projects.versions import question_or_none
-from canut.store.work.workbench import first_row, sizes_of
+from canut.store.work.workbench import first_rows, sizes_of
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.projects.draft_view import shown_as
@@ -24,11 +25,12 @@ from canut.web.projects.setup_sections import question_form
 from canut.web.tasks.region_overlay import SCREEN
 from canut.web.tasks.task_view import judged_now
 
+TRIED = 3  # tasks that an author answers to measure their time
 HASH = re.compile(r"[0-9a-f]{64}").fullmatch
 
 
 def question_preview(request: HttpRequest, project: Project) -> JsonResponse:
-    """Return the question in workbench format with the first task, or its errors.
+    """Return the question in workbench format with the first tasks, or its errors.
 
     Stores nothing.
     """
@@ -40,9 +42,18 @@ def question_preview(request: HttpRequest, project: Project) -> JsonResponse:
         schema = check_schema(form.schema(*_judged(project, source)))
     except Refusal as refusal:
         return JsonResponse({"why": words_of(refusal).detail})
-    row = _first_row(project, source)
-    cells = {column: _cell(project, row, column, as_) for column, as_ in cells_of(schema).items()}
-    return JsonResponse({"schema": schema, "cells": cells, "language": get_language()})
+    columns = cells_of(schema) | {item["column"]: item["as"] for item in _displayed(schema)}
+    samples = [
+        {column: _cell(project, row, column, as_) for column, as_ in columns.items()}
+        for row in _first_rows(project, source) or [{}]
+    ]
+    said = {"schema": schema, "cells": samples[0], "samples": samples, "language": get_language()}
+    return JsonResponse(said)
+
+
+def _displayed(schema: Mapping[str, object]) -> list[dict[str, str]]:
+    """Return what a schema shows above its questions."""
+    return cast("list[dict[str, str]]", schema["show"])
 
 
 def _judged(project: Project, source: Import | None) -> tuple[str, str, list[str]]:
@@ -54,17 +65,17 @@ def _judged(project: Project, source: Import | None) -> tuple[str, str, list[str
     return judged_now(stored.schema) if stored else ("", "text", [])
 
 
-def _first_row(project: Project, source: Import | None) -> dict[str, str]:
-    row = first_row(project.pk)
-    if row is not None:
-        return row
-    if source is None:
-        return {}
+def _first_rows(project: Project, source: Import | None) -> list[dict[str, str]]:
+    """Return the first tasks of a project, or the first rows of its file, as many as are tried."""
+    rows = first_rows(project.pk, TRIED)
+    if rows or source is None:
+        return rows
     try:
-        rows = preview(Path(source.path), 1, ReadOptions.of_json(source.reading)).rows
+        return [*preview(Path(source.path), TRIED, ReadOptions.of_json(source.reading)).rows][
+            :TRIED
+        ]
     except Refusal:
-        return {}
-    return rows[0] if rows else {}
+        return []
 
 
 def _sound(project: Project, value: str) -> str:

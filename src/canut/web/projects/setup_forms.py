@@ -107,6 +107,7 @@ class SetupPriceForm(PayForm):
         initial=DIRECTLY,
     )
     aim = radio(lazy_message("form.setup_forms.an_hour_should_bring"), required=False)
+    timed = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput())
 
     def __init__(
         self,
@@ -123,6 +124,11 @@ class SetupPriceForm(PayForm):
             for number, amount in enumerate(proposals or ())
         ]
         self.offer("aim", [*choices, (OTHER, lazy_message("form.setup_forms.other_price"))])
+
+    def is_timed(self) -> bool:
+        """Return whether the time of a task is the one that its author measured by answering."""
+        timed = str(self["timed"].value() or "")
+        return bool(timed) and timed == str(self["seconds"].value() or "")
 
     @staticmethod
     def _label(number: int, amount: Money) -> str:
