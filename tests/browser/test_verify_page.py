@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from canut.core.datasets.refusal_texts import refusal_in
 from canut.core.errors import NotProven
-from canut.core.proofs.note import write_key
+from canut.core.proofs.note import COSIGNATURE, ED25519, Verifier, write_key
 from tests.browser.instance import ROOT, axe
 from tests.core.datasets.test_bundle import first_format
 from tests.core.datasets.test_log_growth import FORKED, OLD, grown, since
@@ -18,7 +18,7 @@ from tests.core.datasets.test_table_forms import ROWS, files_of
 from tests.core.ledger.bundles import Memory, answers_log, make_bundle, our_exit
 from tests.core.ledger.mutated_bundles import mutated_bundle
 from tests.core.ledger.tampering import TAMPERED, Change
-from tests.core.proofs.vectors import LOG, POLICY
+from tests.core.proofs.vectors import LOG, POLICY, WITNESSES
 
 MUTATED = 400 if os.environ.get("CANUT_SOAK") else 15
 HERE = ROOT / "src/canut/web/static/dist/verify.html"
@@ -184,6 +184,19 @@ def test_quorum_that_is_missing_is_refused(opened: Callable[..., Page], tmp_path
 
     assert judged(page, make_bundle(witnesses=1), tmp_path) == 1
     assert "too few witnesses" in page.inner_text("#verdict")
+
+
+@pytest.mark.parametrize(
+    "key",
+    [WITNESSES[0].key._replace(kind=ED25519), LOG.key._replace(kind=COSIGNATURE)],
+    ids=["of the kind of logs", "of the log itself"],
+)
+def test_policy_with_a_witness_that_is_none_cannot_be_read(
+    key: Verifier, opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    policy = f"log {write_key(LOG.key)}\nwitness a {write_key(key)}\nquorum a\n".encode()
+
+    assert judged(opened(), make_bundle(), tmp_path, policy) == 2
 
 
 def test_without_witnesses_or_policy_it_says_so(

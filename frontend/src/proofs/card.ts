@@ -32,6 +32,7 @@ export type Card = {
 
 const CONTEXT = ["https://www.w3.org/ns/credentials/v2", { "@vocab": "urn:canut:labour-card:v1#" }];
 const KIND = ["VerifiableCredential", "LabourCard"];
+const HELD = ["@context", "type", "issuer", "validFrom", "credentialSubject", "proof"];
 const SAID = [
   "@context",
   "challenge",
@@ -151,6 +152,11 @@ export async function checkSigned(document: Dict, key: Uint8Array, what: string)
 export async function readCard(raw: Uint8Array, key: Uint8Array): Promise<Card> {
   const document = parse(raw, "labour-card.json");
   await checkSigned(document, key, "the card is not");
+  const odd = Object.keys(document)
+    .sort()
+    .find((name) => !HELD.includes(name)); // validUntil among them: no card expires
+  if (odd !== undefined)
+    throw new Refused(`the card holds ${quoted(odd)}, which no labour card has`);
   const about = document.credentialSubject;
   const isCard =
     canonical(document["@context"] ?? null) === canonical(CONTEXT) &&

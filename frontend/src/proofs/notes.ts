@@ -253,14 +253,17 @@ function take(
     [...keys].some((one) => hex(one.raw) === hex(key.raw));
   if (verb === "log" && (words.length === 1 || words.length === 2)) {
     const key = parseKey(first);
-    if (key.kind !== PLAIN || holds(policy.logs, key)) return false;
+    if (key.kind !== PLAIN || holds([...policy.logs, ...policy.witnesses.values()], key)) {
+      return false;
+    }
     policy.logs.push(key);
     return true;
   }
   if (verb === "witness" && (words.length === 2 || words.length === 3) && isFree(first)) {
     const key = parseKey(second);
-    if (holds(policy.witnesses.values(), key)) return false;
-    policy.witnesses.set(first, keyOf(key.name, COSIGNED, key.raw));
+    const known = [...policy.logs, ...policy.witnesses.values()]; // a log is no witness of itself
+    if (key.kind !== COSIGNED || holds(known, key)) return false;
+    policy.witnesses.set(first, key);
     return true;
   }
   if (verb === "group" && rest.length > 0 && isFree(first)) {

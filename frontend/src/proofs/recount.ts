@@ -1,6 +1,6 @@
 /* What can be counted again: a project's log, and the anonymous rows beside a card. */
 
-import { type Dict, hasOnly, isDict, type Json, parse, Unreadable } from "./canonical";
+import { type Dict, hasOnly, isDict, type Json, parse, Refused, Unreadable } from "./canonical";
 import { CompactRange } from "./merkle";
 
 const AT_FLOOR = 5_000_000;
@@ -60,6 +60,7 @@ export async function countLog(
   const tree = new CompactRange();
   let rootThen = then === 0 ? tree.root() : undefined;
   const signed = new Set<string>();
+  const hidden = new Set<string>();
   const known = new Map<string, string>(); // what follows a commitment, and what kind it is
   let answers = 0;
   let at = 0;
@@ -77,8 +78,13 @@ export async function countLog(
       if (tail) known.set(tail, kind);
     }
     if (kind === "answer") answers += 1;
-    if (tail && kind === SIGNED) {
-      signed.add(LETTERS.decode(body.subarray(OPENS.length, HEAD - 1)));
+    if (tail) {
+      const commitment = LETTERS.decode(body.subarray(OPENS.length, HEAD - 1));
+      if (hidden.has(commitment)) {
+        throw new Refused(`entry ${tree.size} of the project’s log stands there twice`);
+      }
+      hidden.add(commitment);
+      if (kind === SIGNED) signed.add(commitment);
     }
     tree.add(body);
     if (tree.size === then) rootThen = tree.root();

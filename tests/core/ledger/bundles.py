@@ -69,7 +69,10 @@ class Memory:
 
 def answers_log(count: int = 5) -> list[bytes]:
     """Write the entries of a project's log."""
-    return [committed_entry("answer", PROJECT, bytes([n % 251]) * 32) for n in range(count)]
+    return [
+        committed_entry("answer", PROJECT, bytes([n]) * 32 if n < 256 else n.to_bytes(32))
+        for n in range(count)
+    ]
 
 
 def make_bundle(
@@ -92,7 +95,7 @@ def make_bundle(
     """
     logged = answers_log() if entries is None else list(entries)
     answered = len(logged)
-    logged += logged_lines([one for one in signed or () if one not in unlogged])
+    logged += dict.fromkeys(logged_lines([one for one in signed or () if one not in unlogged]))
     rows = rows_of(people, "CAD", is_simulated=is_simulated)
     files = {
         **table_files("data/answers", [(n, "oui", n % 2 == 0) for n in range(answers)]),

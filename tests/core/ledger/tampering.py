@@ -117,6 +117,19 @@ def card_of_an_older_format(files: dict[str, bytes]) -> dict[str, bytes]:
     return carded_anew(files, older)
 
 
+def card_that_expired(files: dict[str, bytes]) -> dict[str, bytes]:
+    card: dict[str, Any] = json.loads(files[CARD])
+    del card["proof"]
+    raw = canonical(sign_document(card | {"validUntil": WHEN}, LOG.secret, WHEN))
+    return sealed({**files, CARD: raw, **proofs_of(raw, answers_log())})
+
+
+def answer_logged_twice(files: dict[str, bytes]) -> dict[str, bytes]:
+    entries = [*answers_log(), answers_log()[1]]
+    changed = carded({**files, ENTRIES: b"".join(write_entries(entries))})
+    return sealed({**changed, **proofs_of(changed[CARD], entries)})
+
+
 def other_table(files: dict[str, bytes], path: str) -> dict[str, bytes]:
     """Let one form of the answers say something else, and log a card that names it so."""
     rows = [(n, "oui" if n != 2 else "non", n % 2 == 0) for n in range(4)]
@@ -153,6 +166,8 @@ TAMPERED: dict[Change, str] = {
     file_removed_and_no_longer_listed: "the card names another 'README.md'",
     tree_of_other_files: "the tree hash on the card is not that of its files",
     card_of_an_older_format: "the card is of format 1, and manifest.json of format 2",
+    card_that_expired: "the card holds 'validUntil', which no labour card has",
+    answer_logged_twice: "entry 5 of the project’s log stands there twice",
     parquet_of_another_label: "'data/answers.parquet' and 'data/answers.jsonl' are not the same "
     "table: row 3 differs",
     csv_of_another_label: "'data/answers.csv' and 'data/answers.jsonl' are not the same table: row",

@@ -5,9 +5,9 @@ from canut_verify.__main__ import main
 
 from canut.core.ledger.logged_file import file_entry
 from canut.core.proofs.merkle import inclusion_proof, leaf_hash
-from canut.core.proofs.note import ED25519, Signer, write_key
+from canut.core.proofs.note import COSIGNATURE, ED25519, Signer, Verifier, write_key
 from canut.core.proofs.tlog_proof import LoggedProof, write_proof
-from tests.core.proofs.vectors import LOG, POLICY, leaves, reader, witnessed
+from tests.core.proofs.vectors import LOG, POLICY, WITNESSES, leaves, reader, witnessed
 
 CARD = b'{"people":12}'
 
@@ -95,6 +95,18 @@ def test_a_policy_that_is_none_cannot_be_read(folder: Path) -> None:
 
     assert main([str(folder), *policy_of(folder)]) == 2
     (folder.parent / "policy.txt").unlink()
+    assert main([str(folder), *policy_of(folder)]) == 2
+
+
+@pytest.mark.parametrize(
+    "key",
+    [WITNESSES[0].key._replace(kind=ED25519), LOG.key._replace(kind=COSIGNATURE)],
+    ids=["of the kind of logs", "of the log itself"],
+)
+def test_policy_with_a_witness_that_is_none_cannot_be_read(folder: Path, key: Verifier) -> None:
+    text = f"log {write_key(LOG.key)}\nwitness a {write_key(key)}\nquorum a\n"
+    (folder.parent / "policy.txt").write_text(text)
+
     assert main([str(folder), *policy_of(folder)]) == 2
 
 

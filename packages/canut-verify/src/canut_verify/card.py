@@ -8,6 +8,7 @@ from canut_verify.documents import base58, check_document, parse
 GRADES = ("ASSERTED", "ATTESTED", "CONFIRMED", "RECOMPUTED", "PROVEN")
 CONTEXT = ["https://www.w3.org/ns/credentials/v2", {"@vocab": "urn:canut:labour-card:v1#"}]
 KIND = ["VerifiableCredential", "LabourCard"]
+HELD = {"@context", "type", "issuer", "validFrom", "credentialSubject", "proof"}
 TABLE = """
 people RECOMPUTED people
 answers PROVEN answers
@@ -77,6 +78,8 @@ def parse_card(raw: bytes, issuer: bytes) -> Json:
     """Read a card; return what it says of its dataset."""
     document = parse(raw)
     signed_by(document, issuer, "the card is not")
+    for name in sorted(set(document) - HELD):  # validUntil among them: no card expires
+        raise RefusedError(f"the card holds {name!a}, which no labour card has")
     about = document.get("credentialSubject")
     if document.get("@context") != CONTEXT or document.get("type") != KIND:
         raise UnreadableError("not a labour card")

@@ -4,7 +4,7 @@ from collections import Counter
 from hashlib import sha256
 from typing import Any
 
-from canut_verify import UnreadableError
+from canut_verify import RefusedError, UnreadableError
 from canut_verify.bundle import read_entry
 from canut_verify.confirmed import KIND
 from canut_verify.documents import parse
@@ -25,6 +25,7 @@ def count_log(raw: bytes, project: str) -> tuple[int, bytes, Counter[str], set[s
     tails: Counter[bytes] = Counter()
     kinds: Counter[str] = Counter()
     signed: set[str] = set()
+    hidden: set[bytes] = set()
     signing = f',"p":"{project}","t":"{KIND}","v":1}}'.encode()
     at = 0
     while at < len(raw):
@@ -35,6 +36,10 @@ def count_log(raw: bytes, project: str) -> tuple[int, bytes, Counter[str], set[s
             raise UnreadableError(f"the entries end within number {len(hashes)}")
         hashes.append(sha256(b"\x00" + body).digest())
         head, tail = body[:71], body[71:]
+        if head in hidden:
+            raise RefusedError(f"entry {len(hashes) - 1} of the project’s log stands there twice")
+        if head[:6] == b'{"c":"':
+            hidden.add(head)
         if tail == signing:
             signed.add(head[6:70].decode("ascii", "replace"))
         if tail in tails and head[:6] == b'{"c":"' and head[70:] == b'"' and _is_hex(head[6:70]):

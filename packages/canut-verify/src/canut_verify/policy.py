@@ -103,7 +103,8 @@ def _log(policy: Policy, words: list[str], used: set[str]) -> bool:
     if len(words) not in {1, 2}:
         return False
     key = parse_key(words[0])
-    if key.kind != PLAIN or key.raw in [other.raw for other in policy.logs]:
+    known = [*policy.logs, *policy.witnesses.values()]
+    if key.kind != PLAIN or key.raw in [other.raw for other in known]:
         return False
     policy.logs.append(key)
     return True
@@ -114,9 +115,10 @@ def _witness(policy: Policy, words: list[str], used: set[str]) -> bool:
     if len(words) not in {2, 3} or not _is_free(policy, words[0]):
         return False
     given = parse_key(words[1])
-    if given.raw in [other.raw for other in policy.witnesses.values()]:
+    known = [*policy.logs, *policy.witnesses.values()]  # a log is no witness of itself
+    if given.kind != COSIGNED or given.raw in [other.raw for other in known]:
         return False
-    policy.witnesses[words[0]] = Key(given.name, COSIGNED, given.raw)
+    policy.witnesses[words[0]] = given
     return True
 
 

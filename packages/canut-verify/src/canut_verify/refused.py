@@ -97,6 +97,14 @@ REFUSALS: tuple[tuple[str, str], ...] = (
         "{one} et {other} ne sont pas le même tableau\u00a0: la ligne {row} diffère",
     ),
     (
+        "the card holds {field}, which no labour card has",
+        "la fiche contient {field}, qu’aucune fiche de travail n’a",
+    ),
+    (
+        "entry {index} of the project’s log stands there twice",
+        "l’inscription {index} du journal du projet s’y trouve deux fois",
+    ),
+    (
         "entries.tlog-proof is of another log, or of another project, than the card",
         "entries.tlog-proof est d’un autre journal, ou d’un autre projet, que la fiche",
     ),

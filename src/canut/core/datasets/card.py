@@ -22,6 +22,8 @@ from canut.core.proofs.strict import read_canonical
 CONTEXT = ("https://www.w3.org/ns/credentials/v2", {"@vocab": "urn:canut:labour-card:v1#"})
 TYPE = ("VerifiableCredential", "LabourCard")
 VERSION = 2
+_HELD = {"@context", "type", "issuer", "validFrom", "credentialSubject", "proof"}
+"""All that a card holds: none expires, so one with ``validUntil`` is none of ours."""
 FIRST_VERSION = 1  # named some of the files, and no tree hash
 
 type Value = int | str | Sequence[object] | Mapping[str, object]
@@ -201,6 +203,8 @@ def read_card(raw: bytes, issuer: bytes) -> dict[str, object]:
         issuer
     ):
         raise NotProven("the card is not by the log’s key")
+    for name in sorted(set(document) - _HELD):
+        raise NotProven(f"the card holds {name!a}, which no labour card has")
     match document:
         case {
             "@context": context,

@@ -12,12 +12,13 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from canut.core.datasets.signed_work import KIND as SIGNED
-from canut.core.errors import BadInput, BadProof
+from canut.core.errors import BadInput, BadProof, NotProven
 from canut.core.ledger.log import LONGEST_ENTRY, read_entry
 from canut.core.proofs.merkle import EMPTY_ROOT
 
 LENGTH_BYTES = 2
 _HIDDEN = re.compile(rb'\{"c":"[0-9a-f]{64}"')
+_COMMITTED = b'{"c":"'
 _HEAD_BYTES = len('{"c":"",') - 1 + 64
 _HASH = slice(len('{"c":"'), len('{"c":"') + 64)
 
@@ -55,10 +56,12 @@ def recount(raw: bytes, project: str) -> Recount:
 
     Raises:
         BadProof: the file ends within an entry, or holds one that is not of this project.
+        NotProven: a commitment stands twice; each has a nonce of its own.
     """
     leaves: list[bytes] = []
     kinds: Counter[str] = Counter()
     signed: set[str] = set()
+    hidden: set[bytes] = set()
     kind_of_tail: dict[bytes, str] = {}
     offset, end = 0, len(raw)
     while offset < end:
@@ -75,8 +78,13 @@ def recount(raw: bytes, project: str) -> Recount:
                 kind_of_tail[tail] = kind
         leaves.append(sha256(b"\0" + entry).digest())
         kinds[kind] += 1
-        if kind == SIGNED and _HIDDEN.match(entry):
-            signed.add(entry[_HASH].decode())
+        if entry.startswith(_COMMITTED):
+            commitment = entry[_HASH]
+            if commitment in hidden:
+                raise NotProven(f"entry {len(leaves) - 1} of the project’s log stands there twice")
+            hidden.add(commitment)
+            if kind == SIGNED:
+                signed.add(commitment.decode())
     if offset > end:
         raise BadProof(f"the file ends within entry {len(leaves) - 1}")
     return Recount(len(leaves), root_of_leaves(leaves), dict(kinds), frozenset(signed))

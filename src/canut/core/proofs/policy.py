@@ -99,6 +99,7 @@ def judge(raw: bytes, policy: TrustPolicy, logs: Sequence[Verifier] = ()) -> Acc
     trusted = (*policy.logs, *logs)
     if not trusted:
         raise NotProven("the policy names no log; add a line 'log KEY'")
+    _check_apart(trusted, policy.witnesses)
     checkpoint, opened = open_checkpoint(raw, (*trusted, *policy.witnesses.values()))
     log = next(
         signature.key
@@ -132,6 +133,14 @@ def _missing(policy: TrustPolicy, name: str, signers: set[str]) -> str:
     return f"{name!a} needs {group.least} of {len(group.members)} and has {got} ({absent})"
 
 
+def _check_apart(logs: Sequence[Verifier], witnesses: Mapping[str, Verifier]) -> None:
+    """Raise if a log is its own witness."""
+    keys = {log.public for log in logs}
+    for name, witness in witnesses.items():
+        if witness.public in keys:
+            raise BadProof(f"the witness {name!a} has the key of a log, which witnesses nothing")
+
+
 class _Reading:
     """The parts of a policy read so far."""
 
@@ -162,15 +171,21 @@ class _Reading:
             raise BadProof(f"a log signs with a key of kind {ED25519}; this is of kind {key.kind}")
         if any(key.public == existing.public for existing in self.logs):
             raise BadProof(f"the key of the log {key.name!a} stands twice")
+        _check_apart([*self.logs, key], self.witnesses)
         self.logs.append(key)
 
     def _witness(self, name: str, text: str) -> None:
-        """Add a witness; a plain Ed25519 key also cosigns."""
+        """Add a witness, whose key must be one for cosignatures."""
         self._check_new(name)
-        key = read_key(text)._replace(kind=COSIGNATURE)
+        key = read_key(text)
+        if key.kind != COSIGNATURE:
+            raise BadProof(
+                f"a witness cosigns with a key of kind {COSIGNATURE}; this is of kind {key.kind}"
+            )
         if any(key.public == existing.public for existing in self.witnesses.values()):
             raise BadProof(f"the key of the witness {name!a} stands twice")
         self.witnesses[name] = key
+        _check_apart(self.logs, self.witnesses)
 
     def _group(self, name: str, least: str, members: list[str]) -> None:
         self._check_new(name)
