@@ -72,8 +72,9 @@ def test_first_page_waits_for_nothing_it_does_not_need(instance: Path) -> None:
 
 def test_demo_that_is_made_is_served_without_what_makes_it(instance: Path) -> None:
     begun = "import sys, django; django.setup(); import canut.commands.demo, canut.demo.jobs"
+    served_by = "import canut.demo.settings, canut.demo.reader_language"
 
-    loaded = loaded_by(f"{begun}; {TOLD}", instance)
+    loaded = loaded_by(f"{begun}; {served_by}; {TOLD}", instance)
 
     assert not {"pyarrow", "canut.demo.project", "canut.core.learning.takeover"} & loaded
 

@@ -5,8 +5,8 @@ import json
 import pytest
 from pytest_django import Settings
 
-from canut.demo import comment_texts, english, sample_projects, sample_reviews, texts
-from canut.demo.reader_language import in_english
+from canut.demo import comment_texts, month, paid_month, sample_projects, sample_reviews, texts
+from canut.demo.reader_language import ENGLISH, in_english
 from canut.demo.settings import MIDDLEWARE
 from canut.store.models import Project, QuestionVersion
 from tests.support.instance import House, make_house
@@ -68,21 +68,43 @@ def test_json_of_pages_is_translated_and_stays_json() -> None:
     assert "“Unreadable”: it is a real answer" in read["more"]
 
 
-def test_every_text_of_the_projects_has_its_english() -> None:
+def test_every_text_of_the_demo_has_its_english() -> None:
     schemas = [texts.SCHEMA, sample_reviews.SCHEMA, comment_texts.SCHEMA]
     questions = [schema["questions"][0] for schema in schemas]
     questions += [sample.question for sample in sample_projects.TRIES]
-    labels = {
+    stored = {str(question["ask"]) for question in questions}
+    stored |= {
         choice["label"]
         for question in questions
         for choice in question.get("choices", question.get("labels"))
         if not choice["label"].isdigit()
     }
     aims = (texts.AIMS, sample_reviews.AIMS, comment_texts.AIMS, sample_projects.AIMS)
-    stored = labels | {str(question["ask"]) for question in questions}
     stored |= {text for each in aims for name, text in each.items() if name not in ORIGIN}
+    instructions = (
+        texts.INSTRUCTIONS,
+        sample_reviews.INSTRUCTIONS,
+        comment_texts.INSTRUCTIONS,
+        *(sample.instructions for sample in sample_projects.TRIES),
+    )
+    stored |= {line.removeprefix("- ") for text in instructions for line in text.splitlines()}
+    stored |= {texts.TITLE, sample_reviews.TITLE, comment_texts.TITLE}
+    stored |= {sample.title for sample in sample_projects.TRIES}
+    stored |= {texts.ORGANISATION, sample_reviews.ORGANISATION, texts.OPERATOR}
+    stored |= {name for _role, name in texts.ENTRANCES} | {paid_month.COMMITTEE_NAME}
+    stored |= {paid_month.SAYS, paid_month.OBJECTS, paid_month.ANSWERS, paid_month.NOTE}
+    stored |= {month.DEPOSIT, month.MADE_UP, *month.EMPLOYER.values()}
+    catalogue = english()
 
-    assert not stored - english.english_texts().keys() - english.ALONE.keys()
+    assert not stored - {""} - catalogue["texts"].keys() - catalogue["alone"].keys()
+    labels = {choice["value"] for question in questions[1:3] for choice in question["choices"]}
+    assert catalogue["values"].keys() == labels
+
+
+def english() -> dict[str, dict[str, str]]:
+    """Read the English of the demo's texts, by kind."""
+    catalogue: dict[str, dict[str, str]] = json.loads(ENGLISH.read_bytes())
+    return catalogue
 
 
 ORIGIN = ("consent", "paid")
@@ -90,7 +112,7 @@ ORIGIN = ("consent", "paid")
 
 
 def test_texts_have_nothing_that_html_or_json_would_escape() -> None:
-    stored = english.english_texts()
+    stored = english()["texts"]
 
     assert not [text for text in (*stored, *stored.values()) if set(text) & set("\"'&<>\\\n")]
 

@@ -2,23 +2,28 @@
 
 Only pages are translated, and what the workbench asks for: files, exports, signed cards and the API
 send what is stored. Nothing is translated on its way in, so nothing stored changes by being read.
+
+``english.json`` holds the English of each stored French text: ``texts``, those of several lines
+line by line as pages break them; ``alone``, short ones that are also words of other sentences;
+``values``, names of labels in stored answers, replaced only where one is all that an element shows.
+The modules that hold the French make a demo, and are not loaded to serve one.
 """
 
 import json
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
 
-from canut.demo.english import ALONE, VALUES, english_texts
-
 STORED_IN = "fr"
 PAGES = ("text/html", "application/json")
 AS_STORED = "/api/"
+ENGLISH = Path(__file__).with_name("english.json")
 DECLARED = rf' lang="{STORED_IN}"'
 
 
@@ -71,13 +76,14 @@ def _dictionary() -> Dictionary:
 
     The English has no character that either of them would escape, so one form serves both.
     """
+    kinds: Mapping[str, Mapping[str, str]] = json.loads(ENGLISH.read_bytes())
     english: dict[str, str] = {}
-    for stored, text in english_texts().items():
+    for stored, text in kinds["texts"].items():
         english |= dict.fromkeys((stored, _json(stored)), text)
-    for stored, text in ALONE.items():
+    for stored, text in kinds["alone"].items():
         for before, after in (">", "<"), ('"', '"'):
             english[before + stored + after] = before + text + after
-    for stored, text in VALUES.items():
+    for stored, text in kinds["values"].items():
         english[f">{stored}<"] = f">{text}<"
     longest = sorted(english, key=len, reverse=True)
     texts = "|".join(map(re.escape, longest))
