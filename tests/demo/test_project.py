@@ -127,7 +127,9 @@ def test_one_click_entrances_lead_to_people_with_their_roles() -> None:
 
     project = Project.objects.get(slug="demo")
     for role in ("worker", "requester", "reviewer", "operator"):
-        assert role in roles_in(get_demo_person(Role(role)), project)
+        person = get_demo_person(Role(role))
+        assert role in roles_in(person, project)
+        assert str(person).endswith(" (démo)")
 
 
 @pytest.mark.slow

@@ -91,7 +91,8 @@ def test_every_text_of_the_demo_has_its_english() -> None:
     stored |= {texts.TITLE, sample_reviews.TITLE, comment_texts.TITLE}
     stored |= {sample.title for sample in sample_projects.TRIES}
     stored |= {texts.ORGANISATION, sample_reviews.ORGANISATION, texts.OPERATOR}
-    stored |= {name for _role, name in texts.ENTRANCES} | {paid_month.COMMITTEE_NAME}
+    stored |= {name for _role, name in texts.ENTRANCES}
+    stored |= {texts.OPERATOR_NAME, paid_month.COMMITTEE_NAME}
     stored |= {paid_month.SAYS, paid_month.OBJECTS, paid_month.ANSWERS, paid_month.NOTE}
     stored |= {month.DEPOSIT, month.MADE_UP, *month.EMPLOYER.values()}
     catalogue = english()

@@ -60,7 +60,16 @@ from canut.demo.crowd import (
 from canut.demo.digits import Digits, doubt_of, name_of, read_digits, write_pictures
 from canut.demo.pay_terms import CHAIN, DEPOSIT, TERMS
 from canut.demo.status import MADE_BY_DEMO, READY, demo_flag
-from canut.demo.texts import AIMS, ENTRANCES, INSTRUCTIONS, OPERATOR, ORGANISATION, SCHEMA, TITLE
+from canut.demo.texts import (
+    AIMS,
+    ENTRANCES,
+    INSTRUCTIONS,
+    OPERATOR,
+    OPERATOR_NAME,
+    ORGANISATION,
+    SCHEMA,
+    TITLE,
+)
 from canut.store.models import Import, Person, Project, Role
 
 SLUG = "demo"
@@ -73,6 +82,8 @@ PILOT_OVERLAP, OVERLAP = 5, 3
 PILOT_ANSWERS, ANSWERS = 1_300, 4_900
 LENT_AT_ONCE = 10
 SESSIONS = "demo_sessions"
+HERE_DAYS = 31
+"""Since when the people of the one-click entrances are here: before the month they work in."""
 
 type Progress = Callable[[int, int], None]
 
@@ -124,11 +135,10 @@ def _begin(now_ms: Ms) -> Project:
     """Create the organisations, the one-click accounts, and the draft project."""
     first = timezone.localtime(from_ms(now_ms)).replace(hour=9, minute=0, second=0, microsecond=0)
     started_at = first - timedelta(days=WORKING_DAYS + 1)
-    operator = add_operator("demo-operator", None, OPERATOR, to_ms(started_at))
+    arrived_ms = to_ms(first - timedelta(days=HERE_DAYS))
+    operator = add_operator("demo-operator", None, OPERATOR, arrived_ms, shown_name=OPERATOR_NAME)
     people = {  # what visitors do as the worker is no real person's work
-        role: add_person(
-            f"demo-{role}", shown_name, to_ms(started_at), simulated=role == Role.WORKER
-        )
+        role: add_person(f"demo-{role}", shown_name, arrived_ms, simulated=role == Role.WORKER)
         for role, shown_name in ENTRANCES
     }
     requester = people[Role.REQUESTER]
@@ -150,7 +160,7 @@ def _begin(now_ms: Ms) -> Project:
         simulated = add_person(name, f"Simulation {number:02d}", to_ms(started_at), simulated=True)
         set_terms(simulated, TERMS, by=operator, now_ms=to_ms(started_at))
         join_as_worker(project, simulated, to_ms(started_at))
-    set_terms(people[Role.WORKER], TERMS, by=operator, now_ms=to_ms(started_at))
+    set_terms(people[Role.WORKER], TERMS, by=operator, now_ms=arrived_ms)
     join_as_worker(project, people[Role.WORKER], to_ms(started_at))
     return project
 

@@ -12,7 +12,7 @@ def _french(text: str) -> str:
     return re.sub(r" (?=[?!;:»])|(?<=«) |(?<=\d) (?=\d{3})", "\u00a0", text)
 
 
-OPERATOR = "Canut, démonstration"
+OPERATOR, OPERATOR_NAME = "Canut, démonstration", "Maxence (démo)"
 ORGANISATION = "Atelier des chiffres (simulé)"
 TITLE = "Chiffres manuscrits"
 ENTRANCES = (

@@ -50,13 +50,30 @@ class InvitationFields(TypedDict):
 
 
 @transaction.atomic
-def add_operator(username: str, password: str | None, organisation_name: str, now_ms: Ms) -> Person:
+def add_operator(
+    username: str,
+    password: str | None,
+    organisation_name: str,
+    now_ms: Ms,
+    *,
+    shown_name: str = "",
+) -> Person:
     """Create an operator account, and its organisation if it is new.
+
+    Args:
+        username: to sign in.
+        password: None for an account that is entered in another way.
+        organisation_name: which runs this instance.
+        now_ms: the moment.
+        shown_name: what others read; empty for the username.
 
     Raises:
         BadInput: the name is taken or the password too weak; facts say which.
     """
     person = _new_person(username, password, now_ms)
+    if shown_name:
+        person.shown_name = shown_name
+        person.save(update_fields=["shown_name"])
     organisation = Organisation.objects.filter(
         name=organisation_name, kind=Organisation.Kind.OPERATOR
     ).first() or Organisation.objects.create(
