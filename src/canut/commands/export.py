@@ -80,6 +80,12 @@ def run(args: argparse.Namespace) -> int:
         )
         text = f"Wrote {len(bundle.files) + 1} files and labour card {bundle.card.number} into"
         print(f"{text} {bundle.folder}.", file=sys.stderr)
+        if bundle.lack:
+            print(
+                f"Not witnessed: {bundle.lack}. This instance's own policy refuses this bundle: "
+                "start the witnesses, then export it again.",
+                file=sys.stderr,
+            )
         return 0
     notes = Notes()
     export = _exports(notes)[args.what]

@@ -1,5 +1,6 @@
 """Witnesses are asked, their word is served with the checkpoint, and what they refuse is told."""
 
+import argparse
 import json
 import threading
 import time
@@ -15,8 +16,9 @@ from pytest_django import Settings
 from canut.actions.datasets.bundles import policy_text, write_bundle
 from canut.actions.ledger.entries import record_fact
 from canut.actions.ledger.sequencer import log_of, sequence
-from canut.actions.ledger.witnesses import ask_witnesses, published_checkpoint
+from canut.actions.ledger.witnesses import ask_witnesses, published_checkpoint, quorum_lack
 from canut.actions.people.accounts import add_member
+from canut.commands import export
 from canut.commands.verify import Folder
 from canut.commands.witness import Witness, serve
 from canut.core.clock import to_ms
@@ -224,3 +226,53 @@ def test_bundle_carries_the_word_of_witnesses_and_asks_for_it(
     alone = write_bundle(made.project, tmp_path / "alone", to_ms(datetime.now(UTC))).folder
     with pytest.raises(NotProven, match="too few witnesses"):
         verify_bundle(Folder(alone), read_policy(text.encode()))
+
+
+def test_quorum_that_is_not_met_is_said_before_anybody_downloads(
+    listen: Callable[[str], tuple[Witness, str]],
+    policy: Callable[..., bytes],
+    settings: Settings,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """At export, by doctor and on the card; and no longer once the witnesses have signed."""
+    settings.DATA = tmp_path
+    made = make_project(tasks=2, workers=1)
+    answer_next(made.worker)
+    there, other = listen("a"), listen("b")
+    policy([there, (other[0], "http://127.0.0.1:9")])
+
+    args = argparse.ArgumentParser()
+    export.add_arguments(args)
+    folder = str(tmp_path / "bundle")
+    assert export.run(args.parse_args([made.project.slug, "--bundle", folder, "--public"])) == 0
+
+    told = capsys.readouterr().err
+    assert "Not witnessed: too few witnesses saw this checkpoint: 'enough' needs 2 of 2" in told
+    assert "'w1' did not sign" in told
+    with pytest.raises(NotProven, match="too few witnesses"):
+        verify_bundle(Folder(Path(folder)), read_policy(policy_text().encode()))
+    found = {finding.code: finding for finding in examine(read_readiness(NOW_MS))}
+    assert "'w1' did not sign" in str(found["quorum-unmet"].facts["lack"])
+    card = f"/cards/{made.project.slug}/"
+    assert "Not witnessed: too few witnesses" in Client().get(card, headers=EN).content.decode()
+    french = Client().get(card, headers={"accept-language": "fr"}).content.decode()
+    assert "trop peu de témoins ont vu cet état du journal" in french
+
+    policy([there, other])
+    ask_witnesses()
+
+    assert "Not witnessed" not in Client().get(card, headers=EN).content.decode()
+    assert "quorum-unmet" not in {one.code for one in examine(read_readiness(NOW_MS))}
+    again = write_bundle(made.project, tmp_path / "again", to_ms(datetime.now(UTC)))
+    assert again.lack == ""
+
+
+def test_log_is_no_witness_of_itself(settings: Settings, tmp_path: Path) -> None:
+    log = grow()
+    key = read_key(log.key)
+    path = tmp_path / "policy.txt"
+    path.write_text(f"witness own {write_key(key._replace(kind=4))}\nquorum own\n")
+    settings.WITNESSES = str(path)
+
+    assert "'own' has the key of a log" in quorum_lack(log, 0, NOW_MS // 1000)

@@ -72,6 +72,7 @@ SEEN: list[tuple[str, Level, InstanceFacts]] = [
     ("platform-log-held", Level.BROKEN, replace(WELL, platform_log_problem="BadProof: no")),
     ("logs-misnamed", Level.LOOK, replace(WELL, misnamed=("mois",))),
     ("witness-refuses", Level.LOOK, replace(WELL, witness_problems=("w0 (it answered 503)",))),
+    ("quorum-unmet", Level.BROKEN, replace(WELL, quorum_lack="'w1' did not sign")),
     ("keys-open", Level.BROKEN, replace(WELL, keys_open="/srv/keys")),
     ("keys-beside", Level.LOOK, replace(WELL, keys_beside="/srv/copies")),
     ("places-unreadable", Level.BROKEN, replace(WELL, places_problem="CA.yaml: no source")),

@@ -149,6 +149,18 @@ def test_earlier_cards_stay_in_sight_with_what_is_kept_of_them(house: House) -> 
     assert [one.is_public for one in Card.objects.order_by("number")] == [True, False]
 
 
+def test_file_written_without_a_quorum_says_so_beside_its_button(house: House) -> None:
+    one = made(house)
+    said = "Written before enough witnesses had signed"
+    assert one.options["lack"] == ""
+    assert said not in shown(house)
+
+    one.options = {**one.options, "lack": "too few witnesses saw this checkpoint"}
+    one.save()
+
+    assert said in shown(house)
+
+
 def test_card_that_is_not_public_is_read_by_who_may_take_the_data(house: House) -> None:
     made(house)
     card = Card.objects.get()

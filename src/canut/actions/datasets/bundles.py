@@ -31,7 +31,12 @@ from canut.actions.ledger.entries import record_entry
 from canut.actions.ledger.log_keys import signer_of
 from canut.actions.ledger.log_names import listed_origin
 from canut.actions.ledger.sequencer import log_of, sequence
-from canut.actions.ledger.witnesses import ask_witnesses, published_checkpoint, witness_lines
+from canut.actions.ledger.witnesses import (
+    ask_witnesses,
+    checkpoint_holding,
+    quorum_lack,
+    witness_lines,
+)
 from canut.core.clock import Ms, from_ms
 from canut.core.datasets.anonymous_rows import write_rows
 from canut.core.datasets.bundle import (
@@ -83,11 +88,16 @@ MOST_BATCHES = 100_000
 
 @dataclass(frozen=True)
 class BundleResult:
-    """A written bundle: its folder, its card, and its files."""
+    """A written bundle: its folder, its card, and its files.
+
+    ``lack`` is what the quorum of witnesses lacks for it: then this instance's own policy refuses
+    it. Empty where enough signed, or nobody is asked.
+    """
 
     folder: Path
     card: Card
     files: tuple[File, ...]
+    lack: str = ""
 
 
 type BundlePart = Iterator[tuple[str, Iterable[bytes]]]  # paths of files, and their content
@@ -209,7 +219,7 @@ def write_bundle(
             files.append(_write(folder, path, chunks))
     secret = signer_of(context.log.origin).secret
     _write(folder, MANIFEST, [write_manifest(files, secret, _iso_time(now_ms))])
-    return BundleResult(folder, release, tuple(files))
+    return BundleResult(folder, release, tuple(files), lack_of(release, now_ms // 1000))
 
 
 def data_files(project: Project, now_ms: Ms) -> BundlePart:
@@ -337,9 +347,18 @@ def prove_entry(body: bytes, now_s: int) -> bytes:
     place = place_of(log.pk, body)
     if place is None or place >= log.size:
         raise NotReady("the log has not taken this in yet; try again")
-    end = published_checkpoint(log, now_s)
-    checkpoint = end.checkpoint if place < end.size else log.checkpoint
-    return proof_of(log, entry_at(log, place), checkpoint)
+    return proof_of(log, entry_at(log, place), checkpoint_holding(log, place, now_s))
+
+
+def lack_of(card: Card, now_s: int) -> str:
+    """Return what the quorum of witnesses lacks for a card; empty if met, or nobody is asked.
+
+    Raises:
+        NotReady: the policy of witnesses cannot be read.
+    """
+    log = log_of(None)
+    place = place_of(log.pk, file_entry("card", str(card.project_id), card.content.encode()))
+    return quorum_lack(log, log.size if place is None else place, now_s)
 
 
 def _run_sequencer(now_ms: int) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from canut.actions.datasets.bundles import FILES, write_bundle
+from canut.actions.datasets.bundles import FILES, BundleResult, write_bundle
 from canut.actions.platform import system_clock
 from canut.actions.quality.estimates import estimate_labels
 from canut.core.errors import BadInput, Missing
@@ -24,7 +24,12 @@ from canut.store.models import Answer, Project
 from canut.store.tables.datasets import Card, ExportFile
 
 BUNDLE = "bundle"
-CARD_NUMBER, LICENCE, PUBLIC = "card", "licence", "public"  # in the options of an export
+CARD_NUMBER, LICENCE, PUBLIC, LACK = (
+    "card",
+    "licence",
+    "public",
+    "lack",
+)  # in the options of an export
 SPDX = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,63}")
 PIECE_BYTES = 1 << 20
 MOST_SHOWN = 20
@@ -37,6 +42,11 @@ class Release:
     card: Card
     export: ExportFile | None
     licence: str
+
+    @property
+    def lack(self) -> str:
+        """What the quorum of witnesses lacked when the file was written; empty if it was met."""
+        return str(self.export.options.get(LACK, "")) if self.export else ""
 
     @property
     def is_kept(self) -> bool:
@@ -78,7 +88,7 @@ def stream_dataset_zip(export: ExportFile) -> Iterator[bytes]:
     bundle = write_bundle(
         export.project, folder, now_ms, str(options[LICENCE]), is_public=bool(options[PUBLIC])
     )
-    _note_card(export, bundle.card)
+    _note_card(export, bundle)
     inside = f"{export.project.slug}-{bundle.card.number}"
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     yield from stream_zip(
@@ -128,8 +138,8 @@ def pieces(path: Path) -> Iterator[bytes]:
 
 
 @transaction.atomic
-def _note_card(export: ExportFile, card: Card) -> None:
-    export.options = {**export.options, CARD_NUMBER: card.number}
+def _note_card(export: ExportFile, bundle: BundleResult) -> None:
+    export.options = {**export.options, CARD_NUMBER: bundle.card.number, LACK: bundle.lack}
     export.save(update_fields=["options"])
 
 

@@ -28,7 +28,7 @@ from canut.core.proofs.strict import read_decimal
 from canut.core.proofs.tiles import Tile, node_reader
 from canut.core.proofs.witness import CONFLICT, OK, Request, write_request
 from canut.store.ledger.logs import read_tile
-from canut.store.ledger.witness_problems import TROUBLE
+from canut.store.ledger.witness_problems import QUORUM_LACK, TROUBLE
 from canut.store.tables.ledger import Cosignature, Log
 from canut.store.tables.platform import Fact
 
@@ -120,6 +120,36 @@ def published_checkpoint(log: Log, now_s: int) -> PublishedCheckpoint:
     return PublishedCheckpoint(log.checkpoint + lines, log.size, ())
 
 
+def checkpoint_holding(log: Log, place: int, now_s: int) -> str:
+    """Return the checkpoint to prove an entry at: the last witnessed one that holds it.
+
+    Where none does, it is the newest end, with the signatures it has.
+    """
+    end = published_checkpoint(log, now_s)
+    return end.checkpoint if place < end.size else log.checkpoint
+
+
+def quorum_lack(log: Log, place: int, now_s: int) -> str:
+    """Return what the quorum of this instance's witnesses lacks for an entry; empty if met.
+
+    Args:
+        log: the platform log.
+        place: the position of the entry.
+        now_s: the moment, in seconds since 1970 UTC.
+
+    Raises:
+        NotReady: the policy of witnesses cannot be read.
+    """
+    policy = witness_policy()
+    if policy is None or not log.checkpoint:
+        return ""
+    try:
+        judge(checkpoint_holding(log, place, now_s).encode(), policy[0], (read_key(log.key),))
+    except (BadProof, NotProven) as problem:
+        return str(problem)
+    return ""
+
+
 def _quorum(
     whole: str, policy: tuple[TrustPolicy, list[WitnessEndpoint]] | None, log: Log
 ) -> tuple[str, ...]:
@@ -144,6 +174,7 @@ def ask_witnesses() -> int:
     Fact.objects.filter(name__startswith=TROUBLE).exclude(name__in=named).delete()
     log = Log.objects.filter(project=None).first()
     if policy is None or log is None or not log.checkpoint:
+        Fact.objects.filter(name=QUORUM_LACK).delete()
         return 0
     done = 0
     for witness in policy[1]:
@@ -152,6 +183,7 @@ def ask_witnesses() -> int:
             continue
         old = cosigned.size if cosigned else 0
         done += attempt("witness", witness.name, partial(_ask_and_note, witness, log, old)) or 0
+    keep_fact(QUORUM_LACK, quorum_lack(log, log.size - 1, int(time.time())))
     return done
 
 

@@ -104,6 +104,7 @@ class InstanceFacts:
         platform_log_problem: why the platform log takes no entries; empty if it does.
         misnamed: projects whose labour card names a log of another address; readers refuse it.
         witness_problems: witnesses that did not sign the platform log when last asked, and why.
+        quorum_lack: what the quorum of witnesses lacks for the platform log; empty if it is met.
         ended: labour parameters that ended or end soon, day by day.
         places_problem: a jurisdiction's file that cannot be read.
         rates_old: exchange rates in force that are over 5 business days old, by currency and day.
@@ -152,6 +153,7 @@ class InstanceFacts:
     platform_log_problem: str = ""
     misnamed: tuple[str, ...] = ()
     witness_problems: tuple[str, ...] = ()
+    quorum_lack: str = ""
     ended: tuple[ExpiredParameters, ...] = ()
     pay_stops: tuple[PayStopFacts, ...] = ()
     places_problem: str = ""
@@ -347,6 +349,8 @@ def _jobs(observed: InstanceFacts) -> Iterator[Finding]:
     if observed.witness_problems:
         named = "; ".join(observed.witness_problems[:MOST_NAMED])
         yield Finding("witness-refuses", Level.LOOK, {"witnesses": named})
+    if observed.quorum_lack:
+        yield Finding("quorum-unmet", Level.BROKEN, {"lack": observed.quorum_lack})
 
 
 def _parameters(observed: InstanceFacts) -> Iterator[Finding]:

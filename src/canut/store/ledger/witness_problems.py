@@ -9,6 +9,10 @@ TROUBLE = "witness "
 """The begin of the name of a fact with the problem of one witness."""
 
 
+QUORUM_LACK = "quorum lack"
+"""The name of the fact with what the quorum lacks for the end of the platform log."""
+
+
 def witness_problems(facts: Mapping[str, str]) -> tuple[str, ...]:
     """Return each witness that did not sign, with the reason, by name.
 

@@ -39,7 +39,7 @@ from canut.core.operations.findings import (
 from canut.core.pay.exchange_rates import RateAge, age_of
 from canut.core.pay.floor import Exchange
 from canut.store.ledger.log_names import projects_with_misnamed_cards
-from canut.store.ledger.witness_problems import witness_problems
+from canut.store.ledger.witness_problems import QUORUM_LACK, witness_problems
 from canut.store.media.files import key_of
 from canut.store.operations.jobs import WORKER
 from canut.store.operations.row_faults import platform_log_problem, recent_faults
@@ -269,6 +269,7 @@ def _working(now_ms: Ms) -> dict[str, Any]:
         "platform_log_problem": platform_log_problem(facts),
         "misnamed": tuple(projects_with_misnamed_cards()),
         "witness_problems": witness_problems(facts),
+        "quorum_lack": facts.get(QUORUM_LACK, "") if settings.WITNESSES else "",
         "letters_failed": letters_given_up(),
         **_rates(now_ms),
         "future_seconds": None if newest is None else _newest_ms(newest) // 1000 - now_ms // 1000,

@@ -12,11 +12,10 @@ from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Missing
 from canut.store.datasets.card_figures import card_numbered, has_simulated
 from canut.store.datasets.export_jobs import bundles_of, export_numbered
-from canut.store.ledger.logs import log_named
 from canut.store.models import Project
 from canut.store.tables.datasets import Card, ExportFile
 from canut.web.datasets.card_wording import card_in_words
-from canut.web.datasets.cards import card_file
+from canut.web.datasets.cards import card_file, log_facts
 from canut.web.kit.access import get_person
 from canut.web.kit.fields import tick
 from canut.web.kit.forms import PlainForm, attempt
@@ -103,7 +102,7 @@ def card(request: HttpRequest, project: Project, number: int) -> HttpResponse:
         form: reverse("project_card_as", args=[project.slug, number, form])
         for form in ("json", "pdf")
     }
-    context = {"card": card_in_words(stored), "links": links, "key": log_named(None).key}
+    context = {"card": card_in_words(stored), "links": links, **log_facts(stored)}
     return render(request, "datasets/card.html", context)
 
 

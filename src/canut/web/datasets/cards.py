@@ -6,8 +6,12 @@ from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 
-from canut.core.errors import Missing
+from canut.actions.datasets.bundles import lack_of
+from canut.actions.platform.system_clock import now_ms
+from canut.core.datasets.refusal_texts import refusal_in
+from canut.core.errors import Missing, NotReady
 from canut.store.datasets.card_figures import public_card, public_cards
 from canut.store.ledger.logs import log_named
 from canut.store.tables.datasets import Card
@@ -26,8 +30,17 @@ def card(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one dataset's card, starting with what it cannot prove."""
     stored = _card(slug)
     links = {form: reverse("card_as", args=[slug, form]) for form in FORMS}
-    context = {"card": card_in_words(stored), "links": links, "key": log_named(None).key}
+    context = {"card": card_in_words(stored), "links": links, **log_facts(stored)}
     return render(request, "datasets/card.html", context)
+
+
+def log_facts(stored: Card) -> dict[str, str]:
+    """Return the key of the platform log, and what its witnesses lack for a card."""
+    try:
+        lack = lack_of(stored, now_ms() // 1000)
+    except NotReady:  # the file of witnesses cannot be read: doctor says so
+        lack = ""
+    return {"key": log_named(None).key, "lack": refusal_in(get_language() or "fr", lack)}
 
 
 def card_as(request: HttpRequest, slug: str, form: str) -> HttpResponse:
