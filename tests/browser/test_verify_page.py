@@ -12,7 +12,7 @@ from canut.core.errors import NotProven
 from canut.core.proofs.note import COSIGNATURE, ED25519, Verifier, write_key
 from tests.browser.instance import ROOT, axe
 from tests.core.datasets.test_bundle import first_format
-from tests.core.datasets.test_log_growth import FORKED, OLD, grown, since
+from tests.core.datasets.test_log_growth import FORKED, OLD, OTHER_CARDS, grown, since
 from tests.core.datasets.test_signed_work import FORGED, TWELVE
 from tests.core.datasets.test_table_forms import ROWS, files_of
 from tests.core.ledger.bundles import Memory, answers_log, make_bundle, our_exit
@@ -79,6 +79,7 @@ def test_honest_bundle_is_accepted_with_a_grade_on_each_line(
     said = page.inner_text("#verdict")
     assert "The card is entry 1 of 2 in log.example/one" in said
     assert "w1 saw this log on 2023-11-14T22:13 UTC" in said
+    assert "Card 1 of this dataset; nothing here shows whether there is a newer one" in said
     assert "9 files are those that the logged card names, and no others" in said
     assert "5 entries of the log counted again, 5 of them answers" in said
     assert "CSV, JSON lines and Parquet hold the same rows" in said
@@ -263,6 +264,17 @@ def test_fork_since_an_earlier_release_is_reported_in_both_languages(
 
     assert page.inner_text("#verdict p:last-child") == refusal_in("fr", why)
     assert "le journal a bifurqué" in refusal_in("fr", why)
+
+
+@pytest.mark.parametrize("made", OTHER_CARDS, ids=lambda one: one.__name__)
+def test_other_card_of_the_same_dataset_is_told(
+    made: Callable[[], Memory], opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = opened("en-CA")
+
+    assert judged(page, made(), tmp_path, older=OLD) == 1
+
+    assert OTHER_CARDS[made] in page.inner_text("#verdict p:last-child")
 
 
 def test_earlier_release_that_is_wrong_itself_is_said_to_be_the_one(

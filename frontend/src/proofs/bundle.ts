@@ -31,6 +31,9 @@ export type Verdict = {
   accepted: Accepted;
   index: number;
   version: number;
+  number: number;
+  previous: string;
+  digest: string;
   files: number;
   others: string;
   project: string;
@@ -106,6 +109,9 @@ export async function checkBundle(
     accepted,
     index: proof.index,
     version,
+    number: card.number,
+    previous: card.previous,
+    digest: await fileHash(raw),
     files: carded.size,
     others: othersOf(carded, listed),
     project,

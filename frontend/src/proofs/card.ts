@@ -28,6 +28,8 @@ export type Card = {
   files: Json | undefined;
   version: number;
   tree: Json | undefined;
+  number: number;
+  previous: string;
 };
 
 const CONTEXT = ["https://www.w3.org/ns/credentials/v2", { "@vocab": "urn:canut:labour-card:v1#" }];
@@ -162,10 +164,16 @@ export async function readCard(raw: Uint8Array, key: Uint8Array): Promise<Card> 
     canonical(document["@context"] ?? null) === canonical(CONTEXT) &&
     canonical(document.type ?? null) === canonical(KIND);
   if (!isCard || !isDict(about) || !isDict(about.figures)) throw new Unreadable("no labour card");
-  const { name, simulated, figures, files, version, tree } = about;
+  const { name, simulated, figures, files, version, tree, number = 1, previous = "" } = about;
   const isFirst = version === 1 && tree === undefined;
   if (!isFirst && !(version === 2 && tree !== undefined)) {
     throw new Unreadable("not a labour card of version 1 or 2");
+  }
+  const isNumbered = typeof number === "number" && number >= 1 && typeof previous === "string";
+  const isFollowing = number === 1 ? previous === "" : /^[0-9a-f]{64}$/.test(String(previous));
+  const isSaid = about.number !== undefined && about.previous !== undefined;
+  if (!isFirst && !(isSaid && isNumbered && isFollowing)) {
+    throw new Unreadable("a card that does not say which of its dataset's it is");
   }
   if (typeof simulated !== "boolean" || !hasOnly(figures, [...FIELDS.keys()])) {
     throw new Unreadable("a card gives every figure, known or unknown");
@@ -174,7 +182,16 @@ export async function readCard(raw: Uint8Array, key: Uint8Array): Promise<Card> 
   for (const [field, figure] of Object.entries(figures)) {
     found.set(field, readFigure(field, figure, simulated));
   }
-  return { name: String(name), simulated, figures: found, files, version, tree };
+  return {
+    name: String(name),
+    simulated,
+    figures: found,
+    files,
+    version,
+    tree,
+    number: Number(number),
+    previous: String(previous),
+  };
 }
 
 function readFigure(name: string, figure: Json, simulated: boolean): Figure {

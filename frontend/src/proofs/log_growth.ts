@@ -40,6 +40,7 @@ export function checkSince(now: Verdict, then: Verdict): Since[] {
   if (isSame && !same(head.root, old.root)) {
     throw new Refused(`${FORKED}: the log of all has two roots at ${head.size} entries. ${PROVED}`);
   }
+  if (now.version > 1 && then.version > 1) checkCards(now, then);
   const grown: Since =
     now.entries > then.entries
       ? { kind: "grew", before: then.entries, after: now.entries }
@@ -51,4 +52,19 @@ export function checkSince(now: Verdict, then: Verdict): Since[] {
     .filter((name) => before.has(name));
   if (both.length === 0) return [grown, { kind: "wholeAlone" }];
   return [grown, ...both.sort().map((name): Since => ({ kind: "wholeSeen", name }))];
+}
+
+/** Check that the later card is a later one, and follows the earlier where it is the next. */
+function checkCards(now: Verdict, then: Verdict): void {
+  if (now.number < then.number) {
+    throw new Refused(
+      `the earlier release has card ${then.number}, this one card ${now.number}: a newer card of this dataset exists`,
+    );
+  }
+  if (now.number === then.number && now.digest !== then.digest) {
+    throw new Refused(`two cards of this dataset have the number ${now.number}. ${PROVED}`);
+  }
+  if (now.number === then.number + 1 && now.previous !== then.digest) {
+    throw new Refused(`card ${now.number} follows another card than the earlier release has`);
+  }
 }

@@ -80,6 +80,18 @@ export const REFUSALS: [english: string, french: string][] = [
     "l’inscription {index} du journal du projet s’y trouve deux fois",
   ],
   [
+    "the earlier release has card {before}, this one card {number}: a newer card of this dataset exists",
+    "la livraison précédente a la fiche {before}, celle-ci la fiche {number}\u00a0: il existe une fiche plus récente de ce jeu de données",
+  ],
+  [
+    "two cards of this dataset have the number {number}. The same key signed both: keep both, together they prove it",
+    "deux fiches de ce jeu de données ont le numéro {number}. La même clé a signé les deux\u00a0: gardez les deux, ensemble elles le prouvent",
+  ],
+  [
+    "card {number} follows another card than the earlier release has",
+    "la fiche {number} suit une autre fiche que celle de la livraison précédente",
+  ],
+  [
     "entries.tlog-proof is of another log, or of another project, than the card",
     "entries.tlog-proof est d’un autre journal, ou d’un autre projet, que la fiche",
   ],

@@ -98,6 +98,9 @@ function shown(verdict: Verdict, since: Since[]): Node[] {
   const { accepted } = verdict;
   const rows: [string, string][] = [
     ["PROVEN", words.logged(verdict.index, accepted.head.size, accepted.head.origin)],
+    ...(verdict.version > 1
+      ? [["ASSERTED", words.number(verdict.number)] as [string, string]]
+      : []),
     ...since.map(sinceRow),
     ...accepted.seen.map((cosignature): [string, string] => [
       "PROVEN",

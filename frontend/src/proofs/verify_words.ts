@@ -15,6 +15,7 @@ export type Words = {
   firstFormat: (names: string) => string;
   afterCard: (names: string) => string;
   forms: string;
+  number: (number: number) => string;
   unbound: string;
   recounted: (entries: number, answers: number) => string;
   claimed: (grade: string) => string;
@@ -165,6 +166,8 @@ const en: Words = {
   afterCard: (names) =>
     `Not in the hash on the card, since they depend on its place in the log: ${names}`,
   forms: "CSV, JSON lines and Parquet hold the same rows",
+  number: (number) =>
+    `Card ${number} of this dataset; nothing here shows whether there is a newer one: its page at the operator says so`,
   unbound:
     "Not shown here: that the rows of data/ are the answers in the log; labels changed before the card was logged would not be noticed",
   recounted: (entries, answers) =>
@@ -277,6 +280,8 @@ const fr: Words = {
   afterCard: (names) =>
     `Hors de l’empreinte de la fiche, car ils dépendent de sa position dans le journal\u00a0: ${names}`,
   forms: "CSV, JSON par lignes et Parquet contiennent les mêmes lignes",
+  number: (number) =>
+    `Fiche ${number} de ce jeu de données\u202f; rien ici ne montre s’il y en a une plus récente\u00a0: sa page chez l’opérateur le dit`,
   unbound:
     "Non montré ici\u00a0: que les lignes de data/ sont les réponses du journal\u202f; des réponses changées avant l’inscription de la fiche ne se verraient pas",
   recounted: (entries, answers) =>

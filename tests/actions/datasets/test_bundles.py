@@ -175,6 +175,8 @@ def test_a_second_bundle_is_another_version(kept: Path) -> None:
     second = released(work.project, kept, "second")
 
     assert second.card.number == 2
+    about = json.loads(second.card.content)["credentialSubject"]
+    assert (about["number"], about["previous"]) == (2, Card.objects.get(number=1).sha256)
     assert verified(second).dataset == work.project.slug
 
 

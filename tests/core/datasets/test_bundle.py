@@ -53,6 +53,7 @@ def test_honest_bundle_is_accepted_each_line_with_its_grade(tmp_path: Path) -> N
         " not in the hash on the card, since they depend on its place in the log: "
         "entries.tlog-proof, labour-card.json, labour-card.tlog-proof, manifest.json"
     ) in said
+    assert "ASSERTED card 1 of this dataset; nothing here shows whether there is a newer" in said
     assert "PROVEN CSV, JSON lines and Parquet hold the same rows" in said
     assert " not shown here: that the rows of data/ are the answers in the log" in said
     assert "PROVEN 5 entries of the project's log counted again, 5 of them answers" in said

@@ -40,7 +40,7 @@ from canut.core.proofs import checkpoint, data_integrity
 from canut.core.proofs import note as our_note
 from canut.core.proofs import policy as our_policy
 from canut.core.proofs.policy import read_policy
-from tests.core.datasets.test_log_growth import FORKED, OLD, grown
+from tests.core.datasets.test_log_growth import FORKED, OLD, OTHER_CARDS, grown
 from tests.core.datasets.test_signed_work import FORGED
 from tests.core.ledger.bundles import Memory, make_bundle
 from tests.core.ledger.tampering import TAMPERED, Change
@@ -171,7 +171,7 @@ def test_forged_countersignature_is_refused_in_the_same_words(
     check_same(tmp_path, made())
 
 
-@pytest.mark.parametrize("rewritten", FORKED, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("rewritten", [*FORKED, *OTHER_CARDS], ids=lambda one: one.__name__)
 def test_fork_is_reported_in_the_same_words(
     rewritten: Callable[[], Memory], tmp_path: Path
 ) -> None:

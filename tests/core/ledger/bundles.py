@@ -1,5 +1,6 @@
 """A small bundle of our own, honest until a test changes it, and both verifiers on it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,10 +123,20 @@ def make_bundle(
     listed = tuple(file_of(path, content) for path, content in files.items())
     count = 0 if is_simulated else len(people)
     files[CARD] = sign_card(
-        CardSubject("digits", WHEN, count, listed, is_simulated), found, LOG.secret
+        CardSubject("digits", WHEN, count, listed, is_simulated, *_following(after)),
+        found,
+        LOG.secret,
     )
     files |= proofs_of(files[CARD], logged, witnesses, after)
     return Memory(sealed(files))
+
+
+def _following(after: Memory | None) -> tuple[int, str]:
+    """Return the number of a card after an earlier release, and the hash of the card before."""
+    if after is None:
+        return 1, ""
+    number: int = json.loads(after.files[CARD])["credentialSubject"]["number"]
+    return number + 1, file_of(CARD, after.files[CARD]).sha256
 
 
 def table_files(table: str, rows: Sequence[Sequence[Cell]]) -> dict[str, bytes]:

@@ -161,6 +161,16 @@ def test_file_written_without_a_quorum_says_so_beside_its_button(house: House) -
     assert said in shown(house)
 
 
+def test_card_with_a_newer_one_says_so(house: House) -> None:
+    made(house)
+    assert "newer card" not in shown(house, "/cards/1/")
+
+    made(house)
+
+    assert "There is a newer card of this dataset: card 2." in shown(house, "/cards/1/")
+    assert "newer card" not in shown(house, "/cards/2/")
+
+
 def test_card_that_is_not_public_is_read_by_who_may_take_the_data(house: House) -> None:
     made(house)
     card = Card.objects.get()

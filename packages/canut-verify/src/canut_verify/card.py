@@ -1,5 +1,6 @@
 """A labour card: its shape, who signed it, and the figures it can hold."""
 
+import re
 from typing import Any
 
 from canut_verify import RefusedError, UnreadableError
@@ -88,6 +89,8 @@ def parse_card(raw: bytes, issuer: bytes) -> Json:
         raise UnreadableError("not a labour card of version 1 or 2")
     if ("tree" in about) is not (version > 1):
         raise UnreadableError("not a labour card of version 1 or 2")
+    if version > 1 and not _is_numbered(about):
+        raise UnreadableError("a card that does not say which of its dataset's it is")
     show, figures = about.get("simulated"), about.get("figures")
     if not isinstance(show, bool) or not isinstance(figures, dict):
         raise UnreadableError("a card without figures")
@@ -96,6 +99,13 @@ def parse_card(raw: bytes, issuer: bytes) -> Json:
     for name, figure in figures.items():
         _check(name, figure, show=show)
     return about
+
+
+def _is_numbered(about: Json) -> bool:
+    number, previous = about.get("number"), about.get("previous")
+    if type(number) is not int or not isinstance(previous, str) or number < 1:
+        return False
+    return not previous if number == 1 else bool(re.fullmatch(r"[0-9a-f]{64}", previous))
 
 
 def _check(name: str, figure: object, *, show: bool) -> None:

@@ -46,6 +46,7 @@ class End:
     root: bytes
     head: Head
     seen: frozenset[str]
+    card: tuple[int, str, str] | None  # its number, its hash, and that of the one before
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,11 @@ def check_bundle(bundle: Bundle, policy: Policy) -> tuple[list[Line], End]:
     currency = str(about["figures"]["currency"].get("value", ""))
     lines += [_line(name, about["figures"][name], shown, currency) for name in FIGURES]
     seen = frozenset(found.accepted.seen)
-    return lines, End(log, project, size, root, found.accepted.head, seen)
+    card = None
+    if version > 1:
+        card = (about["number"], sha256(raw).hexdigest(), about["previous"])
+        lines.insert(0, ("ASSERTED", "number", {"number": card[0]}))
+    return lines, End(log, project, size, root, found.accepted.head, seen, card)
 
 
 def _bound(about: Json, version: int, listed: dict[str, Said]) -> dict[str, Said]:

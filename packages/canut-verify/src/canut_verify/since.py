@@ -30,9 +30,25 @@ def check_since(bundle: Bundle, now: End, then: End) -> list[Line]:
         raise RefusedError(
             f"{FORKED}: the log of all has two roots at {now.head.size} entries. {PROVED}"
         )
+    if now.card and then.card:
+        _check_cards(now.card, then.card)
     both = sorted(now.seen & then.seen)
     return [
         ("PROVEN", "grew", {"before": then.size, "after": now.size}),
         *(("ATTESTED", "both", {"name": name}) for name in both),
         *([] if both else [("ASSERTED", "none-both", {})]),
     ]
+
+
+def _check_cards(now: tuple[int, str, str], then: tuple[int, str, str]) -> None:
+    """Check that the later card is a later one, and follows the earlier where it is the next."""
+    (number, digest, previous), (before, earlier, _) = now, then
+    if number < before:
+        raise RefusedError(
+            f"the earlier release has card {before}, this one card {number}: a newer card of this"
+            " dataset exists"
+        )
+    if number == before and digest != earlier:
+        raise RefusedError(f"two cards of this dataset have the number {number}. {PROVED}")
+    if number == before + 1 and previous != earlier:
+        raise RefusedError(f"card {number} follows another card than the earlier release has")

@@ -53,6 +53,16 @@ SAID = {
         "CSV, JSON lines and Parquet hold the same rows",
         "CSV, JSON par lignes et Parquet contiennent les mêmes lignes",
     ),
+    "number": (
+        (
+            "Card {number} of this dataset; nothing here shows whether there is a newer one: its "
+            "page at the operator says so"
+        ),
+        (
+            "Fiche {number} de ce jeu de données\u202f; rien ici ne montre s’il y en a une plus "
+            "récente\u00a0: sa page chez l’opérateur le dit"
+        ),
+    ),
     "after-card": (
         "Not in the hash on the card, since they depend on its place in the log: {names}",
         (

@@ -116,6 +116,7 @@ class BundleContext:
         log_end: its checkpoint.
         about: title, licence and origin of the dataset.
         contributors: names of people who wish to be credited.
+        previous: the SHA-256 of the dataset's card before this one; empty for the first.
         release: the card's row; ``card`` writes its content, ``publish`` stores it.
         files: the files written so far.
         entry_counts: entries of the log by kind, filled while ``log_entries`` writes them.
@@ -129,6 +130,7 @@ class BundleContext:
     log_end: Checkpoint
     about: DatasetAbout
     contributors: Sequence[str]
+    previous: str
     release: Card
     files: list[File]
     entry_counts: Counter[str]
@@ -176,6 +178,7 @@ class BundleContext:
             ),
             about=_about(project, now_ms, release.number, licence),
             contributors=names_of(project.pk),
+            previous=previous.sha256 if previous else "",
             release=release,
             files=files,
             entry_counts=Counter(),
@@ -282,6 +285,8 @@ def card(context: BundleContext) -> BundlePart:
         0 if inputs.is_simulated else inputs.people,
         tuple(context.files),
         inputs.is_simulated,
+        context.release.number,
+        context.previous,
     )
     content = sign_card(subject, context.figures, signer_of(log_of(None).origin).secret)
     context.release.content = content.decode()

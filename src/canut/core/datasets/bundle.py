@@ -9,6 +9,7 @@ RECOMPUTED from the rows, else ASSERTED. Trust comes from a policy, never from t
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from types import MappingProxyType
 from typing import NamedTuple, cast
 
@@ -66,13 +67,25 @@ class VerdictLine(NamedTuple):
     facts: Mapping[str, object] = MappingProxyType({})
 
 
+class CardPlace(NamedTuple):
+    """Which card of its dataset a card is: its number, its SHA-256, and that of the one before."""
+
+    number: int
+    sha256: str
+    previous: str
+
+
 class Ends(NamedTuple):
-    """Ends of the logs when a bundle was made: of the project's log, and of the global one."""
+    """Ends of the logs when a bundle was made: of the project's log, and of the global one.
+
+    ``card`` is None in format 1, whose cards have no number.
+    """
 
     project: str
     size: int
     root: bytes
     judged: AcceptedCheckpoint
+    card: CardPlace | None = None
 
 
 class BundleVerdict(NamedTuple):
@@ -122,6 +135,7 @@ def verify_bundle(files: BundleFiles, policy: TrustPolicy) -> BundleVerdict:
         confirmed = _confirmed(files.read(SIGNED), origin, counted, about)
         proven["confirmed_people"] = (Grade.CONFIRMED, confirmed.people)
         proven["confirmed_hours"] = (Grade.CONFIRMED, confirmed.ms)
+    place = _card_place(about, card_raw)
     did, answers = did_of(issuer), kinds.get(ANSWER, 0)
     again = (
         f"{counted.size} entries of the project's log counted again, "
@@ -130,6 +144,7 @@ def verify_bundle(files: BundleFiles, policy: TrustPolicy) -> BundleVerdict:
     lines = [
         *_logged_lines(logged),
         VerdictLine(Grade.PROVEN, f"signed by {did}", "signed", {"did": did}),
+        *_number_lines(place),
         *_file_lines(carded, listed),
         VerdictLine(
             Grade.PROVEN, again, "recounted", {"entries": counted.size, "answers": answers}
@@ -149,7 +164,7 @@ def verify_bundle(files: BundleFiles, policy: TrustPolicy) -> BundleVerdict:
         logged.judged.is_witnessed,
         tuple(lines),
         {name: grade for name, grade in grades.items() if grade is not None},
-        Ends(logged.entry.project, counted.size, counted.root, logged.judged),
+        Ends(logged.entry.project, counted.size, counted.root, logged.judged, place),
         NEVER_PROVED,
     )
 
@@ -178,6 +193,22 @@ def _bound_files(about: Mapping[str, object], listed: Manifest) -> Mapping[str, 
     if tree_of(carded.values()) != about["tree"]:
         raise NotProven("the tree hash on the card is not that of its files")
     return carded
+
+
+def _card_place(about: Mapping[str, object], raw: bytes) -> CardPlace | None:
+    """Return which card of its dataset this is; None in format 1."""
+    match about:
+        case {"number": int(number), "previous": str(previous)} if about["version"] != 1:
+            return CardPlace(number, sha256(raw).hexdigest(), previous)
+        case _:
+            return None
+
+
+def _number_lines(place: CardPlace | None) -> list[VerdictLine]:
+    if place is None:
+        return []
+    text = f"card {place.number} of this dataset; nothing here shows whether there is a newer one"
+    return [VerdictLine(Grade.ASSERTED, text, "number", {"number": place.number})]
 
 
 def _file_lines(carded: Mapping[str, File], listed: Manifest) -> list[VerdictLine]:

@@ -6,6 +6,7 @@ what no signature can prove is listed. Figures are plain values: ``web`` formats
 decide their final grade.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import NamedTuple, cast
@@ -22,6 +23,7 @@ from canut.core.proofs.strict import read_canonical
 CONTEXT = ("https://www.w3.org/ns/credentials/v2", {"@vocab": "urn:canut:labour-card:v1#"})
 TYPE = ("VerifiableCredential", "LabourCard")
 VERSION = 2
+_HASH = re.compile(r"[0-9a-f]{64}")
 _HELD = {"@context", "type", "issuer", "validFrom", "credentialSubject", "proof"}
 """All that a card holds: none expires, so one with ``validUntil`` is none of ours."""
 FIRST_VERSION = 1  # named some of the files, and no tree hash
@@ -58,7 +60,9 @@ class CardFigure(NamedTuple):
 class CardSubject(NamedTuple):
     """The subject of a card: dataset, issuer, date, all files, people; simulated or not.
 
-    ``people`` is the number of people the figures describe, without simulated ones.
+    ``people`` is the number of people the figures describe, without simulated ones. ``number``
+    counts the cards of the dataset from 1; ``previous`` is the SHA-256 of the card before, empty
+    for the first.
     """
 
     dataset: str
@@ -66,6 +70,8 @@ class CardSubject(NamedTuple):
     people: int
     files: tuple[File, ...]
     is_simulated: bool = False
+    number: int = 1
+    previous: str = ""
 
 
 FIELDS: dict[str, CardField] = {
@@ -152,6 +158,8 @@ def build_card(
         "type": "Dataset",
         "name": subject.dataset,
         "version": VERSION,
+        "number": subject.number,
+        "previous": subject.previous,
         "simulated": subject.is_simulated,
         "figures": card_figures,
         "files": files,
@@ -220,12 +228,21 @@ def read_card(raw: bytes, issuer: bytes) -> dict[str, object]:
             and kind == list(TYPE)
             and not isinstance(version, bool)
             and version in {FIRST_VERSION, VERSION}
+            and (version == FIRST_VERSION or _is_whole(rest))
             and ("tree" in rest) is (version == VERSION)
         ):
             _check_figures(cast("dict[str, object]", figures), is_simulated=is_simulated)
         case _:
             raise BadProof(f"this is no labour card of version {FIRST_VERSION} or {VERSION}")
     return cast("dict[str, object]", document["credentialSubject"])
+
+
+def _is_whole(about: Mapping[str, object]) -> bool:
+    """Return whether a card says which of the dataset's cards it is."""
+    number, previous = about.get("number"), about.get("previous")
+    if not isinstance(number, int) or isinstance(number, bool) or not isinstance(previous, str):
+        return False
+    return number >= 1 and (not previous if number == 1 else _HASH.fullmatch(previous) is not None)
 
 
 def _shown(name: str, figure: CardFigure, subject: CardSubject) -> dict[str, object]:

@@ -5,7 +5,7 @@ prove it: the first of them hash to the earlier root. For the global log only it
 prove it: a witness that cosigned both ends signs only growth.
 """
 
-from canut.core.datasets.bundle import ENTRIES, BundleVerdict, VerdictLine
+from canut.core.datasets.bundle import ENTRIES, BundleVerdict, CardPlace, VerdictLine
 from canut.core.datasets.card import Grade
 from canut.core.datasets.log_recount import root_at
 from canut.core.datasets.manifest import BundleFiles
@@ -52,7 +52,26 @@ def check_since(newer: BundleFiles, new: BundleVerdict, old: BundleVerdict) -> l
         "release: the first ones are the same, in the same order"
     )
     kind = "grew" if newest.size > oldest.size else "same"
-    return [VerdictLine(Grade.PROVEN, text, kind, grown), *_of_all(new, old)]
+    lines = [VerdictLine(Grade.PROVEN, text, kind, grown), *_of_all(new, old)]
+    if newest.card and oldest.card:
+        _check_cards(newest.card, oldest.card)
+    return lines
+
+
+def _check_cards(newest: CardPlace, oldest: CardPlace) -> None:
+    """Check that the later card is a later one, and follows the earlier where it is the next."""
+    if newest.number < oldest.number:
+        raise NotProven(
+            f"the earlier release has card {oldest.number}, this one card {newest.number}: a newer"
+            " card of this dataset exists"
+        )
+    if newest.number == oldest.number and newest.sha256 != oldest.sha256:
+        raise NotProven(
+            f"two cards of this dataset have the number {newest.number}. "
+            "The same key signed both: keep both, together they prove it"
+        )
+    if newest.number == oldest.number + 1 and newest.previous != oldest.sha256:
+        raise NotProven(f"card {newest.number} follows another card than the earlier release has")
 
 
 def _of_all(new: BundleVerdict, old: BundleVerdict) -> list[VerdictLine]:

@@ -12,7 +12,7 @@ from canut.actions.datasets.bundles import lack_of
 from canut.actions.platform.system_clock import now_ms
 from canut.core.datasets.refusal_texts import refusal_in
 from canut.core.errors import Missing, NotReady
-from canut.store.datasets.card_figures import public_card, public_cards
+from canut.store.datasets.card_figures import last_card, public_card, public_cards
 from canut.store.ledger.logs import log_named
 from canut.store.tables.datasets import Card
 from canut.web.datasets.card_wording import card_in_words, pdf_of_card
@@ -34,13 +34,18 @@ def card(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "datasets/card.html", context)
 
 
-def log_facts(stored: Card) -> dict[str, str]:
-    """Return the key of the platform log, and what its witnesses lack for a card."""
+def log_facts(stored: Card) -> dict[str, object]:
+    """Return the log's key, what its witnesses lack for a card, and the number of a newer card."""
     try:
         lack = lack_of(stored, now_ms() // 1000)
     except NotReady:  # the file of witnesses cannot be read: doctor says so
         lack = ""
-    return {"key": log_named(None).key, "lack": refusal_in(get_language() or "fr", lack)}
+    newest = last_card(stored.project)
+    return {
+        "key": log_named(None).key,
+        "lack": refusal_in(get_language() or "fr", lack),
+        "newer": newest.number if newest and newest.number > stored.number else None,
+    }
 
 
 def card_as(request: HttpRequest, slug: str, form: str) -> HttpResponse:
