@@ -143,7 +143,7 @@ NAMED: dict[str, tuple[Named, object]] = {
         [
             *("Mot à droite", "Mot à droite", "hear navette", "Personne", "Étendre à droite"),
             *(
-                "Passage d’avant",
+                "Passage précédent",
                 "Lieu",
                 "hear Lieu",
                 "Défaire",
@@ -156,7 +156,7 @@ NAMED: dict[str, tuple[Named, object]] = {
     "spans-relations": (
         [
             *("Mot à droite", "Mot à droite", "Personne", *3 * ["Mot à droite"], "Lieu"),
-            *("Passage d’avant", "Relier", "Passage d’après", "travaille à", "hear travaille à"),
+            *("Passage précédent", "Relier", "Passage suivant", "travaille à", "hear travaille à"),
             *("Défaire", "hear Défait.", "Refaire", "hear Refait.", "Valider"),
         ],
         RELATED,
@@ -169,7 +169,7 @@ NAMED: dict[str, tuple[Named, object]] = {
         [
             *(
                 *SEGMENT,
-                "Segment d’avant",
+                "Segment précédent",
                 "Seconde voix",
                 "Défaire",
                 "hear Défait. Première voix",

@@ -70,7 +70,7 @@ def test_rejected_answer_comes_back_with_its_pay_when_the_appeal_is_won(
     tab.locator("input[name=code]").first.check()
     tab.locator("textarea[name=evidence]").fill(EVIDENCE)
     press(tab, "form:has(textarea[name=evidence]) button.danger")
-    expect(tab.locator("main")).to_contain_text("non retenue")
+    expect(tab.locator("main")).to_contain_text("rejetée")
     taken = demo.rows(SUM)[0][0]
 
     enter(tab, demo, "worker")
@@ -97,7 +97,7 @@ def test_rejected_answer_comes_back_with_its_pay_when_the_appeal_is_won(
     enter(tab, demo, "worker")
     tab.goto(f"{demo.url}/decisions/")
     expect(tab.locator("section", has_text=EVIDENCE)).to_contain_text(REPLY)
-    expect(tab.locator("section", has_text=EVIDENCE)).to_contain_text(re.compile("vous l’emportez"))
+    expect(tab.locator("section", has_text=EVIDENCE)).to_contain_text(re.compile("vous avez gagné"))
     assert axe(tab) == []
     assert taken < before
     assert demo.rows(SUM)[0][0] == before

@@ -82,7 +82,7 @@ def test_whole_task_of_a_sound_is_done_by_the_accessibility_tree_alone(work: Wor
     press("Une seconde plus tard")
     expect(page.locator(".wb-live")).to_have_text("1 s")
     press("Fin ici")
-    press("Segment d’avant")
+    press("Segment précédent")
     press("Seconde voix")
     press("Un dixième plus tôt")
     page.get_by_role("textbox", name=re.compile("^Ce qui est dit, Seconde voix")).fill("Oui.")

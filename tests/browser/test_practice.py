@@ -70,7 +70,7 @@ def test_practice_says_how_it_works_where_nobody_knows_and_a_pause_is_said_in_wo
     path.write_text("avis,note\n" + "\n".join(f"Avis {n},{n}" for n in range(6)))
     desk, worker = profile(), profile(noisy=True)  # the browser notes the refusal to lend
     come(worker, make_paid(desk, instance, path))
-    expect(worker.locator(".wb-place")).to_contain_text("la tâche suivante vient d’elle-même")
+    expect(worker.locator(".wb-place")).to_contain_text("la tâche suivante vient toute seule")
 
     worker.keyboard.press("1")
     expect(worker.locator(".wb-place .tag")).to_have_count(0)

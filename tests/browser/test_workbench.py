@@ -234,7 +234,9 @@ def test_ten_answers_can_be_taken_back_and_the_eleventh_is_refused_kindly(
 
     assert back == given[:1:-1]
     assert shown_text(page) == given[2]
-    expect(page.locator(".wb-place")).to_contain_text("On revient sur les dix dernières réponses")
+    expect(page.locator(".wb-place")).to_contain_text(
+        "Vous pouvez revenir sur vos dix dernières réponses"
+    )
 
 
 def test_page_loaded_again_has_the_same_tasks_and_last_answers(

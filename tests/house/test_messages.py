@@ -29,6 +29,7 @@ SAME_IN_FRENCH = {
     *("form.collection_forms.panel",),
     *("page.bill.part", "page.bundles.licence", "page.card_wording.protection"),
     *("page.dataset.zip", "page.deliveries.ms", "page.export.configuration_xml"),
+    *("page.demo.enter_as_requester", "page.role.requester"),
     *("page.export.segments", "page.measures.exact", "page.pay_wording.canada"),
     *("page.pay_wording.france", "page.pay_wording.madagascar", "page.pay_wording.nairobi_kenya"),
     "page.pay_wording.kenya",

@@ -173,7 +173,7 @@ def test_pay_from_before_is_checked_line_by_line_and_nothing_is_kept_on_an_error
     )
     assert send_file(client, b"")[0] == 422
     assert "This column is missing" in send_file(client, b"person;name\n1;x\n")[1]
-    assert "is no line of a CSV" in send_file(client, b'person,name\n1,"x\n')[1]
+    assert "is not a CSV line" in send_file(client, b'person,name\n1,"x\n')[1]
     assert not OpeningBalance.objects.exists()
 
 
@@ -255,7 +255,7 @@ def test_own_costs_are_shown_and_topped_up_as_far_as_the_operator_covers_them(
 ) -> None:
     stop_clock(datetime(2026, 4, 28, 13, tzinfo=UTC))
     worker, person = house.client("worker"), house.people["worker"]
-    assert "You have stated none." in read(worker, "/pay/costs")
+    assert "You have stated no costs." in read(worker, "/pay/costs")
     form = {
         "device": "30", "device_per": "month", "connection": "60,00", "connection_per": "month",
         "electricity": "0.10", "electricity_per": "hour", "hours": "150",

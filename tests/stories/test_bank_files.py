@@ -76,9 +76,9 @@ def test_left_out_are_named_before_the_file_and_sent_is_said_by_a_person(
     page = client.get("/payroll/send?kind=bank&currency=EUR", headers=EN).content.decode()
 
     for name, why in (
-        ("Without", "has given no account"),
+        ("Without", "gave no account"),
         ("Dollars", "owed in another currency"),
-        ("Small", "below the amount from which payments are sent"),
+        ("Small", "below the smallest amount that is sent"),
         ("Mobile", "is paid to the other kind of account"),
         ("Held", "the time could not be measured"),
     ):

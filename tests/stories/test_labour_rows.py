@@ -276,9 +276,9 @@ def test_forty_hours_are_shown_and_forty_eight_stop_the_offers_until_monday(
 
     for days in range(4):
         work_eight_hours(monday + days * DAY)
-    assert "forty hours are reached" not in read(person, "/time/")
+    assert "you have reached forty hours" not in read(person, "/time/")
     ended_ms = work_eight_hours(monday + 4 * DAY)
-    assert "forty hours are reached" in read(person, "/time/")
+    assert "you have reached forty hours" in read(person, "/time/")
     assert held_back(ended_ms + HOUR_MS) is None
     ended_ms = work_eight_hours(monday + 5 * DAY)
 

@@ -102,7 +102,7 @@ UNPAYABLE = [
         "Some people cannot be paid here",
         "what the law asks of an employer in FR",
     ),
-    (Status.SELF_EMPLOYED, "CA-ON", "Some people have no floor", "nobody has a floor in CA-ON"),
+    (Status.SELF_EMPLOYED, "CA-ON", "Some people have no floor", "no floor is known in CA-ON"),
 ]
 
 

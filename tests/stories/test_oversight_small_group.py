@@ -105,7 +105,7 @@ def test_group_of_ten_reads_what_happened_to_it(stop_clock: Callable[[datetime],
         "Appealed": ("1 to 4", "–"),
         "Won an appeal": ("nobody", "–"),
         "Lost an appeal": ("nobody", "–"),
-        "Past half the weekly limit of hard content": ("nobody", "–"),
+        "More than half the weekly limit of hard content": ("nobody", "–"),
     }
     assert "mai 2026" in read(speaker, FR)
 

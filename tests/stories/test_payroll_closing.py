@@ -189,9 +189,9 @@ def test_who_has_no_account_is_asked_on_their_own_pages(
     assert "asked on April 29, 2026" in plain(read(client, "/payroll/"))
     own = house.client("stranger")
     own.force_login(sam)
-    assert "An account to be paid into is asked of you" in read(own, "/work/")
+    assert "We ask you for an account for your pay" in read(own, "/work/")
     set_account(sam, "bank", Account("Sam", iban=IBAN), to_ms(WHILE))
-    assert "An account to be paid into is asked of you" not in read(own, "/work/")
+    assert "We ask you for an account for your pay" not in read(own, "/work/")
 
 
 def test_the_banks_date_is_the_one_a_person_gives(

@@ -222,7 +222,7 @@ def test_altered_pack_and_foreign_key_are_refused(
     settings.PLACE_KEYS = f"La Fédération {did_of(public_of(stranger))}"
     bring(house, foreign, own=False)
     assert PlacePack.objects.get().author_name == "La Fédération"
-    assert "This pack is here already" in bring(house, foreign, own=False)
+    assert "This pack is already here" in bring(house, foreign, own=False)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ def test_altered_pack_and_foreign_key_are_refused(
             | {"sources": {"S1": SOURCE | {"url": "https://www.example.org/"}}},
             "Correct sources.S1 url",
         ),
-        ({"schema": "canut.labour-params/1"}, "This is no pack of legal values"),
+        ({"schema": "canut.labour-params/1"}, "This is not a pack of legal values"),
     ],
 )
 def test_pack_that_cannot_be_meant_is_refused_with_what_and_where(

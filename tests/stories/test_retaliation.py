@@ -168,7 +168,7 @@ def test_eleventh_rejection_in_a_day_waits_for_a_second_person(stop_clock: StopC
     assert Answer.objects.filter(counted=True).count() == 4
     own = read(crowd.worker, reverse("decisions"))
     assert "4 answers of yours wait for a second person" in own
-    assert "Your pay does not change meanwhile" in own
+    assert "Your pay does not change until then" in own
     assert "4 de vos réponses attendent" in read(crowd.worker, reverse("decisions"), FR)
     waiting = list(WaitingRejection.objects.order_by("id"))
     assert [crowd.post(person, "appeals_rejection_confirm", waiting[0].pk)[0]
@@ -291,7 +291,7 @@ def test_same_facts_are_no_reason_again_after_a_lost_appeal(stop_clock: StopCloc
     to_come = crowd.suspend(code="harm-to-others", fact_day=(DECIDED + 9 * DAY).isoformat())
 
     assert (status, named[0], invented[0], to_come[0]) == (422, 422, 422, 422)
-    assert "The same facts are no reason again" in text
+    assert "You cannot decide again for the same facts" in text
     assert EVIDENCE in text
     assert "one on which this person answered" in invented[1]
     assert Sanction.objects.count() == 1
@@ -315,7 +315,7 @@ def test_answer_is_not_rejected_again_after_a_lost_appeal(stop_clock: StopClock)
     status, text = crowd.reject(answer)
 
     assert status == 422
-    assert "The same facts are no reason again" in text
+    assert "You cannot decide again for the same facts" in text
 
 
 def test_suspension_decided_while_another_appeal_waits_begins_after_it(
@@ -331,7 +331,7 @@ def test_suspension_decided_while_another_appeal_waits_begins_after_it(
     page = read(crowd.author, reverse("project_limit", args=[crowd.slug, crowd.made.worker.pk]))
     crowd.suspend()
 
-    assert "An appeal of this person waits until" in page
+    assert "An appeal of this person waits for an answer until" in page
     assert Sanction.objects.get().from_ms == moment(DECIDED + 14 * DAY, 12)
 
 

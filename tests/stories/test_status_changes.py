@@ -483,7 +483,7 @@ def test_worker_says_where_they_work_and_the_operator_sees_whether(
     assert PlaceWord.objects.filter(person=story.worker).count() == 2
     assert "says: Washington" in operator.get("/payroll/people").content.decode()
     french = browser.get("/pay/terms", headers=FR).content.decode()
-    assert "l’administration voit ce que vous dites" in french
+    assert "L’administration voit ce que vous dites" in french
 
 
 def test_place_that_the_worker_said_is_agreed_to_by_them(

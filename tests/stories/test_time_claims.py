@@ -180,7 +180,7 @@ def test_time_beyond_half_an_hour_is_seen_by_the_client_who_grants_it(
     assert setting.decide(setting.requester, Claim.objects.get(), "grant") == 302
 
     assert "by the decision of Paul Tessier" in setting.read(setting.worker, "/time/")
-    assert "Time that waits" not in setting.read(setting.worker, "/pay/")
+    assert "Waiting time" not in setting.read(setting.worker, "/pay/")
     assert "waits for your decision" not in setting.read(setting.requester, "/")
     close_next()
     assert paid_ms(setting.worker) == HOUR_MS
@@ -230,7 +230,7 @@ def test_client_decides_on_waiting_time_where_the_operator_is_silent_for_five_da
 
     assert setting.waits_for(setting.operator)
     assert not setting.waits_for(setting.requester)
-    assert "Whoever runs Canut decides" in setting.read(setting.worker, "/time/")
+    assert "The operator decides" in setting.read(setting.worker, "/time/")
     stop_clock(held + 5 * DAY)
     assert setting.waits_for(setting.requester)
 
@@ -340,7 +340,7 @@ def test_time_that_is_withdrawn_waits_for_nobody_and_is_not_paid(setting: Settin
     assert setting.client(setting.requester).post(address).status_code == 403
     answer = setting.client(setting.worker).post(address, follow=True)
 
-    assert "Nobody decides on it any more" in answer.content.decode()
+    assert "Nobody has to decide any more" in answer.content.decode()
     assert not setting.waits_for(setting.requester)
     assert run_daily_upkeep(moment(WORKED, 18) + 8 * DAY_MS) == 0
     close_period(period().pk, make_person(), to_ms(AFTER))

@@ -413,5 +413,5 @@ def test_page_for_somebody_else_says_so_in_the_language_of_the_reader(house: Hou
     french = client.get(path, headers={"accept-language": "fr"})
     english = client.get(path, headers={"accept-language": "en"})
 
-    assert "Cette page n’est pas pour vous" in french.content.decode()
-    assert "This page is for somebody else" in english.content.decode()
+    assert "Vous n’avez pas accès à cette page" in french.content.decode()
+    assert "You do not have access to this page" in english.content.decode()

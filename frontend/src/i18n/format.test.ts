@@ -47,7 +47,7 @@ test("every French word has its spaces, in functions too", () => {
   const words = wordsIn("fr");
 
   expect(words.skipTitle).toContain("\u202f?");
-  expect(words.offline(3)).toContain("Vos 3 réponses sont gardées ici et partiront seules.");
+  expect(words.offline(3)).toContain("Vos 3 réponses sont gardées ici et partiront toutes seules.");
 });
 
 test("no French word breaks before a sign", () => {

@@ -98,7 +98,7 @@ const LETTER = { earliest: "1700-01-01", latest: "1899-12-31", tolerance: 3 };
 test("date: typed in its field, said in words, refused out of bounds", async () => {
   const page = await tried(ask("date", LETTER));
   expect(page.answer).toBeUndefined();
-  expect(page.lacks).toBe("Donnez une date entière.");
+  expect(page.lacks).toBe("Donnez une date complète.");
 
   page.type("1806-05-11");
   expect(page.answer).toBe("1806-05-11");

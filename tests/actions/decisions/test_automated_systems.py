@@ -129,7 +129,7 @@ def test_newcomer_is_told_once_that_practice_comes_first() -> None:
 
     told = Decision.objects.get()
     assert (told.system, told.kind, told.worker) == ("practice", "not_lent", made.worker)
-    assert "In “Avis”, the first task is a trial" in told.text_en
+    assert "In “Avis”, the first task is a practice task" in told.text_en
 
 
 def test_nobody_practises_while_that_is_switched_off() -> None:

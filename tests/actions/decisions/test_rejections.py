@@ -180,7 +180,7 @@ def test_unpaid_answer_is_rejected_without_touching_pay() -> None:
 def test_rejection_says_who_why_and_until_when_to_appeal(due: Due) -> None:
     decision = due.reject()
 
-    assert decision.text_en.startswith("Paul Tessier did not accept your answer to task 0000")
+    assert decision.text_en.startswith("Paul Tessier rejected your answer to task 0000")
     assert "the answer goes against the instructions" in decision.text_en
     assert "23 février 2027" in decision.text_fr
     assert decision.evidence == EVIDENCE

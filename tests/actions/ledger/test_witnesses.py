@@ -187,7 +187,7 @@ def test_witness_that_refuses_is_shown_to_who_runs_the_instance(
     found = {finding.code: finding for finding in examine(read_readiness(NOW_MS))}
     assert found["witness-refuses"].facts["witnesses"] == problem
     page = client.get("/ledger/0", headers=EN).content.decode()
-    assert "Did not sign when last asked" in page
+    assert "Did not sign the last time" in page
     assert "it cannot be asked" in page
     assert "Did not sign" not in Client().get("/ledger/0", headers=EN).content.decode()
     settings.WITNESSES = ""

@@ -85,7 +85,10 @@ def test_page_and_print_say_it_in_both_languages(made: Made, language: str) -> N
         paper = paper_of(content_of(person_of(made), closed), "a" * 64)
 
     table = next(one for one in paper.tables if "14" in one.note)
-    said = {"fr": "aucune personne de ce genre", "en": "No such person exists here"}[language]
+    said = {
+        "fr": "il n’y a ici personne qui soit indépendant",
+        "en": "nobody here who is independent",
+    }[language]
     assert said.lower() in table.note.lower()
     assert table.rows[0][1] == "2"
     assert pdf_of(paper, 0).startswith(b"%PDF")

@@ -173,7 +173,7 @@ def test_day_that_is_full_says_when_there_is_room_again_and_keeps_the_decision_o
     assert NOW_MS + DAY_MS < first.held_back.back_ms <= NOW_MS + 200_000 + DAY_MS
     assert (decision.system, decision.rule, decision.code) == ("exposure", "exposure/2", "day")
     assert decision.inputs["day_limit"] == 3000
-    assert "Your limit of hard material for 24 hours is reached. There is room again" in (
+    assert "You have reached your limit of hard material for 24 hours. You can go on again" in (
         decision.text_en
     )
     assert "de nouveau place" in decision.text_fr

@@ -85,7 +85,7 @@ def test_flag_is_a_decision_with_figures_and_words() -> None:
     assert (known.system, known.rule, known.made_by) == ("known", "known/1", None)
     assert {factor["name"] for factor in known.factors} >= {"compared", "hits", "usual_share"}
     assert (known.inputs["hits"], known.inputs["compared"]) == (0, 24)
-    assert "of 24 check tasks, 0 of your answers are the expected ones" in known.text_en
+    assert "of 24 gold tasks, 0 of your answers are the expected ones" in known.text_en
     assert [flags(worker) for worker in made.workers[:-1]] == [[], [], []]
 
 

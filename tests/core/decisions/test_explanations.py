@@ -67,8 +67,8 @@ def test_rejection_reads_as_a_person_would_say_it() -> None:
     said = explain("rejection", facts_for("rejection"))
 
     assert said.en == (
-        "Paul Tessier did not accept your answer to task 0007 of “Avis”: off the instructions. Its"
-        " piece price, $0.21, is taken back; your time stays paid. You can appeal until"
+        "Paul Tessier rejected your answer to task 0007 of “Avis”: off the instructions. Its"
+        " piece price, $0.21, is taken back. Your time stays paid. You can appeal until"
         " 23 February 2027."
     )
     assert "Son prix à la pièce, 0,21\u00a0$, est repris" in said.fr

@@ -162,5 +162,5 @@ def test_wish_to_be_erased_is_kept_once_and_said(mine: Client) -> None:
 
     assert Erasure.objects.filter(done_ms=None).count() == 1
     page = mine.get(reverse("answers_went")).content.decode()
-    assert "It is done within the hour." in page
+    assert "It will be done within the hour." in page
     assert f'action="{path}"' not in page

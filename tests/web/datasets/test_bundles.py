@@ -186,14 +186,14 @@ def test_card_that_is_not_public_is_read_by_who_may_take_the_data(house: House) 
 
 def test_plain_export_names_the_card_that_goes_with_it(house: House) -> None:
     before = house.client("requester").get(at(house, "/labels.csv"))
-    assert "No labour card goes with it yet" in shown(house)
+    assert "There is no labour card yet" in shown(house)
     made(house)
 
     after = house.client("requester").get(at(house, "/labels.csv"))
 
     assert not before.has_header("Link")
     assert after["Link"].startswith(f'<{at(house, "/cards/1.json")}>; rel="describedby"')
-    assert shown(house).count("Give its labour card with it: card 1") == 2
+    assert shown(house).count("Give its labour card too: card 1") == 2
 
 
 def test_without_an_answer_there_is_no_work_to_tell_of(house: House) -> None:

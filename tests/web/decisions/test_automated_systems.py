@@ -84,6 +84,6 @@ def test_change_of_what_decides_is_told_at_home_and_with_decisions_until_read(
 
     after = [client.get(page, headers=EN).content.decode() for page in pages]
     assert answer["Location"] == reverse("systems")
-    assert all("What decides here has changed" in page for page in before)
-    assert not any("What decides here has changed" in page for page in after)
+    assert all("The automated rules have changed" in page for page in before)
+    assert not any("The automated rules have changed" in page for page in after)
     assert SystemsRead.objects.get().person == person

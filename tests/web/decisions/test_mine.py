@@ -62,8 +62,8 @@ def test_before_rejecting_one_reads_what_it_does(house: House) -> None:
     said = shown(house.client("requester"), "project_reject", house.project.slug, answer.pk)
 
     assert "The piece price, $0.21, is taken back" in said
-    assert "Their time and the floor under it stay paid" in said
-    assert "Accepted by itself in 7 days" in said
+    assert "The time stays paid, at the floor or more" in said
+    assert "Accepted automatically in 7 days" in said
     assert "goes against the instructions" in said
 
 
@@ -156,7 +156,7 @@ def test_person_reads_what_was_decided_by_whom_and_why(house: House) -> None:
 
     said = shown(house.client("worker"), "decisions", headers=FR)
 
-    assert "requester n’a pas retenu votre réponse" in said
+    assert "requester a rejeté votre réponse" in said
     assert EVIDENCE in said
     assert "Décidé par requester" in said
     assert "Faire recours" in said
@@ -181,7 +181,7 @@ def test_nobody_reads_decisions_about_others(house: House) -> None:
 
     said = shown(house.client("other"), "decisions")
 
-    assert "Nothing was decided about you." in said
+    assert "There is no decision about you." in said
 
 
 def test_appeal_starts_from_the_decision_and_is_acknowledged_at_once(house: House) -> None:
@@ -258,7 +258,7 @@ def test_colleague_of_the_author_is_told_that_somebody_else_answers(house: House
     sent = house.client("reviewer").post(reverse("appeal_take", args=[made.pk]), headers=EN)
 
     assert sent.status_code == 403
-    assert "This appeal is for somebody else to answer" in sent.content.decode()
+    assert "Another person must answer this appeal" in sent.content.decode()
 
 
 def test_appeal_won_by_waiting_says_so_in_the_readers_language(house: House) -> None:
@@ -269,7 +269,7 @@ def test_appeal_won_by_waiting_says_so_in_the_readers_language(house: House) -> 
 
     said = shown(house.client("worker"), "decisions", headers=FR)
 
-    assert "Personne n’a répondu à votre recours en 14 jours : vous l’emportez." in said
+    assert "Personne n’a répondu à votre recours en 14 jours : vous gagnez." in said
 
 
 def test_client_takes_its_decision_back(house: House) -> None:

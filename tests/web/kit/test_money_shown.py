@@ -132,7 +132,7 @@ def test_closed_project_says_what_stays_locked_why_and_until_when(project: Proje
 
     assert "stay locked" in said
     assert "until its pay period closes" in said
-    assert "answers to tasks that were in hand, until December 5, 2026" in said
+    assert "answers to tasks under way, until December 5, 2026" in said
 
 
 def test_voice_of_models_is_a_switch_that_says_what_it_changes(project: Project) -> None:

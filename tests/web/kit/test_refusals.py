@@ -14,7 +14,7 @@ from tests.support.instance import House
 def test_case_without_words_is_told_by_its_class() -> None:
     with translation.override("en"):
         assert title_of(NotOpen("x", code="never-heard-of")) == "This project takes no answers now"
-        assert title_of(Conflict("x", code="never-heard-of")) == "That has changed meanwhile"
+        assert title_of(Conflict("x", code="never-heard-of")) == "This has just changed"
 
 
 def test_fact_that_was_not_given_reads_as_unknown() -> None:
@@ -58,7 +58,7 @@ def test_script_is_answered_with_problem_details(house: House) -> None:
     assert answer["Content-Type"] == "application/problem+json"
     assert (problem["status"], problem["code"]) == (422, "bad-request")
     assert problem["type"] == "urn:canut:problem:bad-request"
-    assert problem["title"] == "Cela ne peut pas servir tel quel"
+    assert problem["title"] == "Ces valeurs ne conviennent pas"
 
 
 @pytest.mark.django_db

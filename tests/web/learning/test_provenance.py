@@ -66,7 +66,7 @@ def test_page_tells_who_decided_in_both_languages(
 def test_page_without_decisions_says_what_will_be_there(house: House, requester: Client) -> None:
     told = requester.get(page(house), headers={"accept-language": "en"})
 
-    assert "Nothing is decided yet" in told.content.decode()
+    assert "No task has a label yet" in told.content.decode()
 
 
 def test_figures_are_taken_as_csv(house: House, requester: Client) -> None:
@@ -102,7 +102,7 @@ def test_address_inside_a_network_stands_in_the_form(house: House, requester: Cl
     told = requester.post(page(house, "project_loop"), given, headers={"accept-language": "en"})
 
     assert told.status_code == 422
-    assert "Only public addresses are called" in told.content.decode()
+    assert "Canut calls only public addresses" in told.content.decode()
     assert not LoopRule.objects.exists()
 
 
@@ -132,7 +132,7 @@ def test_page_says_where_no_model_can_learn(house: House, requester: Client) -> 
 
     told = requester.get(page(house), headers={"accept-language": "en"}).content.decode()
 
-    assert "so none can learn here" in told
+    assert "so no model can learn here" in told
     assert "Teach a new version" not in told
 
 
@@ -206,7 +206,7 @@ def test_model_without_lineage_does_not_leave(house: House, requester: Client) -
     )
 
     assert told.status_code == 409
-    assert "This model does not leave" in told.content.decode()
+    assert "This model cannot be exported" in told.content.decode()
     assert not EntryPending.objects.filter(type="model.export").exists()
 
 

@@ -58,7 +58,7 @@ def test_worker_calls_stands_votes_and_is_elected(house: House, home: Organisati
     assert "Pour nous toutes" in page
     assert Voter.objects.get().has_voted
     voted = text(house, "worker", "/representatives/")
-    assert "Rien ne rattache votre bulletin à vous" in voted
+    assert "Rien ne permet de savoir quel bulletin est le vôtre" in voted
     Election.objects.filter(id=election.pk).update(closes_ms=now_ms() - 1)
     close_elections(now_ms())
     assert "1 bulletins sur 1" in text(house, "worker", "/representatives/")

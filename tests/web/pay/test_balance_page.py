@@ -49,7 +49,7 @@ def test_missing_place_and_missing_pay_day_say_what_to_do(house: House) -> None:
 
     page = page_of(house)
 
-    assert "Your status and place of work are not recorded yet" in page
+    assert "Your status and place of work are missing" in page
     assert "No pay day is set" in page
     assert f'href="{reverse("messages")}"' in page
     assert "They must be before" not in page

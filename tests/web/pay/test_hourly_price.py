@@ -46,8 +46,8 @@ def test_choice_of_what_is_paid_is_kept_with_the_rate(
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"pays": "hour", "hourly": "18"}, "the funds are reckoned from it"),
-        ({"pays": "hour", "seconds": "45"}, "Write what an hour pays"),
+        ({"pays": "hour", "hourly": "18"}, "we work out the funds from it"),
+        ({"pays": "hour", "seconds": "45"}, "Write the price of an hour"),
         ({"pays": "hour", "hourly": "18", "seconds": "45", "price": "1"}, "choose both"),
         ({"pays": "both", "hourly": "18", "seconds": "45"}, "Write an amount above 0"),
         ({"pays": "hour", "hourly": "-1", "seconds": "45"}, "Write an amount above 0"),

@@ -246,8 +246,8 @@ def test_drift_of_over_a_fifth_alerts_the_requester(
 
     page = ask(house.client("requester"), project, "project", EN)
 
-    assert "Tasks do not take the time you said" in page
-    assert "You expect 10\xa0s; half of them take at most 15\xa0s" in page
+    assert "Tasks do not take the time you expected" in page
+    assert "You expect 10\xa0s. Half of the tasks take at most 15\xa0s" in page
 
 
 def test_bill_says_every_part(house: House, tried: tuple[Project, list[Worker]]) -> None:
@@ -257,7 +257,7 @@ def test_bill_says_every_part(house: House, tried: tuple[Project, list[Worker]])
 
     for words in ("Top-ups to the floor", "On top of pay", "Intermediaries"):
         assert words in page
-    for words in ("Whoever runs the platform", "Reserve left", "Locked for pay", "$1.20"):
+    for words in ("The operator of the platform", "Reserve left", "Locked for pay", "$1.20"):
         assert words in page
 
 
@@ -346,8 +346,8 @@ def test_work_page_shows_the_same_card(house: House) -> None:
 
     page = house.client("worker").get(reverse("work_home"), headers=EN).content.decode()
 
-    assert "An hour, as it turned out" in page
-    assert "From the client’s price to whoever answers" in page
+    assert "An hour, as measured" in page
+    assert "From the client’s price to the person who answers" in page
 
 
 def test_fund_of_a_project_says_what_came_in(house: House) -> None:

@@ -255,7 +255,7 @@ def test_several_people_get_the_same_terms_each_where_they_said(house: House) ->
     rows = Terms.objects.filter(person__in=people).values_list("place", "zone", "status")
     assert set(rows) == {("CA-QC", "America/Toronto", "employee")}
     again = client.post("/payroll/people/terms", given, headers=EN, follow=True)
-    assert "Nour has terms already" in again.content.decode()
+    assert "Nour already has terms" in again.content.decode()
     assert Terms.objects.filter(person__in=people).count() == 2
 
 

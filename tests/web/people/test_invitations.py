@@ -205,7 +205,7 @@ def test_reviewer_reads_what_a_review_pays_not_an_answer(house: House, client: C
 
     page = client.get(reverse("join", args=[invitation_token(link)]), headers=FR).content.decode()
 
-    assert "Une révision paie" in page
+    assert "Une relecture paie" in page
     assert "0,45\xa0$" in page
     assert "0,21\xa0$" not in page
 

@@ -82,7 +82,7 @@ def test_address_is_asked_for_only_where_mail_leaves(
 def test_login_page_asks_for_no_sign_up(client: Client) -> None:
     page = client.get("/accounts/login/", headers={"accept-language": "en"}).content.decode()
 
-    assert "No account? People come by an invitation link" in page
+    assert "No account? Open the invitation link you got" in page
 
 
 def test_signing_up_from_an_open_form_is_closed(client: Client) -> None:

@@ -91,8 +91,8 @@ def test_refusal_says_what_to_do_in_both_languages(house: House, act: str) -> No
 
     pages = [client.get(address, headers={"accept-language": x}) for x in ("en", "fr")]
 
-    assert "Ask whoever runs the project for a new invitation." in pages[0].content.decode()
-    assert "Demandez une nouvelle invitation à qui gère le projet." in pages[1].content.decode()
+    assert "Ask the client for a new invitation." in pages[0].content.decode()
+    assert "Demandez une nouvelle invitation au client." in pages[1].content.decode()
 
 
 def test_worker_who_wished_to_leave_comes_back_by_the_same_link(house: House) -> None:

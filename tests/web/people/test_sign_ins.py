@@ -147,4 +147,4 @@ def test_account_says_where_passkeys_do_not_work(ines: Person, *, secure: bool) 
 
     page = client.get("/account", secure=secure, headers={"host": "127.0.0.1"}).content.decode()
 
-    assert ("Passkeys work only under https" in page) is not secure
+    assert ("Passkeys need an https address" in page) is not secure

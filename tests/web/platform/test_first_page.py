@@ -47,7 +47,7 @@ def test_a_visitor_reads_what_it_is_and_has_three_doors(client: Client) -> None:
     page = read(client)
 
     assert page.count("<h1") == 1
-    for words in ("I have tasks", "I was invited to answer", "I want to check"):
+    for words in ("I have tasks", "I got an invitation", "I want to check"):
         assert words in page
     assert "Nobody has worked here yet." in page
     assert "$0" not in page

@@ -44,7 +44,7 @@ def test_first_page_offers_a_worker_their_project_and_a_requester_theirs(house: 
 def test_first_page_tells_somebody_without_a_project_what_to_do(house: House) -> None:
     page = house.client("nobody").get("/", headers=FR).content.decode()
 
-    assert "Rien sur le métier" in page
+    assert "Rien à faire ici" in page
 
 
 def test_language_is_kept_and_leads_back_to_the_page(client: Client) -> None:

@@ -81,7 +81,7 @@ def test_closed_project_offers_no_way_back(house: House, client: Client) -> None
     assert "Closing is final" in shown
     assert 'value="open"' not in shown
     assert status == 409
-    assert "Duplicate it to ask again" in words
+    assert "To ask again, duplicate it" in words
 
 
 def test_question_is_changed_while_people_work(house: House, client: Client) -> None:
@@ -103,7 +103,7 @@ def test_asking_until_sure_is_said_in_plain_words(house: House, client: Client) 
 
     project = Project.objects.get(id=house.project.pk)
     assert (project.overlap, project.overlap_most) == (2, 5)
-    assert "asked of 2 people, then of one more at a time, up to 5" in shown
+    assert "We ask 2 people each task, then one more at a time, up to 5" in shown
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_place_without_a_law_is_refused_beside_the_form(house: House, client: Cl
     status, words = send(client, "project_who", house, place="CA")
 
     assert status == 422
-    assert "Without one, nobody is left out for where they are." in words
+    assert "Without it, nobody is left out because of their place." in words
     assert not Eligibility.objects.exists()
 
 

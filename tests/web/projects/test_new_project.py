@@ -369,7 +369,7 @@ def test_stranger_cannot_fill_the_disk(client: Client, settings: Settings) -> No
     answer = client.post("/accounts/login/", sent, headers=FR)
 
     assert answer.status_code == 413
-    assert "C’est trop gros" in answer.content.decode()
+    assert "Ce fichier est trop gros" in answer.content.decode()
 
 
 def test_upload_far_over_the_limit_is_not_read_at_all(house: House, settings: Settings) -> None:

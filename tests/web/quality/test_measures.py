@@ -67,9 +67,9 @@ RIGHT = {"auto": 0.9, "majority": 0.95}
         (
             {**MEAN, "rule": "mean"},
             "foretold 70 answers set aside, the more it weighs. No known answer",
-            "a prédit 70 réponses mises de côté, plus il pèse. Aucune réponse connue",
+            "a prédit 70 réponses mises de côté, plus il a de poids. Aucune réponse connue",
         ),
-        ({**MEAN, "rule": "mean", "held_out": 0}, "All weigh the same", "Tous pèsent autant"),
+        ({**MEAN, "rule": "mean", "held_out": 0}, "All weigh the same", "Tous ont le même poids"),
         ({**MEAN, "rule": "mean", "known": 20}, "it takes 50", "il en faut 50"),
         (
             {**MEAN, "rule": "mean", "known": 80, "right": RIGHT},

@@ -142,7 +142,7 @@ def test_workers_are_counted_without_rank(answered: House) -> None:
     shown = plain(page(answered, "project"))
 
     assert str(answered.worker.person) in shown
-    assert "ni rang, ni verdict" in shown
+    assert "pas un jugement" in shown
     order = [worker.pk for worker in results.workers(answered.project.pk)]
     assert order == sorted(order)
 
@@ -290,7 +290,7 @@ def test_list_shows_progress_and_nothing_of_others(answered: House) -> None:
     theirs = answered.client("other").get("/projects/", headers=FR).content.decode()
 
     assert "100 %" in mine.replace("\xa0", " ")
-    assert "Rien sur le métier" in theirs
+    assert "Rien à faire ici" in theirs
 
 
 def test_text_of_a_task_is_never_run(answered: House) -> None:

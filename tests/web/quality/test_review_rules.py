@@ -194,7 +194,13 @@ def test_history_of_a_task_tells_each_step_by_random_number(house: House, review
         at(house, "project_task", house.tasks[0].pk), headers={"accept-language": "en"}
     ).content.decode()
 
-    steps = ["lent", "answered", "had its answers", "taken to review", "reviewed: label corrected"]
+    steps = [
+        "given out",
+        "answered",
+        "had its answers",
+        "review begun",
+        "reviewed: label corrected",
+    ]
     assert all(step in page for step in [*steps, "review settled"])
     assert Verdict.objects.get().worker.public_id in page
     assert "Léa Roy" not in page.split("<main", 1)[1]

@@ -43,7 +43,7 @@ def test_operator_grants_time_and_the_person_sees_who_looked(house: House) -> No
     assert claim.state == Claim.State.GRANTED
     opening = RecordOpening.objects.get()
     assert (opening.person_id, opening.opened_by) == (claim.person_id, house.people["operator"])
-    assert "pour décider d’un temps qui attend" in page(house.client("worker"), "/time/", FR)
+    assert "pour décider d’un temps en attente" in page(house.client("worker"), "/time/", FR)
 
 
 def test_refusal_needs_reasons_and_is_kept_as_a_decision_by_name(house: House) -> None:
@@ -139,7 +139,7 @@ def test_what_cannot_be_true_is_said_to_need_a_decision(house: House) -> None:
     claim = contested(house, house.project.pk)
     Person.objects.filter(pk=claim.person_id).update(created_at=timezone.now())
 
-    assert "N’est pas accordé de lui-même" in page(
+    assert "elle n’avait ni compte" in page(
         house.client("requester"), f"/time/review/{claim.pk}", FR
     )
     assert "Une personne doit décider" in page(house.client("worker"), "/time/", FR)

@@ -261,7 +261,7 @@ def test_time_added_in_one_tap_counts_at_once(house: House) -> None:
     answer = client.post("/time/claim", form(house), headers=FR, follow=True)
 
     text = answer.content.decode().replace("\xa0", " ")
-    assert "Ajouté : ce temps compte maintenant" in text
+    assert "Ajouté. Ce temps compte dès maintenant" in text
     assert "20 min 00" in text
     assert Claim.objects.get().state == Claim.State.ACCEPTED
 

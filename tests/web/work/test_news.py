@@ -31,18 +31,18 @@ def test_rejection_stands_on_work_until_decisions_are_opened(house: House) -> No
 
     page = read(client, "/work/")
 
-    assert "One answer was not accepted" in page
+    assert "One answer was rejected" in page
     assert EVIDENCE in page
-    assert "is taken back; your time stays paid. You can appeal until" in page
+    assert "is taken back. Your time stays paid. You can appeal until" in page
     assert f'href="{reverse("decisions")}#d{decision.pk}"' in page
     read(client, reverse("decisions"))
-    assert "One answer was not accepted" not in read(client, "/work/")
+    assert "One answer was rejected" not in read(client, "/work/")
 
 
 def test_sum_of_today_says_what_was_taken(house: House) -> None:
     decided(house)
 
-    assert "was taken back, and is not in it" in read(house.client("worker"), "/work/")
+    assert "was taken back: it is not counted here" in read(house.client("worker"), "/work/")
 
 
 def test_workbench_says_it_too(house: House) -> None:
@@ -101,8 +101,8 @@ def test_practice_is_no_decision_to_appeal_against(house: House) -> None:
 
     page = read(house.client("worker"), reverse("decisions"))
 
-    assert "A trial task" in page
-    assert "It was a trial: paid, explained, never graded." in page
+    assert "A practice task" in page
+    assert "It was a practice task: paid, explained, never graded." in page
     assert "Send the appeal" not in page
 
 
@@ -158,4 +158,4 @@ def test_rejected_answer_is_marked_where_ones_answers_went(house: House) -> None
 
     page = read(house.client("worker"), reverse("answers_went_one", args=[house.project.pk]))
 
-    assert "Not accepted" in page
+    assert "Rejected" in page

@@ -130,7 +130,7 @@ def test_record_from_elsewhere_is_shown_as_said(house: House) -> None:
 
     page = client.get("/account/record", headers=FR).content.decode()
     assert "https://ailleurs.test" in page
-    assert "rien ici ne la prouve" in page
+    assert "rien ici ne le prouve" in page
     assert BroughtRecord.objects.get().person == house.people["worker"]
 
 

@@ -196,7 +196,7 @@ def test_task_is_passed_over_with_the_reason_and_the_words(house: House) -> None
 @pytest.mark.parametrize(
     ("name", "body", "title"),
     [
-        ("skip", {"reason": ""}, "La raison manque, ou elle est trop longue"),
+        ("skip", {"reason": ""}, "La raison manque, ou est trop longue"),
         ("flag", {"text": "x" * 501}, "Ce signalement est trop long"),
     ],
 )
@@ -233,7 +233,7 @@ def test_beats_are_kept_each_once(house: House) -> None:
 def test_beat_out_of_the_format_is_refused_in_words(house: House) -> None:
     problem = told(house, "beats", {"beats": [BEAT | {"buckets": [[1, 2]]}]})
 
-    assert problem["title"] == "Un relevé de temps est illisible"
+    assert problem["title"] == "Une mesure de temps est illisible"
 
 
 def test_many_tasks_are_kept_ready_where_they_are_light_and_plentiful(house: House) -> None:

@@ -48,7 +48,7 @@ describe("boxes", () => {
   test("keep their label when that of the next is chosen", async () => {
     const page = await tried(boxes(), CELLS);
     page.press("1", ...drawBox, "2");
-    expect(page.said.at(-1)).toBe("Étiquette\u00a0: Chien, pour ce qui suit.");
+    expect(page.said.at(-1)).toBe("Étiquette\u00a0: Chien, pour la suite.");
     page.press("e", "c", ...drawBox, "1");
     expect((page.answer as { label: string }[]).map(({ label }) => label)).toEqual(["cat", "dog"]);
   });
