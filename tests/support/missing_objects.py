@@ -16,6 +16,7 @@ MISSING: dict[str, dict[str, Any]] = {
     "project_model_file": {"number": NO_ID},
     "project_invitation_revoke": {"number": NO_ID},
     "project_member_end": {"number": NO_ID},
+    "project_tasks_view_delete": {"number": NO_ID},
     "project_member_name": {"number": NO_ID},
     "media": {"sha256": "0" * 64},
     "ledger_log": {"number": NO_ID},

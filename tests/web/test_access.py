@@ -23,6 +23,7 @@ from canut.actions.people.accounts import invitation_token
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.platform.uploads import begin_parts
 from canut.actions.quality.bulk_edit import BulkChange, change_many
+from canut.actions.tasks.saved_views import save_view
 from canut.actions.work.work_record import create_share_token
 from canut.store.media.signed_urls import address_of
 from canut.store.models import (
@@ -35,6 +36,7 @@ from canut.store.models import (
     Project,
     Review,
     Role,
+    SavedView,
     Statement,
     Webhook,
 )
@@ -70,6 +72,7 @@ ARGUMENTS: dict[str, Example] = {
     "project_model_file": lambda h: {"number": make_model(h).pk},
     "project_invitation_revoke": lambda h: {"number": h.invitation.pk},
     "project_member_end": lambda h: {"number": h.membership.pk},
+    "project_tasks_view_delete": lambda h: {"number": a_view(h).pk},
     "project_member_name": lambda h: {"number": h.membership.pk},
     "media": lambda h: {"sha256": h.picture},
     "ledger_log": lambda h: {"number": a_log(h).project_id},
@@ -166,6 +169,7 @@ PERSONAL = {
     "appeals_rejection_confirm": {302, 403, 409},
     "appeals_rejection_refuse": {302, 403, 409},
     "key_revoke": {302, 404},
+    "project_tasks_view_delete": {302, 404},
     "time_review_one": {200, 404},
     "time_claim_withdraw": {302, 404},
 }
@@ -230,6 +234,12 @@ def signed(house: House) -> Statement:
         statement=found.pk, defaults={"says": "agreed", "did": "d", "signature": "s", "at_ms": 1}
     )
     return found
+
+
+def a_view(house: House) -> SavedView:
+    """Return a view of the list of tasks that the requester keeps."""
+    by = house.people["requester"]
+    return save_view(house.project, by, "Ouvertes", "state=open", now_ms=NOW_MS)
 
 
 def a_webhook(house: House) -> Webhook:
@@ -397,6 +407,7 @@ def test_form_from_elsewhere_changes_nothing(house: House) -> None:
         *("project_invitation_revoke", "project_member_end", "project_task"),
         *("project_reject", "project_limit", "project_decision_back"),
         *("project_review_decide", "project_review_pass", "project_change_undo"),
+        "project_tasks_view_delete",
     ],
 )
 def test_id_of_another_project_is_missing(name: str, house: House) -> None:

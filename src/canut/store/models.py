@@ -126,7 +126,7 @@ from canut.store.tables.quality import (
     ReviewRule,
     Verdict,
 )
-from canut.store.tables.tasks import Task, TaskState, TextIndex
+from canut.store.tables.tasks import SavedView, Task, TaskState, TextIndex
 from canut.store.tables.time import (
     Beat,
     Claim,
@@ -259,6 +259,7 @@ __all__ = [
     "RiskChoice",
     "Role",
     "Sanction",
+    "SavedView",
     "SequencerPosition",
     "SetupDraft",
     "SignIn",

@@ -49,7 +49,7 @@ from canut.web.portrait import pages
 from canut.web.projects import lifecycle, project_settings, question_preview, setup, setup_steps
 from canut.web.protection import exposure
 from canut.web.quality import measures, results, reviews, task_page
-from canut.web.tasks import media, task_list
+from canut.web.tasks import media, saved_views, task_list
 from canut.web.time import claim_review, day
 from canut.web.work import collection, offline, record, standing, workbench
 from canut.web.work import home as work
@@ -294,6 +294,14 @@ PAGES: tuple[Route, ...] = (
     Route(_P + "tasks", task_list.tasks, "project_tasks", READERS),
     Route(_P + "tasks/marked", prelabel_files.import_prelabels, "project_marked", REQUESTERS, POST),
     Route(_P + "tasks/change", task_list.change, "project_tasks_change", REQUESTERS, POST),
+    Route(_P + "tasks/views", saved_views.save, "project_tasks_view", READERS, POST),
+    Route(
+        _P + "tasks/views/<whole:number>/delete",
+        saved_views.delete,
+        "project_tasks_view_delete",
+        READERS,
+        POST,
+    ),
     Route(
         _P + "changes/<whole:number>/undo", task_list.undo, "project_change_undo", REQUESTERS, POST
     ),

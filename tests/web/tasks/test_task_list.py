@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from canut.actions.tasks.search_index import index_texts
-from canut.store.models import Answer, Bulk, TaskState, Worker
+from canut.store.models import Answer, Bulk, SavedView, TaskState, Worker
 from canut.store.tasks.task_list import PAGE
 from tests.support.factories import answer_next, make_tasks
 from tests.support.instance import House
@@ -170,3 +170,40 @@ def test_reviewer_reads_the_list_and_changes_nothing(house: House) -> None:
     refused = client.post(at(house, "project_tasks_change"), {"change": "aside"})
 
     assert (read.status_code, refused.status_code) == (200, 403)
+
+
+def test_filter_is_kept_under_a_name_by_one_person_and_deleted(house: House) -> None:
+    client, address = house.client("requester"), at(house, "project_tasks_view")
+    offered = listed(house, "state=open")
+
+    kept = client.post(address, {"state": "open", "order": "task", "name": " Still open "})
+    mine = listed(house)
+    other = house.client("operator").get(at(house), headers=ENGLISH).content.decode()
+
+    assert "Keep this view" in offered
+    assert "Keep this view" not in mine
+    assert kept["Location"].startswith(f"{at(house)}?state=open")
+    assert re.search(r'href="\?state=open[^"]*">Still open <', mine)
+    assert "Still open" not in other
+    assert "Keep this view" not in listed(house, kept["Location"].partition("?")[2])
+
+    view = SavedView.objects.get()
+    house.client("operator").post(at(house, "project_tasks_view_delete", view.pk))
+    assert SavedView.objects.exists()
+    client.post(at(house, "project_tasks_view_delete", view.pk))
+    assert "Still open" not in re.sub("(?s)<ul class=.messages.*?</ul>", "", listed(house))
+    assert not SavedView.objects.exists()
+
+
+def test_view_of_a_kept_name_is_replaced_and_twelve_are_enough(house: House) -> None:
+    client, address = house.client("requester"), at(house, "project_tasks_view")
+
+    for number in range(12):
+        client.post(address, {"q": f"mot{number}", "name": f"Vue {number}"})
+    again = client.post(address, {"q": "autre", "name": "Vue 3"})
+    full = client.post(address, {"q": "autre", "name": "Une de plus"})
+    unnamed = client.post(address, {"q": "autre", "name": "  "})
+
+    assert (again.status_code, full.status_code, unnamed.status_code) == (302, 409, 422)
+    assert SavedView.objects.count() == 12
+    assert "q=autre" in SavedView.objects.get(name="Vue 3").query

@@ -33,7 +33,7 @@ from canut.store.tables.projects import (
     Removal,
     SetupDraft,
 )
-from canut.store.tables.tasks import Task, TaskState
+from canut.store.tables.tasks import SavedView, Task, TaskState
 from canut.store.tables.work import Answer, Begun, Flag
 from canut.store.tasks.search_index import forget_texts
 from canut.store.work.pilots import last_pace
@@ -224,6 +224,7 @@ def _strip(project: Project, now_ms: int) -> None:
             enter_state(project, Project.State.CLOSED, now_ms, UNSAID)
         Project.objects.filter(pk=project.pk).update(archived_ms=now_ms)
     SetupDraft.objects.filter(project=project).delete()
+    SavedView.objects.filter(project=project).delete()
     in_chunks(Flag.objects.filter(task__project=project), lambda some: some.delete())
     in_chunks(Begun.objects.filter(task__project=project), lambda some: some.delete())
     in_chunks(ImportProblem.objects.filter(source__project=project), lambda some: some.delete())

@@ -180,10 +180,16 @@ RETENTION = (
     ),
     RetentionRule(
         ("TermsAccepted", "SystemsRead", "PlaceOpened"),
-        "Which terms of use you accepted, and when; when you last read what decides here, and what"
-        " was decided about you",
+        "Which terms of use you accepted, and when; when you last read what decides here, what was"
+        " decided about you, and each project you follow",
         "As long as the account",
         "To know which text holds between us.",
+    ),
+    RetentionRule(
+        ("SavedView",),
+        "Views: filters of a list of tasks that you keep under a name",
+        "Until you delete them, or the project is deleted",
+        "To find the same tasks again.",
     ),
     RetentionRule(
         ("Speaks",),

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Substr
 
 from canut.store.tables.imports import Import
+from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
 
 
@@ -121,6 +122,23 @@ class TaskState(models.Model):
                 fields=("project", "state", "task"),
                 name="task_checks",
                 condition=Q(state__in=("gold", "audit")),
+            ),
+        )
+
+
+class SavedView(models.Model):
+    """A filter of a project's list of tasks that a person keeps under a name."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="saved_views", db_index=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+", db_index=False)
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=1000)
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("project", "person", "name"), name="saved_view_named_once"
             ),
         )
 

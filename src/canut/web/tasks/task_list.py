@@ -4,7 +4,7 @@ import json
 from typing import NamedTuple
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from canut.actions.datasets.coco_yolo_exports import training_of_project
@@ -18,6 +18,7 @@ from canut.store.models import Project, Task
 from canut.store.projects.versions import question_or_none
 from canut.store.quality.bulk_edits import bulks_of
 from canut.store.tables.quality import Bulk
+from canut.store.tasks.saved_views import views_of
 from canut.store.tasks.task_list import (
     MOST_COUNTED,
     ORDERS,
@@ -77,12 +78,13 @@ class Term(NamedTuple):
 
 
 class View(NamedTuple):
-    """A filter with a name and the number of tasks it finds, capped."""
+    """A filter with a name and the number of tasks it finds, capped; ``number`` of a kept one."""
 
     words: str
     link: str
     total: str
     is_current: bool
+    number: int | None = None
 
 
 def tasks(request: HttpRequest, project: Project) -> HttpResponse:
@@ -100,6 +102,7 @@ def tasks(request: HttpRequest, project: Project) -> HttpResponse:
     )
     rows = _rows(project, tasks_in(page.places))
     manages = bool(roles & REQUESTERS.roles)
+    views = _views(request, project, query)
     context = {
         "project": project,
         "asked": query,
@@ -109,7 +112,8 @@ def tasks(request: HttpRequest, project: Project) -> HttpResponse:
         "before": "" if page.is_first or not page.places else _beside(query, before=page.places[0]),
         "after": "" if page.is_last or not page.places else _beside(query, after=page.places[-1]),
         "terms": _terms(request, project, query, is_counted=not rows),
-        "views": _views(request, project, query),
+        "views": views,
+        "may_keep_view": query.is_any and not any(view.is_current for view in views),
         "labels": labels_in(project.id) if manages else [],
         "names": sorted(set(names_in(request, project).values())) if manages else [],
         "is_searchable": is_search_ready(project.id),
@@ -163,6 +167,11 @@ def _views(request: HttpRequest, project: Project, query: TaskQuery) -> list[Vie
         count = count_some(of_view.filter(request, project), MOST_IN_VIEW)
         words = message_now(VIEW_WORDS[name])
         views.append(View(words, of_view.link(), _capped(count), query.view == name))
+    for saved in views_of(project, get_person(request)):
+        kept_query = read_filter(QueryDict(saved.query))
+        count = count_some(kept_query.filter(request, project), MOST_IN_VIEW)
+        is_current = kept_query.link() == query.link()
+        views.append(View(saved.name, saved.query, _capped(count), is_current, saved.pk))
     return views
 
 
