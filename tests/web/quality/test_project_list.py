@@ -33,8 +33,8 @@ def test_row_says_how_sure_what_was_spent_and_what_is_new(house: House) -> None:
 
     assert re.search(r"Sûres \d+\s%", before)
     assert re.search(r"Dépensé 0,42\s\$", before)
-    assert "Depuis votre visite 2 réponses" in before
-    assert "Depuis votre visite –" in after
+    assert "Nouvelles 2" in before
+    assert "Nouvelles –" in after
 
 
 def test_visit_of_one_person_leaves_the_news_of_another(house: House) -> None:
@@ -43,7 +43,7 @@ def test_visit_of_one_person_leaves_the_news_of_another(house: House) -> None:
 
     house.client("operator").get(f"/projects/{house.project.slug}/")
 
-    assert "Depuis votre visite 1 réponse" in listed(house)
+    assert "Nouvelles 1" in listed(house)
 
 
 def test_projects_are_searched_without_accents_and_a_miss_leads_back(house: House) -> None:
