@@ -133,7 +133,7 @@ def test_statement_signed_on_another_device_meanwhile_is_said(
 
     late.locator("[data-says=agreed]").click()
 
-    expect(late.locator("[data-status]")).to_contain_text("signed already, perhaps on another")
+    expect(late.locator("[data-status]")).to_contain_text("already signed, perhaps on another")
     assert late.locator("[data-says=agreed]").is_disabled()
     assert signed(statement[0])[0] == 1
 

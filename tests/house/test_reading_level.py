@@ -109,6 +109,7 @@ ITS_OWN_WORD = {
     "words/spans": "a class that the worker places on a passage",
     "words/audio": "a class that the worker places on a segment",
     "words/regions": "a class that the worker places on a region",
+    "words/workbench.ask.steppedBack": "says that a step of drawing is undone, not an answer",
     "page.find.also_account": "words that a search finds the page by",
     "page.find.also_known_answers": "words that a search finds the page by",
     "format_problem.not-an-object": "an example of a file",

@@ -124,7 +124,7 @@ describe("words", () => {
     expect(wordsIn("fr").one).toBe("Choisissez une réponse.");
     expect(() => wordsIn("en")).toThrow("not fetched");
     await fetchWords("xx", ["kinds"]);
-    expect(wordsIn("xx").one).toBe("Choose one.");
+    expect(wordsIn("xx").one).toBe("Choose an answer.");
     await expect(fetchWords("fr", ["nothing" as "kinds"])).rejects.toThrow("no words nothing");
   });
 });

@@ -206,7 +206,7 @@ def test_where_nobody_is_independent_the_page_says_so(house: House) -> None:
     theirs = shown(house.client("requester"), "appeals")
 
     assert "Nobody here is independent of the client" in said
-    assert "Nobody can answer these" in theirs
+    assert "Nobody can answer these appeals" in theirs
 
 
 def test_disputed_fact_goes_with_the_appeal(house: House) -> None:

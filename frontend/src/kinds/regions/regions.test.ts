@@ -62,7 +62,7 @@ describe("boxes", () => {
   test("say how many are asked for", async () => {
     const page = await tried(boxes({ least: 1, most: 1 }), CELLS);
     expect(page.answer).toBeUndefined();
-    expect(page.lacks).toBe("Il faut une région au moins\u202f; il y en a 0.");
+    expect(page.lacks).toBe("Il faut au moins une région\u202f; il y en a 0.");
     page.press(...drawBox, "i");
     expect(page.said.at(-1)).toBe("Une seule région est demandée.");
     expect(page.answer).toHaveLength(1);
