@@ -176,7 +176,7 @@ def test_day_that_is_full_says_when_there_is_room_again_and_keeps_the_decision_o
     assert "You have reached your limit of hard material for 24 hours. You can go on again" in (
         decision.text_en
     )
-    assert "de nouveau place" in decision.text_fr
+    assert "Vous pourrez reprendre" in decision.text_fr
     lease_tasks(made.worker.pk, 2, NOW_MS + 200_000 + HOUR_MS)
     assert Decision.objects.count() == 2
 
