@@ -59,7 +59,7 @@ def _secret_key() -> str:
     if key:
         return key
     path = DATA / "secret.key"
-    return path.read_text().strip() if path.is_file() else secrets.token_urlsafe(50)
+    return path.read_text("utf-8").strip() if path.is_file() else secrets.token_urlsafe(50)
 
 
 def _database() -> dict[str, Any]:

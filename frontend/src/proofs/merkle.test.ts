@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { digest } from "../time/sha256";
-import { hex, Unreadable } from "./canonical";
+import { hex, Refused, Unreadable } from "./canonical";
 import { CompactRange, leafHash, nodeHash } from "./merkle";
 import { countLines, countLog } from "./recount";
 
@@ -32,7 +32,7 @@ test("every small tree has the root that the definition gives, whatever its entr
 
 test("a log is counted as it is written, and told how far", async () => {
   const entries = [..."0123456789abcdef"].map((one) => entry("answer", one.repeat(64)));
-  entries.push(entry("decision", "0".repeat(64)));
+  entries.push(entry("decision", "01".repeat(32)));
 
   const counted = await countLog(written(entries), "7");
 
@@ -42,6 +42,7 @@ test("a log is counted as it is written, and told how far", async () => {
 
 test("what is no entry of this project is refused, also behind many that are", async () => {
   const good = entry("answer", "a".repeat(64));
+  const other = entry("answer", "b".repeat(64));
   for (const odd of [
     entry("answer", "a".repeat(64), "8"),
     entry("answer", "A".repeat(64)),
@@ -50,9 +51,14 @@ test("what is no entry of this project is refused, also behind many that are", a
     bytes(40, 1),
     bytes(2000, 1),
   ]) {
-    await expect(countLog(written([good, good, odd]), "7")).rejects.toThrow(Unreadable);
+    await expect(countLog(written([good, other, odd]), "7")).rejects.toThrow(Unreadable);
   }
   await expect(countLog(written([good]).slice(0, -1), "7")).rejects.toThrow(Unreadable);
+});
+
+test("an entry that stands in the log twice is refused", async () => {
+  const good = entry("answer", "a".repeat(64));
+  await expect(countLog(written([good, good]), "7")).rejects.toThrow(Refused);
 });
 
 test("lines are counted by their ends", async () => {

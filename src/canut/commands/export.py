@@ -100,11 +100,11 @@ def run(args: argparse.Namespace) -> int:
     tell_notes(notes)
     summary = Path(args.output).with_suffix(".summary.json")
     pay_summary = summary_of(project, now_ms())
-    summary.write_text(json.dumps(pay_summary, ensure_ascii=False, indent=2) + "\n")
+    summary.write_text(json.dumps(pay_summary, ensure_ascii=False, indent=2) + "\n", "utf-8")
     beside = str(summary)
     if (card := last_card(project)) is not None:
         file = Path(args.output).with_suffix(".labour-card.json")
-        file.write_text(card.content)
+        file.write_text(card.content, "utf-8")
         beside += f", its labour card {card.number}: {file}"
     print(f"Wrote {args.output} ({args.what}, {form}) and {beside}.", file=sys.stderr)
     return 0

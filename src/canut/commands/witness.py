@@ -116,7 +116,7 @@ class Witness:
                 raise BadInput("a new witness needs a name: --name union.example")
             new_signer = Signer(name, COSIGNATURE, secrets.token_bytes(KEY_BYTES))
             _write(path, (write_signer(new_signer) + "\n").encode())
-        signer = read_signer(path.read_text().strip())
+        signer = read_signer(path.read_text("utf-8").strip())
         if name and name != signer.name:
             raise BadInput(f"the witness in {self._folder} is {signer.name!a}, not {name!a}")
         return signer
@@ -124,7 +124,7 @@ class Witness:
     def _logs(self, added: list[Verifier]) -> Mapping[str, Verifier]:
         """Return the watched logs; store new ones."""
         path = self._folder / LOGS_FILE
-        lines = path.read_text().split("\n") if path.exists() else []
+        lines = path.read_text("utf-8").split("\n") if path.exists() else []
         keys = {key.name: key for key in (read_key(line) for line in lines if line.strip())}
         for key in added:
             if key.kind != ED25519:
@@ -138,7 +138,7 @@ class Witness:
     def _last(self) -> dict[str, Checkpoint]:
         paths = {origin: self._memory(origin) for origin in self.logs}
         return {
-            origin: read_checkpoint(path.read_text())
+            origin: read_checkpoint(path.read_text("utf-8"))
             for origin, path in paths.items()
             if path.exists()
         }

@@ -37,7 +37,7 @@ def forget_keys() -> None:
 @cache
 def _secret(path: Path, from_environment: str) -> bytes:
     try:
-        text = from_environment or (path.read_text() if path.exists() else _made(path))
+        text = from_environment or (path.read_text("utf-8") if path.exists() else _made(path))
         return read_signer(text.strip()).secret
     except OSError as failure:
         raise NotReady(
@@ -67,4 +67,4 @@ def _made(path: Path) -> str:
             os.link(beside, path)
     finally:
         beside.unlink()
-    return path.read_text()
+    return path.read_text("utf-8")

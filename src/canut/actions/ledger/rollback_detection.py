@@ -60,14 +60,14 @@ def keep_end(log: Log, checkpoint: str, size: int) -> None:
     path = _path()
     beside = path.with_name(f"{FILE}.{log.pk}.new")
     with contextlib.suppress(OSError):
-        beside.write_text(checkpoint)
+        beside.write_text(checkpoint, encoding="utf-8")
         beside.replace(path)
         _seen[path] = size
 
 
 def note_brought_back(folder: Path, made_at: str) -> None:
     """Record that a backup was restored, so that the log says so when it continues."""
-    (folder / BROUGHT).write_text(made_at)
+    (folder / BROUGHT).write_text(made_at, encoding="utf-8")
 
 
 def _tell_if_brought_back(log: Log, now_ms: int) -> None:
@@ -75,7 +75,7 @@ def _tell_if_brought_back(log: Log, now_ms: int) -> None:
     if not note.is_file():
         return
     with transaction.atomic():
-        facts = {"copy": note.read_text()[:LONGEST], "here": log.size}
+        facts = {"copy": note.read_text(encoding="utf-8")[:LONGEST], "here": log.size}
         record_fact(None, BEHIND, facts, now_ms)
     note.unlink(missing_ok=True)
 

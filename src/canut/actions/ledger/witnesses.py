@@ -88,7 +88,7 @@ def witness_lines() -> str:
     """
     if witness_policy() is None:
         return ""
-    lines = [line.split() for line in Path(settings.WITNESSES).read_text().splitlines()]
+    lines = [line.split() for line in Path(settings.WITNESSES).read_text("utf-8").splitlines()]
     policy_lines = [
         " ".join(words[:WORDS_OF_KEY] if words[0] == "witness" else words)
         for words in lines

@@ -108,7 +108,7 @@ def restore_backup(path: Path, contents: BackupContents, now_ms: int) -> Restore
     note_brought_back(folder, str(manifest["made_at"]))
     add_to_list(folder / LIST, lines)
     if not os.environ.get("CANUT_SECRET_KEY") and (folder / "secret.key").is_file():
-        settings.SECRET_KEY = (folder / "secret.key").read_text().strip()
+        settings.SECRET_KEY = (folder / "secret.key").read_text("utf-8").strip()
     count = bring_keys(keys) if keys and has_keys_table() else None
     erased, unopened = _settle(now_ms)
     (folder / RESTORING).unlink()
@@ -131,7 +131,7 @@ def _check_empty(folder: Path) -> None:
 def _is_resumed(folder: Path, manifest: dict[str, Any]) -> bool:
     """Return whether an earlier restore of this backup was interrupted here."""
     note = folder / RESTORING
-    return note.is_file() and note.read_text() == _name_of(manifest)
+    return note.is_file() and note.read_text("utf-8") == _name_of(manifest)
 
 
 def _note(folder: Path, manifest: dict[str, Any]) -> None:

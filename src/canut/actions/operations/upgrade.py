@@ -156,7 +156,7 @@ def _note() -> dict[str, str | None] | None:
     path: Path = settings.DATA / NOTE
     if not path.is_file():
         return None
-    stored: dict[str, str | None] = json.loads(path.read_text())
+    stored: dict[str, str | None] = json.loads(path.read_text("utf-8"))
     return stored
 
 

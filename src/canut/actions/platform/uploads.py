@@ -292,7 +292,7 @@ def _all() -> list[Path]:
 
 
 def _about(folder: Path) -> dict[str, int | str]:
-    facts: dict[str, int | str] = json.loads((folder / ABOUT).read_text())
+    facts: dict[str, int | str] = json.loads((folder / ABOUT).read_text("utf-8"))
     return facts
 
 

@@ -80,7 +80,7 @@ def manifest() -> dict[str, Any]:
     if not path.is_file():
         log.error("no %s: pages come without style or script; run make to build them", path.name)
         return {}
-    entries: dict[str, Any] = json.loads(path.read_text())
+    entries: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return entries
 
 

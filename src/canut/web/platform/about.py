@@ -24,7 +24,7 @@ def notices() -> tuple[Notice, ...]:
     path = settings.PACKAGE / "web/static/dist/notices.json"
     if not path.is_file():
         return ()
-    return tuple(Notice(**row) for row in json.loads(path.read_text()))
+    return tuple(Notice(**row) for row in json.loads(path.read_text("utf-8")))
 
 
 def licences(request: HttpRequest) -> HttpResponse:

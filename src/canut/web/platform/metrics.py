@@ -125,4 +125,4 @@ def _labels(pairs: Iterable[tuple[str, str]]) -> str:
 def _resident() -> int:
     """Return the memory in use, if the system reports it."""
     path = Path("/proc/self/statm")
-    return int(path.read_text().split()[1]) * PAGE_BYTES if path.is_file() else 0
+    return int(path.read_text("utf-8").split()[1]) * PAGE_BYTES if path.is_file() else 0

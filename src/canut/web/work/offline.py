@@ -75,7 +75,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 @cache
 def _built() -> str:
     path = settings.PACKAGE / "web/static/dist/service-worker.js"
-    return path.read_text() if path.is_file() else ""
+    return path.read_text("utf-8") if path.is_file() else ""
 
 
 def manifest(request: HttpRequest) -> HttpResponse:
