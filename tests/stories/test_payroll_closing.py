@@ -70,6 +70,21 @@ def test_the_period_proposed_holds_the_work_and_says_from_when_it_closes(
     assert 'aria-disabled="true"' in read(house.client("operator"), "/payroll/")
 
 
+def test_half_month_that_is_over_is_proposed_though_the_present_one_cannot_be_counted(
+    house: House, stop_clock: Callable[[datetime], None]
+) -> None:
+    person = make_person(shown_name="Nour")
+    agree(person, Status.SELF_EMPLOYED)
+    join_as_worker(house.project, person, NOW_MS)
+    work_hours(person, house.project.pk, moment(date(2026, 12, 10)), 3_600_000)
+    stop_clock(datetime(2026, 12, 18, 15, tzinfo=UTC))  # paid in 2027, whose values are missing
+
+    page = plain(read(house.client("operator"), "/payroll/"))
+
+    assert "Dec 1–15" in page
+    assert "Earned and not paid, since December 10, 2026" in page
+
+
 def test_the_file_is_three_clicks_from_unpaid_work(
     house: House, stop_clock: Callable[[datetime], None]
 ) -> None:

@@ -142,7 +142,8 @@ def unpaid_work(today: date, now_ms: Ms) -> UnpaidWork:
     """Compute what the open period, or the one that comes next, would pay.
 
     Before the first period, work of an earlier half-month is proposed with the half-month that is
-    over, so that nobody waits for the end of the present one.
+    over, so that nobody waits for the end of the present one; also where the present one cannot be
+    counted yet, as a legal value of its pay day is missing.
 
     Args:
         today: the local day.
@@ -159,9 +160,12 @@ def unpaid_work(today: date, now_ms: Ms) -> UnpaidWork:
     rows, exclusions, since = _count(period, first, last, now_ms)
     is_whole_half = (first, last) == half_month(today)
     is_first = period is None and last_closed(first) is None
-    if is_first and is_whole_half and since is not None and since < first:
-        first, last = half_month(first - timedelta(days=1))
-        rows, exclusions, since = _count(period, first, last, now_ms)
+    is_earlier = since < first if since is not None else bool(exclusions.waiting)
+    if is_first and is_whole_half and is_earlier:
+        days_before = half_month(first - timedelta(days=1))
+        before = _count(period, *days_before, now_ms)
+        if before[2] is not None:
+            (first, last), (rows, exclusions, since) = days_before, before
     return UnpaidWork(
         first,
         last,
