@@ -62,6 +62,15 @@ def test_account_is_asked_for_first_while_it_is_missing(house: House) -> None:
     assert page.index("No account to be paid into") < page.index('id="statements"')
 
 
+def test_link_to_a_fold_opens_it(house: House) -> None:
+    page = page_of(house)
+
+    fold = page.partition('<details class="pay-fold"')[2].partition("</details>")[0]
+
+    assert 'href="#account"' in page
+    assert 'id="account"' in fold.partition("</summary>")[2]  # a browser opens what is around it
+
+
 def test_what_is_in_question_stands_apart_with_its_appeal(house: House) -> None:
     decided(house)
     before = page_of(house)

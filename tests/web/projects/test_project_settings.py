@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
+from canut.core.pay.pilot import PEOPLE_WANTED
 from canut.store.models import Project, TaskState
 from tests.support.instance import House
 
@@ -100,3 +101,10 @@ def test_overview_asks_to_invite_before_there_is_a_label_and_to_export_after(hou
     assert re.search(r'class="btn pri" href="[^"]*">Inviter<', before)
     assert "Exporter" not in before
     assert re.search(r'class="btn pri" href="[^"]*export">.*Exporter 3 étiquettes', after)
+
+
+def test_overview_of_a_pilot_says_how_many_people_try_it(house: House) -> None:
+    Project.objects.filter(pk=house.project.pk).update(state="pilot")
+
+    assert "Cinq, ou toutes si moins" in page(house, "project")
+    assert PEOPLE_WANTED == 5

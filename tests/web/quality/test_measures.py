@@ -48,6 +48,13 @@ def test_readers_see_how_labels_are_measured(answered: House, role: str) -> None
     assert answered.worker.public_id not in shown
 
 
+def test_results_lead_to_the_export(house: House) -> None:
+    export = f'href="{reverse("project_export", args=[house.project.slug])}"'
+
+    assert export in page(house, "project_quality")
+    assert export not in page(house, "project_quality", "reviewer")
+
+
 def test_the_model_is_named_in_the_language_of_the_page(answered: House) -> None:
     Estimate.objects.update(model="dawid-skene")
 
