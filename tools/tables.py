@@ -313,6 +313,49 @@ def peers() -> str:
     return "\n".join([speed("peers"), *(f"- {verdict}" for verdict in verdicts), ""])
 
 
+WALKS = {
+    "requester-text": "requester, texts: from a file to the labels",
+    "requester-boxes": "requester, boxes on pictures: the same",
+    "requester-spans": "requester, names in texts: the same",
+    "worker-phone": "worker on a phone, in French: from a link to the account pay goes to",
+    "worker-keyboard": "worker by keyboard alone: the same",
+    "reviewer": "reviewer: from a link to three decisions, own time and pay",
+    "operator": "operator: from an empty server to a closed period and its payment file",
+    "operator-moves": "operator: from SQLite to PostgreSQL, signed in there",
+    "card": "anybody: a card, checked by its dataset without a network",
+}
+
+
+def walks() -> str:
+    """Table the last run of ``make walks``: what each journey of the first hour took."""
+    kept = ROOT / "docs/en/developers/walks.json"
+    if not kept.is_file():
+        return "No run is kept in the repository yet.\n"
+    results = json.loads(kept.read_text())
+    head = (
+        *("Journey", "Clicks", "Keys", "Fields typed", "Commands", "Pages"),
+        *("Tallest page, pixels", "Stuck places"),
+    )
+    rows = [
+        (
+            words,
+            *(walk[count] for count in ("clicks", "keys", "typed", "commands", "pages")),
+            f"{walk['tallest']}, `{walk['tallest_page']}`",
+            "; ".join(walk["stuck"]) or 0,
+        )
+        for name, words in WALKS.items()
+        if (walk := results.get(name))
+    ]
+    first = [
+        f"{name.removeprefix('requester-')} {walk['clicks_to_answer']} clicks and"
+        f" {walk['typed_to_answer']} fields"
+        for name in WALKS
+        if "clicks_to_answer" in (walk := results.get(name, {}))
+    ]
+    about = f"{results['day']}. To the first answer of somebody invited: {', '.join(first)}."
+    return f"{about}\n\n{table(head, rows)}"
+
+
 def cases() -> set[Case]:
     """Find every refusal code: the classes' own, and those given where one is raised."""
     errors = _module("core.errors")
