@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-KEPT = ROOT / "docs/en/developers/walks.json"
+STORED = ROOT / "docs/en/developers/walks.json"
 WALKS = "tests/browser/walks"
 
 
@@ -30,10 +30,10 @@ def main(arguments: list[str]) -> int:
         results = {path.stem: json.loads(path.read_text()) for path in Path(folder).glob("*.json")}
     if code:
         return code
-    kept = json.loads(KEPT.read_text()) if KEPT.is_file() else {}
-    kept = kept | results | {"day": f"{datetime.now(UTC):%Y-%m-%d}"}
-    KEPT.write_text(json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
-    page = KEPT.with_suffix(".md")
+    stored = json.loads(STORED.read_text()) if STORED.is_file() else {}
+    stored = stored | results | {"day": f"{datetime.now(UTC):%Y-%m-%d}"}
+    STORED.write_text(json.dumps(stored, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+    page = STORED.with_suffix(".md")
     subprocess.run(
         [*(sys.executable, "-m", "cogapp", "-r", "-I", "tools", "-p", "import tables"), str(page)],
         cwd=ROOT,

@@ -31,9 +31,9 @@ class Lab:
 def add_operator(instance: ClockedInstance) -> str:
     """Add an operator; returns the address at which they enter once."""
     printed = instance.canut("operator", "add", "ines", "--organisation", "Laboratoire", "--link")
-    found = re.search(r"/enter/\S+", printed)
-    assert found
-    return instance.url + found.group(0)
+    match = re.search(r"/enter/\S+", printed)
+    assert match
+    return instance.url + match.group(0)
 
 
 def sign_in(lab: Lab, page: Page) -> None:

@@ -83,10 +83,10 @@ class Keyboard:
 
     def name_of_focus(self) -> str:
         """Return the name of what has the focus, as the accessibility tree tells it."""
-        found = self.cdp.send("Runtime.evaluate", {"expression": "document.activeElement"})
+        focused = self.cdp.send("Runtime.evaluate", {"expression": "document.activeElement"})
         tree = self.cdp.send(
             "Accessibility.getPartialAXTree",
-            {"objectId": found["result"]["objectId"], "fetchRelatives": False},
+            {"objectId": focused["result"]["objectId"], "fetchRelatives": False},
         )
         node = tree["nodes"][0]
         return str(node.get("name", {}).get("value", "")).strip()

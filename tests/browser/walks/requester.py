@@ -113,14 +113,14 @@ def answer(guest: Page, give: Callable[[Page], None], is_kept: Callable[[], bool
     raise AssertionError("no answer was kept")
 
 
-def see_and_export(walk: Walk, seen: str) -> None:
+def see_and_export(walk: Walk, visible_text: str) -> None:
     """See the answer on its task, and fetch the answers."""
     walk.click("a[href$='/pilot']", "go to the road to opening", leaves=True)
     walk.click("nav a[href$='/tasks']", "see the tasks", leaves=True)
     walk.click(
         "table a[href*='/tasks/'], .wb-thumbs a[href*='/tasks/']", "open a task", leaves=True
     )
-    walk.reads("main", seen, "read the answer on its task")
+    walk.reads("main", visible_text, "read the answer on its task")
     walk.click("nav a[href$='/quality']", "go to the results", leaves=True)
     walk.click("a[href$='/export']", "go to the export", leaves=True)
     with walk.page.expect_download() as fetched:
@@ -135,7 +135,7 @@ class Kind:
     write_files: Callable[[Path], list[Path]]
     ask: Callable[[Walk], None]
     give: Callable[[Page], None]
-    seen: str
+    visible_text: str
 
 
 KINDS = {

@@ -27,7 +27,7 @@ from tests.browser.walks.keyboard import by_keyboard
 from tests.browser.walks.served import ClockedInstance
 from tests.browser.walks.walk import Walk
 
-KEPT = ROOT / "docs/en/developers/walks.json"
+STORED = ROOT / "docs/en/developers/walks.json"
 COUNTED = ("clicks", "keys", "typed", "commands", "pages")
 MOST_CLICKS, MOST_TYPED = 8, 4
 ANSWERS = "SELECT count(*) FROM store_answer WHERE counted"
@@ -45,8 +45,8 @@ def keep(name: str, walk: Walk, **more: int) -> None:
         (Path(folder) / f"{name}.json").write_text(json.dumps(result, ensure_ascii=False))
         return
     assert result["stuck"] == []
-    kept = json.loads(KEPT.read_text())[name]
-    longer = {each: (result[each], kept[each]) for each in COUNTED if result[each] > kept[each]}
+    stored = json.loads(STORED.read_text())[name]
+    longer = {each: (result[each], stored[each]) for each in COUNTED if result[each] > stored[each]}
     assert longer == {}, f"{name} grew, now and before; if it must: make walks"
 
 
@@ -61,17 +61,17 @@ def test_requester_gets_from_a_file_to_somebodys_answer(
     first: dict[str, int] = {}
 
     with walk.ends_where_stuck():
-        way = requester.KINDS[kind]
-        requester.start_project(walk, way.write_files(tmp_path))
-        way.ask(walk)
+        sample = requester.KINDS[kind]
+        requester.start_project(walk, sample.write_files(tmp_path))
+        sample.ask(walk)
         requester.tell_people(walk)
         link = requester.open_pilot(walk)
         first = {"clicks_to_answer": walk.clicks, "typed_to_answer": walk.typed}
         guest = profile("fr-CA", 390)
         requester.start_work(guest, link)
         before = lab.instance.rows(ANSWERS)
-        requester.answer(guest, way.give, lambda: lab.instance.rows(ANSWERS) > before)
-        requester.see_and_export(walk, way.seen)
+        requester.answer(guest, sample.give, lambda: lab.instance.rows(ANSWERS) > before)
+        requester.see_and_export(walk, sample.visible_text)
 
     keep(f"requester-{kind}", walk, **first)
     assert first["clicks_to_answer"] <= MOST_CLICKS
