@@ -11,8 +11,7 @@ TEXT = ".wb-text"
 def come_in(walk: Walk, link: str) -> None:
     """Open the link of an invitation, read what it pays, say a name, begin."""
     walk.open(link)
-    walk.reads("main", "Une réponse paie", "read what an answer pays")
-    walk.reads("main", "Une heure, en vrai", "read what an hour really pays")
+    walk.reads("main dl", "€", "read what an answer and an hour pay")
     walk.fill("[name=nickname]", "Léo", "say a name")
     walk.click("main form button.pri", "begin", leaves=True)
     walk.page.locator(TEXT).wait_for()
@@ -51,10 +50,10 @@ def report(walk: Walk) -> None:
 def see_to_time(walk: Walk) -> None:
     """See the time, see how time is added, take a paid break and go on."""
     walk.click("main a[href='/time/']", "see the time", leaves=True)
-    walk.click("summary:has-text('Ajouter du temps')", "add time")
+    walk.click("#add summary", "add time")
     walk.reads("#add", "Projet", "read how time is added")
     walk.click("main a[href='/time/break']", "take a paid break", leaves=True)
-    walk.click("main a:has-text('Reprendre')", "come back from the break", leaves=True)
+    walk.click("main a.btn", "come back from the break", leaves=True)
 
 
 def say_account(walk: Walk) -> None:
