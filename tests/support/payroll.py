@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection, transaction
-from django.http import HttpResponse
 from django.test import Client
 
 from canut.actions.pay.pay_rules import PayRules, set_policy
@@ -115,7 +114,7 @@ def person_of(made: Made, number: int = 0) -> Person:
     return person
 
 
-def close_from_page(client: Client) -> HttpResponse:
+def close_from_page(client: Client) -> None:
     """Open the page that asks before a period closes, and confirm the sums it names.
 
     Where it names none, because nothing can close, the form is sent without any.
@@ -123,7 +122,7 @@ def close_from_page(client: Client) -> HttpResponse:
     sheet = client.get("/payroll/closing", headers={"accept-language": "en"})
     sums = SUMS_TO_CONFIRM.search(sheet.content.decode())
     form = {"sums": sums[1] if sums else ""}
-    return client.post("/payroll/closing", form, headers={"accept-language": "en"})
+    client.post("/payroll/closing", form, headers={"accept-language": "en"})
 
 
 def refusal_of_closing(client: Client, due: Period) -> str:
