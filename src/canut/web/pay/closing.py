@@ -35,9 +35,9 @@ from canut.web.pay.place_packs import stop_rows
 from canut.web.pay.statement_words import day_word
 from canut.web.pay.wording import place_word
 
-MOST_ROWS = 6
+MOST_ROWS = 3
 MOST_NAMES = 3
-MOST_CLOSED = 4
+MOST_CLOSED = 1
 
 
 class RoadLine(NamedTuple):
@@ -100,18 +100,34 @@ def sums_in_a_row(people: Sequence[UnpaidPerson]) -> str:
     )
 
 
+def needing_first(people: Sequence[UnpaidPerson]) -> list[UnpaidPerson]:
+    """Return people with those first who have no account to be paid into, else in their order."""
+    return sorted(people, key=lambda row: row.has_account or row.net_micro <= 0)
+
+
+def _first_of(road: Sequence[RoadLine]) -> list[RoadLine]:
+    """Return the lines that are read first: what stops the closing, the next act, what comes."""
+    stops = [line for line in road if line.state == "err"]
+    acts = [line for line in road if line.state == "open"]
+    return [*stops, *(acts[:1] if not stops else ()), *(row for row in road if row.state == "wait")]
+
+
 def overview(today: date, at_ms: Ms, *, shows_all: bool = False) -> dict[str, Any]:
     """Return what the first page of payroll shows of the period to close."""
     work = unpaid_work(today, at_ms)
     road = road_of(work, today, at_ms)
     ready = all(line.state in {"done", "open"} for line in road) and work.is_anybody_paid
-    people = work.people if shows_all else work.people[:MOST_ROWS]
-    more = work.people[len(people) :]
+    people = work.people if shows_all else needing_first(work.people)[:MOST_ROWS]
+    more = [row for row in work.people if row not in people]
     waits_ms = work.closable_ms - at_ms
+    first = _first_of(road)
     return {
         "work": work,
-        "road": road,
         "in_hand": sum(line.state in {"open", "err"} for line in road),
+        "road_first": first,
+        "road_more": [line for line in road if line.state != "done" and line not in first],
+        "road_done": [line for line in road if line.state == "done"],
+        "shows_all": shows_all,
         "by_itself": sum(line.state == "wait" for line in road),
         "is_ready": ready,
         "is_closing": work.period is not None and work.period.state == Period.State.CLOSING,

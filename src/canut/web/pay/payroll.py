@@ -39,6 +39,7 @@ from canut.web.pay.forms import FirstTermsForm, PeriodForm, RulesForm, rules_sho
 from canut.web.pay.wording import left_out_word
 
 MOST_LINES = 200
+MOST_LATE = 3
 KINDS = {
     "bank": PaymentFile.Kind.BANK,
     "cpa": PaymentFile.Kind.CPA,
@@ -64,11 +65,13 @@ def payroll(request: HttpRequest) -> HttpResponse:
             form.add_error(None, words_of(refusal).detail)
         else:
             return redirect("payroll")
-    outside = kept.outside_files()
+    outside, late = kept.outside_files(), kept.late_lines(today)
     context = {
         **figures,
         "form": form,
-        "late": kept.late_lines(today),
+        "late": late,
+        "late_first": late[:MOST_LATE],
+        "late_more": late[MOST_LATE:],
         "unsent": _unsent(today),
         "overdue": overdue_periods(today),
         "outside": [(currency, *sums) for currency, sums in outside.items()],
