@@ -26,6 +26,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from canut.actions.ledger.inclusion_promises import forget_promisers
 from canut.actions.ledger.rollback_detection import forget_ends
 from canut.core.proofs.note import ED25519, Signer, write_signer
+from canut.store.platform.home import forget_home
 from canut.store.sql.version_cache import forget_versions
 from canut.store.sqlite.base import LockedConnection
 from canut.store.sqlite.writer_lock import Priority, WriterLock
@@ -207,6 +208,7 @@ def _nothing_remembered() -> Iterator[None]:
     """Forget cached versions: a test that is undone gives its ids to the next."""
     yield
     sys.setswitchinterval(SWITCH_SECONDS)
+    forget_home()
     forget_versions()
     forget_promisers()
     forget_ends()

@@ -23,7 +23,13 @@ def test_new_instance_lacks_only_its_jobs(instance: Path) -> None:
 
     assert done.returncode == 3, done.stderr
     assert "canut serve --with-jobs" in done.stdout
-    assert set(found(instance)) == {"jobs-none", "url-local", "mail-none", "parameters-ending"}
+    assert set(found(instance)) == {
+        "jobs-none",
+        "url-local",
+        "mail-none",
+        "parameters-ending",
+        "copy-unplanned",
+    }
 
 
 def test_folder_without_a_database_is_told_to_migrate_and_stays_empty(tmp_path: Path) -> None:

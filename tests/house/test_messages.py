@@ -23,6 +23,8 @@ LANGUAGES = sorted(p.name for p in PACKAGE_FOLDER.iterdir() if catalogue_files(p
 HUNDREDS = range(201)
 SAME_IN_FRENCH = {
     *("audit.alpha", "audit.question", "page.export.excel_workbook"),
+    *("page.first_run.url_line", "page.first_run.backup_line", "page.first_run.backup_command"),
+    "page.instance_state.command",
     *("common.client", "common.consensus", "common.licences", "common.messages", "common.note"),
     *("common.organisations", "common.panels", "common.pdf", "common.portrait"),
     *("common.question", "common.source", "common.version", "common.versions", "common.webhooks"),

@@ -36,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
     """Create the account or the link; ask for a password if neither link nor input is given."""
     set_up(args, url=f"http://127.0.0.1:{args.port}" if args.port else None)
 
+    from canut.actions.operations.first_run import begin_home
     from canut.actions.people.accounts import add_operator, create_reset_token, make_one_time_link
 
     migrate_if_new()
@@ -50,6 +51,7 @@ def run(args: argparse.Namespace) -> int:
     password = None
     if not by_link:
         password = sys.stdin.readline().rstrip("\n") if args.password_stdin else getpass.getpass()
+    begin_home()
     person = add_operator(args.name, password, args.organisation, now_ms())
     say = f"Operator {person.username} of {args.organisation} was added."
     if by_link:

@@ -30,6 +30,7 @@ from canut.web.kit.audiences import (
 from canut.web.kit.numbers import WholeConverter
 from canut.web.learning import provenance
 from canut.web.ledger import explorer, log_files
+from canut.web.operations import first_run, instance_state
 from canut.web.participation import clients, elections, messages, oversight, policies
 from canut.web.pay import (
     closing,
@@ -87,6 +88,10 @@ PAGES: tuple[Route, ...] = (
     Route("about/licences", about.licences, "licences", ANYONE),
     Route("about/look", style_guide.look, "look", OPERATORS),
     Route("", home.home, "home", ANYONE),
+    Route("first/", first_run.first, "first", OPERATORS),
+    Route("first/save", first_run.save, "first_save", OPERATORS, POST),
+    Route("first/sets", first_run.sets, "first_sets", OPERATORS),
+    Route("instance/", instance_state.instance_state, "instance_state", OPERATORS, BOTH),
     Route("find", find.find, "find", SIGNED_IN),
     Route("more", home.more, "more", SIGNED_IN),
     Route("language", home.language, "language", ANYONE, POST),

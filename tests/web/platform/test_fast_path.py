@@ -131,6 +131,7 @@ def test_layers_are_those_that_the_short_way_was_written_for() -> None:
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",  # the seat says who
         "django.contrib.messages.middleware.MessageMiddleware",  # pages alone
+        "canut.web.platform.home_clock_middleware.HomeClockMiddleware",  # moments on pages alone
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
         "allauth.account.middleware.AccountMiddleware",  # pages alone
         "canut.web.kit.problems.RefusalMiddleware",  # a refusal goes the whole way

@@ -47,6 +47,17 @@ def listed_origin(project_id: int | None) -> str:
     return f"{name}/{project_id}" if project_id else name
 
 
+def likely_name() -> str:
+    """Return the name the first log will get; empty where it will be a random word.
+
+    Nothing is chosen by asking, and a ``CANUT_LOG_NAME`` that is no name is none here.
+    """
+    if settings.LOG_NAME:
+        return settings.LOG_NAME if _NAME.fullmatch(settings.LOG_NAME) else ""
+    host = urlsplit(settings.URL).hostname or ""
+    return f"{host}/log" if _is_public(host) else ""
+
+
 def record_misnamed_logs(now_ms: Ms) -> int:
     """Write an entry for each project's log that has another name than it is listed under.
 

@@ -36,6 +36,7 @@ from canut.actions.operations.backup_keys import (
 from canut.actions.platform.instance_facts import keep_fact
 from canut.core.clock import Ms, from_ms
 from canut.core.errors import Conflict, NotReady
+from canut.store.operations.connections import LAST_FILE
 from canut.store.operations.health import LAST_BACKUP, LAST_FOLDER
 from canut.store.platform.database_damage import as_damage, check_content
 from canut.store.platform.person_keys import KEYS_TABLE
@@ -110,6 +111,7 @@ def make_backup(
         raise as_damage(failure) or failure from failure
     keep_fact(LAST_BACKUP, from_ms(now_ms).astimezone(UTC).isoformat(timespec="seconds"))
     keep_fact(LAST_FOLDER, str(path.parent))
+    keep_fact(LAST_FILE, json.dumps({"path": str(path.resolve()), "bytes": path.stat().st_size}))
     if count is None:
         return Copied(path, *copied)
     return Copied(path, *copied, apart, tuple(keep_apart(apart, now_ms)))

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import F, Max
 
 from canut.actions.people.decision_notices import decision_news
+from canut.actions.people.email_failures import note_failure, note_success
 from canut.actions.platform import system_clock
 from canut.actions.platform.instance_facts import keep_fact
 from canut.actions.platform.row_faults import attempt_each
@@ -197,8 +198,10 @@ def _send(number: int, now_ms: int) -> int:
         try:
             EmailMessage(email.subject, email.text, to=[person.email]).send()
         except OSError as failure:  # smtplib's own errors among them
+            note_failure(failure, now_ms)
             _log.warning("a letter did not leave (%s); it is tried again", type(failure).__name__)
             return 0
+        note_success()
     sent_ms = system_clock.now_ms()
     return Letter.objects.filter(id=queued.pk).update(sent_ms=sent_ms, due_ms=None)
 

@@ -113,6 +113,15 @@ class InstanceFacts:
         future_seconds: offset of the newest record from this clock, in seconds.
         backup_days: days since the last backup.
         backup_failure: why the last copy of the schedule was not made; empty if it was.
+        storage: where pictures and sounds are stored: a folder or a bucket.
+        storage_problem: why nothing can be written there; empty if it can.
+        mail_server: host and port of the mail server; empty where none is spoken to.
+        mail_problem: why it does not answer; empty if it does.
+        mail_failed_at, mail_failure: when the last message did not leave, and why, until one does.
+        backup_folder: into which the instance is copied by itself; empty for none.
+        backup_folder_problem: why no copy can be written there; empty if it can.
+        copy_gone: the last copy, if it is no longer where it was written.
+        copy_damaged: the last copy, if it is not as long as it was.
         has_backup_schedule: whether copies are made by themselves.
         keys_open: a folder with backup keys that other users of the machine can read.
         keys_beside: a folder that contains both backups and their keys.
@@ -163,6 +172,16 @@ class InstanceFacts:
     future_seconds: int | None = None
     backup_days: int | None = None
     backup_failure: str = ""
+    storage: str = ""
+    storage_problem: str = ""
+    mail_server: str = ""
+    mail_problem: str = ""
+    mail_failed_at: str = ""
+    mail_failure: str = ""
+    backup_folder: str = ""
+    backup_folder_problem: str = ""
+    copy_gone: str = ""
+    copy_damaged: str = ""
     has_backup_schedule: bool = False
     keys_open: str = ""
     keys_beside: str = ""
@@ -297,6 +316,12 @@ def _database(observed: InstanceFacts) -> Iterator[Finding]:
 
 
 def _media(observed: InstanceFacts) -> Iterator[Finding]:
+    if observed.storage_problem:
+        problem: dict[str, str | int] = {
+            "storage": observed.storage,
+            "problem": observed.storage_problem,
+        }
+        yield Finding("storage-unwritable", Level.BROKEN, problem)
     if observed.media_lost:
         facts: dict[str, str | int] = {"files": observed.media_lost, "first": observed.media_first}
         yield Finding("media-lost", Level.BROKEN, facts)
@@ -315,7 +340,20 @@ def _address(observed: InstanceFacts) -> Iterator[Finding]:
         yield Finding("proxy-untrusted", Level.LOOK)
     if not observed.has_mail:
         yield Finding("mail-none", Level.KNOW)
-    elif observed.letters_failed:
+        return
+    if observed.mail_problem:
+        server: dict[str, str | int] = {
+            "server": observed.mail_server,
+            "problem": observed.mail_problem,
+        }
+        yield Finding("mail-silent", Level.LOOK, server)
+    if observed.mail_failed_at:
+        failure: dict[str, str | int] = {
+            "when": observed.mail_failed_at,
+            "problem": observed.mail_failure,
+        }
+        yield Finding("mail-failed", Level.LOOK, failure)
+    if observed.letters_failed:
         yield Finding("mail-fails", Level.LOOK, {"letters": observed.letters_failed})
 
 
@@ -391,9 +429,25 @@ def _copies(observed: InstanceFacts) -> Iterator[Finding]:
         yield Finding("keys-beside", Level.LOOK, {"folder": observed.keys_beside})
     if observed.backup_failure:
         yield Finding("copy-failed", Level.BROKEN, {"problem": observed.backup_failure})
+    yield from _copies_at_their_place(observed)
     if not observed.has_work:
+        if observed.backup_days is None and not observed.has_backup_schedule:
+            yield Finding("copy-unplanned", Level.KNOW)
         return
     if observed.backup_days is None and not observed.has_backup_schedule:
         yield Finding("copy-never", Level.LOOK)
     elif observed.backup_days is not None and observed.backup_days >= BACKUP_DAYS:
         yield Finding("copy-old", Level.LOOK, {"days": observed.backup_days})
+
+
+def _copies_at_their_place(observed: InstanceFacts) -> Iterator[Finding]:
+    if observed.backup_folder_problem:
+        target: dict[str, str | int] = {
+            "folder": observed.backup_folder,
+            "problem": observed.backup_folder_problem,
+        }
+        yield Finding("copy-folder", Level.BROKEN, target)
+    if observed.copy_damaged:
+        yield Finding("copy-damaged", Level.BROKEN, {"file": observed.copy_damaged})
+    if observed.copy_gone:
+        yield Finding("copy-gone", Level.KNOW, {"file": observed.copy_gone})

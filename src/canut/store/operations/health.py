@@ -41,6 +41,7 @@ from canut.core.pay.floor import Exchange
 from canut.store.ledger.log_names import projects_with_misnamed_cards
 from canut.store.ledger.witness_problems import QUORUM_LACK, witness_problems
 from canut.store.media.files import key_of
+from canut.store.operations.connections import copy_facts, mail_facts, nearest_folder, storage_facts
 from canut.store.operations.jobs import WORKER
 from canut.store.operations.row_faults import platform_log_problem, recent_faults
 from canut.store.pay.periods import policy_now
@@ -101,7 +102,8 @@ def known_migrations() -> frozenset[tuple[str, str]]:
 
 def read_readiness(now_ms: Ms) -> InstanceFacts:
     """Collect all health facts; a failed read becomes a problem fact."""
-    return InstanceFacts(**_installed(), **_folder(), **_database(now_ms), **_places(now_ms))
+    facts = {**_installed(), **_folder(), **_database(now_ms), **_places(now_ms)}
+    return InstanceFacts(**facts, **({} if facts["folder_problem"] else storage_facts()))
 
 
 def key_check() -> str:
@@ -123,7 +125,7 @@ def database_bytes() -> int:
 
 def free_bytes() -> int:
     """Return the free space of the data folder."""
-    return shutil.disk_usage(_nearest(settings.DATA)).free
+    return shutil.disk_usage(nearest_folder(settings.DATA)).free
 
 
 def last_copy() -> datetime | None:
@@ -135,13 +137,6 @@ def last_copy() -> datetime | None:
 def has_copy_programs() -> bool:
     """Return whether backups can run: PostgreSQL needs its own programs."""
     return connection.vendor != "postgresql" or all(map(shutil.which, ("pg_dump", "pg_restore")))
-
-
-def _nearest(folder: Path) -> Path:
-    """Return the folder, or its nearest existing parent."""
-    while not folder.is_dir():
-        folder = folder.parent
-    return folder
 
 
 def _has_space() -> bool:
@@ -182,7 +177,7 @@ def _libraries() -> Iterator[Library]:
 def _folder() -> dict[str, Any]:
     folder: Path = settings.DATA
     key = folder / "secret.key"
-    reason = unwritable(_nearest(folder))
+    reason = unwritable(nearest_folder(folder))
     return {
         "folder": str(folder),
         "folder_problem": os.strerror(reason) if reason else "",
@@ -278,6 +273,8 @@ def _working(now_ms: Ms) -> dict[str, Any]:
         "backup_failure": facts.get(BACKUP_FAILED, "") if settings.BACKUP_FOLDER else "",
         "has_backup_schedule": bool(settings.BACKUP_FOLDER and settings.BACKUP_HOURS),
         **_media(),
+        **mail_facts(facts),
+        **copy_facts(facts),
         **_keys(json.loads(facts.get(KEYS_FOLDERS, "[]")), facts.get(LAST_FOLDER, "")),
     }
 

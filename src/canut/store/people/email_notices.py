@@ -2,6 +2,8 @@
 
 from canut.store.tables.people import Letter
 
+MAIL_FAILED = "mail-failed"  # the fact of the last message that did not leave: when, and why
+
 
 def letters_given_up() -> int:
     """Count the e-mails that failed for good."""

@@ -6,10 +6,9 @@ that day.
 
 from zoneinfo import ZoneInfo
 
+from canut.core.places.zones import zone_of_place
+from canut.store.platform.home import home_zone
 from canut.store.tables.people import PlaceWord, Terms
-
-HOME_ZONE = "America/Toronto"
-"""The zone of days of people who have no terms yet."""
 
 
 def terms_of(person_id: int, at_ms: int) -> Terms | None:
@@ -29,8 +28,8 @@ def terms_expected(person_id: int, at_ms: int) -> Terms | None:
     word = PlaceWord.objects.filter(person=person_id).order_by("-at_ms", "-id").first()
     if word is None:
         return None
-    status = Terms.Status.EMPLOYEE
-    return Terms(person_id=person_id, place=word.place, zone=HOME_ZONE, status=status)
+    zone, status = zone_of_place(word.place) or home_zone(), Terms.Status.EMPLOYEE
+    return Terms(person_id=person_id, place=word.place, zone=zone, status=status)
 
 
 def versions_from(
@@ -58,6 +57,6 @@ def versions_from(
 
 
 def zone_of(person_id: int, at_ms: int) -> ZoneInfo:
-    """Return a person's time zone."""
+    """Return a person's time zone; the instance's own clock where they have no terms yet."""
     terms = terms_of(person_id, at_ms)
-    return ZoneInfo(terms.zone if terms else HOME_ZONE)
+    return ZoneInfo(terms.zone if terms else home_zone())

@@ -3,7 +3,7 @@
 Words, whole numbers and amounts are in ``forms``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from django import forms
@@ -47,7 +47,7 @@ def select(
     hint: "StrOrPromise" = "",
     *,
     required: bool = True,
-    initial: str | None = None,
+    initial: "str | Callable[[], str] | None" = None,
 ) -> forms.ChoiceField:
     """Make a field in which one of many is chosen, out of a list that folds."""
     return forms.ChoiceField(

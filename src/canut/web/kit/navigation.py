@@ -94,6 +94,7 @@ REJECTIONS = _place("page.second_person.rejections_that_wait", "appeals_rejectio
 RULES = _place("common.the_rules", "rules", "rules", "terms")
 PAYROLL = _place("common.payroll", "payroll", waits="terms", letter="y")
 PEOPLE = _place("common.terms_of_people", "payroll_people", "payroll_people", "payroll_terms")
+INSTANCE = _place("page.instance_state.title", "instance_state", "instance_state")
 ORGANISATIONS = _place("common.organisations", "organisations", "organisation")
 RATES = _place("common.floors_and_rates", "places", "place")
 SYSTEMS = _place("common.what_decides_here", "systems", "system")
@@ -149,7 +150,7 @@ LISTS: dict[Role, tuple[Group, ...]] = {
         ),
         Group(
             lazy_message("page.navigation.this_instance"),
-            (ORGANISATIONS, RATES, SYSTEMS, KEYS, REPRESENTATIVES, RULES),
+            (INSTANCE, ORGANISATIONS, RATES, SYSTEMS, KEYS, REPRESENTATIVES, RULES),
         ),
     ),
     Role.REQUESTER: (
@@ -192,7 +193,7 @@ BARS: dict[Role, tuple[Place, ...]] = {
 """The places in a phone's bar, before "More"."""
 NOBODY = (Group("", (WORK, MESSAGES, RECORD, REPRESENTATIVES, RULES)),)
 """The places of somebody who has no role any more."""
-STEPS = ("project_new", "project_setup")
+STEPS = ("project_new", "project_setup", "first")
 """Pages that keep their own steps in the margin."""
 
 WAITING: dict[str, Callable[[Person, frozenset[Role]], int]] = {

@@ -15,6 +15,7 @@ from canut.core.money import money_of
 from canut.core.outside_text import read_whole
 from canut.core.participation.client_ratings import Comm, Rating, Recommend, Rejected
 from canut.store.models import Project
+from canut.store.platform.home import home_currency
 from canut.web.kit.fields import radio, select, tick
 from canut.web.kit.forms import CURRENCIES, INPUT, PlainForm, number, words
 from canut.web.kit.messages import lazy_message
@@ -105,7 +106,9 @@ class RatingForm(PlainForm):
         widget=forms.TextInput(attrs=INPUT | {"inputmode": "decimal"}),
     )
     currency = select(
-        lazy_message("common.currency"), [(code, code) for code in CURRENCIES], initial="CAD"
+        lazy_message("common.currency"),
+        [(code, code) for code in CURRENCIES],
+        initial=home_currency,
     )
     minutes = number(lazy_message("form.participation.how_many_minutes"), 0, 40_000, required=False)
     pending_days = number(

@@ -21,6 +21,7 @@ from canut.core.places.names import STATUSES
 from canut.core.places.parameters import Status
 from canut.core.places.zones import zone_of_place
 from canut.store.models import VacationPayout
+from canut.store.platform.home import home_currency
 from canut.web.kit.fields import select, tick, ticks
 from canut.web.kit.formatting import locale, typed_amount
 from canut.web.kit.forms import CURRENCIES, PlainForm, words
@@ -408,7 +409,7 @@ def rules_shown(policy: PayRules) -> dict[str, Any]:
     return {
         "days": policy.days,
         "wait_days": policy.wait_days,
-        "currency": money[1] if money else "CAD",
+        "currency": money[1] if money else home_currency(),
         "payroll": _typed(
             (policy.yearly_payroll_micro, "") if policy.yearly_payroll_micro else None
         ),

@@ -7,15 +7,17 @@ from django.utils import timezone
 from canut.core.errors import Missing
 from canut.store.models import Role
 from canut.store.pay.places import ending_soon, in_force, places
+from canut.store.platform.home import recent_home
 from canut.web.kit.access import roles_anywhere
 
-FIRST = "CA-QC"
+EARLIER_PLACE = "CA-QC"
+"""The place that is shown first where nobody was asked where the instance is."""
 
 
 def rates(request: HttpRequest, code: str = "") -> HttpResponse:
     """Show one jurisdiction's values in force, their sources and their end dates."""
     today, by_code = timezone.localdate(), places().by_code
-    code = code or (FIRST if FIRST in by_code else min(by_code))
+    code = code or first_place()
     if code not in by_code:
         raise Missing(f"no place {code!r} is known here", code="place-unknown", seen=code)
     is_operator = Role.OPERATOR in roles_anywhere(request)
@@ -27,3 +29,11 @@ def rates(request: HttpRequest, code: str = "") -> HttpResponse:
         "today": today,
     }
     return render(request, "pay/rates.html", context)
+
+
+def first_place() -> str:
+    """Return the place whose law is shown first: the instance's own, else one of its country."""
+    by_code, chosen = places().by_code, recent_home()
+    wished = EARLIER_PLACE if chosen is None else chosen.place
+    within = [code for code in sorted(by_code) if wished and code[:2] == wished[:2]]
+    return wished if wished in by_code else (within or sorted(by_code))[0]

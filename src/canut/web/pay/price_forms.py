@@ -15,6 +15,7 @@ from canut.core.errors import BadInput
 from canut.core.money import Money
 from canut.core.pay.intermediaries import Chain, Party, PartyRole
 from canut.store.models import Project, RateVersion
+from canut.store.platform.home import home_currency
 from canut.web.kit.fields import radio, select, tick
 from canut.web.kit.formatting import typed_amount
 from canut.web.kit.forms import CURRENCIES, PlainForm, amount, micro_of, words
@@ -86,7 +87,9 @@ class PayForm(OverlapForm):
         lazy_message("form.price_forms.nobody_gets_less"),
     )
     currency = select(
-        lazy_message("common.currency"), [(code, code) for code in CURRENCIES], initial="CAD"
+        lazy_message("common.currency"),
+        [(code, code) for code in CURRENCIES],
+        initial=home_currency,
     )
 
     def clean(self) -> dict[str, Any]:

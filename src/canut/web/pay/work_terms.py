@@ -45,6 +45,7 @@ from canut.store.people.terms_changes import (
     versions_of,
 )
 from canut.store.people.work_terms import terms_of
+from canut.store.platform.home import home_currency
 from canut.store.tables.pay import VacationPayout
 from canut.store.tables.people import Terms, TermsChange
 from canut.web.kit.access import get_person, roles_anywhere
@@ -138,7 +139,7 @@ def _set_payout(
     person: Person, form: VacationForm, kept_micro: Mapping[str, int], by: Person
 ) -> None:
     """Set vacation pay to be paid, in the currency in which some is kept."""
-    currency = next(iter(sorted(kept_micro)), "CAD")
+    currency = next(iter(sorted(kept_micro)), home_currency())
     data = form.cleaned_data
     payout = PayoutIn(VacationPayout.Why(data["why"]), data["on"], form.micro(currency))
     set_payout(person, payout, by=by, now_ms=now_ms())

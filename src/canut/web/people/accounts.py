@@ -6,6 +6,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from canut.actions.operations.first_run import leads_to_first_steps
 from canut.actions.people.accounts import BY_LINK, name_oneself
 from canut.actions.people.double_silence import set_double_silence
 from canut.actions.people.email_verification import offer_address
@@ -14,7 +15,7 @@ from canut.actions.people.organisations import create_organisation
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Forbidden, Refusal
 from canut.store.decisions.appeals import decisions_about
-from canut.store.models import Person, Project
+from canut.store.models import Person, Project, Role
 from canut.store.pay.pay_lines import earned_by_currency
 from canut.store.pay.periods import paid_until_ms
 from canut.store.people.organisations import all_organisations, members_of, memberships_of
@@ -89,7 +90,8 @@ def name(request: HttpRequest) -> HttpResponse:
             note_sign_in(request)
             messages.success(request, message_now("page.accounts.your_account_is_kept"))
             _offer(request, person, data.get("email", ""), data["password"])
-            return redirect("account")
+            is_first = Role.OPERATOR in roles_anywhere(request) and leads_to_first_steps()
+            return redirect("first" if is_first else "account")
     status = 422 if form.errors else 200
     return render(request, "people/name.html", {"form": form}, status=status)
 

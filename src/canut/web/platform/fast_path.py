@@ -1,6 +1,6 @@
 """A WSGI short cut for the two busiest addresses of the workbench: lease and answers.
 
-Django's sixteen middleware layers cost more than leasing a task. This module calls the code of
+Django's seventeen middleware layers cost more than leasing a task. This module calls the code of
 those layers directly: host, body limit, CSRF, session, headers, caching, language, counting,
 logging. Only simple requests that succeed take this path. Anything refused or unusual is passed
 whole to Django, which answers with the full error; running it twice changes nothing, since a

@@ -4,13 +4,15 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 
+from canut.actions.operations.first_run import is_set_aside, leads_to_first_steps, steps_left
 from canut.actions.portrait.instance_figures import public_state
 from canut.core.errors import BadInput
 from canut.store.models import Role
+from canut.store.people.organisations import has_operator
 from canut.store.people.terms_changes import changes_waiting
 from canut.store.platform.instance import is_demo
 from canut.store.quality.results import offers
@@ -34,8 +36,11 @@ def home(request: HttpRequest) -> HttpResponse:
         "enters_by_click": is_demo() and is_from_this_machine(request),
         "demo_doors": [(role, message_now(name)) for role, name in DEMO_DOORS],
     }
+    if Role.OPERATOR in roles_anywhere(request) and leads_to_first_steps():
+        return redirect("first")
     if not request.user.is_authenticated:
         context["public"] = public_state()
+        context["is_unattended"] = not has_operator()
     else:
         is_deciding = bool(roles_anywhere(request) & REQUESTERS.roles)
         context |= {
@@ -43,6 +48,9 @@ def home(request: HttpRequest) -> HttpResponse:
             "run": list_projects(request.user, PROJECT_ROLES),
             "terms_waiting": len(changes_waiting(request.user))
             if roles_anywhere(request) & RATE_WITNESSES.roles
+            else 0,
+            "steps_left": len(steps_left())
+            if Role.OPERATOR in roles_anywhere(request) and is_set_aside()
             else 0,
             "offers": offers(list_projects(request.user, frozenset({Role.WORKER})), request.user),
         }

@@ -17,6 +17,7 @@ from canut.core.errors import Refusal
 from canut.core.pay.own_costs import covered_cost
 from canut.store.pay.places import places as known_places
 from canut.store.people.work_terms import terms_of
+from canut.store.platform.home import home_currency
 from canut.web.kit.access import get_person
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
@@ -26,6 +27,7 @@ from canut.web.pay.accounting.forms import (
     OwnCostsForm,
     own_costs_shown,
 )
+from canut.web.pay.places import first_place
 
 
 def own_costs(request: HttpRequest) -> HttpResponse:
@@ -42,7 +44,9 @@ def own_costs(request: HttpRequest) -> HttpResponse:
         currency = currency_of(person, at_ms)
     if request.method == "POST" and form.is_valid():
         try:
-            state_costs(person, form.costs(currency or "CAD"), form.cleaned_data["hours"], at_ms)
+            state_costs(
+                person, form.costs(currency or home_currency()), form.cleaned_data["hours"], at_ms
+            )
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
@@ -64,7 +68,7 @@ def cost_rules(request: HttpRequest) -> HttpResponse:
     """Show which own costs the floor covers at each place, and set one; list who states any."""
     places = known_places()
     codes = tuple(sorted(places.by_code))
-    form = CostRuleForm(request.POST or None, initial={"place": "CA-QC"}, places=codes)
+    form = CostRuleForm(request.POST or None, initial={"place": first_place()}, places=codes)
     if request.method == "POST" and form.is_valid():
         place = form.cleaned_data["place"]
         try:
