@@ -210,4 +210,4 @@ def test_record_of_nobody_and_file_that_is_none_are_refused(instance: Path, tmp_
     ]
 
     assert all(one.returncode for one in done)
-    assert "no record of work" in done[1].stderr
+    assert "not a work record" in done[1].stderr

@@ -268,7 +268,7 @@ def test_own_costs_are_shown_and_topped_up_as_far_as_the_operator_covers_them(
     assert OwnCosts.objects.get(person=person).hourly_micro == 700_000
     page = read(worker, "/pay/costs", FR)
     assert "0,70 $" in page
-    assert "ne couvre aucuns frais" in page
+    assert "ne couvre pas de frais" in page
     assert "$0.70 an hour" in read(worker, "/pay/")
     client = house.client("operator")
     rule = {"place": "CA-QC", "assumed": "0,30", "most": "0,50"}
@@ -453,13 +453,13 @@ def test_bank_file_of_nobody_says_so_and_a_rate_is_between_two_currencies(house:
 @pytest.mark.parametrize(
     ("number", "bank", "words"),
     [
-        ("000", "815-12345", "cannot be right"),
-        ("0000000", "815-12345", "cannot be right"),
-        ("12345", "815-12345", "cannot be right"),
-        ("1234567", "000-12345", "cannot be right"),
-        ("1234567", "815-00000", "cannot be right"),
+        ("000", "815-12345", "Invalid account number"),
+        ("0000000", "815-12345", "Invalid account number"),
+        ("12345", "815-12345", "Invalid account number"),
+        ("1234567", "000-12345", "Invalid account number"),
+        ("1234567", "815-00000", "Invalid account number"),
         ("1234567", "", "your bank’s code is needed"),
-        ("FR7630006000011234567890188", "", "cannot be right"),
+        ("FR7630006000011234567890188", "", "Invalid account number"),
     ],
 )
 def test_account_that_no_bank_can_have_is_refused_where_it_is_entered(

@@ -265,8 +265,8 @@ def test_small_pay_waits_no_longer_than_it_can_be_sent_in_time(
     late = shown(operator, "/payroll/")
 
     assert Payment.objects.get().late_on == last + 16 * DAY
-    assert "below the amount" in waiting
-    assert "below the amount" not in in_file
+    assert "below the smallest amount" in waiting
+    assert "below the smallest amount" not in in_file
     assert "1 payment to arrive by May 19, 2026" in countdown
     assert "4 days left" in countdown
     assert "Unpaid more than 16 days" in late

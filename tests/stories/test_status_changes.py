@@ -251,7 +251,7 @@ def test_contested_before_anybody_agrees_and_upheld_it_takes_nothing_that_was_pa
     story = Story(stop_clock)
     story.enter()
     story.answer("contest", NOT_SO)
-    assert "see what was decided" in story.decide(story.second, "agree")
+    assert "see the decision" in story.decide(story.second, "agree")
     story.close()
 
     story.decide(story.second, "counts", "They signed that they help for nothing.")
@@ -313,7 +313,7 @@ def test_without_a_second_person_the_worker_agrees(
 
     assert story.change.confirmed_by == story.worker
     assert story.change.state == "in_force"
-    assert "see what was decided" in story.answer("contest", NOT_SO)
+    assert "see the decision" in story.answer("contest", NOT_SO)
 
 
 def test_seven_days_begin_again_where_the_second_people_are_sent_away(

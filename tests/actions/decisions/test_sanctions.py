@@ -79,7 +79,7 @@ def test_suspension_says_why_and_the_record_stays(due: Due) -> None:
 
     assert "from 28 November 2026 to 5 December 2026" in decision.text_en
     assert "your record stays yours" in decision.text_en
-    assert "vos traces restent les vôtres" in decision.text_fr
+    assert "votre dossier reste à vous" in decision.text_fr
 
 
 @pytest.mark.parametrize("what", [SUSPENDED, RESTRICTED])

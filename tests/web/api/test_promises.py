@@ -115,8 +115,8 @@ def test_refusal_speaks_the_language_asked_for() -> None:
     }
 
     assert {one["code"] for one in said.values()} == {"missing"}
-    assert said["fr"]["title"] == "Rien ici"
-    assert said["en"]["title"] == "Nothing here"
+    assert said["fr"]["title"] == "Cette page n’existe pas"
+    assert said["en"]["title"] == "There is no such page"
     assert said["en"]["detail"].startswith("no project 'jamais'")
 
 

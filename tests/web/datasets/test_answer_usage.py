@@ -142,7 +142,7 @@ def test_name_to_be_credited_by_is_kept_refused_in_words_and_withdrawn(
 
     refused = mine.post(path, {"name": "ada@example.org"})
     assert refused.status_code == 422
-    assert "no address" in refused.content.decode()
+    assert "An address is not" in refused.content.decode()
     assert "ada@example.org" in refused.content.decode()
     assert not Credit.objects.exists()
 

@@ -74,7 +74,7 @@ def test_rejecting_leads_back_to_the_task_which_says_so(house: House) -> None:
     sent = client.post(reverse("project_reject", args=[house.project.slug, answer.pk]), REJECT)
 
     assert sent["Location"] == reverse("project_task", args=[house.project.slug, answer.task_id])
-    assert "not accepted" in shown(client, "project_task", house.project.slug, answer.task_id)
+    assert "rejected" in shown(client, "project_task", house.project.slug, answer.task_id)
     assert Decision.objects.get().made_by == house.people["requester"]
 
 
@@ -205,7 +205,7 @@ def test_where_nobody_is_independent_the_page_says_so(house: House) -> None:
     said = shown(house.client("worker"), "decisions")
     theirs = shown(house.client("requester"), "appeals")
 
-    assert "Nobody here is independent of the client" in said
+    assert "Everybody here depends on the client" in said
     assert "Nobody can answer these appeals" in theirs
 
 
@@ -349,7 +349,7 @@ def test_my_score_comes_with_its_interval_and_its_last_day(house: House) -> None
 
     said = shown(house.client("worker"), "decisions")
 
-    words = "90.0%", "[80.0 – 95.0]", "18 of 20", "forgotten six months after"
+    words = "90.0%", "[80.0 – 95.0]", "18 of 20", "deleted six months after"
     assert [word for word in words if word not in said] == []
 
 

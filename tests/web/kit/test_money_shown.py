@@ -77,7 +77,7 @@ def test_more_answers_without_money_say_what_is_missing_and_offer_no_button(
     _status, said = ask_more(client, project)
     status, refused = ask_more(client, project, said="40")
 
-    assert "$4.00 are missing" in said
+    assert "$4.00 is missing" in said
     assert 'aria-disabled="true">Change them' in said
     assert status == 402
     assert "4.00" in refused

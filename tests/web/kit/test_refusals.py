@@ -66,7 +66,7 @@ def test_address_that_leads_nowhere_shows_the_broken_thread(client: Client) -> N
     answer = client.get("/nowhere", headers={"accept-language": "fr"})
 
     assert answer.status_code == 404
-    assert "Rien ici" in answer.content.decode()
+    assert "Cette page n’existe pas" in answer.content.decode()
     assert "weftt" in answer.content.decode()
 
 

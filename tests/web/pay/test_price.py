@@ -106,7 +106,7 @@ def test_estimate_says_every_part_while_one_types(house: House) -> None:
 def test_estimate_of_what_cannot_be_read_waits_for_a_price(house: House) -> None:
     part = ask(house.client("requester"), house.draft, "project_setup_estimate", EN, hourly="x")
 
-    assert "once a price is written" in part
+    assert "once you write a price" in part
 
 
 def test_chain_is_kept_and_shown_with_what_is_not_disclosed(house: House) -> None:
@@ -162,7 +162,7 @@ def test_start_without_the_money_says_how_much_is_missing(house: House) -> None:
 
     house.draft.refresh_from_db()
     assert status == 422
-    assert re.search(r"\$\d\.\d\d are missing", page)
+    assert re.search(r"\$\d\.\d\d is missing", page)
     assert house.draft.state == "draft"
     assert house.draft.imports.get().state == "ready"
 

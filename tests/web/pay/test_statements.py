@@ -150,7 +150,7 @@ def test_account_that_cannot_be_says_so_and_is_not_kept(house: House) -> None:
     answer = house.client("worker").post("/pay/", given, headers=FR)
 
     assert answer.status_code == 422
-    assert "papiers de la banque" in answer.content.decode()
+    assert "document de votre banque" in answer.content.decode()
     assert "4567890188" not in shown(house.client("worker"), "/pay/")
 
 

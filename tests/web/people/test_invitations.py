@@ -114,7 +114,7 @@ def test_link_that_is_closed_says_why(house: House, client: Client) -> None:
     assert {answer.status_code for answer in said.values()} == {409}
     assert "a été retirée" in said["withdrawn"].content.decode()
     assert "a expiré" in said["expired"].content.decode()
-    assert "est épuisée" in said["used up"].content.decode()
+    assert "est complète" in said["used up"].content.decode()
 
 
 def test_withdrawing_closes_the_link_and_keeps_who_came(house: House, client: Client) -> None:

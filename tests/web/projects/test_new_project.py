@@ -177,7 +177,7 @@ def test_columns_that_cannot_be_are_refused(house: House) -> None:
     both = send(client, draft, "columns", judged="text", known_column="text")
 
     assert none[0] == both[0] == 422
-    assert "ne peut pas porter aussi" in both[1]
+    assert "ne peut pas contenir aussi" in both[1]
 
 
 @pytest.mark.parametrize(

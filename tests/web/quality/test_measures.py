@@ -137,7 +137,7 @@ def test_quality_says_how_many_known_answers_set_and_how_many_measure(answered: 
 
 
 def test_nothing_is_measured_before_answers(house: House) -> None:
-    assert "quand des réponses seront venues" in page(house, "project_quality")
+    assert "quand des réponses sont arrivées" in page(house, "project_quality")
 
 
 def test_results_lead_to_the_measure_and_only_reviewers_to_the_evidence(answered: House) -> None:

@@ -244,7 +244,7 @@ def test_many_answers_are_estimated_by_a_job_and_the_page_says_so(
     )
 
     shown = answer.content.decode()
-    assert "en cours d’estimation" in shown
+    assert "estimation des étiquettes est en cours" in shown
     assert "Estimer de nouveau" not in shown
     assert "canut work" in shown  # nothing runs it here, and it is said
 
