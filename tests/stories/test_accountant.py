@@ -297,7 +297,7 @@ def test_own_costs_are_shown_and_topped_up_as_far_as_the_operator_covers_them(
     }
     statement = Statement.objects.get(person=person)
     page = read(worker, f"/pay/{statement.pk}")
-    assert "After these costs, $2.00 is lacking to the floor" in page
+    assert "After these costs, you are $2.00 short of the floor" in page
     assert "$15.90" in page
     assert b"%PDF-" in worker.get(f"/pay/{statement.pk}/fr.pdf").content
     page = read(client, "/payroll/costs")

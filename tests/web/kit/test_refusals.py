@@ -24,7 +24,7 @@ def test_fact_that_was_not_given_reads_as_unknown() -> None:
 
 def test_number_among_the_facts_is_written_as_it_is() -> None:
     with translation.override("en"):
-        assert "At most 4000 characters." in words_for("too-long", {"limit": 4_000}).detail
+        assert "at most 4000 characters." in words_for("too-long", {"limit": 4_000}).detail
 
 
 def test_refused_file_says_what_would_do() -> None:

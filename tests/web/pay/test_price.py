@@ -212,7 +212,7 @@ def test_opening_at_too_low_a_price_is_refused_and_the_proposed_one_opens(
 
     project.refresh_from_db()
     assert refused == 409
-    assert "smallest price of an answer that would do: $0.069167" in words
+    assert "smallest price of an answer that fits: $0.069167" in words
     assert project.state == "open"
     assert "The project is open" in page
 
