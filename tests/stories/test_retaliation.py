@@ -293,7 +293,7 @@ def test_same_facts_are_no_reason_again_after_a_lost_appeal(stop_clock: StopCloc
     assert (status, named[0], invented[0], to_come[0]) == (422, 422, 422, 422)
     assert "You cannot decide again for the same facts" in text
     assert EVIDENCE in text
-    assert "one on which this person answered" in invented[1]
+    assert "a day on which this person answered" in invented[1]
     assert Sanction.objects.count() == 1
     answer_many(crowd, 1, moment(DECIDED + 2 * DAY, 9))
     stop_clock(at(DECIDED + 2 * DAY))
