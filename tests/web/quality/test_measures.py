@@ -73,7 +73,7 @@ RIGHT = {"auto": 0.9, "majority": 0.95}
         ({"rule": "each-choice"}, "a question of its own", "une question à lui seul"),
         (
             {**MEAN, "rule": "mean"},
-            "foretold 70 answers set aside, the more it weighs. No known answer",
+            "predicted 70 answers set aside, the more it weighs. No known answer",
             "a prédit 70 réponses mises de côté, plus il a de poids. Aucune réponse connue",
         ),
         ({**MEAN, "rule": "mean", "held_out": 0}, "All weigh the same", "Tous ont le même poids"),
@@ -85,8 +85,8 @@ RIGHT = {"auto": 0.9, "majority": 0.95}
         ),
         (
             {**MEAN, "rule": "together", "weight": {}, "score": {}},
-            "wrong together here",
-            "tort ensemble ici",
+            "wrong together",
+            "tort ensemble",
         ),
         (
             {**MEAN, "rule": "gold", "model": "majority", "known": 80, "right": RIGHT},
