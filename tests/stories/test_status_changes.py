@@ -272,7 +272,7 @@ def test_without_a_second_person_the_worker_agrees_or_seven_days_pass(
     story.enter()
 
     assert "There is no second person here" in story.told[0]
-    assert "counts once June 10, 2026 has come" in story.told[0]
+    assert "counts from June 10, 2026 on" in story.told[0]
     stop_clock(at(10, 15))
     run_due()
     assert story.change.state == "waiting"
