@@ -326,7 +326,7 @@ def test_seven_days_begin_again_where_the_second_people_are_sent_away(
     stop_clock(at(20))
     run_due()
     assert story.change.state == "waiting"
-    assert "counts once June 27, 2026 has come" in story.told[0]
+    assert "counts from June 27, 2026 on" in story.told[0]
 
     stop_clock(at(27, 17))
     run_due()
