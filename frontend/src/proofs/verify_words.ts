@@ -169,7 +169,7 @@ const en: Words = {
   number: (number) =>
     `Card ${number} of this dataset; nothing here shows whether there is a newer one: its page at the operator says so`,
   unbound:
-    "Not shown here: that the rows of data/ are the answers in the log; labels changed before the card was logged would not be noticed",
+    "Not shown here: that the rows of data/ are the answers in the log; labels changed before the card was logged would not be noticed. Ask for rows that your seed draws to be opened (canut open)",
   recounted: (entries, answers) =>
     `${grouped("en", entries)} entries of the log counted again, ${grouped("en", answers)} of them answers: none removed, changed or moved`,
   claimed: (grade) => `the card says ${grade}; nothing here shows it`,
@@ -283,7 +283,7 @@ const fr: Words = {
   number: (number) =>
     `Fiche ${number} de ce jeu de données\u202f; rien ici ne montre s’il y en a une plus récente\u00a0: sa page chez l’opérateur le dit`,
   unbound:
-    "Non montré ici\u00a0: que les lignes de data/ sont les réponses du journal\u202f; des réponses changées avant l’inscription de la fiche ne se verraient pas",
+    "Non montré ici\u00a0: que les lignes de data/ sont les réponses du journal\u202f; des réponses changées avant l’inscription de la fiche ne se verraient pas. Demandez que soient ouvertes des lignes que tire votre graine (canut open)",
   recounted: (entries, answers) =>
     `${grouped("fr", entries)} inscriptions du journal recomptées, dont ${grouped("fr", answers)} réponses\u00a0: aucune retirée, changée ou déplacée`,
   confirmed: (people, hours) =>

@@ -44,6 +44,7 @@ COMMANDS = (
     Command("train", "labels.train", "Teach a model from a project's answers, and let it propose."),
     Command("export", "export", "Write the labels or the answers of a project."),
     Command("verify", "verify", "Check a dataset with its labour card; needs no instance."),
+    Command("open", "open_rows", "Open rows of a dataset for an auditor, drawn by their seed."),
     Command("policy", "policy", "Print a policy that this instance's bundles meet."),
     Command("portrait", "portrait", "Release the Portrait of a quarter; write its chapter."),
     Command("infer", "labels.infer", "Infer labels from a file of answers; needs no instance."),

@@ -15,6 +15,7 @@ from canut.commands.instance_options import speaks_french
 from canut.core.datasets.bundle import BundleVerdict, VerdictLine, signers_of, verify_bundle
 from canut.core.datasets.log_growth import check_since
 from canut.core.datasets.refusal_texts import refusal_in
+from canut.core.datasets.row_opening import check_opening
 from canut.core.datasets.verdict_texts import (
     LANGUAGES,
     grade_in,
@@ -76,6 +77,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="OLD",
         help="an earlier release of the dataset: show that its log only grew since",
     )
+    parser.add_argument(
+        "--opening",
+        type=Path,
+        metavar="FILE",
+        help="rows that the instance opened by your seed, with canut open",
+    )
     parser.add_argument("--lang", choices=LANGUAGES, help="default: the terminal's language")
     parser.add_argument("--json", action="store_true", help="write the verdict as data, as JSON")
 
@@ -90,6 +97,8 @@ def run(args: argparse.Namespace) -> int:
         policy = read_policy(args.policy.read_bytes())
         verdict = verify_bundle(files, policy)
         since = _since(args.since, files, verdict, policy) if args.since else []
+        if args.opening:
+            since += check_opening(files, args.opening.read_bytes())
     except (BadProof, OSError) as problem:
         return _fail(args, UNREADABLE, "UNREADABLE", str(problem), language)
     except NotProven as problem:

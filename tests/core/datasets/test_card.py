@@ -12,12 +12,12 @@ from canut.core.datasets.card import (
     NEVER_PROVED,
     CardFigure,
     CardSubject,
-    File,
     Grade,
     build_card,
     read_card,
     sign_card,
 )
+from canut.core.datasets.file_tree import File
 from canut.core.errors import BadInput, BadProof, NotProven
 from canut.core.proofs.canonical import canonical
 from canut.core.proofs.data_integrity import sign_document

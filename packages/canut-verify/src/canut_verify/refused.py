@@ -129,6 +129,34 @@ REFUSALS: tuple[tuple[str, str], ...] = (
         "la fiche {number} suit une autre fiche que celle de la livraison précédente",
     ),
     (
+        "the opening is of another bundle",
+        "l’ouverture est d’un autre dossier",
+    ),
+    (
+        "the opening leaves out a row that the seed draws, or holds another",
+        "l’ouverture omet une ligne que tire la graine, ou en contient une autre",
+    ),
+    (
+        "the opening shows two rows by the same entry",
+        "l’ouverture montre deux lignes par la même inscription",
+    ),
+    (
+        "row {row} is opened by another payload than was logged",
+        "la ligne {row} est ouverte par un autre contenu que celui qui fut inscrit",
+    ),
+    (
+        "row {row} of the data is not the answer that was logged",
+        "la ligne {row} des données n’est pas la réponse qui fut inscrite",
+    ),
+    (
+        "row {row} of the data has another label than was logged",
+        "la ligne {row} des données a une autre étiquette que celle qui fut inscrite",
+    ),
+    (
+        "the opening holds a question whose hash is not on the card",
+        "l’ouverture contient une question dont l’empreinte n’est pas sur la fiche",
+    ),
+    (
         "entries.tlog-proof is of another log, or of another project, than the card",
         "entries.tlog-proof est d’un autre journal, ou d’un autre projet, que la fiche",
     ),

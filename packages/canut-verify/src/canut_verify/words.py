@@ -73,11 +73,13 @@ SAID = {
     "unbound": (
         (
             "Not shown here: that the rows of data/ are the answers in the log; labels changed "
-            "before the card was logged would not be noticed"
+            "before the card was logged would not be noticed. Ask for rows that your seed draws "
+            "to be opened (canut open)"
         ),
         (
             "Non montré ici\u00a0: que les lignes de data/ sont les réponses du journal\u202f; "
-            "des réponses changées avant l’inscription de la fiche ne se verraient pas"
+            "des réponses changées avant l’inscription de la fiche ne se verraient pas. Demandez "
+            "que soient ouvertes des lignes que tire votre graine (canut open)"
         ),
     ),
     "recounted": (

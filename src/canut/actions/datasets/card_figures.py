@@ -23,7 +23,7 @@ from canut.core.places.parameters import Status
 from canut.store.datasets import card_figures
 from canut.store.integrations.panels import recruitment_of
 from canut.store.learning.provenance import decided_by_hands
-from canut.store.models import Project
+from canut.store.models import Project, QuestionVersion
 from canut.store.pay.funds import chain_of
 from canut.store.projects.versions import rate_or_none
 
@@ -94,6 +94,13 @@ def gather_figures(project: Project, now_ms: int) -> CardInputs:
     if is_simulated:
         figures |= _kept_small(figures, people)
     return CardInputs(figures, rows, lines, people, is_simulated)
+
+
+def question_text(version: QuestionVersion) -> str:
+    """Return a question with its instructions, as the JSON whose hash is on cards."""
+    return json.dumps(
+        {"instructions": version.instructions, "schema": version.schema}, sort_keys=True
+    )
 
 
 def _confirmed(lines: Sequence[SignedTotal]) -> dict[str, CardFigure]:
@@ -227,7 +234,7 @@ def _counted(project: Project, tally: card_figures.Tally, shared_by: int) -> dic
         "exposure": CardFigure(exposed),
         "instructions": CardFigure(
             [
-                _hash(version.schema, version.instructions)
+                hashlib.sha256(question_text(version).encode()).hexdigest()
                 for version in card_figures.versions_of(project)
             ]
         ),
@@ -287,12 +294,6 @@ def _chain(chain: Chain) -> Mapping[str, object]:
             for party in chain.parties
         ],
     }
-
-
-def _hash(schema: object, instructions: str) -> str:
-    """Return the hash of a question with its instructions, as JSON."""
-    text = json.dumps({"instructions": instructions, "schema": schema}, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _day(ms: int) -> str:

@@ -49,7 +49,7 @@ ANSWER = "answer"
 MOST_NAMED = 5
 UNBOUND = (
     "not shown here: that the rows of data/ are the answers in the log; labels changed before the "
-    "card was logged would not be noticed"
+    "card was logged would not be noticed; ask for rows that your seed draws to be opened"
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FAR_S = 2**37

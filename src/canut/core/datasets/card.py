@@ -228,7 +228,7 @@ def read_card(raw: bytes, issuer: bytes) -> dict[str, object]:
             and kind == list(TYPE)
             and not isinstance(version, bool)
             and version in {FIRST_VERSION, VERSION}
-            and (version == FIRST_VERSION or _is_whole(rest))
+            and (version == FIRST_VERSION or _is_whole(cast("dict[str, object]", rest)))
             and ("tree" in rest) is (version == VERSION)
         ):
             _check_figures(cast("dict[str, object]", figures), is_simulated=is_simulated)

@@ -22,10 +22,10 @@ from canut.core.datasets.parquet_table import (
 )
 from canut.core.errors import BadProof, NotProven
 from canut.core.formula_cells import FORMULA_STARTS
-from canut.core.outside_text import read_number, read_whole
+from canut.core.outside_text import read_whole
 
 LONGEST_CELL = 1 << 27
-LARGEST_WHOLE = 2**63 - 1
+LARGEST = 2**63 - 1
 TABLES = ("data/answers", "data/labels")
 
 
@@ -160,8 +160,8 @@ def _number(digits: _JsonCell, kind: int) -> int | float | None:
     """Return the number of a cell; None where no column of this kind can hold it."""
     text = str(digits)
     if kind == DOUBLE:
-        return read_number(text)
-    return read_whole(text, LARGEST_WHOLE, least=-LARGEST_WHOLE - 1)
+        return float(text)
+    return read_whole(text, LARGEST, least=-LARGEST - 1)
 
 
 def _first_csv_other(json_cells: Sequence[_JsonCell], csv_cells: Sequence[str]) -> int | None:
