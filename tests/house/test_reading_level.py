@@ -113,6 +113,7 @@ ITS_OWN_WORD = {
     "words/regions": "a class that the worker places on a region",
     "words/workbench.ask.steppedBack": "says that a step of drawing is undone, not an answer",
     "page.find.also_account": "words that a search finds the page by",
+    "page.first_run.mail_line": "a line of a settings file",
     "page.find.also_known_answers": "words that a search finds the page by",
     "format_problem.not-an-object": "an example of a file",
     "page.year_end.taken_off_before_canut": "the name of a column of the accountant’s file",
