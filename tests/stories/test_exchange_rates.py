@@ -121,7 +121,7 @@ def test_typing_error_is_refused_to_who_is_alone_and_needs_a_reason_from_two(
     assert policy_in_force()[0].rate_words["EUR"].confirmed_by is None
     page = house.client("operator").get("/payroll/exchange", headers=EN).content.decode()
     assert "one person’s word" in page
-    assert "There is no other operator" in page
+    assert "You are the only person who can confirm a rate" in page
 
     auditor = make_auditor(house)
     enter(house, "2.10")

@@ -435,7 +435,7 @@ def test_status_and_place_that_cannot_be_paid_are_refused_before_work(
         form | {"place": "CA-QC", "zone": "America/Toronto"},
         headers=EN,
     )
-    assert "paid in the currency of their place, CAD; this project pays in EUR" in (
+    assert "paid in the currency of their place, CAD. This project pays in EUR" in (
         page.content.decode()
     )
     quebec = make_person()

@@ -120,7 +120,7 @@ def test_won_appeal_is_paid_in_a_line_of_its_period_and_reaches_the_bank(
     at = f"/projects/{house.project.slug}/answers/{first}/reject"
     send(requester, at, code="off-instructions", evidence=WHY)
     decision = Decision.objects.get(kind="rejection")
-    for language, words in ((EN, "not accepted"), (FR, "pas été retenue")):
+    for language, words in ((EN, "was rejected"), (FR, "a été rejetée")):
         assert words in read(worker, "/work/", language).replace("’", "'"), language
     assert WHY in read(worker, "/decisions/")
 

@@ -34,5 +34,4 @@ def operating_organisation(person: models.Model) -> Organisation:
     memberships = Membership.objects.filter(
         person_id=person.pk, role=Role.OPERATOR, ended_at=None, organisation__isnull=False
     )
-    number = memberships.order_by("id").values_list("organisation_id", flat=True).first()
-    return Organisation.objects.get(id=number)
+    return Organisation.objects.get(id__in=memberships.order_by("id").values("organisation")[:1])
