@@ -48,6 +48,7 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "project_setup_problems": "text/csv",
     "project_setup_reading": "text/html",
     "project_overlap": "text/html",
+    "first_sets": "text/html",  # a piece of a page
     "project_export_file": "text/csv",
     "project_bundle": "text/html",
     "project_bundle_file": "text/html",  # the demo has none

@@ -46,7 +46,7 @@ def test_reviewer_has_own_time_and_pay(house: House) -> None:
 
     places = links(client, "/reviews/")
 
-    assert "*Révision" in places
+    assert "*Relecture" in places
     assert {"Mon temps", "Ma paie", "Mon dossier", "Décisions à mon sujet"} <= places.keys()
     assert client.get(places["Mon temps"]).status_code == 200
     assert client.get(places["Ma paie"]).status_code == 200

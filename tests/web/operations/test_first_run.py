@@ -175,7 +175,7 @@ def test_name_of_the_log_is_told_before_it_is_chosen_for_good(
 
 
 def test_mail_is_tried_with_a_message_that_leaves(operator: Client, settings: Settings) -> None:
-    assert "No mail server" in plain(read(operator, "/first/?step=mail"))
+    assert "No e-mail server" in plain(read(operator, "/first/?step=mail"))
     settings.SENDS_MAIL = True
     with mail_server() as mail:
         settings.MAILERS = mail.options
@@ -185,7 +185,7 @@ def test_mail_is_tried_with_a_message_that_leaves(operator: Client, settings: Se
 
     page = save(operator, "mail", address="claire@example.org", go="test")
 
-    assert "The mail server answered" in plain(page)
+    assert "The e-mail server answered" in plain(page)
     assert 'value="claire@example.org"' in page
     assert "The last message did not leave" in plain(read(operator, "/instance/"))
     assert "mail" in steps_left()

@@ -172,4 +172,4 @@ def test_proxy_that_is_not_trusted_is_named_once_it_passed_a_request_on(state: C
     form = {"login": "nobody", "password": "wrong"}
     Client().post("/accounts/login/", form, headers={"x-forwarded-for": "203.0.113.9"})
 
-    assert "People come through a proxy" in state.get("/instance/", headers=EN).content.decode()
+    assert "Visits come through a proxy" in state.get("/instance/", headers=EN).content.decode()

@@ -212,7 +212,7 @@ def test_client_shows_what_it_really_pays_from_ten_people_on(house: House) -> No
     ]
 
     assert "151,20" in pages[0]
-    assert "trop peu pour dire" in pages[1]
+    assert "trop peu pour montrer" in pages[1]
 
 
 def test_overseers_read_figures_by_group(house: House) -> None:

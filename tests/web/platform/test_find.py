@@ -54,7 +54,7 @@ def test_nobody_finds_what_they_may_not_open(house: House, role: str) -> None:
 def test_empty_words_list_the_places(house: House) -> None:
     listed = find(house, "", "reviewer")
 
-    assert {"Révision": "/reviews/", "Mon temps": "/time/"}.items() <= listed.items()
+    assert {"Relecture": "/reviews/", "Mon temps": "/time/"}.items() <= listed.items()
 
 
 def test_operator_finds_pages_of_payroll_and_a_requester_does_not(house: House) -> None:

@@ -156,7 +156,7 @@ def test_views_say_how_many_and_known_answers_stay_in_the_list(house: House) -> 
         "All 3",
         "Unsure 0",
         "Done 0",
-        "In hand 0",
+        "Under way 0",
         "No answer yet 2",
         "Flagged 0",
         "Known answers 1",

@@ -47,7 +47,7 @@ def letter(kind: EmailKind, url: str, account: str, language: str) -> Email:
 
     Example:
         >>> letter(EmailKind.APPEAL, "https://c.example/decisions/", "", "en").subject
-        'Canut: Your appeal was answered'
+        'Canut: Your appeal has an answer'
     """
     text = f"{message(language, f'email.{kind}.sentence')}\n\n{url}\n"
     if account:

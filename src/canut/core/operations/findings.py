@@ -195,7 +195,7 @@ def examine(observed: InstanceFacts) -> list[Finding]:
 
     Example:
         >>> [one.code for one in examine(InstanceFacts(has_mail=True, jobs_heard_seconds=3))]
-        ['url-local']
+        ['url-local', 'copy-unplanned']
     """
     if observed.setting_problem:
         return [Finding("setting-malformed", Level.BROKEN, {"problem": observed.setting_problem})]

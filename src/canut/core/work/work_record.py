@@ -298,4 +298,4 @@ def _unzipped(content: bytes) -> bytes:
 
 
 def _not_a_record(why: str) -> BadFile:
-    return BadFile(f"this is no record of work: {why}", code="not-a-record")
+    return BadFile(f"this is not a work record: {why}", code="not-a-record")
