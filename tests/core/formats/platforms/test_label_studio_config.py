@@ -156,7 +156,10 @@ def test_a_question_of_each_region_may_depend_on_its_label() -> None:
         ('<Rating name="q" toName="t" maxRating="x"/>', "“maxRating” is 'x'; expected a finite"),
         (f'<Labels name="q" toName="i">{LABEL}</Labels>', "it marks what <Image> shows"),
         (f'<PolygonLabels name="q" toName="t">{LABEL}</PolygonLabels>', "it marks what <Text>"),
-        ('<Rating name="q" toName="t" perRegion="true"/>', "<Rating> has perRegion=“true”. It needs"),
+        (
+            '<Rating name="q" toName="t" perRegion="true"/>',
+            "<Rating> has perRegion=“true”. It needs",
+        ),
         (f'<Choices name="q" toName="t" perItem="true">{TWO}</Choices>', "has perItem=“true”"),
         ('<View visibleWhen="choice-selected" whenTagName="z"/>', "has visibleWhen="),
         ('<Relations><Relation value="x"/></Relations>', "the page: the tag <Relations>"),
