@@ -382,8 +382,9 @@ def test_empty_instance_is_accessible(instance: Instance, profile: Callable[...,
     desk.locator("[name=password]").fill(KNOWN_WORDS)
     with desk.expect_navigation():
         desk.locator("main form button.pri").click()
-    pages = ["", "projects/", "projects/new", "account", "organisations/", "places/", "places/MG"]
-    pages += ["accounts/logout/", "accounts/password/change/", "accounts/reauthenticate/"]
+    pages = ["first/", "instance/", "projects/", "projects/new", "account", "organisations/"]
+    pages += ["places/", "places/MG", "accounts/logout/", "accounts/password/change/"]
+    pages += ["accounts/reauthenticate/"]
     pages += ["accounts/2fa/", "accounts/2fa/webauthn/"]
     strangers = ["", "accounts/login/", "accounts/signup/", "accounts/password/reset/"]
 
