@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from canut.actions.projects.setup import create_project
 from canut.actions.quality.estimates import estimate_labels
-from canut.core.clock import to_ms
+from canut.core.clock import HOUR_MS, to_ms
 from canut.store.models import Worker
 from tests.support.factories import NOW_MS, answer_next, make_worker
 from tests.support.instance import House
@@ -24,7 +24,7 @@ def test_row_says_how_sure_what_was_spent_and_what_is_new(house: House) -> None:
     Worker.objects.filter(project=house.project).update(practised_ms=1)
     second = make_worker(house.project, practised_ms=1)
     for worker in (house.worker, second):
-        answer_next(worker, "oui", now_ms=to_ms(timezone.now()))
+        answer_next(worker, "oui", now_ms=to_ms(timezone.now()) - HOUR_MS)
     estimate_labels(house.project.pk, NOW_MS)
 
     before = listed(house)
@@ -39,7 +39,7 @@ def test_row_says_how_sure_what_was_spent_and_what_is_new(house: House) -> None:
 
 def test_visit_of_one_person_leaves_the_news_of_another(house: House) -> None:
     Worker.objects.filter(project=house.project).update(practised_ms=1)
-    answer_next(house.worker, "oui", now_ms=to_ms(timezone.now()))
+    answer_next(house.worker, "oui", now_ms=to_ms(timezone.now()) - HOUR_MS)
 
     house.client("operator").get(f"/projects/{house.project.slug}/")
 
