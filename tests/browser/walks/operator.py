@@ -35,6 +35,17 @@ def enter(walk: Walk, address: str, password: str) -> None:
     walk.click("main form button.pri", "keep the account", leaves=True)
 
 
+def set_up(walk: Walk) -> None:
+    """Take the first steps of the instance, up to its first project."""
+    next_step = "main form button.pri[name=go]:visible"
+    walk.fill("[name=called]", "Inès", "write one's name")
+    walk.click(next_step, "go on to the place", leaves=True)
+    walk.choose("[name=country]", "FR", "choose the country")
+    walk.click(next_step, "go on to address and e-mail", leaves=True)
+    walk.click(next_step, "go on to backups", leaves=True)
+    walk.click(next_step, "go on to the first project", leaves=True)
+
+
 def have_work_done(guest: Page, link: str, instance: ClockedInstance) -> None:
     """Have somebody invited answer, and say into which account they are paid."""
     requester.start_work(guest, link)

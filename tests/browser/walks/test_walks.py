@@ -20,7 +20,6 @@ from tests.browser.walks.conftest import (
     Lab,
     add_operator,
     prepare_review,
-    say_country,
     sign_in,
 )
 from tests.browser.walks.keyboard import by_keyboard
@@ -169,11 +168,10 @@ def test_operator_gets_from_an_empty_server_to_a_closed_period_and_to_postgresql
     with walk.ends_where_stuck():
         walk.commands += 2  # canut serve --with-jobs, canut operator add
         operator.enter(walk, add_operator(own), PASSWORD)
-        walk.click("nav a[href='/projects/']:visible", "go to the projects", leaves=True)
+        operator.set_up(walk)
         requester.start_project(walk, requester.write_texts(tmp_path, "avis", requester.REVIEWS))
         requester.ask_for_tone(walk)
         requester.tell_people(walk)
-        say_country(walk)
         link = requester.open_pilot(walk)
         operator.have_work_done(profile("fr-CA", 390), link, own)
         operator.set_terms(walk)
@@ -200,7 +198,7 @@ def test_operator_gets_from_an_empty_server_to_a_closed_period_and_to_postgresql
         moved.click("main form button[type=submit]", "sign in", leaves=True)
         moved.click("nav a[href='/payroll/']:visible", "go to payroll", leaves=True)
         moved.click("main a[href='/payroll/1']", "see the closed period", leaves=True)
-        moved.reads("main", "ines", "see who closed it and sent the file")
+        moved.reads("main", "Inès", "see who closed it and sent the file")
     keep("operator-moves", moved)
 
 
