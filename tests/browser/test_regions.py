@@ -275,7 +275,7 @@ def test_labels_stay_and_the_task_before_is_copied(asked: Asked, go: Go) -> None
 
 def test_too_few_and_too_many_are_said_in_words(go: Go) -> None:
     page = go("each")
-    expect(page.locator("#wb-check-why")).to_contain_text("Il faut une région au moins")
+    expect(page.locator("#wb-check-why")).to_contain_text("Il faut au moins une région")
     for _ in range(2):
         for key in ("c", "i", "ArrowRight", "Shift+ArrowDown", "i"):
             page.keyboard.press(key)
