@@ -103,7 +103,7 @@ def test_hard_pictures_are_announced_covered_and_refused_with_one_press(
     worker.locator(".wb-unveil .wb-no").click()
 
     expect(worker.locator(".wb-veil")).to_have_count(0)
-    expect(worker.locator(".wb-care")).to_contain_text("C’est noté")
+    expect(worker.locator(".wb-care")).to_contain_text("C’est enregistré")
     held = "SELECT count(*) FROM store_lease WHERE state = 0 AND dose > 0"
     expect(worker.locator(".wb-end")).to_contain_text("seules les tâches calmes")
     assert instance.rows(held)[0][0] == 0
