@@ -254,6 +254,14 @@ def press(crowd: Crowd, due: Period) -> None:
             return
 
 
+def press_apart(crowd: Crowd, due: Period) -> None:
+    """Press in a thread of its own, which has a connection of its own to close."""
+    try:
+        press(crowd, due)
+    finally:
+        connection.close()
+
+
 def until_it_closes(due: Period, done: int) -> bool:
     """Wait until so many people are counted; return whether the closing is in its middle."""
     end = time.monotonic() + WAIT_SECONDS
@@ -295,7 +303,7 @@ def run(folder: Path, *, people: int, kills: list[str], seed: int) -> None:
             where.begin(number, plan)
         is_over = threading.Event()
         attackers = attack(crowd, is_over)
-        clicks = [threading.Thread(target=press, args=(crowd, due)) for _ in range(2)]
+        clicks = [threading.Thread(target=press_apart, args=(crowd, due)) for _ in range(2)]
         for click in clicks:
             click.start()
         for what in kills:
