@@ -47,7 +47,7 @@ def test_storage_of_media_that_cannot_be_written_is_named_until_it_can(
     state: Client, settings: Settings
 ) -> None:
     del state
-    folder = Path(settings.MEDIA_ROOT)
+    folder = settings.MEDIA_ROOT = Path(settings.DATA) / "elsewhere"
     folder.write_text("no folder")  # which stops root as well
 
     assert findings()["storage-unwritable"].facts["storage"] == str(folder)
