@@ -36,6 +36,7 @@ export type DataOrigin = {
   whose: string;
   consent: string;
   paid: string;
+  parts?: string[];
 };
 
 /** What the worker did and earned; `today_only`: since midnight. */

@@ -1,6 +1,6 @@
 """All tables, imported for Django; each is defined in its wing."""
 
-from canut.store.tables.datasets import Card, Credit, ExportFile
+from canut.store.tables.datasets import Card, Credit, ExportFile, MaterialVersion
 from canut.store.tables.decisions import (
     Appeal,
     AppealLook,
@@ -213,6 +213,7 @@ __all__ = [
     "LogEntry",
     "LogTile",
     "LoopRule",
+    "MaterialVersion",
     "Media",
     "Membership",
     "Message",

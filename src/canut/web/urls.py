@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from canut.core.participation.client_ratings import RATE_DAYS
-from canut.web.datasets import answer_usage, bundles, cards, exports
+from canut.web.datasets import answer_usage, bundles, cards, exports, material
 from canut.web.decisions import appeals, mine, rejections, second_person
 from canut.web.imports import prelabel_files, upload
 from canut.web.integrations import api_keys, webhooks
@@ -341,6 +341,7 @@ PAGES: tuple[Route, ...] = (
     Route(_P + "estimate", results.estimate, "project_estimate", REQUESTERS, POST),
     Route(_P + "state", lifecycle.state, "project_state", REQUESTERS, POST),
     Route(_P + "settings", project_settings.settings, "project_settings", REQUESTERS),
+    Route(_P + "material", material.material, "project_material", REQUESTERS, BOTH),
     Route(_P + "life", lifecycle.life, "project_life", REQUESTERS),
     Route(_P + "question", lifecycle.question, "project_question", REQUESTERS, BOTH),
     Route(_P + "life/copy", lifecycle.copy, "project_copy", REQUESTERS, POST),

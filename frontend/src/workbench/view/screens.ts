@@ -38,11 +38,15 @@ export function reasons(context: WorkbenchContext): TemplateResult {
     </div>
     <div class="wb-aims wb-facts">
       <div><h2 class="small">${words.origin}</h2>
-        <dl class="wb-origin small">
+        ${
+          origin.parts.length
+            ? html`<ul class="plain small">${origin.parts.map((part) => html`<li>${part}</li>`)}</ul>`
+            : html`<dl class="wb-origin small">
           <dt class="mute">${words.originWhose}</dt><dd>${projectText(context, origin.whose)}</dd>
           <dt class="mute">${words.originConsent}</dt><dd>${projectText(context, origin.consent)}</dd>
           <dt class="mute">${words.originPaid}</dt><dd>${projectText(context, origin.paid)}</dd>
-        </dl></div>
+        </dl>`
+        }</div>
       <div><h2 class="small">${words.pay}</h2><p class="small">${
         rate ? pays(context, rate) : words.payOwn
       }</p></div>

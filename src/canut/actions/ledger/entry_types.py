@@ -15,6 +15,7 @@ from django.db import transaction
 from canut.actions.ledger.entries import fresh_nonce, hide, record_entry, record_fact
 from canut.actions.platform.person_keys import keys_for
 from canut.store.models import (
+    MaterialVersion,
     Payment,
     PayPolicy,
     PolicyChange,
@@ -80,6 +81,20 @@ def inscribe_chain(project: Project, now_ms: int) -> None:
     record_entry(project.pk, "chain.set", payload, now_ms, fresh_nonce())
 
 
+def inscribe_material(version: MaterialVersion, now_ms: int) -> None:
+    """Write what a project's material was made by, by the hash of its description."""
+    if version.project.state == Project.State.DRAFT:
+        return
+    described = json.dumps(
+        {"parts": version.parts, "sources": version.sources},
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+    )
+    facts = {"n": version.number, "material": _sha256(described)}
+    record_fact(version.project.pk, "material.set", facts, now_ms)
+
+
 def inscribe_start(project: Project, now_ms: int) -> None:
     """Write a draft's question and price when it first admits people."""
     for version in QuestionVersion.objects.filter(project=project).order_by("-number")[:1]:
@@ -88,6 +103,9 @@ def inscribe_start(project: Project, now_ms: int) -> None:
     for rate in RateVersion.objects.filter(project=project).order_by("-number")[:1]:
         rate.project = project
         inscribe_price(rate, now_ms)
+    for material in MaterialVersion.objects.filter(project=project).order_by("-number")[:1]:
+        material.project = project
+        inscribe_material(material, now_ms)
     inscribe_chain(project, now_ms)
 
 

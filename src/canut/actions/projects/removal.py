@@ -11,6 +11,7 @@ from itertools import batched
 from django.db import transaction
 from django.db.models import ProtectedError, Q
 
+from canut.actions.datasets.material import copy_material
 from canut.actions.platform.bulk_pacing import BulkPacer, in_chunks
 from canut.actions.platform.row_faults import attempt_each
 from canut.actions.projects.setup import create_project
@@ -115,6 +116,7 @@ def duplicate_project(project: Project, title: str, *, by: Person, now_ms: Ms) -
             created_by=by,
             created_at=now,
         )
+    copy_material(project, copy, by=by, now_ms=now_ms)
     copy.refresh_from_db()
     return copy
 

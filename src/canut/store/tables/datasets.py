@@ -1,10 +1,29 @@
-"""Tables of datasets: cards, credits, exports."""
+"""Tables of datasets: material and its origin, cards, credits, exports."""
 
 from django.db import models
 
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
 from canut.store.tables.work import Worker
+
+
+class MaterialVersion(models.Model):
+    """What a project's material was made by, and from which datasets; immutable, newest counts.
+
+    ``parts`` and ``sources`` as ``core.datasets.material`` writes them.
+    """
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="materials", db_index=False)
+    number = models.PositiveIntegerField()
+    parts = models.JSONField(default=list)
+    sources = models.JSONField(default=list)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("project", "number"), name="material_version_once"),
+        )
 
 
 class Card(models.Model):

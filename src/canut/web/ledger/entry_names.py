@@ -18,6 +18,7 @@ KINDS = {
     "statement.signed": "page.entry_names.a_statement_signed",
     "instructions.set": "common.instructions",
     "price.set": "common.a_price",
+    "material.set": "page.material.title",
     "chain.set": "page.entry_names.the_chain_of_intermediaries",
     "policy.set": "page.entry_names.a_rule",
     "export": "page.entry_names.a_dataset",

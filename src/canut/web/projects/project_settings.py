@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from canut.actions.operations.jobs import are_jobs_run, overlap_change
+from canut.store.datasets.material import material_of
 from canut.store.integrations.webhooks import webhooks_of
 from canut.store.models import Project
 from canut.store.projects.versions import question_or_none, rate_or_none
@@ -16,6 +17,7 @@ from canut.store.work.eligibility import eligibility_of
 from canut.web.kit.formatting import price
 from canut.web.kit.messages import message_now
 from canut.web.protection.risk_forms import risk_in_words
+from canut.web.work.material_wording import lines_of
 
 
 class Setting(NamedTuple):
@@ -176,6 +178,12 @@ def _whole(project: Project) -> list[Setting]:
             else message_now("page.project_settings.nowhere"),
             message_now("page.project_settings.deliver_note"),
             _url(project, "project_webhooks"),
+        ),
+        Setting(
+            message_now("page.material.title"),
+            lines_of(material_of(project.pk))[0].text,
+            message_now("page.project_settings.material_note"),
+            _url(project, "project_material"),
         ),
         *_ends(project),
         Setting(

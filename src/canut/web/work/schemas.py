@@ -216,11 +216,16 @@ class Aims(msgspec.Struct, frozen=True):
 
 
 class DataOrigin(msgspec.Struct, frozen=True):
-    """Whose material this is, and how it was obtained."""
+    """Whose material this is, and how it was obtained.
+
+    ``parts`` describe it gesture by gesture, in the page's language; where there are none the
+    three texts do, in the project's own.
+    """
 
     whose: str
     consent: str
     paid: str
+    parts: tuple[str, ...] = ()
 
 
 class PageProject(msgspec.Struct, frozen=True, kw_only=True):

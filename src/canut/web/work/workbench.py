@@ -37,6 +37,7 @@ from canut.core.errors import BadInput, NotOpen, Refusal
 from canut.core.outside_text import read_whole
 from canut.core.time.beat_clock import send_every_ms
 from canut.store import models
+from canut.store.datasets.material import material_of
 from canut.store.models import Project, Worker
 from canut.store.participation.messages import said_to_all
 from canut.store.participation.place_questions import is_awaited
@@ -61,6 +62,7 @@ from canut.web.kit.problems import title_of
 from canut.web.kit.request_gate import workbench_gate
 from canut.web.kit.work_rate import charge, cost_of_beats
 from canut.web.work.draft_answers import draft_data
+from canut.web.work.material_wording import lines_of, summary_of
 from canut.web.work.schemas import (
     MOST_AT_ONCE,
     PREFETCH,
@@ -317,12 +319,20 @@ def _project(project: Project, closed: str) -> PageProject:
         tongue=tongue_of(project),
         organisation=project.organisation.name,
         aims=_aims(project),
-        origin=DataOrigin(project.origin_whose, project.origin_consent, project.origin_paid),
+        origin=_origin(project),
         simulated=project.is_simulated,
         own_staff=project.is_own_staff,
         closed=closed,
         risk=risk_data(project),
     )
+
+
+def _origin(project: Project) -> DataOrigin:
+    material = material_of(project.pk)
+    parts = [f"{line.text} ({line.detail})" for line in lines_of(material) if line.detail]
+    parts.extend(filter(None, [summary_of(material)]))
+    texts = (project.origin_whose, project.origin_consent, project.origin_paid)
+    return DataOrigin(*texts, tuple(parts))
 
 
 def _urls(project: Project) -> PageUrls:
