@@ -80,6 +80,13 @@ def is_possible(claim: Claim) -> bool:
     return True
 
 
+def claimable_since(person: Person, project_id: int | None) -> Ms:
+    """Return the first moment that a person can claim in a project, in whole minutes."""
+    access = access_of(person, project_id) if project_id is not None else None
+    account_ms = to_ms(person.created_at)
+    return _minute(account_ms if access is None else max(account_ms, access.since_ms))
+
+
 def access_of(person: Person, project_id: int) -> Access | None:
     """Return when a person could reach a project, by any role; None if never."""
     organisation = Project.objects.filter(id=project_id).values("organisation")

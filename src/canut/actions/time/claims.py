@@ -16,12 +16,13 @@ from canut.actions.platform.row_faults import attempt_each
 from canut.actions.time.claim_bounds import (
     access_of,
     check_possible,
+    claimable_since,
     is_possible,
     remaining_free_ms,
 )
 from canut.actions.time.measure import credited_intervals, stretches
 from canut.core.clock import DAY_MS, MINUTE_MS, Ms
-from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
+from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing, Refusal
 from canut.core.time.claims import FREE_MS, outside, settled
 from canut.core.time.claims import Claim as Asked
 from canut.core.time.spans import Span, merge_spans
@@ -33,6 +34,7 @@ from canut.store.tables.work import Worker
 
 DECIDE_MS = 7 * DAY_MS
 WORDS_LIMIT = 2_000
+PROPOSED_MS = 20 * MINUTE_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,41 @@ def uncounted_of(person: Person, claim_in: ClaimIn) -> Ms:
     """Return how much of some time is neither measured nor claimed yet."""
     spans = outside((claim_in.begin_ms, claim_in.end_ms), _taken(person.pk, claim_in))
     return sum(end - begin for begin, end in spans)
+
+
+def propose_time(person: Person, project_id: int, within: Span, now_ms: Ms) -> Span | None:
+    """Return the newest time that a claim would be accepted for, in whole minutes.
+
+    Args:
+        person: who may claim it.
+        project_id: in which project.
+        within: where to look, milliseconds since 1970 UTC; at most 20 minutes of it are proposed.
+        now_ms: the moment, in milliseconds since 1970 UTC.
+
+    Returns:
+        The end of the newest uncounted time within, or None where nothing can be claimed.
+    """
+    begin_ms = max(within[0], claimable_since(person, project_id))
+    end_ms = min(within[1], now_ms)
+    if begin_ms >= end_ms:
+        return None
+    free = outside((begin_ms, end_ms), _taken(person.pk, ClaimIn(project_id, begin_ms, end_ms)))
+    for begin, end in reversed(free):
+        last = end - end % MINUTE_MS
+        first = max(begin + -begin % MINUTE_MS, last - PROPOSED_MS)
+        if first < last:
+            return (
+                (first, last) if _is_claimable(person, project_id, (first, last), now_ms) else None
+            )
+    return None
+
+
+def _is_claimable(person: Person, project_id: int, span: Span, now_ms: Ms) -> bool:
+    try:
+        check_possible(person, project_id, span, now_ms)
+    except Refusal:
+        return False
+    return True
 
 
 @transaction.atomic

@@ -1,23 +1,26 @@
 """A person's measured day, and their claims of time."""
 
 import json
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
 from canut.actions.platform import system_clock
 from canut.actions.platform.system_clock import now_ms
+from canut.actions.time.claim_bounds import claimable_since
 from canut.actions.time.claims import (
+    PROPOSED_MS,
     ClaimIn,
     claim_time,
     contest,
     correct_time,
+    propose_time,
     withdraw_claim,
 )
 from canut.actions.time.day_view import Day, day_as_data, day_of, moment_of, projects_worked_in
@@ -30,7 +33,7 @@ from canut.actions.time.stretch_groups import (
     until_now,
     whole_minutes,
 )
-from canut.core.clock import DAY_MS, MINUTE_MS
+from canut.core.clock import DAY_MS, MINUTE_MS, Ms, from_ms, to_ms
 from canut.core.errors import Refusal
 from canut.core.outside_text import read_day, read_whole
 from canut.store.models import Person
@@ -43,7 +46,6 @@ from canut.web.kit.refusals import words_of
 from canut.web.kit.work_rate import charge, cost_of_beats
 from canut.web.time.forms import ClaimForm, ContestForm
 
-CLAIM_AT_FIRST = timedelta(minutes=20)
 SETTLED_MS = 30 * DAY_MS
 
 
@@ -199,6 +201,7 @@ def _show(
         "correction": correction,
         "counted": json.dumps(counted_minutes(person, day.day, now_ms())) if row else "",
         "form": form,
+        "since": _since(person, form, day),
         "waiting": waiting_claims(person, now_ms() - SETTLED_MS),
         "openings": openings_of(person, 10),
     }
@@ -206,18 +209,36 @@ def _show(
 
 
 def _claim_form(request: HttpRequest, day: Day) -> ClaimForm:
-    """Return a claim form, prefilled with the last twenty minutes and the last project."""
-    last = day.rows[-1].end if day.rows else None
-    here = last or timezone.localtime()
-    projects = [row.project.pk for row in day.rows if row.project is not None]
-    start = {
-        "day": day.day,
-        "project": projects[-1] if projects else last_project_of(get_person(request)),
-        "begin": (here - CLAIM_AT_FIRST).time(),
-        "end": here.time(),
-        "why": Claim.Why.PAPER.value,
-    }
-    return ClaimForm(projects=projects_worked_in(get_person(request)), initial=start)
+    """Return a claim form, prefilled with the newest time of the day that would be accepted."""
+    person, moment = get_person(request), now_ms()
+    choices = projects_worked_in(person)
+    worked = [row.project.pk for row in day.rows if row.project is not None]
+    newest = choices[0].pk if choices else None
+    number = worked[-1] if worked else last_project_of(person) or newest
+    start: dict[str, Any] = {"day": day.day, "project": number, "why": Claim.Why.PAPER.value}
+    span = propose_time(person, number, _bounds(day, moment), moment) if number else None
+    if span is not None:
+        zone = ZoneInfo(day.zone)
+        begin, end = (from_ms(edge).astimezone(zone) for edge in span)
+        start |= {"begin": begin.time(), "end": end.time()}
+    return ClaimForm(projects=choices, initial=start)
+
+
+def _since(person: Person, form: ClaimForm, day: Day) -> Ms | None:
+    """Return from when on time can be added, where that lies after the beginning of the day."""
+    number = read_whole(str(form["project"].value() or ""))
+    since_ms = claimable_since(person, number)
+    return since_ms if since_ms > day.begin_ms else None
+
+
+def _bounds(day: Day, now_ms: Ms) -> tuple[Ms, Ms]:
+    """Return where to look for time to add: until now, or until just after a day's last stretch."""
+    if day.is_today:
+        return day.begin_ms, now_ms
+    if not day.rows:
+        return day.begin_ms, day.begin_ms
+    last_ms = to_ms(day.rows[-1].end) + PROPOSED_MS
+    return day.begin_ms, min(day.end_ms - MINUTE_MS, last_ms)
 
 
 def _said(new_claim: Claim) -> str:
