@@ -6,12 +6,24 @@ from django.urls import reverse
 
 from canut.actions.operations import jobs
 from canut.actions.quality.estimates import estimate_labels
-from canut.store.models import Answer, Consensus, PayLine, Project, Task, TaskState, Worker
+from canut.store.models import (
+    Answer,
+    Consensus,
+    Incident,
+    LoopRule,
+    ModelAuthor,
+    PayLine,
+    Project,
+    Proposal,
+    Task,
+    TaskState,
+    Worker,
+)
 from canut.store.pay.pay_lines import spend_by_currency
 from canut.store.quality import results
 from canut.store.quality.known_split import sets_the_model
 from tests.support.factories import NOW_MS, answer_next, make_person, make_tasks, make_worker
-from tests.support.instance import House
+from tests.support.instance import House, make_model
 
 FR = {"accept-language": "fr"}
 
@@ -307,3 +319,40 @@ def test_answers_without_a_readable_label_are_shown_as_they_stand(answered: Hous
     Answer.objects.update(values='{"old": 1}')
 
     assert "&quot;old&quot;" in page(answered, "project_task", answered.tasks[0].pk)
+
+
+def test_overview_shows_the_newest_model_with_its_interval_and_what_it_decides(
+    house: House,
+) -> None:
+    make_model(house)
+    rule = LoopRule.objects.create(project=house.project, takes_over=True)
+    Proposal.objects.create(
+        task=house.tasks[0],
+        project=house.project,
+        author=ModelAuthor.objects.get(),
+        label="oui",
+        score=0.99,
+        source="canut-text 1",
+        is_hidden=False,
+        at_ms=NOW_MS,
+        took_ms=NOW_MS,
+    )
+
+    shown = page(house, "project")
+    LoopRule.objects.filter(pk=rule.pk).update(takes_over=False)
+
+    assert "80,0 % [37,6 – 96,4]" in plain(shown)
+    assert "Il décide seul d’1 tâche" in plain(shown)
+    assert f"{reverse('project_actors', args=[house.project.slug])}#models" in shown
+    assert "Il ne décide seul d’aucune tâche" in plain(page(house, "project"))
+
+
+def test_overview_says_that_the_model_fell_behind(house: House) -> None:
+    trained = make_model(house)
+    Incident.objects.create(project=house.project, author=trained.author, at_ms=NOW_MS)
+
+    assert "Il a décroché" in plain(page(house, "project"))
+
+
+def test_overview_of_a_project_without_a_model_has_no_word_of_one(house: House) -> None:
+    assert "Modèle, juste" not in plain(page(house, "project"))

@@ -55,6 +55,41 @@ def test_reviewer_sees_what_waits_in_each_project(house: House, reviewer: Person
     assert house.project.title in page
 
 
+def test_first_page_of_a_reviewer_names_what_waits_and_one_press_starts_it(
+    house: House, reviewer: Person
+) -> None:
+    client = client_of(reviewer)
+    take = at(house, "project_review_take")
+
+    page = client.get("/", headers={"accept-language": "en"}).content.decode()
+    client.post(take)
+    held = client.get(at(house, "project_review")).content.decode()
+
+    assert "<h1>To do</h1>" in page
+    assert "1 task waits for a review" in page
+    assert f'action="{take}"' in page
+    assert "Nothing waits for you" not in page
+    assert at(house, "project_review_decide", Review.objects.get().pk) in held
+
+
+def test_first_page_says_that_nothing_waits_where_nothing_does(
+    house: House, reviewer: Person
+) -> None:
+    TaskState.objects.update(confidence=0.99)
+
+    page = client_of(reviewer).get("/", headers={"accept-language": "en"}).content.decode()
+
+    assert "Nothing waits for you" in page
+    assert at(house, "project_review_take") not in page
+
+
+def test_project_page_of_a_reviewer_leads_to_what_waits(house: House, reviewer: Person) -> None:
+    page = client_of(reviewer).get(at(house, "project"), headers={"accept-language": "fr"})
+
+    assert "1 tâche attend une relecture" in page.content.decode()
+    assert f'action="{at(house, "project_review_take")}"' in page.content.decode()
+
+
 def test_case_shows_answers_by_letter_and_no_random_number(house: House, reviewer: Person) -> None:
     page = taken(house, client_of(reviewer))
 

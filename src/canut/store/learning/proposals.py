@@ -38,3 +38,9 @@ def proposals_of(tasks: Sequence[int]) -> dict[int, ProposalSnapshot]:
         )
         for proposal in proposals
     }
+
+
+def count_taken_over(project_id: int, most: int) -> int:
+    """Count the tasks that a model labels alone now, up to a number."""
+    tasks = Proposal.objects.filter(project=project_id, is_hidden=False, took_ms__isnull=False)
+    return tasks.values("task").order_by()[:most].count()

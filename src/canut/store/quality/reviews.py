@@ -5,14 +5,16 @@ people agree, ``ReviewedLabel`` says which verdict stands, and the task's label 
 answers come later. Who may look at what is decided in ``actions.quality.reviews``.
 """
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from canut.store.tables.people import Invitation, Membership, Person, Role
 from canut.store.tables.projects import Project
-from canut.store.tables.quality import Review, ReviewedLabel, ReviewRule, Verdict
+from canut.store.tables.quality import SURE_BELOW, Review, ReviewedLabel, ReviewRule, Verdict
 from canut.store.tables.tasks import Task, TaskState
 from canut.store.tables.work import Answer, Flag, Lease
 
@@ -61,6 +63,33 @@ def waiting_in(project_id: int) -> ReviewBacklog:
         second=_some(free.filter(round__gt=1)),
         in_hand=_some(cases.exclude(holder=None)),
     )
+
+
+def projects_to_review(projects: Iterable[Project], most: int) -> list[Project]:
+    """Return the first of some projects in which a review waits to be taken."""
+    cases = Review.objects.filter(state="waiting")
+    states = TaskState.objects.filter(project=OuterRef("pk")).exclude(
+        Exists(cases.filter(task=OuterRef("task")))
+    )
+    flagged = states.filter(flagged_ms__isnull=False).exclude(state="practice")
+    unsure = states.filter(
+        state="closed",
+        confidence__lt=OuterRef("below"),
+        reviewed_ms=None,
+        flagged_ms=None,
+    )
+    rule = ReviewRule.objects.filter(project=OuterRef("pk")).values("below")
+    usual = Value(SURE_BELOW, output_field=models.FloatField())
+    waiting = (
+        Project.objects.filter(pk__in=[project.pk for project in projects])
+        .annotate(below=Coalesce(Subquery(rule), usual))
+        .filter(
+            Exists(cases.filter(project=OuterRef("pk"), holder=None))
+            | Exists(flagged)
+            | Exists(unsure)
+        )
+    )
+    return list(waiting.order_by("-created_at")[:most])
 
 
 def has_reviewers(project: Project) -> bool:

@@ -11,14 +11,16 @@ from django.utils.translation import check_for_language
 from canut.actions.operations.first_run import is_set_aside, leads_to_first_steps, steps_left
 from canut.actions.portrait.instance_figures import public_state
 from canut.core.errors import BadInput
-from canut.store.models import Role
+from canut.store.models import Project, Role
 from canut.store.people.organisations import has_operator
 from canut.store.people.terms_changes import changes_waiting
 from canut.store.platform.instance import is_demo
 from canut.store.quality.results import offers
+from canut.store.quality.reviews import MOST_COUNTED, projects_to_review, waiting_in
 from canut.web.kit.access import list_projects, roles_anywhere
-from canut.web.kit.audiences import RATE_WITNESSES, REQUESTERS
+from canut.web.kit.audiences import DECIDERS, RATE_WITNESSES, REQUESTERS
 from canut.web.kit.client_address import is_from_this_machine
+from canut.web.kit.formatting import format_count
 from canut.web.kit.messages import message_now
 from canut.web.kit.navigation import PROJECT_ROLES
 
@@ -28,6 +30,8 @@ DEMO_DOORS = (
     ("reviewer", "page.demo.enter_as_reviewer"),
     ("operator", "page.demo.enter_as_operator"),
 )
+
+MOST_LISTED = 3
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -46,6 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
         context |= {
             "may_start": is_deciding,
             "run": list_projects(request.user, PROJECT_ROLES),
+            "reviews": _reviews(list_projects(request.user, DECIDERS.roles)),
             "terms_waiting": len(changes_waiting(request.user))
             if roles_anywhere(request) & RATE_WITNESSES.roles
             else 0,
@@ -55,6 +60,19 @@ def home(request: HttpRequest) -> HttpResponse:
             "offers": offers(list_projects(request.user, frozenset({Role.WORKER})), request.user),
         }
     return render(request, "platform/home.html", context)
+
+
+def _reviews(projects: list[Project]) -> list[tuple[Project, int, str]]:
+    """List the newest projects in which reviews wait, with their number, also as text."""
+    usable = [project for project in projects if project.state != Project.State.DRAFT]
+    totals = [
+        (project, waiting_in(project.pk).total)
+        for project in projects_to_review(usable, MOST_LISTED)
+    ]
+    return [
+        (project, total, format_count(min(total, MOST_COUNTED)) + "+" * (total >= MOST_COUNTED))
+        for project, total in totals
+    ]
 
 
 def more(request: HttpRequest) -> HttpResponse:

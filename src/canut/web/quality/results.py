@@ -1,6 +1,7 @@
 """A project's results: progress, quality, cost, next steps, and the lines behind each figure."""
 
 import unicodedata
+from typing import NamedTuple
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -11,13 +12,17 @@ from django.utils import timezone
 from canut.actions.operations.jobs import estimate_soon
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.projects.visits import open_project_page
+from canut.core.learning.measure import ShareInterval, wilson
 from canut.core.outside_text import read_number, read_whole
+from canut.store.learning.loop import last_trained, open_incident, rule_of_loop
+from canut.store.learning.proposals import count_taken_over
 from canut.store.models import Project, Role
 from canut.store.pay.pay_lines import spend_by_currency
 from canut.store.projects.versions import question_or_none, rate_or_none
 from canut.store.projects.visits import last_visits
 from canut.store.quality import results
 from canut.store.quality.project_list import figures_in_list
+from canut.store.quality.reviews import waiting_in
 from canut.store.work.pilots import card_of, has_paid_people
 from canut.web.kit.access import get_person, list_projects, roles_anywhere, roles_in
 from canut.web.kit.audiences import DECIDERS, READERS
@@ -29,7 +34,17 @@ from canut.web.tasks.task_view import TaskContent, shown_task
 LINES_A_PAGE = 100
 PEOPLE_AT_FIRST = 5
 FEW, MOST_SEARCHED = 5, 80  # projects that need no search; characters of one
+MOST_TAKEN_OVER = 10_000
 MANAGERS = frozenset({Role.REQUESTER, Role.OPERATOR})
+
+
+class ModelGlance(NamedTuple):
+    """What the overview says of the newest model: how right it is, and what it decides alone."""
+
+    share: ShareInterval | None
+    decides: int
+    decides_text: str
+    fell_behind: bool
 
 
 def projects(request: HttpRequest) -> HttpResponse:
@@ -78,6 +93,7 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
         return render(request, "quality/_progress_section.html", far)
     open_project_page(get_person(request), project.pk, now_ms())
     question = question_or_none(project.id)
+    roles = roles_in(get_person(request), project)
     workers = results.workers(project.id)
     at_first = workers if request.GET.get("people") == "all" else workers[:PEOPLE_AT_FIRST]
     context = (
@@ -92,10 +108,27 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
             "manages": may_manage(request, project),
             "card": card_of(project),
             "is_paid": has_paid_people(project),
-            "decides": bool(roles_in(get_person(request), project) & DECIDERS.roles),
+            "decides": bool(roles & DECIDERS.roles),
+            "model": _model_of(project),
+            "to_review": waiting_in(project.id).total if Role.REVIEWER in roles else 0,
         }
     )
     return render(request, "quality/results.html", context)
+
+
+def _model_of(project: Project) -> ModelGlance | None:
+    """Return what the overview says of a project's newest model; None where none has learnt."""
+    trained = last_trained(project.pk)
+    if trained is None:
+        return None
+    takes_over = rule_of_loop(project.pk).takes_over
+    count = count_taken_over(project.pk, MOST_TAKEN_OVER) if takes_over else 0
+    return ModelGlance(
+        wilson(trained.right, trained.held_out) if trained.held_out else None,
+        count,
+        format_count(count) + "+" * (count >= MOST_TAKEN_OVER),
+        open_incident(project.pk) is not None,
+    )
 
 
 def unsure(request: HttpRequest, project: Project) -> HttpResponse:
