@@ -66,7 +66,7 @@ def say_account(walk: Walk) -> None:
 
 def keep_oneself(walk: Walk, username: str, password: str) -> None:
     """Choose a name and a password, to come back from elsewhere."""
-    walk.click("main a[href='/account/name']", "keep the account", leaves=True)
+    walk.click("main a[href^='/account/name']", "keep the account", leaves=True)
     walk.fill("[name=username]", username, "choose a name to sign in with")
     walk.fill("[name=password]", password, "choose a password")
     walk.click("main form button.pri", "keep the account", leaves=True)

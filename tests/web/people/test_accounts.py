@@ -27,9 +27,37 @@ def test_nameless_account_takes_a_name_and_stays_signed_in(nameless: Client) -> 
         "/account/name", {"username": "nadia", "password": "trameetchaine9", "email": ""}
     )
 
-    assert answer["Location"] == "/account"
+    assert answer["Location"] == "/"
     assert nameless.get("/account").status_code == 200
     assert Person.objects.get(username="nadia").check_password("trameetchaine9")
+
+
+def test_keeping_an_account_leads_back_to_the_page_one_came_from(nameless: Client) -> None:
+    page = nameless.get("/account/name?next=/time/%3Fday%3D2026-11-25").content.decode()
+    form = {"username": "nadia", "password": "trameetchaine9"}
+
+    answer = nameless.post("/account/name", form | {"next": "/time/?day=2026-11-25"})
+
+    assert '<input type="hidden" name="next" value="/time/?day=2026-11-25">' in page
+    assert answer["Location"] == "/time/?day=2026-11-25"
+
+
+def test_every_page_that_asks_to_keep_the_account_is_come_back_to(house: House) -> None:
+    worker = house.people["worker"]
+    worker.set_unusable_password()
+    worker.save()
+    client = house.client("worker")
+
+    for address in ("/", "/account"):
+        page = client.get(address).content.decode()
+        assert f'href="/account/name?next={address}"' in page
+
+
+@pytest.mark.parametrize("away", ["https://example.org/", "//example.org", "javascript:alert(1)"])
+def test_keeping_an_account_leads_to_no_other_site(nameless: Client, away: str) -> None:
+    form = {"username": "nadia", "password": "trameetchaine9", "next": away}
+
+    assert nameless.post("/account/name", form)["Location"] == "/"
 
 
 @pytest.mark.parametrize(

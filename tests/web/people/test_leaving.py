@@ -32,7 +32,7 @@ def shown(house: House, path: str) -> str:
 def test_account_without_a_way_back_is_kept_first_and_left_last(unnamed: House) -> None:
     page = shown(unnamed, "/account")
 
-    assert re.search(r'class="btn pri" href="/account/name">Garder mon compte', page)
+    assert re.search(r'class="btn pri" href="/account/name\?next=/account">Garder mon compte', page)
     assert "data-signs-out" not in page
     assert page.index("/account/name") < page.index("/account/leave")
 

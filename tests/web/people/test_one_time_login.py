@@ -45,7 +45,7 @@ def test_who_lost_their_password_comes_back_and_keeps_their_name(client: Client)
     kept = client.post("/account/name", {"username": "ines", "password": "navetteetlisse7"})
 
     assert 'value="ines"' in page
-    assert kept["Location"] == "/account"
+    assert kept["Location"] == "/"
     assert "_auth_user_id" in client.session
     assert other.get("/account").status_code == 302
 

@@ -5,6 +5,8 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from canut.actions.operations.first_run import leads_to_first_steps
 from canut.actions.people.accounts import BY_LINK, name_oneself
@@ -90,10 +92,25 @@ def name(request: HttpRequest) -> HttpResponse:
             note_sign_in(request)
             messages.success(request, message_now("page.accounts.your_account_is_kept"))
             _offer(request, person, data.get("email", ""), data["password"])
-            is_first = Role.OPERATOR in roles_anywhere(request) and leads_to_first_steps()
-            return redirect("first" if is_first else "account")
+            return redirect(_after_naming(request))
     status = 422 if form.errors else 200
-    return render(request, "people/name.html", {"form": form}, status=status)
+    return render(
+        request, "people/name.html", {"form": form, "next": _came_from(request)}, status=status
+    )
+
+
+def _after_naming(request: HttpRequest) -> str:
+    """Return the address to go to next: an operator's first steps, the page one came from, home."""
+    if Role.OPERATOR in roles_anywhere(request) and leads_to_first_steps():
+        return reverse("first")
+    return _came_from(request) or reverse("home")
+
+
+def _came_from(request: HttpRequest) -> str:
+    """Return the page of this site that led here; empty where none is named."""
+    back = request.POST.get("next") or request.GET.get("next") or ""
+    is_safe = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return back if is_safe else ""
 
 
 def _offer(request: HttpRequest, person: Person, address: str, password: str) -> None:
