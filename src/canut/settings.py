@@ -275,6 +275,7 @@ TEMPLATES = [
                 "canut.web.time.timeline",
                 "canut.web.pay.balance_view",
                 "canut.web.quality.review_wording",
+                "canut.web.tasks.tags",
             ],
         },
     }

@@ -15,6 +15,7 @@ from canut.core.errors import Refusal
 from canut.core.formats import preview, sniff
 from canut.store.media.files import media_bytes
 from canut.store.models import ImportProblem, Media, Project, Task
+from canut.web.tasks.task_view import name_of_task
 from tests.support.factories import NOW_MS, make_project
 from tests.support.importing import brought
 
@@ -164,3 +165,19 @@ def test_smaller_copies_are_drawn_once(project: Project, tmp_path: Path) -> None
     content, content_type = media_bytes(project.pk, media.sha256, smooth=False, smaller=160)
     assert content_type == "image/webp"
     assert Image.open(io.BytesIO(content)).size == (120, 120)
+
+
+def test_row_that_its_picture_names_is_known_by_the_file_never_by_its_hash(
+    project: Project, tmp_path: Path
+) -> None:
+    table = "left,right\nimg/1.png,2.png\nimg/1.png,img/3.png\n"
+    path = zipped(tmp_path, FILES | {"lot/tasks.csv": table.encode()})
+
+    source = brought(project, path, ImportOptions(id_column="right", required=("left",)))
+
+    tasks = Task.objects.filter(source=source).order_by("row")
+    assert [task.key for task in tasks] == ["2.png", "img/3.png"]
+    assert [name_of_task(task) for task in tasks] == [
+        "img/1.png · 2.png",
+        "img/1.png · img/3.png",
+    ]

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import msgspec
 
 from canut.actions.imports.duplicates import PublishedRowIndex
-from canut.actions.imports.row_media import PicturesOfRows
+from canut.actions.imports.row_media import NAME_OF, PicturesOfRows
 from canut.actions.learning.prelabels import Authors, ParsedPrelabel, PrelabelColumns, Prelabels
 from canut.actions.platform.bulk_pacing import BulkPacer, spared
 from canut.actions.platform.prefetch import prefetch
@@ -310,7 +310,7 @@ class _RowEncoder:
         plan, lines, valid_rows = self._plan, rows.lines, rows.rows
         options = plan.options
         ids = options.id_column
-        keys = list(map(str, lines)) if ids is None else [row[ids] for row in valid_rows]
+        keys = list(map(str, lines)) if ids is None else _names_in(valid_rows, ids)
         known_labels: list[str | None] = [None] * len(lines)
         contents = list(map(encode, valid_rows))
         if options.known_column is not None:
@@ -360,6 +360,12 @@ class _RowEncoder:
             )
             for index in first.nonzero()[0].tolist()
         }
+
+
+def _names_in(rows: list[Row], column: str) -> list[str]:
+    """Return the cells that name their rows: of pictures and sounds the file, never the hash."""
+    file_column = NAME_OF.format(column=column)
+    return [row.get(file_column) or row[column] for row in rows]
 
 
 def _batches_of_pictures(plan: ImportPlan) -> Iterator[ImportBatch]:

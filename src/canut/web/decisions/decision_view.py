@@ -25,7 +25,7 @@ from canut.store.pay.pay_lines import lost_days_paid
 from canut.web.kit.formatting import calendar_day, price
 from canut.web.kit.languages import is_french, two_sided
 from canut.web.kit.messages import message_now
-from canut.web.tasks.task_view import TaskContent
+from canut.web.tasks.task_view import TaskContent, name_of_task
 
 HIDDEN = frozenset({"currency", "was", "follows", "period", "begin_ms", "end_ms", "until_ms"})
 FAVOURABLE = frozenset({"corrected-lifted", "taken-back"})
@@ -144,7 +144,7 @@ def text_about(decision: Decision, name: str = "") -> str:
     facts: dict[str, object] = {
         "who": who(decision),
         "name": name or message_now("page.decision_view.somebody"),
-        "task": decision.answer.task.key if decision.answer else "",
+        "task": name_of_task(decision.answer.task) if decision.answer else "",
     }
     sanction = getattr(decision, "sanction", None)
     if sanction is not None:

@@ -16,6 +16,7 @@ from django.urls import reverse
 from canut.store.models import Project, Role
 from canut.store.people.find import members_named
 from canut.store.tasks.filter_sql import Filter
+from canut.store.tasks.row_texts import texts_of_row
 from canut.store.tasks.task_list import PageCursor, ids_after, tasks_in
 from canut.web.kit.access import get_person, list_projects, roles_anywhere, roles_in
 from canut.web.kit.audiences import OPERATORS, READERS, REQUESTERS
@@ -233,8 +234,10 @@ def _in_project(request: HttpRequest, project: Project, words: str) -> Iterator[
 
 def _text_of(data: str) -> str:
     """Return the longest text of a task, cut short."""
-    texts = [str(value) for value in msgspec.json.decode(data).values() if isinstance(value, str)]
-    longest = max(texts, key=len, default="")
+    row = {
+        name: value for name, value in msgspec.json.decode(data).items() if isinstance(value, str)
+    }
+    longest = max(texts_of_row(row).values(), key=len, default="")
     if len(longest) <= MOST_WORDS_OF_A_TASK:
         return longest
     return longest[:MOST_WORDS_OF_A_TASK].rsplit(" ", 1)[0] + "…"

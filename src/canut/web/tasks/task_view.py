@@ -11,9 +11,11 @@ from canut.core.kinds import Schema, cells_of
 from canut.core.kinds.chat import turns_of
 from canut.store.media.signed_urls import address_of
 from canut.store.models import Project, QuestionVersion, Task
+from canut.store.tasks.row_texts import NAME_AFTER, texts_of_row
 from canut.web.kit.messages import message_now
 
 LONGEST_SHOWN = 400
+MOST_NAMES = 3
 
 ROLES = {
     "user": "page.task_view.the_person",
@@ -53,7 +55,7 @@ def shown_task(
     """
     row = json.loads(task.data)
     if question is None:
-        return TaskContent(_short(str(next(iter(row.values()), ""))), "")
+        return TaskContent(_short(next(iter(texts_of_row(row).values()), "")), "")
     columns = columns_of(question.schema)
     parts = [
         (column, _shown(project, str(row.get(column, "")), shown_as, size))
@@ -66,12 +68,21 @@ def shown_task(
     return first._replace(text=text, beside=tuple(others))
 
 
-def name_of_task(task: Task, question: QuestionVersion | None) -> str:
-    """Return the name of the task's first file as it came, else its key."""
+def name_of_task(task: Task, question: QuestionVersion | None = None) -> str:
+    """Return what people know a task by: the names of its files as they came, else its key.
+
+    Args:
+        task: the task.
+        question: what is asked about it; the files that it shows come first, and alone.
+    """
     row = json.loads(task.data)
     columns = columns_of(question.schema) if question else {}
-    names = (str(row.get(f"{column}.file", "")) for column in columns)
-    return next(filter(None, names), task.key)
+    shown = [str(row.get(f"{column}{NAME_AFTER}", "")) for column in columns]
+    names = [*filter(None, shown)] or [
+        str(value) for column, value in row.items() if column.endswith(NAME_AFTER) and value
+    ]
+    more = f" +{len(names) - MOST_NAMES}" if len(names) > MOST_NAMES else ""
+    return " · ".join(names[:MOST_NAMES]) + more or task.key
 
 
 def columns_of(schema: Schema) -> dict[str, str]:
