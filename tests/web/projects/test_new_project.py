@@ -9,7 +9,9 @@ from django.urls import reverse
 from PIL import Image
 from pytest_django import Settings
 
+from canut.actions.projects.price_proposals import basis_of
 from canut.store.models import Import, Project, RateVersion, Task, TaskState
+from tests.support.factories import NOW_MS
 from tests.support.instance import House
 from tests.support.paid_work import fund
 
@@ -464,3 +466,66 @@ def test_three_prices_come_from_the_place(house: House) -> None:
     assert "12,31\xa0€, le minimum" in page
     assert "15,00\xa0€" in page
     assert '<option value="EUR" selected>' in page
+
+
+def set_country(house: House, country: str) -> None:
+    """Let the client of the draft be in a country."""
+    house.organisation.country = country
+    house.organisation.save(update_fields=["country"])
+
+
+def price_page(house: House) -> str:
+    address = reverse("project_setup", args=[house.draft.slug]) + "?step=price"
+    return house.client("requester").get(address, headers=FR).content.decode()
+
+
+def test_country_that_leaves_its_minimum_to_provinces_proposes_by_one_and_opens(
+    house: House,
+) -> None:
+    set_country(house, "CA")
+    client = house.client("operator")
+    send(client, house.draft, "told", **AIMS, **CALM)
+
+    page = price_page(house)
+    aim = re.search(r'name="aim" value="([0-9.]+)"[^>]*checked', page)
+    assert aim
+    form = {"overlap": 1, "pays": "piece", "seconds": "10", "currency": "CAD", "aim": aim[1]}
+    chain = {"chain-client": "Maison", "chain-country": "CA"}
+    status, opened = send(client, house.draft, "price", deposit="1", **form, **chain)
+
+    house.draft.refresh_from_db()
+    assert "le minimum" in page
+    assert "D’après le salaire minimum\xa0: Québec (CA-QC)" in page
+    assert (status, house.draft.state) == (200, "pilot"), opened
+    hourly = RateVersion.objects.get(project=house.draft).hourly_micro
+    assert hourly > 16_600_000
+
+
+@pytest.mark.parametrize(
+    ("place", "basis"), [("CA", "CA-QC"), ("FR", "FR"), ("US", "US"), ("PH", "PH-00"), ("DE", "")]
+)
+@pytest.mark.django_db
+def test_price_is_proposed_by_the_law_of_a_place_or_of_one_within_it(
+    place: str, basis: str
+) -> None:
+    assert basis_of(place, NOW_MS) == basis
+
+
+def test_price_that_is_missing_is_asked_where_one_sees_it_and_nothing_is_lost(
+    house: House,
+) -> None:
+    set_country(house, "DE")
+    client = house.client("requester")
+    send(client, house.draft, "told", **AIMS, **CALM)
+    chain = {"chain-client": "Maison Bréval", "chain-country": "DE"}
+
+    page = price_page(house)
+    status, again = send(
+        client, house.draft, "price", aim="other", hourly="", overlap=4, currency="EUR", **chain
+    )
+
+    assert "Aucun salaire minimum n’est connu pour ce lieu" in page
+    assert status == 422
+    field = again[again.index('name="hourly"') :][:600]
+    assert "Écrivez le prix d’une heure." in field
+    assert 'value="4"' in again

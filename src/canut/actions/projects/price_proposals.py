@@ -1,7 +1,8 @@
 """Propose what an hour of work should bring, from the legal minimum of a place. Reads only.
 
 Three amounts: the minimum itself, a suggested one above it, and more. They are proposals: the pilot
-measures the time, and nobody is paid below the floor of their own place.
+measures the time, and nobody is paid below the floor of their own place. Where a country leaves its
+minimum to its provinces or states, the law of one of them is the basis.
 """
 
 from decimal import ROUND_CEILING, Decimal
@@ -52,12 +53,31 @@ class Proposals(NamedTuple):
 
 
 def propose_prices(place: str, now_ms: int) -> Proposals | None:
-    """Return three amounts of an hour for a place; None where its minimum is not known."""
-    floor = floor_of_country(place, now_ms) if place else None
+    """Return three amounts of an hour for a place; None where no minimum of it is known."""
+    basis = basis_of(place, now_ms)
+    floor = floor_of_country(basis, now_ms) if basis else None
     if floor is None or floor.per_hour.micro <= 0:
         return None
     least = rounded_up(floor.per_hour)
     return Proposals(least, _above(least, SUGGESTED), _above(least, MORE))
+
+
+def basis_of(place: str, now_ms: int) -> str:
+    """Return the place whose minimum a price is proposed from; empty where none is known.
+
+    It is the place itself, or the one with the highest minimum within a country that has none.
+    """
+    if not place or _minimum(place, now_ms):
+        return place
+    within = [code for code in places().by_code if code.startswith(f"{place}-")]
+    highest = max(within, key=lambda code: (_minimum(code, now_ms), code), default="")
+    return highest if highest and _minimum(highest, now_ms) else ""
+
+
+def _minimum(place: str, now_ms: int) -> int:
+    """Return the legal minimum of an hour in millionths; 0 where it is not known."""
+    floor = floor_of_country(place, now_ms)
+    return floor.per_hour.micro if floor else 0
 
 
 def currency_of(place: str) -> str:

@@ -20,6 +20,7 @@ from canut.actions.operations.jobs import are_jobs_run
 from canut.actions.platform import system_clock
 from canut.actions.projects.cost_preview import Cover, estimate_at, pilot_at
 from canut.actions.projects.draft_fields import conflicts_of
+from canut.actions.projects.price_proposals import basis_of
 from canut.core.errors import Refusal
 from canut.core.formats import Problem, ReadOptions, preview
 from canut.core.formats.problems import catalogue as problem_words
@@ -110,6 +111,7 @@ def draft_context(
         "templates": templates_for(project, source),
         "guess": "" if question_or_none(project.id) else words_of_guess(source),
         "place": place_of(project),
+        "basis": basis_of(place_of(project), system_clock.now_ms()),
     }
     context |= draft_state(project, sections)
     context |= money_of_draft(project, sections.price)

@@ -142,4 +142,9 @@ class SetupPriceForm(PayForm):
         data["own_staff"] = "yes" if data["who"] == OWN else "no"
         if data.get("aim") and data["aim"] != OTHER:
             data |= {"hourly": data["aim"], "price": "", "pays": "piece"}
-        return super().clean()
+        data = super().clean()
+        typed = str(self["price"].value() or "").strip()
+        if data.get("aim") == OTHER and self.has_error("price") and not typed:
+            del self.errors["price"]  # what an hour brings is the field that one sees
+            self.add_error("hourly", lazy_message("form.price_forms.write_what_an_hour"))
+        return data
