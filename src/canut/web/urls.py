@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from canut.core.participation.client_ratings import RATE_DAYS
-from canut.web.datasets import answer_usage, bundles, cards, exports, material
+from canut.web.datasets import answer_usage, bundles, card_check, cards, exports, material
 from canut.web.decisions import appeals, mine, rejections, second_person
 from canut.web.imports import prelabel_files, upload
 from canut.web.integrations import api_keys, webhooks
@@ -73,6 +73,9 @@ PAGES: tuple[Route, ...] = (
     Route("ledger/<whole:number>/<whole:place>.tlog-proof", explorer.proof, "ledger_proof", ANYONE),
     Route("cards/", cards.cards, "cards", ANYONE),
     Route("cards/verify.html", cards.checker, "card_checker", ANYONE),
+    Route("cards/check", card_check.check, "card_check", ANYONE),
+    Route("cards/example.zip", card_check.example_file, "card_example", ANYONE),
+    Route("cards/example-policy.txt", card_check.example_policy, "card_example_policy", ANYONE),
     Route("cards/<slug:slug>/", cards.card, "card", ANYONE),
     Route("cards/<slug:slug>.<str:form>", cards.card_as, "card_as", ANYONE),
     Route("portrait/", pages.portrait, "portrait", ANYONE),

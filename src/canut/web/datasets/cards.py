@@ -23,7 +23,8 @@ CHECKER = "dist/verify.html"
 
 def cards(request: HttpRequest) -> HttpResponse:
     """List the newest public card of each dataset."""
-    return render(request, "datasets/cards.html", {"cards": map(card_in_words_of, public_cards())})
+    listed = [card_in_words_of(stored) for stored in public_cards()]
+    return render(request, "datasets/cards.html", {"cards": listed, "has_cards": bool(listed)})
 
 
 def card(request: HttpRequest, slug: str) -> HttpResponse:
