@@ -314,8 +314,9 @@ def test_hours_created_and_displaced_stand_side_by_side() -> None:
     found = hours_of([made.project.pk], np.random.default_rng(0))
 
     assert found is not None
+    assert found.displaced is not None
     assert found.displaced.value == pytest.approx(2 * team_ms / LONG_MS)
-    assert found.created["label"].value == pytest.approx(2 * team_ms / LONG_MS)
+    assert found.created["label"] == pytest.approx(2 * team_ms / LONG_MS)
     assert not hasattr(found, "net")
 
 

@@ -14,6 +14,7 @@ from canut.core.portrait.extra_figures import (
     PeriodFacts,
     PersonPeriod,
     Population,
+    SchemeTime,
     beside,
 )
 from canut.core.portrait.intermediaries import ChainOf, LinkOf, WageOf
@@ -24,12 +25,15 @@ from canut.core.portrait.machine_figures import (
     ModelWork,
     machine_figures,
 )
+from canut.core.portrait.measured import NO_PLACE
+from canut.core.portrait.occupations import PLACE
+from canut.core.portrait.places_of_work import PlacedWork, PlaceFloor
 from canut.core.portrait.privacy import PersonWork, Release, cells_here
 from canut.core.portrait.reading import shipped_facts, shipped_occupations, shipped_terms
 
 HOUR, MINUTE = 3_600_000, 60_000
 REFERENCE = Reference(shipped_occupations(), shipped_facts(), shipped_terms())
-SCHEMES = ("qpp", "qpip", "ei", "hsf")
+SCHEMES = ("qpp", "qpp2", "qpip", "ei", "cnesst")
 MACHINES = Machines(
     decided=(
         DecidedIn("2026-07", {DecisionOutcome.HUMAN: 300, DecisionOutcome.ACCEPTED: 200}, "v1"),
@@ -44,10 +48,7 @@ MACHINES = Machines(
     ),
     models=(ModelWork("v1", 3000, 14.4, 2.1), ModelWork("v2", 7000, 19.542857, 10.285714)),
     hours=Hours(
-        created={
-            "label": IntervalEstimate(120.0, 101.5, 140.25),
-            "verify": IntervalEstimate(30.0, 22.0, 39.0),
-        },
+        created={"label": 120.0, "verify": 30.0},
         displaced=IntervalEstimate(88.0, 70.0, 104.0),
     ),
     repaired=1,
@@ -63,14 +64,18 @@ def hand(person: int, *, is_simulated: bool = False) -> PersonPeriod:
         TimeUse.READING: 40 * MINUTE,
         TimeUse.SEARCH: 20 * MINUTE + more // 2,
         TimeUse.TRAINING: 15 * MINUTE,
-        TimeUse.CARE: 10 * MINUTE,
+        TimeUse.BREAKS: 10 * MINUTE,
     }
     whole = sum(time.values())
     return PersonPeriod(
         person=person,
         pay_micro=(200 + person) * 1_000_000,
         time_ms=time,
-        scheme_ms={"qpp": whole, "qpip": whole},
+        schemes={
+            "qpp": SchemeTime(whole, 0, whole),
+            "qpip": SchemeTime(whole, whole),
+            "ei": SchemeTime(whole, 0),
+        },
         exposed_ms=30 * MINUTE,
         top_up_micro=5_000_000 + person,
         is_simulated=is_simulated,
@@ -95,10 +100,15 @@ CHAIN = ChainOf(
     40,
     1,
     wages=(WageOf("FR", "EUR", 12_020_000), WageOf("XK", "", None)),
+    workers={PLACE: dict.fromkeys(range(30), 12_000), "KE-30": dict.fromkeys(range(30, 55), 8_800)},
 )  # fmt: skip
+FLOORS = {
+    PLACE: PlaceFloor("CAD", 16_600_000, 16_600_000),
+    "KE-30": PlaceFloor("KES", 92_520_000, 990_000),
+}
 
 
-PEOPLE = Population(64, 41, 7)
+PEOPLE = Population(64, 41, 15, 8, 7)
 APPEALS = Appeals(3, 4, 1, (2, 3, 9))
 
 
@@ -115,7 +125,23 @@ def given(
                  one.is_simulated)
         for one in hands
     ]  # fmt: skip
-    return PeriodFacts(hands, tasks, 16_600_000, SCHEMES, population, appeals, chain)
+    return PeriodFacts(
+        hands, hands, tasks, 16_600_000, SCHEMES, population, appeals, chain,
+        placed=placed_of(hands), floors=FLOORS,
+    )  # fmt: skip
+
+
+def placed_of(
+    hands: list[PersonPeriod], place: str = PLACE, client: str = "FR"
+) -> list[PlacedWork]:
+    """Put everything a hand did into one place, for the clients of one country."""
+    return [
+        PlacedWork(
+            one.person, place, client or NO_PLACE, "CAD", "employee", one.all_ms, one.pay_micro,
+            one.all_ms, has_scheme=True, is_simulated=one.is_simulated,
+        )
+        for one in hands
+    ]  # fmt: skip
 
 
 def release(people: int = 40, *, is_simulated: bool = False) -> Release:

@@ -22,6 +22,7 @@ from canut.core.portrait.charts.pay import (
     real_pay,
     unseen_time,
 )
+from canut.core.portrait.charts.places import PlaceLine, hours_by_place
 from canut.core.portrait.charts.rings import three_rings
 from canut.core.portrait.charts.visible import draw_visibility, same_table
 from canut.core.portrait.counts import (
@@ -138,7 +139,7 @@ def charts(language: str) -> list[PortraitChart]:
         TimeUse.READING: 4.0,
         TimeUse.REJECTED: 2.4,
         TimeUse.TRAINING: 1.8,
-        TimeUse.CARE: 1.0,
+        TimeUse.BREAKS: 1.0,
     }
     versions = [
         Version("v1", 3000, 14.4, 2.1),
@@ -160,12 +161,25 @@ def charts(language: str) -> list[PortraitChart]:
             is_workers=True,
         ),
     ]
+    places = [
+        PlaceLine(
+            "CA-QC", 60.2, IntervalEstimate(24.8, 24.1, 25.6), FLOOR, 16.6,
+            [("CA", 58.0), ("FR", 2.2)],
+        ),
+        PlaceLine(
+            "KE-30", 16.9, IntervalEstimate(*[24.2] * 3), Money(92_520_000, "KES"), 0.99,
+            [("CA", None), ("UNKNOWN", None)],
+        ),
+        PlaceLine("OTHER", None, None, None, None, [], is_hidden=True),
+        PlaceLine("ALL", 100.6, IntervalEstimate(24.7, 24.2, 25.1), None, None, []),
+    ]  # fmt: skip
     schemes = [
         Scheme(Text("Pension (QPP)", "Rente (RRQ)"), 1.0),
         Scheme(Text("Parental insurance (QPIP)", "Assurance parentale (RQAP)"), 1.0),
         Scheme(Text("Employment insurance", "Assurance-emploi"), 0.62),
         Scheme(Text("Work accidents (CNESST)", "Accidents du travail (CNESST)"), 1.0),
-        Scheme(Text("Health fund", "Fonds des services de santé"), 0.0),
+        Scheme(Text("Pension, first part", "Rente, première part"), 0.0, 1.0, "CA-QC"),
+        Scheme(Text("No known scheme", "Aucun régime connu"), 1.0, None, "KE-30", is_none=True),
         Scheme(Text("Supplementary health", "Assurance complémentaire"), None),
     ]
     return [
@@ -178,6 +192,7 @@ def charts(language: str) -> list[PortraitChart]:
         draw_decision_shares(periods(), ABOUT._replace(is_simulated=True), language),
         hidden_seconds(versions, ABOUT, language),
         chain(money(100), links, ABOUT, language),
+        hours_by_place(places, ABOUT, "CAD", language),
         protection(schemes, ABOUT, language),
     ]
 

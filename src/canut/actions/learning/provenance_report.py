@@ -23,6 +23,7 @@ from canut.core.portrait.decision_shares import (
     Hours,
     Labels,
     Shares,
+    TaskTimes,
     acceptance,
     created_and_displaced,
     embodied,
@@ -39,6 +40,7 @@ from canut.store.tables.learning import ActorsNoted, Trained
 MACHINES = (DecisionOutcome.UNTOUCHED.value, DecisionOutcome.AUDITED.value)
 ACTS = (Did.LABEL, Did.CORRECT, Did.VERIFY, Did.ADJUDICATE, Did.IMPERSONATE)
 MOST_SEEN = 2_000
+CERTAINTIES = 10
 
 
 class WhoDid(NamedTuple):
@@ -115,7 +117,8 @@ def shares(who: WhoDid) -> Shares | None:
     """Return the shares with their intervals; None where nothing is decided."""
     if not sum(who.counts.values()):
         return None
-    return shares_of(who.counts, is_simulated=who.is_simulated)
+    by_model = who.by_version.values()
+    return shares_of(who.counts, is_simulated=who.is_simulated, by_model=by_model)
 
 
 def charge_of(projects: Sequence[int]) -> Charge:
@@ -196,25 +199,41 @@ def inside_in_all(projects: Sequence[int]) -> InAll | None:
 def hours_of(
     projects: Sequence[int], rng: np.random.Generator, begin_ms: int = 0, end_ms: int = FOREVER
 ) -> Hours | None:
-    """Estimate hours created and displaced, with intervals; None without people's work.
+    """Add up hours created, and estimate hours displaced; None without people's work.
 
     Labels that a model learnt from are ``train``, others ``label``; reviews and audits ``verify``;
-    answers to tasks that came back to people, and gold and practice, ``maintain``.
+    answers to tasks that came back to people, and gold and practice, ``maintain``. Machines take
+    the tasks they are certain of: their decisions are matched with people's of tasks about which a
+    model was as certain, seen or hidden, and otherwise with those of all.
     """
     took = decided_in(projects).filter(outcome=DecisionOutcome.HUMAN.value)
     whole = sum((F(name) for name in OF_HANDS[1:]), F(OF_HANDS[0]))
-    human_ms = list(
+    rows = list(
         took.annotate(whole=whole)
         .order_by("-decided_ms")
-        .values_list("whole", flat=True)[:MOST_SEEN]
+        .values_list("task__proposal__score", "whole")[:MOST_SEEN]
     )
-    if not human_ms:
+    if not rows:
         return None
     untouched = decided_in(projects, begin_ms, end_ms).filter(
         outcome=DecisionOutcome.UNTOUCHED.value
     )
-    created = _created(projects, begin_ms, end_ms)
-    return created_and_displaced(created, human_ms, untouched.count(), rng)
+    n_untouched: dict[int | None, int] = defaultdict(int)
+    for score, count in untouched.values_list("task__proposal__score").annotate(n=Count("task_id")):
+        n_untouched[_stratum(score)] += count
+    human_ms: dict[int | None, list[int]] = defaultdict(list)
+    for score, ms in rows:
+        human_ms[_stratum(score)].append(ms)
+    strata = [
+        TaskTimes(human_ms.get(key, ()), n_untouched.get(key, 0))
+        for key in {**human_ms, **n_untouched}
+    ]
+    return created_and_displaced(_created(projects, begin_ms, end_ms), strata, rng)
+
+
+def _stratum(score: float | None) -> int | None:
+    """Return the tenth of a model's certainty about a task; None where no model spoke of it."""
+    return None if score is None else min(CERTAINTIES - 1, int(score * CERTAINTIES))
 
 
 def _created(projects: Sequence[int], begin_ms: int, end_ms: int) -> dict[str, list[int]]:

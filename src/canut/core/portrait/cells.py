@@ -50,6 +50,18 @@ class CellState(StrEnum):
     HIDDEN = "hidden"
     """Known, and kept back so that others stay unknown."""
     UNKNOWN = "unknown"
+    DERIVED = "derived"
+    """Computed from other published figures, such as a converted amount."""
+    RESIDUAL = "residual"
+    """What is left of a published whole once its published parts are taken off."""
+    AT_MOST = "at_most"
+    """None was observed; ``high`` is the most that fits another group like this one."""
+    NOT_MEASURED = "not_measured"
+    """It took place and nobody measured it: no 0, and not unknown either."""
+
+
+NOT_KNOWN = frozenset({CellState.UNKNOWN, CellState.HIDDEN, CellState.NOT_MEASURED})
+"""The states that hold no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +108,7 @@ class Cell:
     @property
     def is_known(self) -> bool:
         """Return whether the cell holds a figure."""
-        return self.state not in {CellState.UNKNOWN, CellState.HIDDEN}
+        return self.state not in NOT_KNOWN
 
 
 def check_state(
@@ -115,6 +127,10 @@ def check_state(
         CellState.FEW: (False, False, True),
         CellState.HIDDEN: (False, False, False),
         CellState.UNKNOWN: (False, False, False),
+        CellState.DERIVED: (True, False, False),
+        CellState.RESIDUAL: (True, False, False),
+        CellState.AT_MOST: (True, False, True),
+        CellState.NOT_MEASURED: (False, False, False),
     }[state]
     if (value is not None, low is not None, high is not None) != expected:
         raise BadInput(

@@ -17,6 +17,7 @@ from canut.core.portrait.charts.chain import (
     MINIMUM,
     OF_CLIENT,
     OF_QUEBEC,
+    OF_WORK,
     Hour,
     Link,
     Scheme,
@@ -33,19 +34,21 @@ from canut.core.portrait.charts.pay import (
     real_pay,
     unseen_time,
 )
+from canut.core.portrait.charts.places import PlaceLine, hours_by_place, place_words
 from canut.core.portrait.charts.rings import three_rings
 from canut.core.portrait.charts.visible import draw_visibility, same_table
 from canut.core.portrait.counts import IntervalEstimate, Steps, TimeUse
-from canut.core.portrait.facts import ReferenceFacts, Text
+from canut.core.portrait.facts import ReferenceFacts
 from canut.core.portrait.language import Phrase, PortraitLanguage
 from canut.core.portrait.machine_figures import models_of, periods_of
-from canut.core.portrait.measured import Figures, ReleaseFigure
+from canut.core.portrait.measured import ALL_PLACES, Figures, ReleaseFigure
 from canut.core.portrait.occupations import PLACE, Family, Occupation, OccupationRow, rings, table
 from canut.core.portrait.privacy import ALL, Release
 from canut.core.portrait.terms import VisibilityAudit
 
-KEYS = ("C1", "C2", "C3", "C4", "C5", "C6", "C10", "C11", "C12", "C13")
+KEYS = ("C1", "C2", "C3", "C4", "C5", "C6", "C10", "C11", "C12", "C12B", "C13")
 POPULATION = Phrase("portrait.this_instance_click_work")
+AT_HOME = Phrase("portrait.this_instance_click_work_in_quebec")
 NOTHING = Phrase("portrait.source_no_release_yet")
 NOT_YET = Phrase("portrait.nothing_released_yet")
 SCHEMES = {
@@ -54,9 +57,9 @@ SCHEMES = {
     "qpip": Phrase("portrait.parental_insurance_qpip"),
     "ei": Phrase("portrait.employment_insurance"),
     "cnesst": Phrase("portrait.work_accidents_cnesst"),
-    "hsf": Phrase("portrait.health_services_fund"),
-    "cnt": Phrase("portrait.labour_standards"),
 }
+NO_SCHEME = Phrase("portrait.no_known_protection")
+HOUR_OF_WORK = Phrase("portrait.an_hour_of_click_work")
 ROLES = {
     "intermediary": Phrase("portrait.intermediaries"),
     "operator": Phrase("portrait.operator_of_canut"),
@@ -102,7 +105,7 @@ def people_of(release: Release | None) -> Cell | None:
 def charts_of(
     release: Release | None, reference: Reference, floor: Money, language: str
 ) -> list[PortraitChart]:
-    """Draw the ten charts, in order.
+    """Draw the eleven charts, in order.
 
     Args:
         release: None before the first.
@@ -113,6 +116,7 @@ def charts_of(
     rows = rows_of(release, reference)
     figures = Figures(release.figures if release else ())
     about = _about(release, figures, language)
+    at_home = about._replace(population=AT_HOME)
     return [
         three_rings(
             rings(reference.occupations, reference.facts, people_of(release)),
@@ -121,12 +125,13 @@ def charts_of(
         ),
         draw_visibility(reference.terms, language),
         same_table(rows, reference.facts, language),
-        real_pay(_pay_lines(rows, figures), floor, about, language),
-        _distribution(figures, floor, about, language),
+        real_pay(_pay_lines(rows, figures), floor, at_home, language),
+        _distribution(figures, floor, at_home, language),
         _time(figures, about, language),
         _decided(figures, about, language),
         _seconds(figures, about, language),
         _chain(rows, figures, floor, about, language),
+        _places(figures, about, release.currency if release else floor.currency, language),
         protection(_schemes(figures), about, language),
     ]
 
@@ -134,16 +139,37 @@ def charts_of(
 def _about(release: Release | None, figures: Figures, language: str) -> ChartCaption:
     if release is None:
         return ChartCaption(POPULATION, PortraitLanguage(language).say(NOT_YET), NOTHING)
+    voice = PortraitLanguage(language)
+    named = [place_words(code, voice, is_short=True) for code in _places_of(figures)]
+    population = (
+        Phrase("portrait.this_instance_all_places", {"places": ", ".join(named)})
+        if named
+        else POPULATION
+    )
     facts = {"period": release.period, "edition": str(release.edition)}
     source = Phrase("portrait.source_measured", facts)
     simulated = any(figure.is_simulated for figure in figures.by_name.values())
     period = PortraitLanguage(language).period(release.period)
-    return ChartCaption(POPULATION, period, source, simulated)
+    return ChartCaption(population, period, source, simulated)
+
+
+def _places_of(figures: Figures) -> list[str]:
+    """List the places of work that the release tells apart; those of few people are together."""
+    ends = f".{CellMeasure.HOURS}"
+    names = [
+        figure.name.split(".")[1] for figure in figures.under("place") if figure.name.endswith(ends)
+    ]
+    return [name for name in names if name != ALL_PLACES]
 
 
 def _estimate(figure: ReleaseFigure) -> IntervalEstimate | None:
-    if figure.value is None or figure.low is None or figure.high is None:
+    """Return a figure with its interval; one without an interval has both ends at its value."""
+    if figure.value is None:
         return None
+    if figure.state is CellState.AT_MOST and figure.high is not None:
+        return IntervalEstimate(float(figure.value), 0.0, float(figure.high))
+    if figure.low is None or figure.high is None:
+        return IntervalEstimate(*[float(figure.value)] * 3)
     return IntervalEstimate(float(figure.value), float(figure.low), float(figure.high))
 
 
@@ -222,7 +248,22 @@ def _chain(
         if len(parts) != len(("chain", "place", "role", "country")):
             continue
         role, country = parts[2], parts[3]
-        amount = None if figure.value is None else _money(figure.value, currency)
+        by_place = figures.under("workers") if role == "worker" else []
+        for worker in by_place:
+            code = worker.name.partition(".")[2]
+            links.append(
+                Link(
+                    ROLES[role],
+                    DOES[role],
+                    code,
+                    None if worker.value is None else _money(worker.value, currency),
+                    is_workers=True,
+                )
+            )
+        if by_place:
+            continue
+        is_silent = figure.value is None or figure.state is CellState.RESIDUAL
+        amount = None if is_silent else _money(figure.value or Decimal(0), currency)
         shown_country = "" if country == "unknown" else country
         links.append(
             Link(ROLES[role], DOES[role], shown_country, amount, is_workers=role == "worker")
@@ -241,6 +282,13 @@ def _hours(rows: Sequence[OccupationRow], figures: Figures, floor: Money) -> lis
             amount = _money(pay, floor.currency)
             hours.append(Hour(row.occupation.label, ALL_TIME, PLACE, amount))
     hours.append(Hour(MINIMUM, OF_QUEBEC, PLACE, floor))
+    for place in _places_of(figures):
+        pay = figures.get(f"place.{place}.{CellMeasure.PAY_BY_HOUR}").value
+        if place != PLACE and pay is not None:
+            hours.append(Hour(HOUR_OF_WORK, ALL_TIME, place, _money(pay, floor.currency)))
+        own = figures.get(f"place.{place}.floor")
+        if place != PLACE and own.value is not None:
+            hours.append(Hour(MINIMUM, OF_WORK, place, _money(own.value, own.label)))
     for figure in figures.under("chain.wage"):
         wage = None if figure.value is None else _money(figure.value, figure.label)
         hours.append(Hour(MINIMUM, OF_CLIENT, figure.name.rpartition(".")[2], wage))
@@ -251,10 +299,47 @@ def _money(value: Decimal, currency: str) -> Money:
     return Money(int(value * MICRO), currency)
 
 
+def _places(figures: Figures, about: ChartCaption, currency: str, language: str) -> PortraitChart:
+    """Draw the hours of each place of work, by country of the client."""
+    lines: list[PlaceLine] = []
+    for place in (*_places_of(figures), ALL_PLACES):
+        hours = figures.get(f"place.{place}.{CellMeasure.HOURS}")
+        own = figures.get(f"place.{place}.floor")
+        clients = figures.under(f"client.{place}")
+        lines.append(
+            PlaceLine(
+                place,
+                None if hours.value is None else float(hours.value),
+                _estimate(figures.get(f"place.{place}.{CellMeasure.PAY_BY_HOUR}")),
+                None if own.value is None else _money(own.value, own.label),
+                figures.value(f"place.{place}.floor_converted"),
+                [
+                    (each.of.place_of_client, None if each.value is None else float(each.value))
+                    for each in clients
+                ],
+                is_hidden=hours.state is CellState.HIDDEN,
+            )
+        )
+    return hours_by_place(lines, about, currency, language)
+
+
 def _schemes(figures: Figures) -> list[Scheme]:
-    """List every protection of Québec, known or not, then those of other jurisdictions."""
-    named = {figure.name.removeprefix("scheme."): figure for figure in figures.under("scheme")}
-    keys = dict.fromkeys((*SCHEMES, *named))
-    return [
-        Scheme(SCHEMES.get(key, Text(key, key)), figures.value(f"scheme.{key}")) for key in keys
+    """List every protection of Québec, known or not; then hours of each place without a known one.
+
+    Levies on employers that editions from before tell are no protections.
+    """
+    schemes = [
+        Scheme(name, figures.value(f"scheme.{key}"), figures.value(f"scheme.{key}.exempt"), PLACE)
+        for key, name in SCHEMES.items()
     ]
+    for place in _places_of(figures):
+        hours = figures.value(f"place.{place}.{CellMeasure.HOURS}")
+        parts = {part: figures.get(f"protection.{place}.{part}") for part in ("none", "some")}
+        bare = parts["none"]
+        if not hours or (bare.value is None and bare.state is not CellState.HIDDEN):
+            continue
+        is_all = parts["some"].state is CellState.UNKNOWN and bare.value is not None
+        share = 1.0 if is_all else min(1.0, float(bare.value or 0) / hours)
+        shown = None if bare.value is None else share
+        schemes.append(Scheme(NO_SCHEME, shown, None, place, is_none=True))
+    return schemes

@@ -1,13 +1,15 @@
 """Statistics of hours and pay: concentration, real pay, weighted means, intervals.
 
 Both weightings are always reported, by person and by hour: they answer different questions and may
-differ by much. Under twenty people there is no interval, and no figure. Who decided is computed in
-``decision_shares``; which figures may be published is decided in ``privacy``.
+differ by much. Under twenty people there is no interval, and no figure. An interval is always for
+another group like this one: what this instance measured is counted, not sampled. Who decided is
+computed in ``decision_shares``; which figures may be published is decided in ``privacy``.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +25,12 @@ DRAWS, FEWEST_DRAWS, MOST_DRAWN = 20_000, 200, 20_000_000
 LEVEL = 0.95
 Z = 1.96
 HEAVY_TAIL = 1.0
+LEAST_EFFECTIVE = 10
+"""Under this effective number of people there is no interval."""
+EFFECTIVE_STEPS = (10, 15, 20, 30, 50, 75, 100, 150, 200, 300, 500, 1000, 2000, 5000, 10_000)
+NORMAL = NormalDist()
 MINUTES = 60
+NEARLY_EQUAL = 1e-12
 
 
 class IntervalEstimate(NamedTuple):
@@ -45,7 +52,7 @@ class TimeUse(StrEnum):
     """Guidelines."""
     REJECTED = "rejected"
     TRAINING = "training"
-    CARE = "care"
+    BREAKS = "breaks"
     """Paid breaks."""
     OTHER = "other"
     """Pay, messages, appeals, one's own account."""
@@ -214,7 +221,11 @@ def weighted(pay: Sequence[float], hours: Sequence[float], floor: float) -> Weig
 def ratio_interval(
     pay: Sequence[float], hours: Sequence[float], rng: np.random.Generator, draws: int = DRAWS
 ) -> IntervalEstimate:
-    """Estimate pay per hour with a 95 % interval, by a bootstrap over people.
+    """Estimate pay per hour with a 95 % interval for another group of people like this one.
+
+    People are drawn anew with all their hours; the interval is corrected for bias and for skew
+    (BCa), measured on the logarithm of the ratio, since whoever works most often earns another
+    rate. With few effective people it is still too narrow: see ``has_interval``.
 
     Args:
         pay: pay per hour of each person, shape (n_people,).
@@ -226,26 +237,84 @@ def ratio_interval(
         BadInput: as many hours as pays are needed.
 
     Source:
-        Efron and Tibshirani (1993), percentile bootstrap, by cluster.
+        Efron (1987), https://doi.org/10.1080/01621459.1987.10478410, by cluster.
     """
     rate, spent = _paired(pay, hours)
     earned = rate * spent
     draws = min(draws, max(FEWEST_DRAWS, MOST_DRAWN // len(rate)))
     samples = rng.integers(0, len(rate), (draws, len(rate)))
     ratios = earned[samples].sum(axis=1) / spent[samples].sum(axis=1)
-    low, high = np.quantile(ratios, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return IntervalEstimate(float(earned.sum() / spent.sum()), float(low), float(high))
+    value = float(earned.sum() / spent.sum())
+    low, high = np.quantile(ratios, _levels(ratios, value, _acceleration(earned, spent)))
+    return IntervalEstimate(value, float(low), float(high))
+
+
+def _acceleration(earned: Floats, spent: Floats) -> float:
+    """Return how skewed the logarithm of a ratio is, by leaving each person out once."""
+    if len(earned) <= 1:
+        return 0.0
+    left_earned, left_spent = earned.sum() - earned, spent.sum() - spent
+    if (left_earned <= 0).any():
+        return 0.0
+    logs = np.log(left_earned / left_spent)
+    away = logs.mean() - logs
+    scale = float((away**2).sum()) ** 1.5
+    return float((away**3).sum()) / (6 * scale) if scale > 0 else 0.0
+
+
+def _levels(samples: Floats, value: float, acceleration: float) -> list[float]:
+    """Return the quantiles of the draws that bound the interval of a value."""
+    near = abs(samples - value) <= abs(value) * NEARLY_EQUAL
+    under = float(((samples < value) & ~near).mean() + near.mean() / 2)
+    least = 0.5 / len(samples)
+    shift = NORMAL.inv_cdf(min(max(under, least), 1 - least))
+    levels: list[float] = []
+    for tail_level in ((1 - LEVEL) / 2, (1 + LEVEL) / 2):
+        moved = shift + NORMAL.inv_cdf(tail_level)
+        levels.append(NORMAL.cdf(shift + moved / (1 - acceleration * moved)))
+    return sorted(levels)
+
+
+def effective_n(weights: Sequence[float]) -> float:
+    """Return how many equal weights would tell as much: the squared sum over the sum of squares.
+
+    Example:
+        >>> round(effective_n([10, 2, 40, 8]), 3)
+        2.036
+    """
+    squares = sum(weight * weight for weight in weights)
+    return sum(weights) ** 2 / squares if squares else 0.0
+
+
+def has_interval(weights: Sequence[float]) -> bool:
+    """Return whether enough people stand behind a figure for an interval to mean something."""
+    return effective_n(weights) >= LEAST_EFFECTIVE
+
+
+def published_effective(weights: Sequence[float]) -> int:
+    """Return the effective number of people, rounded down to a step, so that it is no head count.
+
+    Example:
+        >>> published_effective([1.0] * 24), published_effective([10, 2, 40, 8])
+        (20, 0)
+    """
+    reached = effective_n(weights)
+    return max((step for step in EFFECTIVE_STEPS if step <= reached), default=0)
 
 
 def published_ratio(
     pay: Sequence[float], hours: Sequence[float], rng: np.random.Generator
 ) -> IntervalEstimate | None:
-    """Estimate pay per hour with its interval; None for fewer than twenty people."""
-    return ratio_interval(pay, hours, rng) if len(pay) >= FEWEST else None
+    """Estimate pay per hour with its interval; None for too few people, or too few effective."""
+    if len(pay) < FEWEST or not has_interval(hours):
+        return None
+    return ratio_interval(pay, hours, rng)
 
 
-def share(count: int, total: int) -> IntervalEstimate:
+def share(count: float, total: float) -> IntervalEstimate:
     """Estimate a share with its 95 % interval.
+
+    Both may be effective numbers, where single cases are not independent.
 
     Raises:
         BadInput: more than there are, or none at all.
@@ -259,6 +328,20 @@ def share(count: int, total: int) -> IntervalEstimate:
     middle = (p + z2 / (2 * total)) / (1 + z2 / total)
     half = Z / (1 + z2 / total) * (p * (1 - p) / total + z2 / (4 * total * total)) ** 0.5
     return IntervalEstimate(p, max(0.0, min(p, middle - half)), min(1.0, max(p, middle + half)))
+
+
+def most_of_none(total: float) -> float:
+    """Return the most a share can be in another group like this one, where none was observed.
+
+    Args:
+        total: the lower end of the published band, never the count itself: the end of the interval
+            would tell it.
+
+    Example:
+        >>> round(most_of_none(20), 4)
+        0.1611
+    """
+    return share(0, total).high
 
 
 def cautious_share(count: int, total: int) -> float:

@@ -16,8 +16,10 @@ import numpy as np
 from canut.core.arrays import Floats
 from canut.core.clock import HOUR_MS, SECOND_MS
 from canut.core.errors import BadInput
-from canut.core.portrait.counts import DRAWS, LEVEL, IntervalEstimate, difference, share
+from canut.core.portrait.counts import LEVEL, IntervalEstimate, difference, share
 from canut.core.portrait.decision_roles import BEFORE, Actor, DecisionOutcome, Did
+
+DISPLACED_DRAWS, FEWEST_TIMES = 2_000, 10
 
 
 class DecisionAct(NamedTuple):
@@ -69,7 +71,7 @@ def outcome_of(chain: DecisionTrail) -> DecisionOutcome:
 
 
 class Shares(NamedTuple):
-    """Who decided, as shares with their intervals.
+    """Who decided, as shares with their intervals for other such decisions.
 
     ``by_machine``: misleading if reported alone. ``is_simulated``: some people are simulated.
     """
@@ -82,8 +84,38 @@ class Shares(NamedTuple):
     is_simulated: bool
 
 
-def shares_of(counts: Mapping[DecisionOutcome, int], *, is_simulated: bool = False) -> Shares:
+def effective_decisions(counts: Mapping[DecisionOutcome, int], by_model: Iterable[int]) -> float:
+    """Return how many independent decisions would tell as much.
+
+    Decisions of one model err together: each model is one cluster, each task of people another.
+
+    Args:
+        counts: decisions by outcome.
+        by_model: of those, the decisions of each model.
+
+    Example:
+        >>> counts = {DecisionOutcome.HUMAN: 300, DecisionOutcome.UNTOUCHED: 700}
+        >>> round(effective_decisions(counts, [400, 300]), 2)
+        4.0
+    """
+    clusters = [*by_model]
+    people = max(0, sum(counts.values()) - sum(clusters))
+    squares = people + sum(size * size for size in clusters)
+    return (people + sum(clusters)) ** 2 / squares if squares else 0.0
+
+
+def shares_of(
+    counts: Mapping[DecisionOutcome, int],
+    *,
+    is_simulated: bool = False,
+    by_model: Iterable[int] = (),
+) -> Shares:
     """Turn counts by outcome into shares.
+
+    Args:
+        counts: decisions by outcome.
+        is_simulated: whether some people are simulated.
+        by_model: the decisions of each model, which are not independent of each other.
 
     Raises:
         BadInput: there are none.
@@ -91,12 +123,18 @@ def shares_of(counts: Mapping[DecisionOutcome, int], *, is_simulated: bool = Fal
     total = sum(counts.values())
     machine = counts.get(DecisionOutcome.UNTOUCHED, 0) + counts.get(DecisionOutcome.AUDITED, 0)
     untouched = counts.get(DecisionOutcome.UNTOUCHED, 0)
+    factor = max(1.0, effective_decisions(counts, by_model)) / total if total else 1.0
+
+    def part(count: int) -> IntervalEstimate:
+        estimate = share(count * factor, total * factor)
+        return estimate._replace(value=count / total)
+
     return Shares(
         counts=counts,
-        of={outcome: share(counts.get(outcome, 0), total) for outcome in DecisionOutcome},
-        by_machine=share(machine, total),
-        untouched=share(untouched, total),
-        touched=share(total - untouched, total),
+        of={outcome: part(counts.get(outcome, 0)) for outcome in DecisionOutcome},
+        by_machine=part(machine),
+        untouched=part(untouched),
+        touched=part(total - untouched),
         is_simulated=is_simulated,
     )
 
@@ -210,51 +248,63 @@ def marginal(audit_ms: int, decisions: int) -> Fraction | None:
 
 
 class Hours(NamedTuple):
-    """Hours created and displaced, each with its interval; no difference, on purpose."""
+    """Hours created and displaced; no difference, on purpose.
 
-    created: Mapping[str, IntervalEstimate]
-    displaced: IntervalEstimate
+    ``created``: measured, so without an interval. ``displaced``: what people would have taken for
+    the decisions of machines, with its interval; None where nobody's time for one is known.
+    """
+
+    created: Mapping[str, float]
+    displaced: IntervalEstimate | None
+
+
+class TaskTimes(NamedTuple):
+    """Times of people for decisions about as certain as some decisions of machines.
+
+    Args:
+        human_ms: time of people for one decision, one value per decision, in milliseconds.
+        untouched: number of decisions of machines alone that are about as certain.
+    """
+
+    human_ms: Sequence[int]
+    untouched: int
 
 
 def created_and_displaced(
     created_ms: Mapping[str, Sequence[int]],
-    human_ms: Sequence[int],
-    untouched: int,
+    strata: Sequence[TaskTimes],
     rng: np.random.Generator,
 ) -> Hours:
-    """Estimate the hours automation created, and the hours it displaced.
+    """Add up the hours automation created, and estimate the hours it displaced.
+
+    Times are skewed to the right, so a count is multiplied by their mean: the median would leave
+    hours out. Machines take the easy tasks, so the times are those of tasks about as certain.
 
     Args:
         created_ms: by kind of work (label, verify, train, maintain), each person's time.
-        human_ms: time for one decision, one value per person, in milliseconds.
-        untouched: number of decisions without any act of a person.
+        strata: decisions of machines and times of people, by how certain the task is; machines'
+            decisions of a stratum with under ten times of people take the mean of all.
         rng: for the draws.
 
     Raises:
-        BadInput: ``human_ms`` is empty.
+        BadInput: no time of people is known.
     """
-    if not human_ms:
+    every_ms = [ms for stratum in strata for ms in stratum.human_ms]
+    if not every_ms:
         raise BadInput("nobody's time for a decision is known; hours displaced cannot be told")
-    decision_ms = np.array(human_ms, np.float64)
-    medians = np.median(_drawn(decision_ms, rng), axis=1) * untouched / HOUR_MS
-    middle = float(np.median(decision_ms)) * untouched / HOUR_MS
-    return Hours(
-        created={kind: _summed(times, rng) for kind, times in created_ms.items()},
-        displaced=_between(middle, medians),
-    )
-
-
-def _summed(times: Sequence[int], rng: np.random.Generator) -> IntervalEstimate:
-    """Sum people's hours; the interval is for another group of people of the same size."""
-    if not times:
-        return IntervalEstimate(0.0, 0.0, 0.0)
-    hours = np.array(times, np.float64) / HOUR_MS
-    return _between(float(hours.sum()), _drawn(hours, rng).sum(axis=1))
+    value, samples = 0.0, np.zeros(DISPLACED_DRAWS)
+    for stratum in strata:
+        if stratum.untouched:
+            is_enough = len(stratum.human_ms) >= FEWEST_TIMES
+            own_ms = np.array(stratum.human_ms if is_enough else every_ms, np.float64)
+            value += float(own_ms.mean()) * stratum.untouched / HOUR_MS
+            samples += _drawn(own_ms, rng).mean(axis=1) * stratum.untouched / HOUR_MS
+    created = {kind: sum(times) / HOUR_MS for kind, times in created_ms.items()}
+    return Hours(created, _between(value, samples))
 
 
 def _drawn(values: Floats, rng: np.random.Generator) -> Floats:
-    draws = max(1, min(DRAWS, 20_000_000 // len(values)))
-    samples: Floats = values[rng.integers(0, len(values), (draws, len(values)))]
+    samples: Floats = values[rng.integers(0, len(values), (DISPLACED_DRAWS, len(values)))]
     return samples
 
 

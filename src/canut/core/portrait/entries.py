@@ -12,9 +12,16 @@ from io import StringIO
 
 from canut.core.errors import Missing
 from canut.core.formula_cells import safe_cell
-from canut.core.portrait.cells import Cell, CellMeasure, CellState
+from canut.core.portrait.cells import NOT_KNOWN, Cell, CellMeasure, CellState
 from canut.core.portrait.chart_set import Reference, people_of, rows_of
-from canut.core.portrait.language import AT_LEAST, FEWER, HIDDEN, SIMULATED, PortraitLanguage
+from canut.core.portrait.language import (
+    AT_LEAST,
+    FEWER,
+    NONE_AT_MOST,
+    SIMULATED,
+    WITHOUT_NUMBER,
+    PortraitLanguage,
+)
 from canut.core.portrait.measured import Figures, ReleaseFigure, Unit
 from canut.core.portrait.occupations import Family, cells_of, rings
 from canut.core.portrait.privacy import ALL, Release
@@ -59,7 +66,7 @@ class FigureEntry:
     @property
     def is_known(self) -> bool:
         """Return whether the entry holds a figure."""
-        return self.state not in {CellState.UNKNOWN, CellState.HIDDEN}
+        return self.state not in NOT_KNOWN
 
 
 class Entries:
@@ -85,10 +92,10 @@ class Entries:
 
     def told(self, entry: FigureEntry, voice: PortraitLanguage) -> str:
         """Format a figure in its unit, with its interval, and whether it is simulated."""
-        if entry.state is CellState.UNKNOWN:
-            return voice.unknown()
-        if entry.state is CellState.HIDDEN:
-            return voice.say(HIDDEN)
+        if entry.state in WITHOUT_NUMBER:
+            return voice.say(WITHOUT_NUMBER[entry.state])
+        if entry.state is CellState.AT_MOST and entry.high is not None:
+            return voice.say(NONE_AT_MOST, most=self._number(entry, entry.high, voice))
         if entry.state is CellState.AT_LEAST and entry.low is not None:
             return voice.say(AT_LEAST, n=self._number(entry, entry.low, voice))
         if entry.state is CellState.FEW and entry.high is not None:
@@ -183,7 +190,7 @@ def _of_cell(cell: Cell, period: str, reference: Reference) -> FigureEntry:
 def _of_figure(fig: ReleaseFigure, period: str) -> FigureEntry:
     return FigureEntry(
         fig.name, fig.unit, fig.state, fig.value, fig.low, fig.high, period, MEASURED_HERE,
-        fig.is_simulated, fig.label if fig.unit is Unit.PAY else "",
+        fig.is_simulated, fig.of.currency or (fig.label if fig.unit is Unit.PAY else ""),
     )  # fmt: skip
 
 

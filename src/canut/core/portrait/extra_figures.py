@@ -3,48 +3,87 @@
 The rules are those of ``privacy``: no figure of fewer than twenty people, none that one person
 dominates, and no part whose complement is few people. A kind of time of few people is added to the
 others. If real people worked, simulated people are left out; if only simulated people worked, every
-figure says so, and none counts people. Who decided is computed in ``machine_figures``.
+figure says so, and none counts people. Who decided is computed in ``machine_figures``, hours and
+pay by place in ``places_of_work``. Pay and protection here are those of the place of the table,
+with its own floor; time, load and population pool all places, and say so.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NamedTuple
 
 import numpy as np
 
 from canut.core.clock import HOUR_MS
+from canut.core.errors import BadInput
 from canut.core.money import MICRO
 from canut.core.portrait.cells import Cell, CellMeasure, CellState
 from canut.core.portrait.counts import (
     FEWEST,
+    LEAST_EFFECTIVE,
     MINUTES,
     TOGETHER,
     IntervalEstimate,
     TimeUse,
+    effective_n,
+    has_interval,
+    most_of_none,
+    published_effective,
     ratio_interval,
     share,
     steps,
 )
 from canut.core.portrait.intermediaries import ChainOf, chained
-from canut.core.portrait.measured import ReleaseFigure, Unit, suppressed, unknown
+from canut.core.portrait.measured import (
+    ALL_PLACES,
+    CountFrame,
+    Dimensions,
+    MethodGrade,
+    ReleaseFigure,
+    Target,
+    Unit,
+    suppressed,
+    unknown,
+)
+from canut.core.portrait.occupations import PLACE
+from canut.core.portrait.places_of_work import (
+    NOBODY_LEFT_OUT,
+    LeftOut,
+    PlacedWork,
+    PlaceFloor,
+    left_out_figures,
+    place_figures,
+)
 from canut.core.portrait.privacy import ALL, band_of, is_dominated
 
 CENT, TENTH, PERMILLE = Decimal("0.01"), Decimal("0.1"), Decimal("0.001")
 MOST_STEPS = 40
+POOLED = Dimensions(ALL_PLACES, frame=CountFrame.STATEMENTS, grade=MethodGrade.B)
+
+
+class SchemeTime(NamedTuple):
+    """Time of one person that a protection can apply to, in milliseconds.
+
+    ``exempt_ms``: the pay is too small for the law to ask for a contribution.
+    """
+
+    can_ms: int
+    covered_ms: int
+    exempt_ms: int = 0
 
 
 class PersonPeriod(NamedTuple):
     """The work of one person over the period, in every occupation.
 
-    ``time_ms``: by kind of time; ``scheme_ms``: by protection; ``top_up_micro``
+    ``time_ms``: by kind of time; ``schemes``: by protection, only what can apply; ``top_up_micro``
     is in ``pay_micro``.
     """
 
     person: int
     pay_micro: int
     time_ms: Mapping[TimeUse, int]
-    scheme_ms: Mapping[str, int]
+    schemes: Mapping[str, SchemeTime]
     exposed_ms: int = 0
     top_up_micro: int = 0
     is_simulated: bool = False
@@ -67,11 +106,34 @@ class PaidTask(NamedTuple):
 
 
 class Population(NamedTuple):
-    """Numbers of real people who answered: active, new, and no longer active."""
+    """Numbers of real people who answered; those active stayed, are new or came back.
+
+    Args:
+        active: in the quarter.
+        new: never before on this instance.
+        stayed: also in the quarter before.
+        returned: earlier, and not in the quarter before.
+        left: in the quarter two before, and in none since: told a quarter late, since until then
+            they may come back.
+    """
 
     active: int
     new: int
+    stayed: int
+    returned: int
     left: int
+
+    def check(self) -> None:
+        """Raise if the flows do not close.
+
+        Raises:
+            BadInput: who is active is not the sum of who stayed, is new or came back.
+        """
+        if self.active != self.new + self.stayed + self.returned:
+            raise BadInput(
+                f"{self.active} people are active; {self.new} new, {self.stayed} stayed and "
+                f"{self.returned} returned do not add up to them"
+            )
 
 
 class Appeals(NamedTuple):
@@ -88,22 +150,34 @@ class PeriodFacts:
     """The inputs gathered for a period.
 
     Args:
-        hands: one item per person.
-        tasks: one item per person and occupation.
-        floor_micro: hourly floor of the jurisdiction; None if unknown.
-        schemes: every protection there is, in order.
+        hands: one item per person, with their work in all places.
+        home: one item per person, with their work in the place of the table alone.
+        tasks: one item per person and occupation, in the place of the table.
+        floor_micro: hourly floor of that place; None if unknown, or in another currency.
+        schemes: every protection there is in that place, in order.
         population: None if nobody is real.
         appeals: of real people.
         chain: None where no client's price was declared.
+        placed: the work of everybody by place, client, currency and status.
+        floors: the legal minimum of each place.
+        left_out: who is not in the pay of places.
+        rates: by currency, what one unit is worth in the release's, and of which days.
+        currency: of the release.
     """
 
     hands: Sequence[PersonPeriod]
+    home: Sequence[PersonPeriod]
     tasks: Sequence[PaidTask]
     floor_micro: int | None
     schemes: Sequence[str]
     population: Population | None = None
     appeals: Appeals | None = None
     chain: ChainOf | None = None
+    placed: Sequence[PlacedWork] = ()
+    floors: Mapping[str, PlaceFloor] = field(default_factory=dict[str, PlaceFloor])
+    left_out: LeftOut = NOBODY_LEFT_OUT
+    rates: Mapping[str, tuple[Decimal, str]] = field(default_factory=dict[str, tuple[Decimal, str]])
+    currency: str = "CAD"
 
 
 def beside(
@@ -116,23 +190,35 @@ def beside(
         cells: cells of the table, from the same people; what they suppress stays suppressed.
         rng: source of random numbers for the bootstrap.
     """
-    by_cell = {(cell.row, cell.measure): cell for cell in cells}
+    table = tuple(cells)
+    by_cell = {(cell.row, cell.measure): cell for cell in table}
     hands = _whose(facts.hands)
+    home = [person for person in _whose(facts.home) if person.is_simulated == _is_show(hands)]
     is_hidden = any(
         (cell := by_cell.get((ALL, measure))) is not None and cell.state is CellState.HIDDEN
         for measure in (CellMeasure.HOURS, CellMeasure.PAY_BY_HOUR)
     )
-    figures = [
-        *_times(hands),
+    at_home = [
         *_pay(facts.tasks, by_cell, rng),
-        *_spread(hands, facts.floor_micro, rng),
-        *_schemes(hands, facts.schemes),
-        *_load(hands),
+        *_spread(home, facts.floor_micro),
+        *_schemes(home, facts.schemes),
     ]
     if is_hidden:
-        figures = [suppressed(figure) if figure.is_known else figure for figure in figures]
-    figures += [*_population(facts.population), *_appeals(facts.appeals), *chained(facts.chain)]
-    return tuple(figures)
+        at_home = [suppressed(figure) if figure.is_known else figure for figure in at_home]
+    pooled = [*_times(hands), *_load(hands)]
+    is_counted = not _is_show(hands) and (bool(hands) or any(facts.left_out))
+    figures = [
+        *(_at_home(figure) for figure in at_home),
+        *(replace(figure, of=POOLED) for figure in pooled),
+        *place_figures(facts.placed, table, facts.floors, rng, PLACE),
+        *left_out_figures(facts.left_out, facts.rates, facts.currency, is_counted=is_counted),
+    ]
+    answers = Dimensions(ALL_PLACES, frame=CountFrame.ANSWERS, grade=MethodGrade.B)
+    figures += [
+        replace(figure, of=answers)
+        for figure in (*_population(facts.population), *_appeals(facts.appeals))
+    ]
+    return (*figures, *chained(facts.chain))
 
 
 def is_few(amounts: Sequence[int], *, is_simulated: bool) -> bool:
@@ -153,6 +239,16 @@ def estimated(
     value, low, high = (Decimal(number).quantize(step) for number in estimate)
     ends = value, min(low, value), max(high, value)
     return ReleaseFigure(name, unit, CellState.ESTIMATED, *ends, is_simulated=is_simulated)
+
+
+def _at_home(figure: ReleaseFigure) -> ReleaseFigure:
+    of = replace(figure.of, place_of_work=PLACE, frame=CountFrame.STATEMENTS, grade=MethodGrade.B)
+    return replace(figure, of=of)
+
+
+def _is_show(hands: Sequence[PersonPeriod]) -> bool:
+    """Return whether only simulated people worked."""
+    return bool(hands) and hands[0].is_simulated
 
 
 def _whose(hands: Iterable[PersonPeriod]) -> list[PersonPeriod]:
@@ -228,10 +324,9 @@ def _pay(
             _rate(names[1], counted, lambda paid_task: paid_task.time_ms, rng, simulated=simulated),
         ]
         cell = by_cell.get((row, CellMeasure.PAY_BY_HOUR))
-        if cell is not None and cell.state is CellState.ESTIMATED:
-            ends = cell.value, cell.low, cell.high
-            pair[1] = ReleaseFigure(
-                pair[1].name, Unit.PAY, CellState.ESTIMATED, *ends, is_simulated=simulated
+        if cell is not None and cell.value is not None:
+            pair[1] = replace(
+                pair[1], state=cell.state, value=cell.value, low=cell.low, high=cell.high
             )
         is_kept = cell is not None and cell.state is CellState.HIDDEN
         if is_kept or is_few([task.paid_ms for task in counted], is_simulated=simulated):
@@ -250,12 +345,19 @@ def _rate(
 ) -> ReleaseFigure:
     hours = [time_of(task) / HOUR_MS for task in tasks]
     rates = [task.pay_micro / MICRO / hour for task, hour in zip(tasks, hours, strict=True)]
-    return estimated(name, Unit.PAY, ratio_interval(rates, hours, rng), is_simulated=simulated)
+    estimate = ratio_interval(rates, hours, rng)
+    if not has_interval(hours):
+        return _exact(name, Unit.PAY, estimate.value, CENT, simulated=simulated)
+    return _for_group(estimated(name, Unit.PAY, estimate, is_simulated=simulated), hours)
 
 
-def _spread(
-    hands: Sequence[PersonPeriod], floor_micro: int | None, rng: np.random.Generator
-) -> list[ReleaseFigure]:
+def _for_group(figure: ReleaseFigure, hours: Sequence[float]) -> ReleaseFigure:
+    """Name the group that an interval is for, and how many effective people stand behind it."""
+    of = replace(figure.of, target=Target.GROUP, n_effective=published_effective(hours))
+    return replace(figure, of=of)
+
+
+def _spread(hands: Sequence[PersonPeriod], floor_micro: int | None) -> list[ReleaseFigure]:
     """Return the distribution of hourly pay, in groups of people, and shares under the floor.
 
     ``pay.lacks`` is the mean hourly shortfall to the floor; ``pay.topped_up`` the mean top-up.
@@ -291,11 +393,17 @@ def _spread(
     floor = floor_micro / MICRO
     under = [rate < floor for rate in rates]
     lacks = sum((floor - r) * h for r, h in zip(rates, hours, strict=True) if r < floor)
-    by_person = share(sum(under), len(under))
-    by_hour = ratio_interval([float(person) for person in under], hours, rng)
+    published = float(band_of(ALL, len(under)).low or FEWEST)
+    spent_under = sum(hour for hour, is_under in zip(hours, under, strict=True) if is_under)
     below = [
-        estimated(names[0], Unit.SHARE, by_person, PERMILLE, is_simulated=simulated),
-        estimated(names[1], Unit.SHARE, by_hour, PERMILLE, is_simulated=simulated),
+        _share_under(names[0], sum(under) / len(under), published, hours, simulated=simulated),
+        _share_under(
+            names[1],
+            spent_under / sum(hours),
+            min(published, effective_n(hours)),
+            hours,
+            simulated=simulated,
+        ),
         _exact("pay.lacks", Unit.PAY, lacks / sum(hours), CENT, simulated=simulated),
     ]
     sides = [int(person) for person in under], [int(not person) for person in under]
@@ -303,19 +411,53 @@ def _spread(
     return [*figures, *(suppressed(person) if is_small else person for person in below)]
 
 
+def _share_under(
+    name: str, part: float, effective: float, hours: Sequence[float], *, simulated: bool
+) -> ReleaseFigure:
+    """Return a share under the floor; where nobody is, the most it can be in such a group.
+
+    Its interval is Wilson's, of the published band and never of the count: its end would tell it.
+    """
+    value = Decimal(part).quantize(PERMILLE)
+    if effective < LEAST_EFFECTIVE:
+        return _exact(name, Unit.SHARE, part, PERMILLE, simulated=simulated)
+    if not part:
+        most = Decimal(most_of_none(effective)).quantize(PERMILLE)
+        figure = ReleaseFigure(
+            name, Unit.SHARE, CellState.AT_MOST, value, high=most, is_simulated=simulated
+        )
+        return _for_group(figure, hours)
+    estimate = share(part * effective, effective)
+    return _for_group(
+        estimated(name, Unit.SHARE, estimate, PERMILLE, is_simulated=simulated), hours
+    )
+
+
 def _schemes(hands: Sequence[PersonPeriod], schemes: Sequence[str]) -> list[ReleaseFigure]:
-    """Return the share of hours under each protection, unless few people lack it."""
-    if not hands:
-        return [unknown(f"scheme.{name}", Unit.SHARE) for name in schemes]
-    simulated, whole = hands[0].is_simulated, sum(person.all_ms for person in hands)
+    """Return each protection's share of the hours it can apply to, and of those it exempts.
+
+    A protection that can apply to no hour here is unknown; where few people lack one, or few are
+    exempt, neither is told.
+    """
     figures: list[ReleaseFigure] = []
     for name in schemes:
-        under = [person.scheme_ms.get(name, 0) for person in hands]
-        without = [person.all_ms - ms for person, ms in zip(hands, under, strict=True)]
-        figure = _exact(f"scheme.{name}", Unit.SHARE, sum(under) / whole, PERMILLE,
-                      simulated=simulated)  # fmt: skip
-        sides = (is_few(person, is_simulated=simulated) for person in (under, without))
-        figures.append(suppressed(figure) if any(sides) or not _is_shown(hands) else figure)
+        names = (f"scheme.{name}", f"scheme.{name}.exempt")
+        times = [person.schemes[name] for person in hands if name in person.schemes]
+        whole = sum(time.can_ms for time in times)
+        if not whole:
+            figures += [unknown(each, Unit.SHARE) for each in names]
+            continue
+        simulated = hands[0].is_simulated
+        parts = (
+            [time.covered_ms for time in times],
+            [time.exempt_ms for time in times],
+            [time.can_ms - time.covered_ms - time.exempt_ms for time in times],
+        )
+        sides = (*parts, [time.can_ms for time in times])
+        is_kept = any(is_few(side, is_simulated=simulated) for side in sides)
+        for each, part in zip(names, parts[:2], strict=True):
+            figure = _exact(each, Unit.SHARE, sum(part) / whole, PERMILLE, simulated=simulated)
+            figures.append(suppressed(figure) if is_kept else figure)
     return figures
 
 
@@ -327,7 +469,7 @@ def _load(hands: Sequence[PersonPeriod]) -> list[ReleaseFigure]:
     simulated = hands[0].is_simulated
     amounts = {
         "load.exposed": [person.exposed_ms for person in hands],
-        "load.breaks": [person.time_ms.get(TimeUse.CARE, 0) for person in hands],
+        "load.breaks": [person.time_ms.get(TimeUse.BREAKS, 0) for person in hands],
     }
     figures: list[ReleaseFigure] = []
     for name, each in amounts.items():
@@ -339,16 +481,11 @@ def _load(hands: Sequence[PersonPeriod]) -> list[ReleaseFigure]:
 
 def _population(population: Population | None) -> list[ReleaseFigure]:
     """Return numbers of people as bands, never exactly."""
-    names = ("active", "new", "returning", "left")
     if population is None:
-        return [unknown(f"population.{name}", Unit.PEOPLE) for name in names]
-    counts = (
-        population.active,
-        population.new,
-        population.active - population.new,
-        population.left,
-    )
-    return [_band(f"population.{n}", Unit.PEOPLE, c) for n, c in zip(names, counts, strict=True)]
+        return [unknown(f"population.{name}", Unit.PEOPLE) for name in Population._fields]
+    population.check()
+    counts = population._asdict()
+    return [_band(f"population.{name}", Unit.PEOPLE, count) for name, count in counts.items()]
 
 
 def _band(name: str, unit: Unit, count: int) -> ReleaseFigure:
@@ -371,6 +508,8 @@ def _appeals(appeals: Appeals | None) -> list[ReleaseFigure]:
     middle = float(np.median(appeals.days))
     return [
         opened,
-        estimated("appeals.won", Unit.SHARE, share(appeals.won, len(appeals.days)), PERMILLE),
+        _exact(
+            "appeals.won", Unit.SHARE, appeals.won / len(appeals.days), PERMILLE, simulated=False
+        ),
         _exact("appeals.days", Unit.DAYS, middle, TENTH, simulated=False),
     ]

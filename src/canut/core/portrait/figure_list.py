@@ -2,7 +2,10 @@
 
 from canut.core.portrait.language import Phrase
 
-INSIDE = (("inside", Phrase("portrait.hours_of_people_inside_models")),)
+INSIDE = (
+    ("inside", Phrase("portrait.hours_of_people_inside_models")),
+    ("use_unknown", Phrase("portrait.hours_of_labelling_use_unknown")),
+)
 LOAD = (
     ("load.exposed", Phrase("portrait.hours_beside_hard_material")),
     ("load.breaks", Phrase("portrait.hours_of_paid_breaks")),
@@ -15,6 +18,7 @@ LOAD = (
 POPULATION = (
     ("population.active", Phrase("portrait.answered_in_the_quarter")),
     ("population.new", Phrase("portrait.for_the_first_time")),
-    ("population.returning", Phrase("portrait.came_before")),
-    ("population.left", Phrase("portrait.only_in_the_quarter_before")),
+    ("population.stayed", Phrase("portrait.also_in_the_quarter_before")),
+    ("population.returned", Phrase("portrait.came_back_after_a_quarter_or_more")),
+    ("population.left", Phrase("portrait.left_two_quarters_ago")),
 )

@@ -29,6 +29,13 @@ HIDDEN = Phrase("portrait.kept_back")
 SIMULATED = Phrase("portrait.simulated")
 AT_LEAST = Phrase("portrait.at_least")
 FEWER = Phrase("portrait.fewer_than")
+NOT_MEASURED = Phrase("portrait.not_measured")
+NONE_AT_MOST = Phrase("portrait.none_at_most")
+WITHOUT_NUMBER = {
+    CellState.UNKNOWN: UNKNOWN,
+    CellState.HIDDEN: HIDDEN,
+    CellState.NOT_MEASURED: NOT_MEASURED,
+}
 MEASURES = {
     CellMeasure.PEOPLE: Phrase("portrait.measure_people"),
     CellMeasure.HOURS: Phrase("portrait.measure_hours"),
@@ -153,10 +160,8 @@ class PortraitLanguage:
 
     def cell(self, cell: Cell, currency: str = "CAD") -> str:
         """Format a cell of the table in a few words."""
-        if cell.state is CellState.UNKNOWN:
-            return self.unknown()
-        if cell.state is CellState.HIDDEN:
-            return self.say(HIDDEN)
+        if cell.state in WITHOUT_NUMBER:
+            return self.say(WITHOUT_NUMBER[cell.state])
         if cell.state is CellState.AT_LEAST and cell.low is not None:
             return self.say(AT_LEAST, n=self.measured(cell.measure, cell.low, currency))
         if cell.state is CellState.FEW and cell.high is not None:

@@ -1,11 +1,13 @@
 """Compute figures of people and machines: who decided, hours created and displaced.
 
-Hours created and hours displaced are separate figures, each with its interval; no figure is their
-difference. What was not measured is unknown; hours and decisions of few real people are suppressed,
-as the table suppresses their hours.
+Hours created and hours displaced are separate figures; no figure is their difference. What was
+counted has no interval; the hours displaced, which nobody worked, have one. Hours of labelling that
+no model learnt from are not called created: their use is not known. What was not measured is
+unknown; hours and decisions of few real people are suppressed, as the table suppresses their hours.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -15,14 +17,28 @@ from canut.core.portrait.charts.decisions import Period, Version
 from canut.core.portrait.decision_roles import DecisionOutcome
 from canut.core.portrait.decision_shares import Hours, shares_of
 from canut.core.portrait.extra_figures import estimated
-from canut.core.portrait.measured import Figures, ReleaseFigure, Unit, suppressed, unknown
+from canut.core.portrait.measured import (
+    ALL_PLACES,
+    CountFrame,
+    Dimensions,
+    Figures,
+    MethodGrade,
+    ReleaseFigure,
+    Target,
+    Unit,
+    suppressed,
+    unknown,
+)
 from canut.core.portrait.privacy import ALL
 
 TENTH, PERMILLE, THOUSANDTH = Decimal("0.1"), Decimal("0.001"), Decimal("0.000001")
-KINDS = ("label", "verify", "train", "maintain")
+LABEL = "label"
+KINDS = ("verify", "train", "maintain")
 CREATED, DISPLACED, MODEL, INSIDE = "created", "displaced", "model", "inside"
 DECIDED = "decided"
-EVERYTHING = frozenset({*KINDS, DISPLACED, MODEL, INSIDE})
+USE_UNKNOWN = "use_unknown"
+"""Hours of labelling that no model learnt from, as far as is known."""
+EVERYTHING = frozenset({LABEL, *KINDS, DISPLACED, MODEL, INSIDE})
 REVIEWING = "CAN-ADJUD"
 
 
@@ -101,10 +117,25 @@ def machine_figures(
     for index, model in enumerate(machines.models, 1):
         figures += _model(index, model)
     figures += [*_hours(machines), _inside(machines)]
-    return [
+    allowed = [
         *(period if _may(period, tellable) else suppressed(period) for period in figures),
         _repaired(machines),
     ]
+    return [replace(figure, of=_dimensions(figure)) for figure in allowed]
+
+
+def _dimensions(figure: ReleaseFigure) -> Dimensions:
+    """Return what a figure of machines belongs to: it pools all places of work."""
+    stem = figure.name.partition(".")[0]
+    frame = CountFrame.ANSWERS if stem in {CREATED, USE_UNKNOWN, INSIDE} else CountFrame.DECISIONS
+    is_model = stem == DISPLACED
+    has_ends = figure.state is CellState.ESTIMATED
+    return Dimensions(
+        ALL_PLACES,
+        frame=frame,
+        grade=MethodGrade.D if is_model else MethodGrade.B,
+        target=Target.DECISIONS if has_ends else Target.NONE,
+    )
 
 
 def tellable_of(cells: Iterable[Cell], *, is_simulated: bool) -> frozenset[str]:
@@ -118,7 +149,7 @@ def tellable_of(cells: Iterable[Cell], *, is_simulated: bool) -> frozenset[str]:
         return EVERYTHING
     allowed: set[str] = set()
     if ALL in hours and hours[ALL].is_known:
-        allowed |= {"label", DISPLACED, MODEL, INSIDE}
+        allowed |= {LABEL, DISPLACED, MODEL, INSIDE}
     reviews = hours.get(REVIEWING)
     if allowed and reviews is not None and reviews.is_known:
         allowed.add("verify")
@@ -130,9 +161,11 @@ def _may(figure: ReleaseFigure, tellable: Collection[str]) -> bool:
     if not figure.is_known:
         return True
     if stem == DECIDED:  # as many decisions, or an interval as wide, as few people worked
-        return "label" in tellable
+        return LABEL in tellable
     if figure.unit not in {Unit.HOURS, Unit.SECONDS}:
         return True
+    if stem == USE_UNKNOWN:
+        return LABEL in tellable
     return (kind if stem == CREATED else stem) in tellable
 
 
@@ -146,8 +179,14 @@ def _shares(machines: Machines) -> list[ReleaseFigure]:
     simulated = any(period.is_simulated for period in machines.decided)
     shares = (shares_all.untouched, shares_all.touched, shares_all.by_machine)
     return [
-        estimated(name, Unit.SHARE, period, PERMILLE, is_simulated=simulated)
-        for name, period in zip(names, shares, strict=True)
+        ReleaseFigure(
+            name,
+            Unit.SHARE,
+            CellState.EXACT,
+            Decimal(part.value).quantize(PERMILLE),
+            is_simulated=simulated,
+        )
+        for name, part in zip(names, shares, strict=True)
     ]
 
 
@@ -178,14 +217,26 @@ def _model(index: int, model: ModelWork) -> list[ReleaseFigure]:
 def _hours(machines: Machines) -> list[ReleaseFigure]:
     hours, simulated = machines.hours, machines.is_simulated
     if hours is None:
-        figures = [unknown(f"{CREATED}.{kind}", Unit.HOURS) for kind in KINDS]
+        figures = [unknown(_hours_name(kind), Unit.HOURS) for kind in (LABEL, *KINDS)]
         return [*figures, unknown(DISPLACED, Unit.HOURS)]
     figures = [
-        estimated(f"{CREATED}.{kind}", Unit.HOURS, estimate, TENTH, is_simulated=simulated)
-        for kind, estimate in hours.created.items()
+        ReleaseFigure(
+            _hours_name(kind),
+            Unit.HOURS,
+            CellState.EXACT,
+            Decimal(amount).quantize(TENTH),
+            is_simulated=simulated,
+        )
+        for kind, amount in hours.created.items()
     ]
+    if hours.displaced is None:
+        return [*figures, unknown(DISPLACED, Unit.HOURS)]
     lost = estimated(DISPLACED, Unit.HOURS, hours.displaced, TENTH, is_simulated=simulated)
     return [*figures, lost]
+
+
+def _hours_name(kind: str) -> str:
+    return USE_UNKNOWN if kind == LABEL else f"{CREATED}.{kind}"
 
 
 def _inside(machines: Machines) -> ReleaseFigure:

@@ -219,20 +219,24 @@ def _figures(figures: Iterable[ReleaseFigure], currency: str) -> Resource:
         PackageField("label", "string", "what the name does not say, such as a model’s version"),
         PackageField("simulated", "boolean", "made by the demo’s crowd", is_required=True),
     )
-    money = {Unit.PAY: f"{currency}/hour", Unit.MONEY: currency}
     rows = [
         (
             figure.name,
-            PLACE,
+            figure.of.place_of_work or PLACE,
             figure.state.value,
             *("" if end is None else str(end) for end in (figure.value, figure.low, figure.high)),
-            money.get(figure.unit, figure.unit.value),
+            _unit(figure, figure.of.currency or currency),
             figure.label,
             str(figure.is_simulated).lower(),
         )
         for figure in figures
     ]
     return Resource("figures", "Every figure beside the table", fields, ("figure",), rows)
+
+
+def _unit(figure: ReleaseFigure, currency: str) -> str:
+    money = {Unit.PAY: f"{currency}/hour", Unit.MONEY: currency}
+    return money.get(figure.unit, figure.unit.value)
 
 
 def _facts(facts: ReferenceFacts) -> Resource:

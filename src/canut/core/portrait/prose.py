@@ -286,13 +286,28 @@ def _protected(writer: ProseWriter) -> list[str]:
     keys = [key for key in SCHEMES if writer.entries.is_known(f"scheme.{key}")]
     if not keys:
         return [writer.message("portrait.which_hours_are_protected_is")]
+    exempt = [
+        key
+        for key in keys
+        if (entry := writer.entries.by_key.get(f"scheme.{key}.exempt")) and entry.value
+    ]
+    sentences = [
+        writer.message(
+            "portrait.hours_exempt",
+            protections=", ".join(
+                f"{writer.voice.say(SCHEMES[key])} {writer.figure(f'scheme.{key}.exempt')}"
+                for key in exempt
+            ),
+        )
+    ]
     return [
         writer.message(
             "portrait.hours_covered_by",
             protections=", ".join(
                 f"{writer.voice.say(SCHEMES[key])} {writer.figure(f'scheme.{key}')}" for key in keys
             ),
-        )
+        ),
+        *(sentences if exempt else ()),
     ]
 
 

@@ -5,7 +5,7 @@ of single people leave this file for ``core.portrait`` alone, which tells of no 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -14,15 +14,15 @@ from django.db.models import Count, Max, Min, Q, Sum
 
 from canut.core.clock import from_ms
 from canut.core.kinds import Schema
-from canut.core.pay.corrections import shares_of
+from canut.core.portrait.statement_work import StatementWork, work_of
 from canut.store.tables.decisions import Appeal
 from canut.store.tables.pay import (
     ChainVersion,
-    Contributed,
     Period,
     Statement,
     StatementCost,
 )
+from canut.store.tables.people import Terms
 from canut.store.tables.portrait import PortraitRelease
 from canut.store.tables.projects import Project, QuestionVersion
 from canut.store.tables.work import Answer, Worker
@@ -47,19 +47,30 @@ class StatementShare(NamedTuple):
     top_up_micro: int
 
 
-class Surfaces(NamedTuple):
-    """Time of one statement by project and kind of page, in milliseconds."""
-
-    statement: int
-    by_project: Mapping[int | None, Mapping[str, int]]
-
-
 class Sold(NamedTuple):
-    """Answers of a project over a period, and the number of people."""
+    """Answers of one person to a project over a period; ``person`` is None for erased people."""
 
     project: int
+    person: int | None
     answers: int
-    people: int
+
+
+class Flows(NamedTuple):
+    """Numbers of real people who answered: active ones are new, stayed or came back.
+
+    Args:
+        active: in the quarter.
+        new: never before on this instance.
+        stayed: also in the quarter before.
+        returned: earlier, and not in the quarter before.
+        left: in the quarter two before, and in none since.
+    """
+
+    active: int
+    new: int
+    stayed: int
+    returned: int
+    left: int
 
 
 def releases() -> list[PortraitRelease]:
@@ -111,28 +122,35 @@ def paid_since(first: date, last: date, since_ms: int) -> int:
     return late.order_by().values("person").distinct().count()
 
 
-def surfaces_between(first: date, last: date) -> Iterator[Surfaces]:
-    """Yield the time of each closed statement by project and kind of page."""
+def works_between(first: date, last: date) -> Iterator[tuple[int, StatementWork]]:
+    """Yield each closed statement's number with its work: places, status, protections, rates."""
     rows = _closed(first, last).values_list("id", "content")
     for number, content in rows.iterator(chunk_size=200):
-        by_project: dict[int | None, dict[str, int]] = {}
-        for share in shares_of(json.loads(content)):
-            of = None if share["is_platform"] else int(share["number"])
-            sums = by_project.setdefault(of, {})
-            for name, ms in share["surfaces"].items():
-                sums[name] = sums.get(name, 0) + int(ms)
-        yield Surfaces(number, by_project)
+        yield number, work_of(json.loads(content))
 
 
-def covered_between(first: date, last: date) -> dict[int, set[str]]:
-    """Return the contributions on each closed statement."""
-    rows = Contributed.objects.filter(
-        statement__in=_closed(first, last).values("id"), micro__gt=0
-    ).exclude(payer="self_employed")
-    names: dict[int, set[str]] = {}
-    for statement, name in rows.values_list("statement", "name"):
-        names.setdefault(statement, set()).add(name)
-    return names
+def quotes_between(first: date, last: date) -> dict[int, dict[str, str]]:
+    """Return, for each closed statement, the currency that each stored rate is counted in.
+
+    Statements store the rates; the pay rules that their period closed with say of which currency.
+    """
+    rows = _closed(first, last).values_list("id", "period__policy", "period__policy__content")
+    read: dict[int, dict[str, str]] = {}
+    quotes: dict[int, dict[str, str]] = {}
+    for number, policy, content in rows:
+        if policy is None:
+            continue
+        if policy not in read:
+            words = content.get("rate_words") or {}
+            read[policy] = {code: str(word["quote"]) for code, word in words.items()}
+        quotes[number] = read[policy]
+    return quotes
+
+
+def clients_of(projects: set[int]) -> dict[int, str]:
+    """Return the country of the client of each project, where it is declared."""
+    rows = Project.objects.filter(id__in=projects).exclude(client_country="")
+    return dict(rows.values_list("id", "client_country"))
 
 
 def schemas_of(projects: set[int]) -> dict[int, Schema]:
@@ -157,19 +175,34 @@ def exposed_ms(begin_ms: int, end_ms: int) -> dict[int, int]:
     return dict(rows)
 
 
-def population(before_ms: int, begin_ms: int, end_ms: int) -> tuple[int, int, int] | None:
-    """Count real people: active in a period, new in it, and gone since the one before.
+def population(quarters_ms: tuple[int, int, int, int]) -> Flows | None:
+    """Count real people who answered in a quarter, by when they answered before.
 
-    Who left answered between ``before_ms`` and the period, and not in it. None where nobody real
-    ever answered.
+    Args:
+        quarters_ms: the begins of the quarter two before, the one before and the quarter itself,
+            and its end.
+
+    Returns:
+        None where nobody real ever answered.
     """
+    earliest_ms, before_ms, begin_ms, end_ms = quarters_ms
     people = _answers_of_real().filter(answered_ms__lt=end_ms).values("worker__person")
-    ends = people.annotate(first=Min("answered_ms"), last=Max("answered_ms"))
+    ends = people.annotate(
+        first=Min("answered_ms"),
+        last=Max("answered_ms"),
+        n_before=Count("id", filter=Q(answered_ms__gte=before_ms, answered_ms__lt=begin_ms)),
+    )
     if not ends.exists():
         return None
     active = ends.filter(last__gte=begin_ms)
-    left = ends.filter(last__gte=before_ms, last__lt=begin_ms)
-    return active.count(), active.filter(first__gte=begin_ms).count(), left.count()
+    earlier = active.filter(first__lt=begin_ms)
+    return Flows(
+        active=active.count(),
+        new=active.filter(first__gte=begin_ms).count(),
+        stayed=earlier.filter(n_before__gt=0).count(),
+        returned=earlier.filter(n_before=0).count(),
+        left=ends.filter(last__gte=earliest_ms, last__lt=before_ms).count(),
+    )
 
 
 def appeals_between(begin_ms: int, end_ms: int) -> list[tuple[int, bool, int | None]]:
@@ -184,28 +217,26 @@ def appeals_between(begin_ms: int, end_ms: int) -> list[tuple[int, bool, int | N
 
 
 def sold_between(begin_ms: int, end_ms: int, *, simulated: bool) -> list[Sold]:
-    """Count answers and people by project; optionally of simulated people only."""
+    """Count answers by project and person; optionally of simulated people only."""
     rows = (
         Answer.objects.filter(answered_ms__gte=begin_ms, answered_ms__lt=end_ms)
         .filter(worker__person__is_simulated=simulated, counted=True)
-        .values_list("project")
-        .annotate(answers=Count("id"), people=Count("worker__person", distinct=True))
-        .order_by("project")
+        .values_list("project", "worker__person")
+        .annotate(answers=Count("id"))
+        .order_by("project", "worker__person")
     )
     return [Sold(*row) for row in rows]
+
+
+def places_at(people: set[int], at_ms: int) -> dict[int, str]:
+    """Return where people work by their terms at a time."""
+    rows = Terms.objects.filter(person__in=people, at_ms__lt=at_ms).order_by("at_ms", "id")
+    return dict(rows.values_list("person", "place"))
 
 
 def chained(projects: set[int]) -> set[int]:
     """Return which projects disclose their chain."""
     return set(ChainVersion.objects.filter(project__in=projects).values_list("project", flat=True))
-
-
-def people_of(projects: set[int], begin_ms: int, end_ms: int, *, simulated: bool) -> int:
-    """Count the people who answered in any of these projects."""
-    rows = Answer.objects.filter(
-        project__in=projects, answered_ms__gte=begin_ms, answered_ms__lt=end_ms, counted=True
-    ).filter(worker__person__is_simulated=simulated)
-    return rows.values("worker__person").distinct().count()
 
 
 def projects_by_kind() -> tuple[list[int], list[int]]:

@@ -9,9 +9,11 @@ from canut.core.portrait.charts.drawing import NARROW, WIDE, PortraitSheet
 from canut.core.portrait.charts.frame import ChartColumn, ChartData, PortraitChart, Value
 from canut.core.portrait.charts.lanes import Lanes
 from canut.core.portrait.charts.pay import ChartCaption
+from canut.core.portrait.charts.places import place_words
 from canut.core.portrait.language import NOT_DISCLOSED, Phrase, PortraitLanguage, Words
 from canut.core.svg import Scale
 
+NEARLY = 0.002
 SILENT = Phrase("portrait.not_disclosed_in_all")
 NONE_KNOWN = Phrase("portrait.which_hours_of_click_work")
 NONE_FULL = Phrase("portrait.no_protection_covers_every_hour")
@@ -20,6 +22,7 @@ FULL = Phrase("portrait.protections_cover_every_hour")
 NOT_KNOWN = Phrase("portrait.protections_unknown")
 NO_COUNTRY = Phrase("portrait.country_unknown")
 MINIMUM = Phrase("portrait.an_hour_at_the_minimum_wage")
+OF_WORK = Phrase("portrait.where_the_work_is_done")
 OF_CLIENT = Phrase("portrait.where_the_client_is")
 OF_QUEBEC = Phrase("portrait.where_work_is_paid")
 ALL_TIME = Phrase("portrait.an_hour_all_its_time_counted")
@@ -195,7 +198,8 @@ def _named(
         share = voice.share(item.amount.micro / price.micro, 1) if price else ""
     name, role = voice.say(item.name), voice.say(item.role)
     if item.amount is not None or item.country:
-        role += f", {item.country or voice.say(NO_COUNTRY)}"
+        country = place_words(item.country, voice, is_short=True) if item.country else ""
+        role += f", {country or voice.say(NO_COUNTRY)}"
     sheet.text(24, y, name, "st")
     if sheet.is_wide:
         sheet.text(300, y, role)
@@ -209,44 +213,70 @@ def _named(
 
 
 class Scheme(NamedTuple):
-    """One protection and the share of hours under it; None is unknown."""
+    """One protection and its share of the hours it can apply to, in one place; None is unknown.
+
+    ``exempt``: share of them for which the law asks for nothing, the pay being too small.
+    ``is_none``: the share is of hours that no known protection applies to.
+    """
 
     name: Words
     share: float | None
+    exempt: float | None = None
+    place: str = ""
+    is_none: bool = False
 
 
 def protection(schemes: Sequence[Scheme], about: ChartCaption, language: str) -> PortraitChart:
-    """Draw C13: the share of hours under each social protection.
+    """Draw C13: the share of the hours each social protection can apply to that it covers.
 
     Raises:
         BadInput: no protection, or a share beyond 0 and 1.
     """
     if not schemes or any(
-        scheme.share is not None and not 0 <= scheme.share <= 1 for scheme in schemes
+        scheme.share is not None and not 0 <= scheme.share + (scheme.exempt or 0) <= 1 + NEARLY
+        for scheme in schemes
     ):
         raise BadInput("protections need at least one, each with a share of hours from 0 to 1")
     voice = PortraitLanguage(language)
-    with_share = [scheme for scheme in schemes if scheme.share is not None]
+    protections = [scheme for scheme in schemes if not scheme.is_none]
+    with_share = [scheme for scheme in protections if scheme.share is not None]
     full = [scheme for scheme in with_share if scheme.share == 1]
+    exempt = [scheme for scheme in with_share if scheme.exempt]
     columns = (
         ChartColumn("scheme", Phrase("portrait.protection")),
-        ChartColumn("share", Phrase("portrait.share_of_hours"), "share", 1),
+        ChartColumn("place", Phrase("portrait.place_of_work")),
+        ChartColumn("share", Phrase("portrait.share_of_hours_it_can_apply_to"), "share", 1),
+        ChartColumn("exempt", Phrase("portrait.under_the_exemption"), "share", 1),
     )
     finding = FULL if len(full) > 1 else ONE_FULL if full else NONE_FULL
     facts = {"full": str(len(full)), "all": str(len(with_share))}
     title = voice.say(finding if with_share else NONE_KNOWN, **facts)
-    if 0 < len(with_share) < len(schemes):
-        title += f" {voice.say(NOT_KNOWN, unknown=str(len(schemes) - len(with_share)))}"
+    if 0 < len(with_share) < len(protections):
+        title += f" {voice.say(NOT_KNOWN, unknown=str(len(protections) - len(with_share)))}"
+    text = voice.message("portrait.share_of_hours_exact")
+    if exempt:
+        names = ", ".join(voice.say(scheme.name) for scheme in exempt)
+        text += " " + voice.message("portrait.why_exempt", names=names)
     return PortraitChart(
         key="C13",
         language=voice.language,
         title=title,
-        about=f"{voice.say(about.population)}, {about.period}. "
-        + voice.message("portrait.share_of_hours_exact"),
+        about=f"{voice.say(about.population)}, {about.period}. {text}",
         source=voice.say(about.source),
         wide=_schemes(schemes, voice, WIDE),
         narrow=_schemes(schemes, voice, NARROW),
-        table=ChartData(columns, tuple((scheme.name, scheme.share) for scheme in schemes)),
+        table=ChartData(
+            columns,
+            tuple(
+                (
+                    scheme.name,
+                    place_words(scheme.place, voice),
+                    scheme.share,
+                    "" if scheme.exempt is None else scheme.exempt,
+                )
+                for scheme in schemes
+            ),
+        ),
         is_simulated=about.is_simulated,
     )
 
@@ -256,12 +286,22 @@ def _schemes(schemes: Sequence[Scheme], voice: PortraitLanguage, width: int) -> 
     lanes = Lanes(sheet, 1.0, top=4)
     for scheme in schemes:
         figure = "" if scheme.share is None else voice.share(scheme.share, 1)
-        y = lanes.lane(voice.say(scheme.name), figure)
+        name = voice.say(scheme.name)
+        if scheme.is_none:
+            name = f"{name}, {place_words(scheme.place, voice, is_short=True)}"
+        y = lanes.lane(name, figure)
         begin, end = lanes.scale.begin, lanes.scale.end
         if scheme.share is None:
             sheet.unknown(begin, y - 11, end - begin, 22, voice.unknown())
             continue
-        sheet.rect("s1", begin, y - 8, lanes.scale.at(scheme.share) - begin, 16)
+        covered_end = lanes.scale.at(scheme.share)
+        sheet.rect("s3" if scheme.is_none else "s1", begin, y - 8, covered_end - begin, 16)
+        if scheme.exempt:
+            exempt_end = lanes.scale.at(min(1.0, scheme.share + scheme.exempt))
+            sheet.weave("tw", covered_end, y - 8, exempt_end - covered_end, 16)
+            word = voice.message("portrait.under_the_exemption")
+            sheet.rect("ground", covered_end + 14, y - 9, len(word) * 7.2 + 12, 18)
+            sheet.text(covered_end + 20, y + 5, word)
     ticks = [(share, voice.share(share)) for share in (0.0, 0.25, 0.5, 0.75, 1.0)]
     end = lanes.axis(ticks, voice.message("portrait.of_the_hours"))
     label = Phrase("portrait.share_of_hours_under_each")

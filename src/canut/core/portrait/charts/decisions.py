@@ -52,6 +52,8 @@ def draw_decision_shares(
 ) -> PortraitChart:
     """Draw C10: the share of decisions people took part in, period by period.
 
+    All decisions are counted, so no interval is drawn.
+
     Raises:
         BadInput: no period, or more than twelve.
     """
@@ -62,15 +64,13 @@ def draw_decision_shares(
         ChartColumn("period", Phrase("portrait.period")),
         *(ChartColumn(o.value, OUTCOMES[o], "share", 1) for o in OUTCOMES),
         ChartColumn("touched", Phrase("portrait.touched_by_people"), "share", 1),
-        ChartColumn("low", Phrase("portrait.from"), "share", 1),
-        ChartColumn("high", Phrase("portrait.to"), "share", 1),
         ChartColumn("version", Phrase("portrait.model_begun")),
     )
     rows: list[tuple[Value, ...]] = [
         (
             period.name,
             *(period.shares.of[o].value for o in OUTCOMES),
-            *period.shares.touched,
+            period.shares.touched.value,
             period.version,
         )
         for period in periods
@@ -107,9 +107,6 @@ def _bars(periods: Sequence[Period], voice: PortraitLanguage, width: int) -> str
         x, broad = x_left + step * index, min(step * 0.72, 96)
         middle = x + step / 2
         _stack(sheet, period.shares, middle - broad / 2, broad, up)
-        touched = period.shares.touched
-        for kind in ("ci-l g", "ci-l"):
-            sheet.upright_interval(kind, middle, up.at(touched.high), up.at(touched.low))
         sheet.text(middle, top + high + 20, period.name, "", "middle")
         if period.version:
             sheet.line("floor", x, 18, x, top + high)

@@ -22,15 +22,18 @@ TIMES = {
     TimeUse.READING: Phrase("portrait.reading_guidelines"),
     TimeUse.REJECTED: Phrase("portrait.rejected_work"),
     TimeUse.TRAINING: Phrase("portrait.training"),
-    TimeUse.CARE: Phrase("portrait.breaks"),
+    TimeUse.BREAKS: Phrase("portrait.breaks"),
     TimeUse.OTHER: Phrase("portrait.pay_messages_appeals"),
 }
 EXACT_MINUTES = Phrase("portrait.minutes_exact")
 WITH_SEARCH = Phrase("portrait.minutes_exact_waiting_with_searching")
 UNSEEN = Phrase("portrait.not_on_paid_tasks_in_all")
+NO_INTERVAL = Phrase("portrait.no_interval")
 ROOM, NEARLY = 1.12, 0.01
 PAY_UNKNOWN = Phrase("portrait.real_pay_unknown")
 NONE_UNDER = Phrase("portrait.no_occupation_pays_under_the_floor")
+ONLY_NOT_UNDER = Phrase("portrait.the_one_occupation_pays_the_floor")
+ONLY_UNDER = Phrase("portrait.the_one_occupation_pays_under_the_floor")
 ONE_UNDER = Phrase("portrait.one_occupation_pays_under_the_floor")
 UNDER = Phrase("portrait.occupations_pay_under_the_floor")
 
@@ -45,7 +48,10 @@ class ChartCaption(NamedTuple):
 
 
 class PayLine(NamedTuple):
-    """One occupation: pay per hour of paid tasks, and of all time; None is unknown."""
+    """One occupation: pay per hour of paid tasks, and of all time; None is unknown.
+
+    Ends equal to the value are no interval: too few effective people stand behind it.
+    """
 
     name: Words
     nominal: IntervalEstimate | None
@@ -68,7 +74,10 @@ def real_pay(
     )
     n_known = sum(1 for line in lines if line.effective)
     finding = UNDER if under > 1 else ONE_UNDER if under else NONE_UNDER
-    title = voice.say(finding if n_known else PAY_UNKNOWN, n=str(under), known=str(n_known))
+    if n_known == 1:
+        finding = ONLY_UNDER if under else ONLY_NOT_UNDER
+    numbers = {"n": str(under), "known": str(n_known), "all": str(len(lines))}
+    title = voice.say(finding, **numbers) if n_known else voice.say(PAY_UNKNOWN)
     money = ("money", 2)
     columns = (
         ChartColumn("occupation", Phrase("portrait.occupation")),
@@ -78,7 +87,7 @@ def real_pay(
         ChartColumn("high", Phrase("portrait.to"), *money),
     )
     rows: list[tuple[Value, ...]] = [
-        (line.name, line.nominal.value if line.nominal else None, *(line.effective or (None,) * 3))
+        (line.name, line.nominal.value if line.nominal else None, *_ends(line.effective))
         for line in lines
     ]
     return PortraitChart(
@@ -99,6 +108,15 @@ def real_pay(
     )
 
 
+def _ends(estimate: IntervalEstimate | None) -> tuple[Value, Value, Value]:
+    """Return a figure with its ends; a figure without an interval has none to write."""
+    if estimate is None:
+        return (None, None, None)
+    if estimate.low == estimate.high:
+        return (estimate.value, "", "")
+    return (estimate.value, estimate.low, estimate.high)
+
+
 def _pay_lines(lines: Sequence[PayLine], floor: Money, voice: PortraitLanguage, width: int) -> str:
     sheet, amount = PortraitSheet("C4", width), float(floor.decimal)
     ends = [e for line in lines for e in (line.nominal, line.effective) if e]
@@ -114,7 +132,8 @@ def _pay_lines(lines: Sequence[PayLine], floor: Money, voice: PortraitLanguage, 
             continue
         if line.nominal is not None:
             sheet.line("lead", at(line.effective.value), y, at(line.nominal.value), y)
-        sheet.interval("ci-l t", at(line.effective.low), at(line.effective.high), y)
+        if line.effective.low < line.effective.high:
+            sheet.interval("ci-l t", at(line.effective.low), at(line.effective.high), y)
         if line.nominal is not None:
             sheet.dot("pt o", at(line.nominal.value), y)
         sheet.dot("pt t", at(line.effective.value), y)
@@ -174,8 +193,8 @@ def distribution(
             about,
             Phrase("portrait.under_the_floor_95_people"),
             currency,
-            people=voice.interval(voice.share(person.low), voice.share(person.high)),
-            hours=voice.interval(voice.share(hour.low), voice.share(hour.high)),
+            people=_said_interval(person, voice),
+            hours=_said_interval(hour, voice),
             top_up=voice.money(spread.top_up, currency),
         ),
         source=voice.say(about.source),
@@ -184,6 +203,15 @@ def distribution(
         table=ChartData(columns, tuple(rows), currency),
         is_simulated=about.is_simulated,
     )
+
+
+def _said_interval(estimate: IntervalEstimate, voice: PortraitLanguage) -> str:
+    """Format an interval; that of none observed is the most it can be."""
+    if estimate.low == estimate.high:
+        return voice.say(NO_INTERVAL)
+    if not estimate.value:
+        return voice.message("portrait.none_at_most", most=voice.share(estimate.high, 1))
+    return voice.interval(voice.share(estimate.low), voice.share(estimate.high))
 
 
 def _spread(spread: PayDistribution, floor: Money, voice: PortraitLanguage, width: int) -> str:
