@@ -7,16 +7,21 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from canut.actions.pay.bills import summary_of
+from canut.actions.pay.periods import close_period
 from canut.actions.people.accounts import add_member, create_invitation, invitation_token
 from canut.actions.quality.reviews import ReviewRuleIn, set_review_rule
 from canut.actions.time.task_times import keep_pace
+from canut.core.clock import to_ms
 from canut.core.money import Money
 from canut.core.pay.intermediaries import Party, PartyRole
+from canut.core.places.parameters import Status
 from canut.store.models import Organisation, Project, RateVersion, Role, Worker
 from canut.store.pay.funds import balance, chain_of
-from tests.support.factories import NOW, NOW_MS
+from tests.support.factories import NOW, NOW_MS, answer_next, make_person
 from tests.support.instance import House
 from tests.support.paid_work import begin_pilot, declare_chain, fund, hire, say_terms, try_out
+from tests.support.payroll import AFTER, FIRST, agree, moment, period, policy
 
 FR, EN = {"accept-language": "fr"}, {"accept-language": "en"}
 SECOND = 1000
@@ -259,6 +264,24 @@ def test_bill_says_every_part(house: House, tried: tuple[Project, list[Worker]])
         assert words in page
     for words in ("The operator of the platform", "Reserve left", "Locked for pay", "$1.20"):
         assert words in page
+
+
+def test_bill_says_not_measured_of_closed_work_whose_time_nobody_measured_and_never_0(
+    house: House,
+) -> None:
+    agree(house.people["worker"], Status.SELF_EMPLOYED)
+    answer_next(house.worker, now_ms=moment(FIRST))
+    policy()
+    close_period(period().pk, make_person(), to_ms(AFTER))
+
+    page = ask(house.client("auditor"), house.project, "project_bill", EN)
+    summary = summary_of(house.project, to_ms(AFTER) + 1)
+
+    row = page[page.index('<th scope="row">Time') :].partition("</tr>")[0]
+    assert "not measured" in row
+    assert "0\xa0s" not in row.partition("</td>")[0]
+    assert summary["cost_of_closed_periods"]["time_ms"] is None
+    assert summary["cost_of_closed_periods"]["time_is_measured"] is False
 
 
 def joined(project: Project, house: House) -> str:

@@ -86,6 +86,11 @@ class Bill:
     review_ms: int
 
     @property
+    def has_measured_time(self) -> bool:
+        """Return whether its time was measured: work that was paid took some, and never 0."""
+        return self.time_ms > 0 or not (self.answers or self.looks)
+
+    @property
     def to_people(self) -> Money:
         """Return what goes to the people who answer and review."""
         return self.pieces + self.reviews + self.hours + self.top_up

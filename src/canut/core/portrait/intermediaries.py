@@ -88,7 +88,8 @@ def _parts(paid_chain: ChainOf | None) -> list[ReleaseFigure]:
                      is_simulated=simulated)]  # fmt: skip
     for index, (link, amount_kept) in enumerate(zip(paid_chain.links, parts, strict=True), 1):
         country = ALL_PLACES if link.role == WORKER else link.country or "unknown"
-        state, value = CellState.EXACT, amount_kept
+        state = CellState.EXACT
+        value: Decimal | None = amount_kept
         if link.micro is None:  # of several that say nothing, only what they keep together is known
             is_alone = len(silent) == 1
             state = CellState.RESIDUAL if is_alone else CellState.UNKNOWN
