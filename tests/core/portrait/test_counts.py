@@ -161,3 +161,55 @@ def test_a_step_of_pay_stands_for_five_people_or_more(people: int, means: list[i
 
     assert found.values.tolist() == means
     assert found.by_person[-1] == found.by_hour[-1] == pytest.approx(1)
+
+
+def test_effective_number_of_people_is_that_of_the_worked_example() -> None:
+    assert counts.effective_n([10, 2, 40, 8]) == pytest.approx(2.036, abs=5e-4)
+    assert counts.effective_n([7.0] * 24) == pytest.approx(24)
+    assert counts.published_effective([7.0] * 24) == 20, "never the count itself"
+
+
+def test_under_ten_effective_people_there_is_no_interval() -> None:
+    rng = np.random.default_rng(0)
+    hours = [60.0, *[1.0] * 24]
+
+    assert counts.effective_n(hours) < counts.LEAST_EFFECTIVE
+    assert not counts.has_interval(hours)
+    assert counts.published_ratio([15.0] * 25, hours, rng) is None
+
+
+def test_interval_covers_better_than_percentiles_where_experience_pays() -> None:
+    """Who works more earns more an hour: the target is another group of 24 of the same crowd."""
+    rng, people, inside, plain = np.random.default_rng(11), 24, 0, 0
+    crowd = rng.lognormal(0, 1, 200_000)
+    truth = float((crowd * crowd**0.5).sum() / crowd.sum())
+    for _ in range(120):
+        hours = rng.lognormal(0, 1, people)
+        rates = hours**0.5
+        found = counts.ratio_interval(rates.tolist(), hours.tolist(), rng, 500)
+        inside += found.low <= truth <= found.high
+        samples = rng.integers(0, people, (500, people))
+        ratios = (rates * hours)[samples].sum(axis=1) / hours[samples].sum(axis=1)
+        low, high = np.quantile(ratios, [0.025, 0.975])
+        plain += low <= truth <= high
+
+    assert inside > plain
+
+
+def test_interval_does_not_change_with_the_unit_of_money() -> None:
+    cents = [100 * pay for pay in PAY]
+    first = counts.ratio_interval(PAY, HOURS, np.random.default_rng(0))
+    second = counts.ratio_interval(cents, HOURS, np.random.default_rng(0))
+
+    assert [100 * one for one in first] == pytest.approx(list(second))
+
+
+def test_equal_pay_has_an_interval_of_no_width() -> None:
+    found = counts.ratio_interval([15.0] * 30, [2.0] * 30, np.random.default_rng(0))
+
+    assert found == pytest.approx((15, 15, 15))
+
+
+def test_none_observed_is_at_most_what_the_published_band_allows() -> None:
+    assert counts.most_of_none(20) == pytest.approx(0.1611, abs=5e-5)
+    assert counts.share(0, 24).high == pytest.approx(0.138, abs=5e-4), "that would tell 24 people"

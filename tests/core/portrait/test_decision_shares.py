@@ -172,3 +172,47 @@ def test_hours_displaced_need_the_time_somebody_took() -> None:
         decision_shares.created_and_displaced(
             {}, [decision_shares.TaskTimes([], 5)], np.random.default_rng(0)
         )
+
+
+def test_hours_displaced_multiply_the_mean_time_and_not_the_median() -> None:
+    times = np.random.default_rng(5).lognormal(np.log(10_000), 0.9, 400).astype(int).tolist()
+
+    found = decision_shares.created_and_displaced(
+        {}, [decision_shares.TaskTimes(times, 360)], np.random.default_rng(0)
+    )
+
+    assert found.displaced is not None
+    assert found.displaced.value == pytest.approx(sum(times) / len(times) * 360 / HOUR)
+    assert found.displaced.value > 1.25 * float(np.median(times)) * 360 / HOUR
+
+
+def test_machines_that_take_the_easy_tasks_displace_the_time_of_easy_tasks() -> None:
+    easy = decision_shares.TaskTimes([2_000] * 20, 900)
+    hard = decision_shares.TaskTimes([30_000] * 20, 0)
+
+    found = decision_shares.created_and_displaced({}, [easy, hard], np.random.default_rng(0))
+
+    assert found.displaced is not None
+    assert found.displaced.value == pytest.approx(0.5)
+
+
+def test_certainty_with_few_times_of_people_takes_the_mean_of_all() -> None:
+    few = decision_shares.TaskTimes([2_000] * 3, 360)
+    many = decision_shares.TaskTimes([12_000] * 27, 0)
+
+    found = decision_shares.created_and_displaced({}, [few, many], np.random.default_rng(0))
+
+    assert found.displaced is not None
+    assert found.displaced.value == pytest.approx(1.1)
+
+
+def test_decisions_of_one_model_are_one_cluster() -> None:
+    counts = {DecisionOutcome.HUMAN: 300, DecisionOutcome.UNTOUCHED: 700}
+
+    alone = decision_shares.shares_of(counts)
+    clustered = decision_shares.shares_of(counts, by_model=[400, 300])
+
+    assert decision_shares.effective_decisions(counts, [400, 300]) == pytest.approx(4, abs=0.01)
+    assert alone.untouched.value == clustered.untouched.value == 0.7
+    assert alone.untouched.high - alone.untouched.low < 0.06
+    assert clustered.untouched.high - clustered.untouched.low > 0.6

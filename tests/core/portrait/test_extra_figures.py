@@ -329,3 +329,40 @@ def test_hours_of_own_staff_whom_no_statement_pays_are_kept_back() -> None:
         Figures(machine_figures(MACHINES, tellable_of((), is_simulated=True))).value("use_unknown")
         == 120
     )
+
+
+def test_share_of_none_under_the_floor_is_at_most_and_does_not_tell_how_many_they_are() -> None:
+    ends = {str(figures(people).get("pay.under.person").high) for people in range(20, 30)}
+
+    under = figures(24).get("pay.under.person")
+    assert (under.state, under.value, under.of.target) == (CellState.AT_MOST, 0, "another_group")
+    assert ends == {"0.161"}
+
+
+@pytest.mark.parametrize("name", ["time.paid", "load.breaks", "decided.touched", "place.ALL.hours"])
+def test_what_is_counted_has_no_interval(name: str) -> None:
+    found = Figures(release().figures).get(name)
+
+    assert (found.state, found.low, found.high) == (CellState.EXACT, None, None)
+    assert (found.of.place_of_work, found.of.target) == ("ALL", "")
+
+
+def test_every_figure_names_what_is_counted_and_its_interval_names_its_group() -> None:
+    made = release()
+
+    assert [one.name for one in made.figures if not one.of.frame] == []
+    assert all(one.of.target for one in made.figures if one.state is CellState.ESTIMATED)
+    places = {one.of.place_of_work or one.of.place_of_client for one in made.figures}
+    assert "" not in places
+
+
+def test_flows_that_do_not_close_are_refused() -> None:
+    with pytest.raises(BadInput, match="do not add up"):
+        figures(population=Population(64, 41, 15, 7, 7))
+
+
+def test_hours_of_labelling_are_not_said_to_be_created_by_automation() -> None:
+    made = {one.name for one in machine_figures(MACHINES)}
+
+    assert "use_unknown" in made
+    assert "created.label" not in made

@@ -411,7 +411,9 @@ def _split(
         (at, of_column): max(LEAST_WIDTH, *people[row, column].values())
         for at, row in enumerate(rows)
         for of_column, column in enumerate(columns)
-        if not simulated and people[row, column] and is_small(people[row, column])
+        if not simulated
+        and people[row, column]
+        and (row in hidden_places or is_small(people[row, column]))
     }
     few |= _hidden_totals(rows, len(columns), table, hidden_places)
     inner = [(at, of_column) for at in range(len(rows)) for of_column in range(len(columns))]
