@@ -366,3 +366,17 @@ def test_hours_of_labelling_are_not_said_to_be_created_by_automation() -> None:
 
     assert "use_unknown" in made
     assert "created.label" not in made
+
+
+def test_hours_created_are_told_by_place_of_work_and_pool_a_place_of_few() -> None:
+    many, few = dict.fromkeys(range(30), HOUR), dict.fromkeys(range(30, 35), HOUR)
+    places = {"verify": {"CA-QC": many, "FR": dict.fromkeys(range(50, 75), HOUR), "KE-30": few}}
+
+    made = Figures(machine_figures(MACHINES._replace(places=places)))
+
+    assert made.value("created.verify.CA-QC") == 30
+    assert made.value("created.verify.OTHER") == 30
+    assert made.get("created.verify.CA-QC").of.place_of_work == "CA-QC"
+    assert made.get("created.verify").of.place_of_work == "ALL"
+    alone = Figures(machine_figures(MACHINES._replace(places={"verify": {"KE-30": few}})))
+    assert not alone.under("created.verify")

@@ -7,7 +7,7 @@ from django.test import Client
 
 from canut.actions.portrait import instance_figures
 from canut.core.clock import HOUR_MS, from_ms
-from canut.store.models import Contributed, Period, Statement
+from canut.store.models import Contributed, Period, Statement, StatementCost
 from tests.support.factories import NOW, NOW_MS, make_person, make_project
 from tests.support.instance import House
 
@@ -65,6 +65,27 @@ def test_figures_have_interval_and_basis_and_lead_to_their_source(client: Client
     assert "95%" in page
     assert 'href="/portrait/#pay"' in page
     assert "Where each figure comes from" in page
+
+
+def test_pay_of_an_hour_is_of_all_places_and_says_whom_it_leaves_out(client: Client) -> None:
+    pay(20)
+    Statement.objects.filter(id__in=Statement.objects.values("id")[:5]).update(currency="EUR")
+
+    page = read(client)
+
+    assert "15 people, all counted time, all places, without people paid in another" in page
+
+
+def test_pay_for_work_whose_time_nobody_measured_raises_no_pay_of_an_hour(client: Client) -> None:
+    pay(20)
+    project = make_project(tasks=1).project
+    for statement in Statement.objects.all():
+        StatementCost.objects.create(
+            statement=statement, project=project, answers=3, time_ms=0, pieces_micro=5_000_000,
+            hours_micro=0, top_up_micro=0, on_top_micro=0,
+        )  # fmt: skip
+
+    assert "$15.1" in read(client)
 
 
 def test_under_ten_people_no_figure_is_shown(client: Client) -> None:

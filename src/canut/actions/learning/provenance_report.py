@@ -237,7 +237,15 @@ def _stratum(score: float | None) -> int | None:
 
 
 def _created(projects: Sequence[int], begin_ms: int, end_ms: int) -> dict[str, list[int]]:
-    """Sum each worker's time by purpose; every answer counts once."""
+    """Sum each worker's time by purpose."""
+    by_worker = created_by_worker(projects, begin_ms, end_ms)
+    return {kind: list(times.values()) for kind, times in by_worker.items()}
+
+
+def created_by_worker(
+    projects: Sequence[int], begin_ms: int, end_ms: int
+) -> dict[str, dict[int, int]]:
+    """Sum each worker's time by purpose, in milliseconds; every answer counts once."""
     until = {
         row["project"]: row["last"]
         for row in Trained.objects.filter(project__in=projects)
@@ -269,7 +277,7 @@ def _created(projects: Sequence[int], begin_ms: int, end_ms: int) -> dict[str, l
     looked = Verdict.objects.filter(project__in=projects, at_ms__gte=begin_ms, at_ms__lt=end_ms)
     for worker, ms in looked.values_list("worker").annotate(ms=Sum("elapsed_ms")):
         sums["verify"][worker] += ms
-    return {kind: list(by_worker.values()) for kind, by_worker in sums.items()}
+    return {kind: dict(by_worker) for kind, by_worker in sums.items()}
 
 
 def _decisions(project: int) -> dict[int, tuple[int, int]]:

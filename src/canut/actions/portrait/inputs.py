@@ -10,7 +10,7 @@ The decisions of models and people, and the hours created and displaced, come fr
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
@@ -19,6 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from canut.actions.learning.provenance_report import (
+    created_by_worker,
     decision_shares,
     hours_of,
     inside_in_all,
@@ -289,7 +290,26 @@ def machines_between(
     hours = hours_of(projects, rng, begin_ms=months[0][1], end_ms=months[-1][2])
     repaired = repaired_between(projects, months[0][1], months[-1][2])
     inside = inside_in_all(projects)
-    return Machines(decided, models, hours, repaired, is_simulated, inside)
+    created = created_by_worker(projects, months[0][1], months[-1][2])
+    places = _created_by_place(created, months[-1][2])
+    return Machines(decided, models, hours, repaired, is_simulated, inside, places)
+
+
+def _created_by_place(
+    created: Mapping[str, Mapping[int, int]], end_ms: int
+) -> dict[str, dict[str, dict[int, int]]]:
+    """Return the time of each kind of work by place of work, as people's terms say, and person."""
+    people = kept.people_of_workers({worker for times in created.values() for worker in times})
+    terms = kept.places_at(set(people.values()), end_ms)
+    places: dict[str, dict[str, dict[int, int]]] = {}
+    for kind, times in created.items():
+        by_place: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        for worker, ms in times.items():
+            person = people.get(worker)
+            if person is not None and ms:
+                by_place[terms.get(person) or NO_PLACE][person] += ms
+        places[kind] = {place: dict(own) for place, own in by_place.items()}
+    return places
 
 
 def _seconds(each: Fraction | None) -> float | None:

@@ -1,6 +1,7 @@
 """Compute what this instance paid, for its first page: pay by hour, time, answers, who got what.
 
-The figures are those of closed pay periods, in the currency in which most time was paid. Under ten
+The figures are those of closed pay periods, of all places of work, in the currency in which most
+time was paid. What was paid for work whose time nobody measured is in no pay by hour. Under ten
 people none is shown, so that nobody's pay can be read from it.
 
 Reads only.
@@ -13,7 +14,7 @@ from datetime import date
 from functools import lru_cache
 
 import numpy as np
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, F, Max, QuerySet, Sum
 
 from canut.core.clock import HOUR_MS
 from canut.core.portrait.counts import IntervalEstimate, published_ratio
@@ -31,13 +32,15 @@ class InstanceFigures:
         currency: of the amounts, in micro-units.
         people: how many were paid.
         hourly_micro: gross pay an hour of all counted time.
-        low_micro: the low end of its 95 % interval; None under twenty people.
+        low_micro: the low end of its 95 % interval for another such group; None under twenty
+            people, or under ten effective ones.
         high_micro: the high end.
         answers: how many were paid.
         time_ms: paid, in milliseconds.
         net_micro: what people were paid.
         contributions_micro: what went to contributions, of both sides.
         until: the last day that is counted.
+        leaves_out_currencies: whether people paid in another currency are not in it.
     """
 
     currency: str
@@ -50,6 +53,7 @@ class InstanceFigures:
     net_micro: int
     contributions_micro: int
     until: date
+    leaves_out_currencies: bool = False
 
     @property
     def people_share(self) -> float:
@@ -103,7 +107,12 @@ def figures_of(
     currency = max(by_currency.items(), key=operator.itemgetter(1))[0]
     own = closed.filter(currency=currency)
     paid = own.values("person").annotate(gross=Sum("gross_micro"), ms=Sum("time_ms"))
-    rows = [(row["gross"], row["ms"]) for row in paid.order_by("person") if row["ms"] > 0]
+    loose = _paid_without_time(own)
+    rows = [
+        (max(0, row["gross"] - loose.get(row["person"], 0)), row["ms"])
+        for row in paid.order_by("person")
+        if row["ms"] > 0
+    ]
     if len(rows) < FEWEST_PEOPLE:
         return None, len(rows)
     sums = own.aggregate(
@@ -127,9 +136,20 @@ def figures_of(
             net_micro=sums["net"],
             contributions_micro=contributed.aggregate(sum=Sum("micro", default=0))["sum"],
             until=sums["last"],
+            leaves_out_currencies=len(by_currency) > 1,
         ),
         len(rows),
     )
+
+
+def _paid_without_time(statements: "QuerySet[Statement]") -> dict[int, int]:
+    """Return what each person was paid for projects whose time nobody measured, in micro-units."""
+    costs = StatementCost.objects.filter(
+        statement__in=statements.values("id"), project__isnull=False, time_ms=0
+    )
+    whole = F("pieces_micro") + F("reviews_micro") + F("hours_micro") + F("top_up_micro")
+    rows = costs.values("statement__person").annotate(micro=Sum(whole))
+    return {row["statement__person"]: row["micro"] for row in rows.order_by("statement__person")}
 
 
 def _interval(rows: list[tuple[int, int]]) -> IntervalEstimate | None:

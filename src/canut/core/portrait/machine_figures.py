@@ -9,6 +9,7 @@ unknown; hours and decisions of few real people are suppressed, as the table sup
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from types import MappingProxyType
 from typing import NamedTuple
 
 from canut.core.clock import HOUR_MS
@@ -29,6 +30,7 @@ from canut.core.portrait.measured import (
     suppressed,
     unknown,
 )
+from canut.core.portrait.places_of_work import folded, is_small
 from canut.core.portrait.privacy import ALL
 
 TENTH, PERMILLE, THOUSANDTH = Decimal("0.1"), Decimal("0.001"), Decimal("0.000001")
@@ -78,7 +80,10 @@ class InAll(NamedTuple):
 
 
 class Machines(NamedTuple):
-    """The inputs on people and machines; empty and None if not measured."""
+    """The inputs on people and machines; empty and None if not measured.
+
+    ``places``: time of the hours created, by kind of work, place of work and person.
+    """
 
     decided: Sequence[DecidedIn] = ()
     models: Sequence[ModelWork] = ()
@@ -86,6 +91,7 @@ class Machines(NamedTuple):
     repaired: int | None = None
     is_simulated: bool = False
     inside: InAll | None = None
+    places: Mapping[str, Mapping[str, Mapping[int, int]]] = MappingProxyType({})
 
 
 def machine_figures(
@@ -116,7 +122,7 @@ def machine_figures(
     figures += _shares(machines)
     for index, model in enumerate(machines.models, 1):
         figures += _model(index, model)
-    figures += [*_hours(machines), _inside(machines)]
+    figures += [*_hours(machines), *_hours_by_place(machines), _inside(machines)]
     allowed = [
         *(period if _may(period, tellable) else suppressed(period) for period in figures),
         _repaired(machines),
@@ -126,12 +132,14 @@ def machine_figures(
 
 def _dimensions(figure: ReleaseFigure) -> Dimensions:
     """Return what a figure of machines belongs to: it pools all places of work."""
-    stem = figure.name.partition(".")[0]
+    stem, *parts = figure.name.split(".")
+    has_place = len(parts) == len(("kind", "place")) and stem == CREATED
+    is_of_place = has_place or (stem == USE_UNKNOWN and bool(parts))
     frame = CountFrame.ANSWERS if stem in {CREATED, USE_UNKNOWN, INSIDE} else CountFrame.DECISIONS
     is_model = stem == DISPLACED
     has_ends = figure.state is CellState.ESTIMATED
     return Dimensions(
-        ALL_PLACES,
+        parts[-1] if is_of_place else ALL_PLACES,
         frame=frame,
         grade=MethodGrade.D if is_model else MethodGrade.B,
         target=Target.DECISIONS if has_ends else Target.NONE,
@@ -166,7 +174,7 @@ def _may(figure: ReleaseFigure, tellable: Collection[str]) -> bool:
         return True
     if stem == USE_UNKNOWN:
         return LABEL in tellable
-    return (kind if stem == CREATED else stem) in tellable
+    return (kind.partition(".")[0] if stem == CREATED else stem) in tellable
 
 
 def _shares(machines: Machines) -> list[ReleaseFigure]:
@@ -233,6 +241,32 @@ def _hours(machines: Machines) -> list[ReleaseFigure]:
         return [*figures, unknown(DISPLACED, Unit.HOURS)]
     lost = estimated(DISPLACED, Unit.HOURS, hours.displaced, TENTH, is_simulated=simulated)
     return [*figures, lost]
+
+
+def _hours_by_place(machines: Machines) -> list[ReleaseFigure]:
+    """Split the hours created by place of work; none where a place would show few people."""
+    figures: list[ReleaseFigure] = []
+    for kind, by_place in machines.places.items():
+        names = folded(by_place, is_simulated=machines.is_simulated)
+        people: dict[str, dict[int, int]] = {}
+        for place, times in by_place.items():
+            sums = people.setdefault(names[place], {})
+            for person, ms in times.items():
+                sums[person] = sums.get(person, 0) + ms
+        if not machines.is_simulated and any(map(is_small, people.values())):
+            continue
+        figures += [
+            ReleaseFigure(
+                f"{_hours_name(kind)}.{place}",
+                Unit.HOURS,
+                CellState.EXACT,
+                (Decimal(sum(times.values())) / HOUR_MS).quantize(TENTH),
+                is_simulated=machines.is_simulated,
+            )
+            for place, times in sorted(people.items())
+            if sum(times.values())
+        ]
+    return figures
 
 
 def _hours_name(kind: str) -> str:

@@ -228,6 +228,12 @@ def sold_between(begin_ms: int, end_ms: int, *, simulated: bool) -> list[Sold]:
     return [Sold(*row) for row in rows]
 
 
+def people_of_workers(workers: set[int]) -> dict[int, int]:
+    """Return the person behind each worker, where nobody erased them."""
+    rows = Worker.objects.filter(id__in=workers, person__isnull=False)
+    return dict(rows.values_list("id", "person"))
+
+
 def places_at(people: set[int], at_ms: int) -> dict[int, str]:
     """Return where people work by their terms at a time."""
     rows = Terms.objects.filter(person__in=people, at_ms__lt=at_ms).order_by("at_ms", "id")
