@@ -1,6 +1,5 @@
 """The Portrait's tables in the docs: cog puts them into ``portrait/facts.md`` of both languages."""
 
-from decimal import Decimal
 from pathlib import Path
 
 from canut.core.portrait.charts.frame import standalone
@@ -17,6 +16,7 @@ from canut.core.portrait.language import (
 )
 from canut.core.portrait.occupations import Code, Match
 from canut.core.portrait.occupations import rings as three
+from canut.core.portrait.prose import works as cited
 from canut.core.portrait.reading import shipped_facts, shipped_occupations, shipped_terms
 from canut.core.portrait.terms import LookedIn
 
@@ -51,15 +51,17 @@ def facts(language: str) -> str:
     rows: list[list[str]] = []
     for fact in shipped_facts().by_key.values():
         figures = [value for value in fact.values.values() if value is not None]
-        values = " · ".join(_named(name, value, voice) for name, value in fact.values.items())
+        values = " · ".join(
+            _named(name, voice.stated(value, fact.says[name]))
+            for name, value in fact.values.items()
+        )
         unit = voice.say(UNITS.get(fact.unit, Text(fact.unit, fact.unit)))
         place = PLACES.get(fact.place, Text(fact.place, fact.place))
         source = DASH
         if fact.source:
-            day, named = fact.source.read.isoformat(), fact.source.title
-            source = (
-                f"[{named}]({fact.source.url}), {day}" if fact.source.url else f"{named}, {day}"
-            )
+            named, read = voice.source(fact.source), voice.read(fact.source, fact.where)
+            linked = f"[{named}]({fact.source.url})" if fact.source.url else named
+            source = f"{linked}, {read}"
         sure = CONFIDENCE[fact.confidence if figures else FigureConfidence.UNKNOWN]
         remarks = [voice.say(text) for text in (sure, fact.contested_by, fact.note) if text]
         period = fact.period if fact.period != "undated" else voice.say(UNDATED)
@@ -120,7 +122,16 @@ def terms(language: str) -> str:
         ]
         for term in shipped.terms
     ]
+    heads.append(Text("Entries that only come near", "Entrées seulement proches"))
+    for row, term in zip(rows, shipped.terms, strict=True):
+        near = [n for n in term.near_hits.values() if n is not None]
+        row.append(" + ".join(map(str, near)) if near else DASH)
     return _table(tuple(heads), rows, voice)
+
+
+def works(language: str) -> str:
+    """List what the Portrait answers and builds on, and whether it was read."""
+    return "".join(f"- {line}\n" for line in cited(PortraitLanguage(language)))
 
 
 def notices(_language: str) -> str:
@@ -128,11 +139,8 @@ def notices(_language: str) -> str:
     return "".join(f"> {notice}\n>\n" for notice in shipped_terms().notices())
 
 
-def _named(name: str, value: Decimal | None, voice: PortraitLanguage) -> str:
+def _named(name: str, text: str) -> str:
     """Write a figure with its name in the table of facts; one alone needs none."""
-    text = voice.say(UNKNOWN)
-    if value is not None:
-        text = voice.number(value, max(0, -int(value.as_tuple().exponent)))
     return text if name == "all" else f"`{name}` {text}"
 
 

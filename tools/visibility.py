@@ -23,7 +23,9 @@ def main(wheel: Path) -> int:
     for key, path in FILES.items():
         texts = entries(wheel, path)
         expected = {term.key: term.hits[key] for term in shipped.terms}
+        expected |= {f"near {term.key}": term.near_hits[key] for term in shipped.terms}
         counted = shipped.counted(texts)
+        counted |= {f"near {term}": n for term, n in shipped.counted_near(texts).items()}
         odd = {term: n for term, n in counted.items() if n != expected[term]}
         rows = shipped.classifications[key].rows
         print(f"{key}: {len(texts)} entries (said {rows}), counts that differ: {odd or 'none'}")

@@ -162,7 +162,7 @@ def test_click_work_is_shown_as_unknown_in_the_rings_and_row_by_row() -> None:
 def test_rings_without_anybody_real_say_so() -> None:
     drawn = three_rings(rings(ROWS, FACTS), ROWS, "en")
 
-    assert "in this instance, nobody real yet" in texts(drawn.wide)
+    assert "in this instance, no real person yet" in texts(drawn.wide)
 
 
 @pytest.mark.parametrize("chart", [one for one in BOTH if one.key != "C1"], ids=named)

@@ -159,7 +159,7 @@ def test_past_editions_stay_and_are_listed(client: Client) -> None:
 def test_portrait_says_what_the_cards_say_about_privacy(client: Client) -> None:
     shown = page(client)
 
-    assert "This is no differential privacy." in shown
+    assert "This is not differential privacy." in shown
     assert "Labour cards are exact and public" in shown
 
 

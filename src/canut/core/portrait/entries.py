@@ -14,17 +14,22 @@ from canut.core.errors import Missing
 from canut.core.formula_cells import safe_cell
 from canut.core.portrait.cells import NOT_KNOWN, Cell, CellMeasure, CellState
 from canut.core.portrait.chart_set import Reference, people_of, rows_of
+from canut.core.portrait.facts import FactState, ReferenceFigure
 from canut.core.portrait.language import (
+    ABOUT,
     AT_LEAST,
     FEWER,
     NONE_AT_MOST,
-    SIMULATED,
+    UNDER,
+    UP_TO,
     WITHOUT_NUMBER,
+    Phrase,
     PortraitLanguage,
 )
 from canut.core.portrait.measured import Figures, ReleaseFigure, Unit
 from canut.core.portrait.occupations import Family, cells_of, rings
 from canut.core.portrait.privacy import ALL, Release
+from canut.core.portrait.reasons import invisibility_figures
 from canut.core.portrait.terms import TermTarget
 
 UNITS = {
@@ -39,9 +44,18 @@ FACT_UNITS = {
     "people": Unit.PEOPLE,
     "percent": Unit.COUNT,
     "CAD/hour": Unit.PAY,
+    "USD/hour": Unit.PAY,
     "CAD/year": Unit.MONEY,
 }
 MEASURED_HERE = "here"
+MOST_DECIMALS = 2
+THOUSANDTH = Decimal("0.001")
+_PREFIXES: Mapping[str, Phrase] = {
+    FactState.ABOUT: ABOUT,
+    FactState.DERIVED: ABOUT,
+    FactState.AT_LEAST: AT_LEAST,
+    FactState.LESS_THAN: UNDER,
+}
 HEAD = ("id", "state", "value", "low", "high", "unit", "period", "source", "simulated")
 
 
@@ -49,12 +63,14 @@ HEAD = ("id", "state", "value", "low", "high", "unit", "period", "source", "simu
 class FigureEntry:
     """One figure of the list; ``period`` and ``source`` as their source writes them.
 
-    ``currency``: of money that is not in the edition's.
+    Args:
+        state: of a measured cell, or how a source gives the figure.
+        currency: of money that is not in the edition's.
     """
 
     key: str
     unit: Unit
-    state: CellState
+    state: CellState | FactState
     value: Decimal | None
     low: Decimal | None
     high: Decimal | None
@@ -66,7 +82,7 @@ class FigureEntry:
     @property
     def is_known(self) -> bool:
         """Return whether the entry holds a figure."""
-        return self.state not in NOT_KNOWN
+        return self.state.value not in {state.value for state in NOT_KNOWN}
 
 
 class Entries:
@@ -91,22 +107,34 @@ class Entries:
         return all(key in self.by_key and self.by_key[key].is_known for key in keys)
 
     def told(self, entry: FigureEntry, voice: PortraitLanguage) -> str:
-        """Format a figure in its unit, with its interval, and whether it is simulated."""
-        if entry.state in WITHOUT_NUMBER:
-            return voice.say(WITHOUT_NUMBER[entry.state])
-        if entry.state is CellState.AT_MOST and entry.high is not None:
-            return voice.say(NONE_AT_MOST, most=self._number(entry, entry.high, voice))
-        if entry.state is CellState.AT_LEAST and entry.low is not None:
-            return voice.say(AT_LEAST, n=self._number(entry, entry.low, voice))
-        if entry.state is CellState.FEW and entry.high is not None:
-            return voice.say(FEWER, n=self._number(entry, entry.high, voice))
-        texts = [self._number(entry, entry.value or Decimal(0), voice)]
-        if entry.low is not None and entry.high is not None:
-            ends = (self._number(entry, end, voice) for end in (entry.low, entry.high))
-            texts.append(voice.interval(*ends))
-        if entry.is_simulated:
-            texts.append(f"({voice.say(SIMULATED)})")
-        return " ".join(texts)
+        """Format a figure in its unit, with its interval or how its source gives it.
+
+        Whether it is simulated is said once for the whole page or chapter, not after each figure.
+        """
+        if not entry.is_known:
+            named = WITHOUT_NUMBER.get(entry.state)
+            return voice.say(named) if named else voice.unknown()
+        if (bound := self._bound(entry, voice)) is not None:
+            return bound
+        text = self._number(entry, entry.value or Decimal(0), voice)
+        if entry.state in _PREFIXES:
+            text = voice.say(_PREFIXES[entry.state], n=text)
+        if entry.low is None or entry.high is None:
+            return text
+        low, high = (self._number(entry, end, voice) for end in (entry.low, entry.high))
+        if entry.state is FactState.DERIVED:
+            return f"{text} ({voice.say(UP_TO, low=low, high=high)})"
+        return f"{text} {voice.interval(low, high)}"
+
+    def _bound(self, entry: FigureEntry, voice: PortraitLanguage) -> str | None:
+        """Say a figure of which only one end is told; None where it has a number."""
+        bounds = {
+            CellState.AT_MOST: (NONE_AT_MOST, "most", entry.high),
+            CellState.AT_LEAST: (AT_LEAST, "n", entry.low),
+            CellState.FEW: (FEWER, "n", entry.high),
+        }
+        phrase, name, end = bounds.get(entry.state, (AT_LEAST, "n", None))
+        return None if end is None else voice.say(phrase, **{name: self._number(entry, end, voice)})
 
     def csv(self) -> str:
         """Write the list as CSV, the same in both languages."""
@@ -134,7 +162,7 @@ class Entries:
             )
         if unit is Unit.SHARE:
             return voice.share(value, 1)
-        return voice.number(value, _decimals(value))
+        return voice.number(value, min(_decimals(value), MOST_DECIMALS))
 
 
 def entries_of(release: Release | None, reference: Reference) -> Entries:
@@ -153,18 +181,12 @@ def entries_of(release: Release | None, reference: Reference) -> Entries:
         if cell.row == ALL:
             entries[cell.key] = _of_cell(cell, period, reference)
     for figure in reference.facts.figures():
-        fact = figure.fact
-        unit = FACT_UNITS.get(fact.unit, Unit.COUNT)
-        state = CellState.UNKNOWN if figure.value is None else CellState.REPORTED
-        source = fact.source.title if fact.source else ""
-        entries[figure.reference] = FigureEntry(
-            figure.reference, unit, state, figure.value, None, None, fact.period, source
-        )
+        entries[figure.reference] = _of_fact(figure)
     for measured in release.figures if release else ():
         entries[measured.name] = _of_figure(measured, period)
     for entry in (*_rings(release, reference), *_table(release, reference), *_visible(reference)):
         entries[entry.key] = entry
-    for entry in _time(release):
+    for entry in (*_time(release), *_invisible(release, reference)):
         entries[entry.key] = entry
     return Entries(entries, currency)
 
@@ -187,6 +209,19 @@ def _of_cell(cell: Cell, period: str, reference: Reference) -> FigureEntry:
     )  # fmt: skip
 
 
+def _of_fact(figure: ReferenceFigure) -> FigureEntry:
+    """Return a reference figure; exact in its source is ``reported``, since it is not ours."""
+    fact, state = figure.fact, figure.state
+    source = f"{fact.source.title} ({fact.source.publisher})" if fact.source else ""
+    shown = CellState.REPORTED if state is FactState.EXACT else state
+    unit = FACT_UNITS.get(fact.unit, Unit.COUNT)
+    currency = fact.unit.partition("/")[0] if unit in {Unit.PAY, Unit.MONEY} else ""
+    return FigureEntry(
+        figure.reference, unit, shown, figure.value, None, None, fact.period, source,
+        currency=currency,
+    )  # fmt: skip
+
+
 def _of_figure(fig: ReleaseFigure, period: str) -> FigureEntry:
     return FigureEntry(
         fig.name, fig.unit, fig.state, fig.value, fig.low, fig.high, period, MEASURED_HERE,
@@ -203,15 +238,28 @@ def _rings(release: Release | None, reference: Reference) -> Iterator[FigureEntr
     figures = rings(reference.occupations, reference.facts, people_of(release))
     when = figures.total.fact.period
     yield _sum("rings.core", Unit.PEOPLE, figures.core, "F2", when)
-    yield _sum("rings.rest", Unit.PEOPLE, figures.rest, "F1 - F2", when)
-    yield _sum("rings.others", Unit.PEOPLE, figures.others, "F1 - F2 - F3", when)
-    yield _sum("rings.core_share", Unit.SHARE, round(figures.share, 3), "F2 / F1", when)
+    yield _sum("rings.core_counted", Unit.COUNT, figures.n_counted, "F2", when)
+    named = [row for row in reference.occupations if row.family is Family.NAMED]
+    yield _sum("rings.named", Unit.COUNT, len(named), "table", when)
+    for key, source, (middle, low, high) in (
+        ("rings.rest", "F1 - F2", figures.rest_range),
+        ("rings.others", "F1 - F2 - F3", figures.others_range),
+    ):
+        yield FigureEntry(
+            key, Unit.PEOPLE, FactState.DERIVED, Decimal(middle), Decimal(low), Decimal(high), when,
+            source,
+        )  # fmt: skip
+    share = (Decimal(figures.core) / (figures.total.value or 1)).quantize(THOUSANDTH)
+    yield FigureEntry(
+        "rings.core_share", Unit.SHARE, FactState.DERIVED, share, None, None, when, "F2 / F1"
+    )
 
 
 def _table(release: Release | None, reference: Reference) -> Iterator[FigureEntry]:
     rows = rows_of(release, reference)
     click = [row for row in rows if row.occupation.family is Family.CLICK]
-    for name, each in (("", rows), ("click_", click)):
+    named = [row for row in rows if row.occupation.family is Family.NAMED]
+    for name, each in (("", rows), ("click_", click), ("named_", named)):
         counted = [row for row in each if row.cells[CellMeasure.PEOPLE].reference.is_known]
         yield _sum(f"table.{name}rows", Unit.COUNT, len(each), "table")
         yield _sum(f"table.{name}counted", Unit.COUNT, len(counted), "table")
@@ -226,6 +274,8 @@ def _visible(reference: Reference) -> Iterator[FigureEntry]:
         if looked:
             yield _sum(f"visible.{key}.looked_for", Unit.COUNT, looked, key, when)
             yield _sum(f"visible.{key}.named", Unit.COUNT, named, key, when)
+            near = reference.terms.near(key, TermTarget.CLICK)
+            yield _sum(f"visible.{key}.near", Unit.COUNT, near, key, when)
 
 
 def _time(release: Release | None) -> Iterator[FigureEntry]:
@@ -237,3 +287,20 @@ def _time(release: Release | None) -> Iterator[FigureEntry]:
             "time.unseen", Unit.MINUTES, CellState.EXACT, unseen, None, None, release.period,
             MEASURED_HERE, paid.is_simulated,
         )  # fmt: skip
+
+
+def _invisible(release: Release | None, reference: Reference) -> Iterator[FigureEntry]:
+    """Yield what the reasons why click work is not counted are measured by."""
+    for figure in invisibility_figures(release, reference.occupations, reference.facts):
+        unknown = figure.value is None
+        yield FigureEntry(
+            figure.key,
+            figure.unit,
+            CellState.UNKNOWN if unknown else figure.state,
+            figure.value,
+            None,
+            None,
+            figure.period,
+            figure.source,
+            figure.is_simulated,
+        )

@@ -27,6 +27,36 @@ class FigureConfidence(StrEnum):
     UNKNOWN = "unknown"
 
 
+class FactState(StrEnum):
+    """How a source gives a figure; a figure computed from others is ``derived``."""
+
+    EXACT = "exact"
+    ABOUT = "about"
+    BAND = "band"
+    """One end of a range."""
+    AT_LEAST = "at_least"
+    LESS_THAN = "less_than"
+    DERIVED = "derived"
+    UNKNOWN = "unknown"
+
+
+class ReadIn(StrEnum):
+    """What was read: the page itself, or a stored copy of it."""
+
+    PAGE = "page"
+    COPY = "copy"
+
+
+class WorkRead(StrEnum):
+    """Whether a work that the Portrait names was read."""
+
+    READ = "read"
+    ABSTRACT = "abstract"
+    """Its title page or abstract."""
+    NOT_READ = "not_read"
+    """Known from those who quote it."""
+
+
 class Text(NamedTuple):
     """A text of a reference file, in English and French."""
 
@@ -44,14 +74,47 @@ class Text(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FigureSource:
-    """Where a figure was read, and when; ``published`` if the page has a date."""
+    """Where a figure was read, and when.
+
+    Args:
+        key: its short name, such as ``PRESSE``.
+        titles: in English and French; one of them is the page's own.
+        publisher: who published it, or its authors.
+        url: the page itself; empty if the page was not found again.
+        kind: press, secondary, official, study or author.
+        read: the day it was read.
+        read_in: the page itself, or a stored copy.
+        published: the day on the page, if it has one.
+    """
 
     key: str
-    title: str
+    titles: Text
+    publisher: str
     url: str
     kind: str
     read: date
+    read_in: ReadIn
     published: date | None = None
+
+    @property
+    def title(self) -> str:
+        """Return the title in English."""
+        return self.titles.en
+
+    @property
+    def is_lost(self) -> bool:
+        """Return whether the page was not found again."""
+        return not self.url
+
+
+@dataclass(frozen=True, slots=True)
+class CitedWork:
+    """A work that the Portrait answers or builds on; ``url`` is empty where no page was found."""
+
+    key: str
+    text: Text
+    url: str
+    read: WorkRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +127,8 @@ class ReferenceFact:
         place: ISO 3166-2, or EU, or WORLD.
         period: as the source writes it; ``undated`` without a date.
         contested_by: who contests it, and how; only if confidence is ``contested``.
+        says: how the source gives each value.
+        where: where on the page.
     """
 
     key: str
@@ -76,6 +141,8 @@ class ReferenceFact:
     contested_by: Text
     values: Mapping[str, Decimal | None]
     note: Text
+    says: Mapping[str, FactState]
+    where: Text
 
 
 class ReferenceFigure(NamedTuple):
@@ -89,6 +156,11 @@ class ReferenceFigure(NamedTuple):
     def confidence(self) -> FigureConfidence:
         """Return the confidence; an absent value is unknown, whatever the source."""
         return FigureConfidence.UNKNOWN if self.value is None else self.fact.confidence
+
+    @property
+    def state(self) -> FactState:
+        """Return how the source gives the figure."""
+        return self.fact.says[self.reference.partition(".")[2]]
 
 
 @dataclass(frozen=True, slots=True)

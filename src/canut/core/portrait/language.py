@@ -7,7 +7,14 @@ from decimal import Decimal
 
 from canut.core.messages import message
 from canut.core.portrait.cells import Cell, CellMeasure, CellState
-from canut.core.portrait.facts import FigureConfidence, Text
+from canut.core.portrait.facts import (
+    FactState,
+    FigureConfidence,
+    FigureSource,
+    ReadIn,
+    Text,
+    WorkRead,
+)
 
 type Words = Text | Phrase
 
@@ -36,6 +43,9 @@ WITHOUT_NUMBER = {
     CellState.HIDDEN: HIDDEN,
     CellState.NOT_MEASURED: NOT_MEASURED,
 }
+ABOUT = Phrase("portrait.about")
+UNDER = Phrase("portrait.under")
+UP_TO = Phrase("portrait.from_to")
 MEASURES = {
     CellMeasure.PEOPLE: Phrase("portrait.measure_people"),
     CellMeasure.HOURS: Phrase("portrait.measure_hours"),
@@ -52,6 +62,32 @@ CONFIDENCE = {
     FigureConfidence.UNKNOWN: Phrase("portrait.unknown"),
 }
 
+STATES = {
+    FactState.EXACT: Phrase("portrait.state_exact"),
+    FactState.ABOUT: Phrase("portrait.state_about"),
+    FactState.BAND: Phrase("portrait.state_band"),
+    FactState.AT_LEAST: Phrase("portrait.state_at_least"),
+    FactState.LESS_THAN: Phrase("portrait.state_less_than"),
+    FactState.DERIVED: Phrase("portrait.state_derived"),
+    FactState.UNKNOWN: UNKNOWN,
+}
+STATE_SIGNS = {
+    FactState.ABOUT: "≈ ",
+    FactState.DERIVED: "≈ ",
+    FactState.AT_LEAST: "≥ ",
+    FactState.LESS_THAN: "< ",
+}
+READ_IN = {
+    ReadIn.PAGE: Phrase("portrait.read_in_page"),
+    ReadIn.COPY: Phrase("portrait.read_in_copy"),
+}
+READ_STATES = {
+    WorkRead.READ: Phrase("portrait.work_read"),
+    WorkRead.ABSTRACT: Phrase("portrait.work_abstract_read"),
+    WorkRead.NOT_READ: Phrase("portrait.work_not_read"),
+}
+LOST = Phrase("portrait.page_not_found_again")
+
 MONTHS = Phrase("portrait.months")
 QUARTER_NAME = Phrase("portrait.quarter")
 MONTH, QUARTER = re.compile(r"(\d{4})-(\d\d)"), re.compile(r"(\d{4})-Q([1-4])")
@@ -61,6 +97,7 @@ UNITS = {
     "people": Phrase("portrait.people"),
     "percent": Phrase("portrait.percent_sign"),
     "times": Phrase("portrait.times"),
+    "months": Phrase("portrait.unit_months"),
     "proposals": Phrase("portrait.proposals"),
     "platforms": Phrase("portrait.platforms"),
     "per_thousand": Phrase("portrait.per_thousand"),
@@ -129,6 +166,31 @@ class PortraitLanguage:
     def interval(self, low: str, high: str) -> str:
         """Format both ends of an interval."""
         return f"[{low} – {high}]"
+
+    def stated(self, value: Decimal | None, state: FactState) -> str:
+        """Format a figure of a source as the source gives it: ``≈ 45 000``, ``≥ 2,000``.
+
+        >>> PortraitLanguage("en").stated(Decimal("45000"), FactState.ABOUT)
+        '≈ 45,000'
+        """
+        if value is None:
+            return self.unknown()
+        exponent = value.as_tuple().exponent
+        number = self.number(value, max(0, -exponent) if isinstance(exponent, int) else 0)
+        return f"{STATE_SIGNS.get(state, '')}{number}"
+
+    def source(self, source: FigureSource) -> str:
+        """Name a source: its publisher, and its title in the language."""
+        return f"{source.publisher}, {self.say(source.titles)}"
+
+    def read(self, source: FigureSource, where: Text) -> str:
+        """Say when a source was read, in what, and where on the page."""
+        return self.message(
+            "portrait.read_by_canut",
+            day=source.read.isoformat(),
+            read_in=self.say(READ_IN[source.read_in]),
+            where=self.say(where),
+        )
 
     def period(self, name: str) -> str:
         """Name a month or a quarter in words; return other texts unchanged.

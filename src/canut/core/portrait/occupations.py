@@ -1,8 +1,9 @@
 """One table of occupations: named, emerging and every kind of click work, same columns.
 
 No row may be left out: a table without click work is refused. What was not counted is unknown in
-its cell. The three rings show how few of the 45,000 are the named specialists, and that click work
-has no count.
+its cell. The three rings show how few of the 45,000 are in five of the seven named occupations, and
+that click work has no count. What the sources only round is computed with the interval of the
+rounding.
 """
 
 from collections.abc import Iterable, Mapping
@@ -33,7 +34,8 @@ CLICK = (
 )
 REQUIRED = (*NAMED, *CLICK, *EMERGING, *ABSENT)
 PLACE = "CA-QC"
-TOTAL, CORE_SAID, NOT_COUNTED = "F1.all", "F2.core", "F6.all"
+TOTAL, CORE_SAID, BESIDE = "F1.all", "F2.core", "F5.all"
+ROUNDED_TO = 100
 
 
 class Family(StrEnum):
@@ -45,7 +47,7 @@ class Family(StrEnum):
     EMERGING = "emerging"
     """One of the three the study announces."""
     ABSENT = "absent"
-    """The founding article misses it in the study."""
+    """The article that Canut starts from misses it in the training that the study suggests."""
 
 
 class Ring(StrEnum):
@@ -89,6 +91,14 @@ class Occupation:
     labour_kind: str = ""
 
 
+class RoundedCount(NamedTuple):
+    """A count computed from rounded ones: its middle, and what the rounding allows."""
+
+    middle: int
+    low: int
+    high: int
+
+
 class Pair(NamedTuple):
     """A reference cell and the cell measured in this instance; ``here`` may be None."""
 
@@ -110,22 +120,24 @@ class OccupationRow:
 
 @dataclass(frozen=True, slots=True)
 class Rings:
-    """People in the core and the rest; click work.
+    """People in the core and the rest of the 45,000; those beside them; click work.
 
     Args:
-        total: the study's approximate total.
-        core: people in the named occupations that somebody counted.
-        parts: people by row, None if not counted.
-        rest: the total without the core.
+        total: all professionals of digital intelligence, about.
+        core: people in the named occupations of the core that somebody counted.
+        parts: people by row of the core, None if not counted.
+        rest_range: the total without the core, as far as the rounding of both allows.
         rest_parts: known parts of the rest, by figure.
+        beside: people in information technology, in addition to the total.
         here: people doing click work in this instance, a band; None where none are real.
     """
 
     total: ReferenceFigure
     core: int
     parts: Mapping[str, int | None]
-    rest: int
+    rest_range: RoundedCount
     rest_parts: Mapping[str, int]
+    beside: ReferenceFigure
     here: Cell | None
 
     @property
@@ -134,9 +146,26 @@ class Rings:
         return self.core / int(self.total.value or 1)
 
     @property
+    def rest(self) -> int:
+        """Return the rest, about."""
+        return self.rest_range.middle
+
+    @property
+    def others_range(self) -> RoundedCount:
+        """Return the rest without its known parts, as far as the rounding allows."""
+        known = sum(self.rest_parts.values())
+        middle, low, high = (end - known for end in self.rest_range)
+        return RoundedCount(round(middle / ROUNDED_TO) * ROUNDED_TO, low, high)
+
+    @property
     def others(self) -> int:
-        """Return the rest without its known parts."""
-        return self.rest - sum(self.rest_parts.values())
+        """Return the rest without its known parts, about."""
+        return self.others_range.middle
+
+    @property
+    def n_counted(self) -> int:
+        """Return how many rows of the core somebody counted."""
+        return sum(1 for count in self.parts.values() if count is not None)
 
 
 def table(
@@ -199,17 +228,41 @@ def rings(
     named = [occupation for occupation in occupations if occupation.ring is Ring.CORE]
     parts = {occupation.key: _whole(facts.figure(occupation.people)) for occupation in named}
     total, core = facts.figure(TOTAL), sum(count or 0 for count in parts.values())
-    n_rest = int(total.value or 0) - core
+    rest = _rest(int(total.value or 0), _whole(facts.figure(CORE_SAID)) or core, core)
     rest_parts = {
         figure.reference: int(figure.value)
         for figure in facts.figures()
         if figure.fact.key == "F3" and figure.value is not None
     }
-    if sum(rest_parts.values()) > n_rest:
+    if sum(rest_parts.values()) > rest.high:
         raise BadInput(
             f"rings hold {core} + {sum(rest_parts.values())} people, more than {total.value} in all"
         )
-    return Rings(total, core, parts, n_rest, rest_parts, here)
+    return Rings(total, core, parts, rest, rest_parts, facts.figure(BESIDE), here)
+
+
+def _rest(total: int, core_about: int, core_counted: int) -> RoundedCount:
+    """Subtract the core from the total, both rounded by their source.
+
+    The core is at least what was counted of it.
+
+    >>> _rest(45_000, 2_200, 2_155)
+    RoundedCount(middle=42800, low=42250, high=43345)
+    """
+    half_total, half_core = _half_step(total), _half_step(core_about)
+    return RoundedCount(
+        total - core_about,
+        total - half_total - (core_about + half_core),
+        total + half_total - max(core_counted, core_about - half_core),
+    )
+
+
+def _half_step(rounded: int) -> int:
+    """Return half the step that a number seems rounded to: 500 for 45,000, 50 for 2,200."""
+    step = 1
+    while rounded and rounded % (step * 10) == 0:
+        step *= 10
+    return step // 2
 
 
 def _whole(figure: ReferenceFigure) -> int | None:

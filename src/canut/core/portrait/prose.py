@@ -1,18 +1,27 @@
 """Write the Portrait in sentences: both readings side by side, and the missing chapter.
 
 Sentences are messages of the catalogue, whose facts are figures; they contain no number of their
-own. If a figure is unknown, the sentence says so. Nothing here combines both readings: no net
-figure, no score.
+own, save in the list of references. If a figure is unknown, the sentence says so. Nothing here
+combines both readings: no net figure, no score.
 """
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from canut.core.portrait.chart_set import SCHEMES, Reference
-from canut.core.portrait.entries import Entries
+from canut.core.portrait.entries import Entries, FigureEntry
 from canut.core.portrait.figure_list import INSIDE, LOAD, POPULATION
-from canut.core.portrait.language import Phrase, PortraitLanguage, Words
+from canut.core.portrait.language import (
+    LOST,
+    READ_STATES,
+    SIMULATED,
+    Phrase,
+    PortraitLanguage,
+    Words,
+)
 from canut.core.portrait.machine_figures import KINDS
+from canut.core.portrait.reading import shipped_works
+from canut.core.portrait.reasons import REASON_NAMES, Reason, rows_by_reason
 
 TITLE = Phrase("portrait.the_missing_chapter")
 LEAD = Phrase("portrait.chapter_lead")
@@ -26,11 +35,15 @@ MADE = {
 
 
 class ProsePassage(NamedTuple):
-    """One passage: its heading, its sentences in one language, and its chart."""
+    """One passage: its heading, its sentences in one language, and its chart.
+
+    ``is_references``: its numbers are years and pages, not figures.
+    """
 
     heading: str
     sentences: tuple[str, ...]
     chart: str = ""
+    is_references: bool = False
 
 
 class ProseReading(NamedTuple):
@@ -40,15 +53,41 @@ class ProseReading(NamedTuple):
     sentences: tuple[str, ...]
 
 
+class ReasonText(NamedTuple):
+    """One reason why click work is not counted: its name, its evidence, and its rows."""
+
+    name: str
+    evidence: str
+    rows: tuple[str, ...]
+
+
 class ProseWriter(NamedTuple):
     """Write sentences in one language with the figures of an edition."""
 
     entries: Entries
     voice: PortraitLanguage
+    told: list[FigureEntry]
+    """The figures formatted so far."""
 
     def message(self, message_id: str, /, **facts: str) -> str:
         """Format a message of the catalogue."""
         return self.voice.message(message_id, **facts)
+
+    def unless_none(self, message_id: str, key: str) -> str:
+        """Return the id of a sentence, or of its form for a figure that is 0.
+
+        Raises:
+            Missing: no figure has this id.
+        """
+        return message_id if self.entries.get(key).value else f"{message_id}_none"
+
+    def number(self, key: str) -> str:
+        """Format the value of a figure alone, where the sentence has its own words for it.
+
+        Raises:
+            Missing: no figure has this id.
+        """
+        return self.voice.number(self.entries.get(key).value or 0)
 
     def figure(self, key: str) -> str:
         """Format a figure.
@@ -56,12 +95,14 @@ class ProseWriter(NamedTuple):
         Raises:
             Missing: no figure has this id.
         """
-        return self.entries.told(self.entries.get(key), self.voice)
+        entry = self.entries.get(key)
+        self.told.append(entry)
+        return self.entries.told(entry, self.voice)
 
 
 def readings(entries: Entries, voice: PortraitLanguage) -> tuple[ProseReading, ProseReading]:
     """Return both readings of the same figures: hours displaced, hours created."""
-    writer = ProseWriter(entries, voice)
+    writer = ProseWriter(entries, voice, [])
     return (
         ProseReading(voice.message("portrait.the_end_of_jobs"), tuple(_ending(writer))),
         ProseReading(voice.message("portrait.a_plethora_of_jobs"), tuple(_plethora(writer))),
@@ -102,9 +143,111 @@ def chapter(
     entries: Entries, reference: Reference, voice: PortraitLanguage
 ) -> tuple[ProsePassage, ...]:
     """Write the chapter in one language, passage by passage."""
+    writer, passages = ProseWriter(entries, voice, []), list[ProsePassage]()
+    for heading, sentences, chart in _parts(writer, reference):
+        title = heading
+        if any(entry.is_simulated for entry in writer.told):
+            title = f"{heading} ({voice.say(SIMULATED)})"
+        passages.append(ProsePassage(title, tuple(sentences), chart))
+        writer.told.clear()
+    references = ProsePassage(
+        voice.message("portrait.references"),
+        (*works(voice), *sources(reference, voice)),
+        is_references=True,
+    )
+    return (*passages, references)
+
+
+def reasons(
+    entries: Entries, reference: Reference, voice: PortraitLanguage
+) -> tuple[ReasonText, ...]:
+    """Return the five reasons why nobody sees click work, with the figures that test each."""
+    return _reasons(ProseWriter(entries, voice, []), reference)
+
+
+def _reasons(writer: ProseWriter, reference: Reference) -> tuple[ReasonText, ...]:
+    rows, voice = rows_by_reason(reference.occupations), writer.voice
+    evidence = {
+        Reason.NO_CODE: writer.message(
+            writer.unless_none("portrait.evidence_no_code", "why.no_code.exact"),
+            exact=writer.figure("why.no_code.exact"),
+            rows=writer.figure("table.click_rows"),
+            without=writer.figure("why.no_code.without"),
+            named=writer.figure("visible.esco.named"),
+            looked=writer.figure("visible.esco.looked_for"),
+        ),
+        Reason.DIVIDED: writer.message(
+            writer.unless_none("portrait.evidence_divided", "why.divided.shared"),
+            rows=writer.figure("why.divided.rows"),
+            codes=writer.figure("why.divided.codes"),
+            shared=writer.figure("why.divided.shared"),
+        ),
+        Reason.NO_EMPLOYER: writer.message(
+            "portrait.evidence_no_employer",
+            alone=writer.figure("why.no_employer.self_employed"),
+            main=writer.figure("why.no_employer.main_job"),
+        ),
+        Reason.ABROAD: writer.message(
+            "portrait.evidence_abroad",
+            interviewed=writer.figure("F26.interviewed"),
+        ),
+        Reason.NOT_DISCLOSED: writer.message(
+            "portrait.evidence_not_disclosed",
+            reviewed=writer.figure("F23.reviewed"),
+        ),
+    }
+    for reason, key in (
+        (Reason.ABROAD, "why.abroad.pay"),
+        (Reason.NOT_DISCLOSED, "why.not_disclosed.share"),
+    ):
+        if writer.entries.is_known(key):
+            here = writer.message(
+                f"portrait.evidence_{reason}_here", **{key.rpartition(".")[2]: writer.figure(key)}
+            )
+            evidence[reason] = f"{evidence[reason]} {here}"
     return tuple(
-        ProsePassage(heading, tuple(sentences), chart)
-        for heading, sentences, chart in _parts(ProseWriter(entries, voice), reference)
+        ReasonText(
+            voice.say(REASON_NAMES[reason]),
+            text,
+            tuple(voice.say(row.label) for row in rows.get(reason, ())),
+        )
+        for reason, text in evidence.items()
+    )
+
+
+def works(voice: PortraitLanguage) -> tuple[str, ...]:
+    """List what the Portrait answers and builds on, and whether it was read."""
+    return tuple(
+        voice.message(
+            "portrait.work_cited",
+            work=voice.say(work.text),
+            read=voice.say(READ_STATES[work.read]),
+            url=work.url,
+        )
+        if work.url
+        else voice.message(
+            "portrait.work_without_page",
+            work=voice.say(work.text),
+            read=voice.say(READ_STATES[work.read]),
+        )
+        for work in shipped_works()
+    )
+
+
+def sources(reference: Reference, voice: PortraitLanguage) -> tuple[str, ...]:
+    """List the pages that the figures of others were read on, each once."""
+    by_key = {
+        fact.source.key: fact.source for fact in reference.facts.by_key.values() if fact.source
+    }
+    return tuple(
+        voice.message(
+            "portrait.source_cited",
+            title=voice.say(source.titles),
+            publisher=source.publisher,
+            url=source.url or voice.say(LOST),
+            day=source.read.isoformat(),
+        )
+        for source in by_key.values()
     )
 
 
@@ -112,8 +255,11 @@ type _Part = tuple[str, list[str], str]
 
 
 def _parts(writer: ProseWriter, reference: Reference) -> Iterator[_Part]:
+    yield (writer.message("portrait.where_this_starts"), _origin(writer), "")
+    yield (writer.message("portrait.how_to_read"), _how_to_read(writer), "")
     yield (writer.message("portrait.what_the_study_counted"), _counted(writer), "C1")
     yield (writer.message("portrait.whom_it_did_not_count"), _not_counted(writer), "C3")
+    yield (writer.message("portrait.why_nobody_sees_them"), _why(writer, reference), "")
     yield (
         writer.message("portrait.who_is_named"),
         [
@@ -124,6 +270,11 @@ def _parts(writer: ProseWriter, reference: Reference) -> Iterator[_Part]:
                 esco_named=writer.figure("visible.esco.named"),
                 esco_skills_rows=writer.figure("visible.esco_skills.rows"),
                 esco_skills_named=writer.figure("visible.esco_skills.named"),
+            ),
+            writer.message(
+                "portrait.near_names",
+                esco_near=writer.figure("visible.esco.near"),
+                esco_skills_near=writer.figure("visible.esco_skills.near"),
             ),
             writer.message("portrait.of_the_noc_only_titles"),
         ],
@@ -138,8 +289,28 @@ def _parts(writer: ProseWriter, reference: Reference) -> Iterator[_Part]:
     yield (writer.message("portrait.who_keeps_what"), _chain(writer), "C12")
     yield (writer.message("portrait.who_is_protected"), _protected(writer), "C13")
     yield (writer.message("portrait.load_breaks_appeals"), _load(writer), "")
+    yield (writer.message("portrait.care_and_gender"), _care(writer), "")
+    yield (writer.message("portrait.dualities"), list(_dualities(writer)), "")
     yield (writer.message("portrait.how_many_and_who_leaves"), _people(writer), "")
     yield (writer.message("portrait.what_this_cannot_say"), _limits(writer), "")
+
+
+def _origin(writer: ProseWriter) -> list[str]:
+    return [
+        writer.message("portrait.the_article_canut_starts_from"),
+        writer.message("portrait.no_automation_without_micro_work"),
+        writer.message("portrait.the_senate_asks_for_data"),
+        writer.message("portrait.the_fight_for_rights"),
+    ]
+
+
+def _how_to_read(writer: ProseWriter) -> list[str]:
+    return [
+        writer.message("portrait.read_unknown"),
+        writer.message("portrait.read_states"),
+        writer.message("portrait.read_here"),
+        writer.message("portrait.read_words"),
+    ]
 
 
 def _counted(writer: ProseWriter) -> list[str]:
@@ -148,15 +319,20 @@ def _counted(writer: ProseWriter) -> list[str]:
             "portrait.a_study_counts_nearly_professionals",
             all=writer.figure("F1.all"),
             period=writer.entries.get("F1.all").period,
+            beside=writer.figure("F5.all"),
         ),
+        writer.message("portrait.who_counted_is_contested"),
         writer.message(
             "portrait.five_of_its_named_occupations",
+            counted=writer.figure("rings.core_counted"),
+            named=writer.figure("rings.named"),
             core=writer.figure("rings.core"),
             core_share=writer.figure("rings.core_share"),
             reference=writer.figure("CV.people.reference"),
         ),
         writer.message(
             "portrait.the_rest_by_occupation",
+            all=writer.number("F1.all"),
             rest=writer.figure("rings.rest"),
             programmer_analysts=writer.figure("F3.programmer_analysts"),
             business_analysts=writer.figure("F3.business_analysts"),
@@ -170,7 +346,7 @@ def _not_counted(writer: ProseWriter) -> list[str]:
     sentences = [
         writer.message("portrait.click_workers_of_quebec_no", all=writer.figure("F6.all")),
         writer.message(
-            "portrait.of_occupations_in_one_table",
+            writer.unless_none("portrait.of_occupations_in_one_table", "table.click_counted"),
             rows=writer.figure("table.rows"),
             counted=writer.figure("table.counted"),
             click_rows=writer.figure("table.click_rows"),
@@ -184,6 +360,70 @@ def _not_counted(writer: ProseWriter) -> list[str]:
             )
         )
     return sentences
+
+
+def _why(writer: ProseWriter, reference: Reference) -> list[str]:
+    return [
+        writer.message("portrait.reason_and_evidence", reason=reason.name, evidence=reason.evidence)
+        for reason in _reasons(writer, reference)
+    ]
+
+
+def _care(writer: ProseWriter) -> list[str]:
+    return [
+        writer.message(
+            "portrait.care_is_attention",
+            exposed=writer.figure("load.exposed")
+            if "load.exposed" in writer.entries.by_key
+            else writer.voice.unknown(),
+        ),
+        writer.message(
+            "portrait.women_in_click_work",
+            active=writer.figure("F11.women"),
+            all=writer.figure("F38.women"),
+        ),
+        writer.message(
+            "portrait.women_in_gig_work",
+            women=writer.figure("F37.women"),
+            men=writer.figure("F37.men"),
+        ),
+        writer.message("portrait.gender_is_not_asked"),
+    ]
+
+
+def dualities(entries: Entries, voice: PortraitLanguage) -> Iterator[str]:
+    """Yield the dualities of the article, each as two measures on one scale."""
+    return _dualities(ProseWriter(entries, voice, []))
+
+
+def _dualities(writer: ProseWriter) -> Iterator[str]:
+    entries, voice = writer.entries, writer.voice
+    worker = next(
+        (key for key in entries.by_key if key.startswith("chain.") and ".worker." in key), ""
+    )
+    pairs = {
+        "exploitation": {"price": "chain.price", "worker": worker},
+        "jobs": {
+            "displaced": "displaced",
+            "train": "created.train",
+            "verify": "created.verify",
+        },
+        "noble": {
+            "named": "table.named_rows",
+            "named_counted": "table.named_counted",
+            "click": "table.click_rows",
+            "click_counted": "table.click_counted",
+        },
+        "gesture": {"paid": "time.paid", "unseen": "time.unseen"},
+        "traced": {"hidden": "why.not_disclosed.share", "accidents": "scheme.cnesst"},
+    }
+    for name, keys in pairs.items():
+        duality = voice.message(f"portrait.duality_{name}")
+        measures = voice.message("portrait.unknown_here")
+        if entries.is_known(*keys.values()):
+            figures = {argument: writer.figure(key) for argument, key in keys.items()}
+            measures = voice.message(f"portrait.measures_{name}", **figures)
+        yield voice.message("portrait.duality_and_measures", duality=duality, measures=measures)
 
 
 def _pay(writer: ProseWriter, reference: Reference) -> list[str]:

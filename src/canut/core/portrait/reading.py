@@ -14,11 +14,15 @@ from pathlib import Path
 
 from canut.core.errors import Incomplete
 from canut.core.portrait.facts import (
+    CitedWork,
+    FactState,
     FigureConfidence,
     FigureSource,
+    ReadIn,
     ReferenceFact,
     ReferenceFacts,
     Text,
+    WorkRead,
 )
 from canut.core.portrait.occupations import (
     REQUIRED,
@@ -32,12 +36,17 @@ from canut.core.portrait.terms import Classification, LookedIn, Term, TermTarget
 from canut.core.strict import FieldPath, loaded
 
 SHIPPED = Path(__file__).parent / "reference"
-FACTS, OCCUPATIONS, TERMS = "facts.yaml", "occupations.yaml", "terms.yaml"
-FACTS_SCHEMA = "canut.portrait-facts/1"
+FACTS, OCCUPATIONS, TERMS, WORKS = "facts.yaml", "occupations.yaml", "terms.yaml", "works.yaml"
+FACTS_SCHEMA = "canut.portrait-facts/2"
 OCCUPATIONS_SCHEMA = "canut.occupations/1"
-TERMS_SCHEMA = "canut.portrait-terms/1"
+TERMS_SCHEMA = "canut.portrait-terms/2"
+WORKS_SCHEMA = "canut.portrait-works/1"
 KINDS = {"press", "secondary", "official", "study", "author"}
 SCHEMES = ("noc", "esco", "onet")
+SAID_STATES = tuple(
+    state for state in FactState if state not in {FactState.DERIVED, FactState.UNKNOWN}
+)
+PAGE_ADDRESS = re.compile(r"https?://[^/\s]+/[^\s]+")  # a bare host is no page
 PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?|WORLD")
 ROW = re.compile(r"[A-Z]+(-[A-Z]+)*")
 
@@ -74,6 +83,35 @@ def shipped_occupations() -> tuple[Occupation, ...]:
 def shipped_terms() -> VisibilityAudit:
     """Return the terms searched in classifications, and the results."""
     return read_terms(TERMS, (SHIPPED / TERMS).read_bytes())
+
+
+@cache
+def shipped_works() -> tuple[CitedWork, ...]:
+    """Return the works that the Portrait answers or builds on."""
+    return read_works(WORKS, (SHIPPED / WORKS).read_bytes())
+
+
+def read_works(file: str, content: bytes) -> tuple[CitedWork, ...]:
+    """Read a list of works.
+
+    Raises:
+        BadFile: the file does not say all it must, says more, or twice.
+    """
+    top = FieldPath(file)
+    document = _opened(top, content, WORKS_SCHEMA, "works")
+    works: list[CitedWork] = []
+    for key, raw in top.named(document, "works"):
+        at = top.of(key)
+        fields = at.mapping(raw, needed="en fr url read")
+        works.append(
+            CitedWork(
+                key,
+                Text(at.text(fields, "en"), at.text(fields, "fr")),
+                _page(at, fields),
+                at.choice(WorkRead, fields["read"], "read"),
+            )
+        )
+    return tuple(works)
 
 
 def read_facts(file: str, content: bytes) -> ReferenceFacts:
@@ -148,13 +186,29 @@ def _noted(at: FieldPath, fields: Mapping[str, object], field: str) -> Text:
 
 
 def _source(at: FieldPath, key: str, value: object) -> FigureSource:
-    fields = at.mapping(value, needed="title url kind read", allowed="published")
-    kind = at.text(fields, "kind")
+    fields = at.mapping(value, needed="en fr publisher url kind read read_in", allowed="published")
+    kind, url = at.text(fields, "kind"), _page(at, fields)
     if kind not in KINDS:
         at.refuse("kind", kind, f"one of {sorted(KINDS)}")
     published: date | None = at.day(fields, "published") if "published" in fields else None
-    title, url = at.text(fields, "title"), at.text(fields, "url")
-    return FigureSource(key, title, url, kind, at.day(fields, "read"), published)
+    return FigureSource(
+        key=key,
+        titles=Text(at.text(fields, "en"), at.text(fields, "fr")),
+        publisher=at.text(fields, "publisher"),
+        url=url,
+        kind=kind,
+        read=at.day(fields, "read"),
+        read_in=at.choice(ReadIn, fields["read_in"], "read_in"),
+        published=published,
+    )
+
+
+def _page(at: FieldPath, fields: Mapping[str, object]) -> str:
+    """Read the address of a page: whole, or empty if it was not found again."""
+    url = at.text(fields, "url")
+    if url and not PAGE_ADDRESS.fullmatch(url):
+        at.refuse("url", url, "the address of the page, not of its site; empty if it is lost")
+    return url
 
 
 def _fact(
@@ -163,7 +217,7 @@ def _fact(
     fields = at.mapping(
         raw,
         needed="en fr unit place period values",
-        allowed="src confidence contested_by note",
+        allowed="src where confidence contested_by note says",
     )
     values = {
         name: None if value is None else at.number({name: value}, name)
@@ -181,6 +235,11 @@ def _fact(
     confidence = at.choice(FigureConfidence, fields.get("confidence", "unknown"), "confidence")
     if is_known and confidence is FigureConfidence.UNKNOWN:
         at.refuse("confidence", confidence.value, "null as values, for what is unknown")
+    where = _noted(at, fields, "where")
+    if src and not where:
+        at.refuse("where", None, "where on the page the figure is")
+    if src and sources[src].is_lost and confidence is not FigureConfidence.TO_VERIFY:
+        at.refuse("confidence", confidence.value, "to_verify: its page was not found again")
     if (confidence is FigureConfidence.CONTESTED) != bool(contested):
         at.refuse("contested_by", contested.en, "who says otherwise, when confidence is contested")
     return ReferenceFact(
@@ -194,7 +253,27 @@ def _fact(
         contested_by=contested,
         values=values,
         note=_noted(at, fields, "note"),
+        says=_says(at, fields, values),
+        where=where,
     )
+
+
+def _says(
+    at: FieldPath, fields: Mapping[str, object], values: Mapping[str, Decimal | None]
+) -> Mapping[str, FactState]:
+    """Read how the source gives each value: one state for all, or by name; exact by default."""
+    raw = fields.get("says", {})
+    by_name = dict.fromkeys(values, raw) if isinstance(raw, str) else dict(at.named(fields, "says"))
+    states = {
+        name: FactState.UNKNOWN if v is None else FactState.EXACT for name, v in values.items()
+    }
+    for name, said in by_name.items():
+        state = at.choice(FactState, said, "says")
+        if name not in values or state not in SAID_STATES:
+            at.refuse(f"says.{name}", said, f"a value of the fact, and one of {[*SAID_STATES]}")
+        if values[name] is not None:
+            states[name] = state
+    return states
 
 
 def _occupation(at: FieldPath, key: str, value: object) -> Occupation:
@@ -248,17 +327,34 @@ def _classification(at: FieldPath, key: str, value: object) -> Classification:
 
 
 def _term(at: FieldPath, key: str, value: object, looked: Mapping[str, Classification]) -> Term:
-    fields = at.mapping(value, needed="en fr of pattern hits")
-    hits = dict(at.named(fields, "hits"))
+    fields = at.mapping(value, needed="en fr of pattern hits", allowed="near near_hits")
+    if ("near" in fields) != ("near_hits" in fields):
+        at.refuse("near", fields.get("near"), "near and near_hits together, or neither")
+    return Term(
+        key=key,
+        label=Text(at.text(fields, "en"), at.text(fields, "fr")),
+        of=at.choice(TermTarget, fields["of"], "of"),
+        pattern=at.text(fields, "pattern"),
+        hits=_hits(at, fields, "hits", looked),
+        near=at.text(fields, "near"),
+        near_hits=_hits(at, fields, "near_hits", looked)
+        if "near_hits" in fields
+        else dict.fromkeys(looked),
+    )
+
+
+def _hits(
+    at: FieldPath, fields: Mapping[str, object], field: str, looked: Mapping[str, Classification]
+) -> Mapping[str, int | None]:
+    """Read how many entries of each classification hold a term; null where nobody counted."""
+    hits = dict(at.named(fields, field))
     if set(hits) != set(looked):
-        at.refuse("hits", sorted(hits), f"one for each of {sorted(looked)}; null where not counted")
+        at.refuse(field, sorted(hits), f"one for each of {sorted(looked)}; null where not counted")
     counted = {name: _count(at, hits, name) for name in looked}
     for name, count in counted.items():
         if count is not None and looked[name].looked_in is LookedIn.NOT_CHECKED:
-            at.refuse(f"hits.{name}", count, "null: nobody looked there")
-    label = Text(at.text(fields, "en"), at.text(fields, "fr"))
-    pattern = at.text(fields, "pattern")
-    return Term(key, label, at.choice(TermTarget, fields["of"], "of"), pattern, counted)
+            at.refuse(f"{field}.{name}", count, "null: nobody looked there")
+    return counted
 
 
 def _count(at: FieldPath, fields: Mapping[str, object], field: str) -> int | None:

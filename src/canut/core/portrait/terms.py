@@ -45,13 +45,19 @@ class Classification:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One term, its pattern, and how many entries contain it; None: not counted."""
+    """One term, its pattern, and how many entries contain it; None: not counted.
+
+    ``near`` is the pattern of entries that only come near; ``near_hits`` counts those that do not
+    contain the term itself.
+    """
 
     key: str
     label: Text
     of: TermTarget
     pattern: str
     hits: Mapping[str, int | None]
+    near: str
+    near_hits: Mapping[str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,10 @@ class VisibilityAudit:
         ]
         return sum(1 for hits in counted if hits), len(counted)
 
+    def near(self, key: str, of: TermTarget) -> int:
+        """Count the entries of a classification that only come near the terms of a target."""
+        return sum(term.near_hits[key] or 0 for term in self.terms if term.of is of)
+
     def counted(self, texts: Iterable[str]) -> dict[str, int]:
         """Count the entries that contain each term, ignoring case.
 
@@ -78,6 +88,20 @@ class VisibilityAudit:
         return {
             term.key: sum(1 for text in entries if re.search(term.pattern, text, re.IGNORECASE))
             for term in self.terms
+        }
+
+    def counted_near(self, texts: Iterable[str]) -> dict[str, int]:
+        """Count the entries that come near each term without containing it, ignoring case."""
+        entries = list(texts)
+        return {
+            term.key: sum(
+                1
+                for text in entries
+                if re.search(term.near, text, re.IGNORECASE)
+                and not re.search(term.pattern, text, re.IGNORECASE)
+            )
+            for term in self.terms
+            if term.near
         }
 
     def notices(self) -> tuple[str, ...]:

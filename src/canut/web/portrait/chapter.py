@@ -143,7 +143,8 @@ def html_of(book: Book) -> str:
     parts: list[str] = []
     for passage in book.passages:
         parts.append(f"<section><h2>{escape(passage.heading)}</h2>")
-        parts += [f'<p class="prose">{escape(sentence)}</p>' for sentence in passage.sentences]
+        kind = "ref" if passage.is_references else "prose"
+        parts += [f'<p class="{kind}">{escape(sentence)}</p>' for sentence in passage.sentences]
         if passage.chart:
             parts.append(_figure(book.charts[passage.chart], voice))
         parts.append("</section>")

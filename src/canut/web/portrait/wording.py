@@ -6,7 +6,6 @@ Figures come from the release and the current reference files.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 
 from canut.actions.portrait.inputs import quarter_named
@@ -21,7 +20,14 @@ from canut.core.portrait.figure_list import INSIDE, LOAD, POPULATION
 from canut.core.portrait.language import CONFIDENCE, PLACES, UNDATED, UNITS, PortraitLanguage, Words
 from canut.core.portrait.occupations import Family, OccupationRow
 from canut.core.portrait.privacy import Release
-from canut.core.portrait.prose import ProseReading, readings
+from canut.core.portrait.prose import (
+    ProseReading,
+    ReasonText,
+    dualities,
+    readings,
+    reasons,
+    works,
+)
 from canut.core.portrait.released import read_release
 from canut.store.tables.portrait import PortraitRelease
 from canut.web.kit.languages import two_sided
@@ -83,6 +89,9 @@ class Edition:
     columns: Sequence[tuple[str, bool]]
     groups: Sequence[tuple[str, Sequence[OccupationText]]]
     readings: tuple[ProseReading, ProseReading]
+    reasons: Sequence[ReasonText]
+    dualities: Sequence[str]
+    works: Sequence[str]
     inside: Sequence[tuple[str, str, bool]]
     load: Sequence[tuple[str, str, bool]]
     population: Sequence[tuple[str, str, bool]]
@@ -119,6 +128,9 @@ def _drawn(content: str | None, _sha256: str, language: str) -> Edition:
         columns=[(_column(measure), measure in NARROW_COLUMNS) for measure in CellMeasure],
         groups=_groups(rows_of(release, others), voice),
         readings=readings(entries, voice),
+        reasons=reasons(entries, others, voice),
+        dualities=list(dualities(entries, voice)),
+        works=works(voice),
         inside=_lines(entries, INSIDE, voice),
         load=_lines(entries, LOAD, voice),
         population=_lines(entries, POPULATION, voice),
@@ -187,7 +199,7 @@ def _lines(
 
 def _fact(fact: ReferenceFact, voice: PortraitLanguage) -> FactInWords:
     values = [
-        ("" if name == "all" else name, _value(value, voice), value is not None)
+        ("" if name == "all" else name, voice.stated(value, fact.says[name]), value is not None)
         for name, value in fact.values.items()
     ]
     is_known = any(is_filled for _name, _said, is_filled in values)
@@ -199,17 +211,10 @@ def _fact(fact: ReferenceFact, voice: PortraitLanguage) -> FactInWords:
         key=fact.key,
         what=f"{voice.say(fact.label)} ({unit}, {jurisdiction}, {period})",
         values=values,
-        source=source.title if source else "",
+        source=voice.source(source) if source else "",
         url=source.url if source else "",
-        read=source.read.isoformat() if source else "",
+        read=voice.read(source, fact.where) if source else "",
         sure=voice.say(CONFIDENCE[fact.confidence if is_known else FigureConfidence.UNKNOWN]),
         contested=voice.say(fact.contested_by) if fact.contested_by else "",
         note=voice.say(fact.note) if fact.note else "",
     )
-
-
-def _value(value: Decimal | None, voice: PortraitLanguage) -> str:
-    if value is None:
-        return voice.unknown()
-    exponent = value.as_tuple().exponent
-    return voice.number(value, max(0, -exponent) if isinstance(exponent, int) else 0)

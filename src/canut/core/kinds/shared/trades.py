@@ -1,8 +1,9 @@
 """The occupation of each kind of work, and its role in building a model.
 
 Preparation produces training data for a model; verification judges a model's output; imitation
-does work that people attribute to the machine. A question may override the role of its kind. The
-codes are those of the Portrait's list of click work.
+does work that people attribute to the machine. Rating and comparing train a model: they prepare it.
+To judge an output that is delivered is to verify it. A question may override the role of its kind.
+The codes are those of the Portrait's list of click work.
 
 Source:
     The three roles: Tubaro, Casilli and Coville (2020), https://doi.org/10.1177/2053951720919776.
@@ -31,7 +32,7 @@ class Trade(NamedTuple):
 ANNOTATING = Trade("CAN-ANNOT", Role.PREPARATION)
 TRANSCRIBING = Trade("CAN-TRANSC", Role.PREPARATION)
 VERIFYING = Trade("CAN-VERIF", Role.VERIFICATION)
-RATING = Trade("CAN-RATER", Role.VERIFICATION)
+RATING = Trade("CAN-RATER", Role.PREPARATION)
 WRITING_DIALOGUE = Trade("CAN-DIALOG", Role.PREPARATION)
 IMITATING = Trade("CAN-IMIT", Role.IMITATION)
 

@@ -1,4 +1,8 @@
-"""Draw who is visible: terms in classifications (C2), and the same table for all (C3)."""
+"""Draw who is visible: terms in classifications (C2), and the same table for all (C3).
+
+A full mark is the term itself, a half mark an entry that only comes near, a square a title read by
+eye. Rows of click work stand together by the reason why nobody has counted them.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -9,6 +13,7 @@ from canut.core.portrait.charts.frame import ChartColumn, ChartData, PortraitCha
 from canut.core.portrait.facts import ReferenceFacts
 from canut.core.portrait.language import CONFIDENCE, MEASURES, NOT_COUNTED, Phrase, PortraitLanguage
 from canut.core.portrait.occupations import Family, OccupationRow
+from canut.core.portrait.reasons import REASON_NAMES, Reason, reason_of
 from canut.core.portrait.terms import LookedIn, TermTarget, VisibilityAudit
 from canut.core.svg import LETTER, Scale, wrap
 
@@ -36,15 +41,32 @@ def draw_visibility(audit: VisibilityAudit, language: str) -> PortraitChart:
         key: (voice.say(classification.title), voice.say(looked[classification.looked_in]))
         for key, classification in audit.classifications.items()
     }
+    near = [
+        key
+        for key in audit.classifications
+        if any(term.near_hits[key] is not None for term in audit.terms)
+    ]
     columns = (
         ChartColumn("term", Phrase("portrait.term")),
         *(
             ChartColumn(k, classification.title, "number")
             for k, classification in audit.classifications.items()
         ),
+        *(
+            ChartColumn(
+                f"{k}_near",
+                Phrase("portrait.near_of", {"name": audit.classifications[k].title}),
+                "number",
+            )
+            for k in near
+        ),
     )
     rows: list[tuple[Value, ...]] = [
-        (term.label, *(_counted(term.hits[key]) for key in audit.classifications))
+        (
+            term.label,
+            *(_counted(term.hits[key]) for key in audit.classifications),
+            *(_counted(term.near_hits[key]) for key in near),
+        )
         for term in audit.terms
     ]
     return PortraitChart(
@@ -95,20 +117,45 @@ def _matrix(
         kind = "st" if term.of is TermTarget.CLICK else ""
         sheet.text(0, y + 5 if sheet.is_wide else top + 19, voice.say(term.label), kind)
         for index, key in enumerate(heads):
-            _hit(sheet, term.hits[key], x_left + index * step, y, step)
+            marks = _Marks(
+                term.hits[key],
+                term.near_hits[key],
+                audit.classifications[key].looked_in is LookedIn.TITLES_ONLY,
+            )
+            _hit(sheet, marks, (x_left + index * step, y), step)
         top += high
     sheet.line("gr", 0, top, width, top)
     label = Phrase("portrait.terms_by_classification_the_table")
     return sheet.close(top + 2, voice.say(label))
 
 
-def _hit(sheet: PortraitSheet, hits: int | None, x: float, y: float, step: float) -> None:
-    """Draw a full dot for a term present in a classification, an open dot for an absent one."""
+class _Marks(NamedTuple):
+    """The counts of one term in one classification, and whether a person read titles by eye."""
+
+    hits: int | None
+    near: int | None
+    is_by_eye: bool
+
+
+def _hit(sheet: PortraitSheet, marks: _Marks, place: tuple[float, float], step: float) -> None:
+    """Draw a full mark for a term present, an open one for an absent one, a half one for near.
+
+    Titles read by eye have a square: they were not searched as the others were.
+    """
+    (x, y), hits = place, marks.hits
     if hits is None:
         sheet.weave("wp", x, y - 10, min(step - 18, 84), 20)
         return
-    sheet.dot("pt t" if hits else "pt o", x + 6, y, 5)
+    if marks.is_by_eye:
+        sheet.rect("st-t" if hits else "fr", x + 1, y - 5, 10, 10)
+    elif hits or not marks.near:
+        sheet.dot("pt t" if hits else "pt o", x + 6, y, 5)
+    else:
+        sheet.dot("pt o", x + 6, y, 5)
+        sheet.path("st-t", f"M{x + 6:.1f} {y - 5:.1f}a5 5 0 0 0 0 10z")
     sheet.text(x + 20, y + 5, str(hits), "st" if hits else "")
+    if marks.near:
+        sheet.text(x + 36, y + 5, f"(+ {marks.near})")
 
 
 def same_table(
@@ -199,16 +246,34 @@ def _bars(rows: Sequence[OccupationRow], voice: PortraitLanguage, width: int) ->
             for line, words in enumerate(wrap(voice.say(MEASURES[measure]), n_letters)):
                 sheet.text(columns.marks + index * columns.step, 14 + 16 * line, words)
         top = 42
-    family = None
-    for row in rows:
+    family, reason = None, None
+    for row in _together(rows):
         if row.occupation.family is not family:
             family = row.occupation.family
             sheet.text(0, top + 18, voice.say(FAMILIES[family]), "st")
             top += 26
             sheet.line("ax", 0, top, width, top)
+        if (own := reason_of(row.occupation)) is not reason:
+            reason = own
+            if reason is not None:
+                sheet.text(0, top + 18, voice.say(REASON_NAMES[reason]))
+                top += 26
+                sheet.line("gr", 0, top, width, top)
         top += _bar(sheet, row, columns, top, voice)
     label = Phrase("portrait.people_by_occupation_the_table")
     return sheet.close(top + 4, voice.say(label))
+
+
+def _together(rows: Sequence[OccupationRow]) -> list[OccupationRow]:
+    """Put rows that nobody counted for the same reason together, each family in its place."""
+    order = {reason: index for index, reason in enumerate(Reason)}
+    families = list(dict.fromkeys(row.occupation.family for row in rows))
+
+    def position(row: OccupationRow) -> tuple[int, int]:
+        reason = reason_of(row.occupation)
+        return families.index(row.occupation.family), -1 if reason is None else order[reason]
+
+    return sorted(rows, key=position)
 
 
 def _bar(
