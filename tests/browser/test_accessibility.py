@@ -40,6 +40,10 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "project_model": "text/html",  # nothing learnt in the demo
     "portrait_csv": "text/csv",
     "portrait_release_csv": "text/csv",
+    "portrait_series_csv": "text/csv",
+    "portrait_latest_file": "image/png",
+    "portrait_file": "text/csv",
+    "portrait_embed": "text/html",  # one picture, for a frame of another site
     "portrait_signed": "application/json",
     "portrait_package": "application/zip",
     "portrait_chapter": "text/html",  # a file to keep
@@ -135,6 +139,15 @@ class Examples(NamedTuple):
             "portrait_csv": {"key": "c1"},
             "portrait_chapter": {"form": "html"},
             "portrait_release": {"name": EDITION},
+            "portrait_trade": {"code": "CAN-ANNOT"},
+            "portrait_series": {"figure": "population.active"},
+            "portrait_series_csv": {"figure": "population.active"},
+            "portrait_latest_chart": {"key": "c1"},
+            "portrait_latest_file": {"key": "c1", "form": "fr.png"},
+            "portrait_edition": {"period": RELEASED, "edition": 1},
+            "portrait_chart": {"period": RELEASED, "edition": 1, "key": "c3"},
+            "portrait_embed": {"period": RELEASED, "edition": 1, "key": "c1", "language": "fr"},
+            "portrait_file": {"period": RELEASED, "edition": 1, "key": "c1", "form": "fr.csv"},
             "portrait_release_csv": {"name": EDITION, "key": "c13"},
             "portrait_signed": {"name": EDITION},
             "portrait_package": {"name": EDITION},

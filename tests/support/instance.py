@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from http.cookies import SimpleCookie
 from secrets import token_hex
+from typing import Any
 
 from django.db.models import F
 from django.test import Client
@@ -180,6 +181,18 @@ def a_release() -> str:
     quarter = quarter_named("2025Q4")
     found = release_of(quarter.name, 1) or release_quarter(quarter, NOW_MS)
     return found.name
+
+
+def an_edition() -> dict[str, Any]:
+    """Return the parts of the address of that release."""
+    period, _, edition = a_release().rpartition("-")
+    return {"period": period, "edition": int(edition)}
+
+
+def a_series() -> str:
+    """Return a figure that the release has."""
+    a_release()
+    return "population.active"
 
 
 def make_model(house: House) -> Trained:

@@ -47,7 +47,15 @@ from canut.web.kit.audiences import OPERATORS, RATE_WITNESSES, TIMED
 from canut.web.urls import PAGES
 from tests.support.decision_pages import appealed, decided, waiting
 from tests.support.factories import NOW_MS, answer_next
-from tests.support.instance import House, a_release, make_contest, make_dataset, make_model
+from tests.support.instance import (
+    House,
+    a_release,
+    a_series,
+    an_edition,
+    make_contest,
+    make_dataset,
+    make_model,
+)
 from tests.support.missing_objects import MISSING
 from tests.support.pay_pages import make_open_period, make_payment, make_statement
 from tests.support.place_packs import make_pack
@@ -88,6 +96,15 @@ ARGUMENTS: dict[str, Example] = {
     "key_revoke": lambda h: {"number": a_key(h).pk},
     "portrait_csv": lambda _: {"key": "c1"},
     "portrait_chapter": lambda _: {"form": "csv"},
+    "portrait_trade": lambda _: {"code": "CAN-ANNOT"},
+    "portrait_series": lambda _: {"figure": a_series()},
+    "portrait_series_csv": lambda _: {"figure": a_series()},
+    "portrait_latest_chart": lambda _: {"key": a_release() and "c1"},
+    "portrait_latest_file": lambda _: {"key": a_release() and "c1", "form": "fr.svg"},
+    "portrait_edition": lambda _: an_edition(),
+    "portrait_chart": lambda _: {**an_edition(), "key": "c1"},
+    "portrait_embed": lambda _: {**an_edition(), "key": "c1", "language": "fr"},
+    "portrait_file": lambda _: {**an_edition(), "key": "c1", "form": "fr.svg"},
     "portrait_release": lambda _: {"name": a_release()},
     "portrait_release_csv": lambda _: {"name": a_release(), "key": "c4"},
     "portrait_signed": lambda _: {"name": a_release()},

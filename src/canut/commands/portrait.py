@@ -43,13 +43,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _build(args: argparse.Namespace) -> int:
+    from canut.actions.portrait.drawings import publish_quarter
     from canut.actions.portrait.inputs import quarter_named
-    from canut.actions.portrait.releases import release_quarter
     from canut.core.errors import BadInput
 
     if not args.quarter:
         raise BadInput("say which quarter: --quarter 2026Q3", code="portrait-quarter", seen="")
-    release = release_quarter(
+    release = publish_quarter(
         quarter_named(args.quarter), to_ms(datetime.now(UTC)), is_correction=args.correct
     )
     print(f"{release.period} edition {release.edition}: {release.sha256}")

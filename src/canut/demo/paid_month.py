@@ -18,8 +18,8 @@ from canut.actions.pay.payments import confirm, mark_sent
 from canut.actions.pay.periods import close_period, make_period
 from canut.actions.people.accounts import add_member, add_person
 from canut.actions.platform.instance_facts import keep_fact
+from canut.actions.portrait.drawings import publish_quarter
 from canut.actions.portrait.inputs import quarter_of
-from canut.actions.portrait.releases import release_quarter
 from canut.actions.quality.estimates import estimate_labels
 from canut.actions.time.claims import grant_time
 from canut.actions.time.heartbeats import keep_beats, open_page
@@ -99,7 +99,7 @@ def _let_the_worker_look_for_work(now_ms: Ms) -> None:
 def _release(now_ms: Ms) -> None:
     """Release the simulated quarter, unless real people worked in it, or it is released."""
     with contextlib.suppress(Conflict):
-        release_quarter(quarter_of(now_ms - DAY_MS), now_ms)
+        publish_quarter(quarter_of(now_ms - DAY_MS), now_ms)
 
 
 def _decide_wrongly_and_undo(project: Project, now_ms: Ms) -> None:

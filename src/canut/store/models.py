@@ -102,7 +102,7 @@ from canut.store.tables.people import (
     TermsChange,
 )
 from canut.store.tables.platform import Erased, Fact, PersonKey
-from canut.store.tables.portrait import PortraitRelease
+from canut.store.tables.portrait import PortraitDrawing, PortraitRelease
 from canut.store.tables.projects import (
     Project,
     ProjectChange,
@@ -243,6 +243,7 @@ __all__ = [
     "PlatformEntry",
     "PolicyChange",
     "PolicyOpinion",
+    "PortraitDrawing",
     "PortraitRelease",
     "Project",
     "ProjectChange",

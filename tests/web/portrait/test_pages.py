@@ -3,6 +3,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from datetime import date
 from html import unescape
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from canut.core.portrait.chart_set import KEYS
 from canut.core.portrait.occupations import PLACE, REQUIRED
 from canut.core.portrait.released import open_release
 from canut.store.tables.portrait import PortraitRelease
+from canut.web.portrait.releases import coming_quarters
 from tests.actions.portrait.test_releases import OVER, QUARTER, paid
 from tests.core.portrait.test_package import faults
 
@@ -40,40 +42,60 @@ def page(client: Client, language: str = "en", address: str = "/portrait/") -> s
     return answer.content.decode()
 
 
+def latest(key: str) -> str:
+    return f"/portrait/latest/{key.lower()}/"
+
+
 def released(count: int = 22, *, simulated: bool = False) -> PortraitRelease:
     paid(count, simulated=simulated)
     return release_quarter(QUARTER, to_ms(OVER))
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
-def test_page_of_an_empty_instance_shows_every_row_and_says_unknown(
-    client: Client, language: str
-) -> None:
-    shown = page(client, language)
+EDITION = "/portrait/2026-Q2/e1/"
 
-    assert [key for key in REQUIRED if f'<tr id="{key}"' not in shown] == []
-    assert [key for key in KEYS if f'id="{key.lower()}"' not in shown] == []
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_an_empty_instance_shows_every_row_and_says_unknown(client: Client, language: str) -> None:
+    table = page(client, language, "/portrait/latest/table/")
+
+    assert [key for key in REQUIRED if f'<tr id="{key}"' not in table] == []
     trade = "Le travail du clic" if language == "fr" else "Click work"
-    assert f'scope="rowgroup">{trade}</th>' in shown
-    assert shown.count("inconnu" if language == "fr" else "unknown") > 100
+    assert f'scope="rowgroup">{trade}</th>' in table
+    assert table.count("inconnu" if language == "fr" else "unknown") > 100
+    facts, visible = (
+        unescape(page(client, language, f"/portrait/{name}/")) for name in ("facts", "latest/c2")
+    )
     for notice in reference().terms.notices():
-        assert notice in unescape(shown)
-    assert ("non vérifié" if language == "fr" else "not checked") in shown
-    assert ("titres seulement" if language == "fr" else "titles only") in shown
+        assert notice in facts
+    assert ("non vérifié" if language == "fr" else "not checked") in visible
+    assert ("titres seulement" if language == "fr" else "titles only") in visible
+
+
+def test_every_chart_has_a_page_before_and_after_the_first_release(client: Client) -> None:
+    keys = ("C0", *KEYS)
+    assert [k for k in keys if f'id="{k.lower()}"' not in page(client, "en", latest(k))] == []
+
+    made = released()
+
+    for key in keys:
+        moved = client.get(latest(key))
+        assert moved.status_code == 302
+        assert moved["Location"] == f"/portrait/{made.period}/e1/{key.lower()}/"
+        assert f'id="{key.lower()}"' in page(client, "en", moved["Location"])
+    assert client.get("/portrait/latest/")["Location"] == EDITION
 
 
 def test_page_shows_both_readings_and_no_net_figure(client: Client) -> None:
-    shown = page(client)
+    shown = page(client, "en", "/portrait/latest/jobs/")
 
-    part = shown[shown.index('id="readings"') : shown.index('id="decided"')]
-    assert "The end of jobs" in part
-    assert "A plethora of jobs" in part
-    assert "no net figure and no score" in part
+    assert "The end of jobs" in shown
+    assert "A plethora of jobs" in shown
+    assert "no net figure and no score" in shown
 
 
 def test_every_measured_figure_of_the_page_is_a_band_an_interval_or_exact(client: Client) -> None:
     released()
-    shown = page(client)
+    shown = page(client, "en", f"{EDITION}table/")
 
     row = shown[shown.index('<tr id="CAN-ANNOT"') :]
     row = row[: row.index("</tr>")]
@@ -85,10 +107,10 @@ def test_every_measured_figure_of_the_page_is_a_band_an_interval_or_exact(client
 
 def test_page_of_a_simulated_crowd_says_so_and_counts_nobody(client: Client) -> None:
     made = released(simulated=True)
-    shown = page(client)
+    shown = page(client, "en", f"{EDITION}table/")
 
     assert made.is_simulated
-    assert "No simulated hand is counted as a person." in shown
+    assert '<span class="tag">simulated</span>' in page(client)
     row = shown[shown.index('<tr id="CAN-ANNOT"') :]
     row = row[: row.index("</tr>")]
     assert "44" in row
@@ -144,20 +166,31 @@ def test_data_package_is_valid_and_the_same_each_time(client: Client) -> None:
     }  # fmt: skip
 
 
-def test_past_editions_stay_and_are_listed(client: Client) -> None:
+def test_past_editions_stay_and_are_listed_with_what_changed(client: Client) -> None:
     first = released()
     second = release_quarter(QUARTER, to_ms(OVER), is_correction=True)
-    shown = page(client)
+    listed = page(client, "en", "/portrait/releases/")
 
-    for one in (first, second):
-        assert f"/portrait/releases/{one.name}/" in shown
-        assert client.get(f"/portrait/releases/{one.name}/").status_code == 200
-    assert "newer edition" in page(client, address=f"/portrait/releases/{first.name}/")
-    assert "newer edition" not in page(client, address=f"/portrait/releases/{second.name}/")
+    for edition in (first, second):
+        address = f"/portrait/{edition.period}/e{edition.edition}/"
+        assert f'href="{address}"' in listed
+        moved = client.get(f"/portrait/releases/{edition.name}/")
+        assert (moved.status_code, moved["Location"]) == (301, address)
+    assert "edition 2 replaces edition 1" in listed
+    assert "newer edition" in page(client, address=EDITION)
+    assert "newer edition" not in page(client, address="/portrait/2026-Q2/e2/")
+
+
+def test_calendar_tells_a_year_ahead_from_when_each_quarter_is_released(client: Client) -> None:
+    quarters = coming_quarters(date(2026, 11, 29))
+
+    assert quarters[0] == ("2026-Q4", date(2027, 1, 1))
+    assert quarters[-1] == ("2027-Q4", date(2028, 1, 1))
+    assert "Calendar" in page(client, "en", "/portrait/releases/")
 
 
 def test_portrait_says_what_the_cards_say_about_privacy(client: Client) -> None:
-    shown = page(client)
+    shown = page(client, "en", "/portrait/releases/")
 
     assert "This is not differential privacy." in shown
     assert "Labour cards are exact and public" in shown
@@ -175,33 +208,61 @@ def test_default_place_of_every_figure_is_quebec(client: Client) -> None:
     assert {line.split(",")[at] for line in lines[1:]} == {"CA-QC"}
 
 
-def test_click_work_has_its_share_of_the_page(client: Client) -> None:
-    shown = page(client)
+def test_click_work_has_its_share_of_the_table(client: Client) -> None:
+    rows = re.findall(r'<tr id="([A-Z-]+)"', page(client, "en", "/portrait/latest/table/"))
 
-    rows = re.findall(r'<tr id="([A-Z-]+)"', shown)
     click = [key for key in rows if key.startswith("CAN-")]
     assert len(click) / len(rows) == 0.5
 
 
 def test_page_lists_four_indicators_of_risk_or_says_unknown(client: Client) -> None:
-    shown = page(client)
-    part = shown[shown.index('id="protection"') : shown.index('id="people"')]
+    shown = page(client, "en", latest("C13"))
 
     for name in ("hard material", "paid breaks", "Breaks refused", "Appeals made", "Incidents"):
-        assert name in part
+        assert name in shown
 
 
 def test_the_first_screen_is_one_finding_one_chart_and_the_rows_with_numbers(
     client: Client,
 ) -> None:
     shown = page(client)
-    first, _, others = shown.partition('id="figures"')
 
-    assert first.count("<h1") == 1
-    assert first.index('class="three-bars"') < first.index("Every occupation that has a number")
-    assert first.count("unk") <= 3, "what is unknown stands once, with its reason"
-    assert "occupations without any figure" in first
-    assert "No classification has a name for them" in first
-    assert "2,155" in first
-    for section in ('id="rings"', 'id="table"', 'id="pay"', 'id="data"'):
-        assert section in others
+    assert shown.count("<h1") == 1
+    assert shown.count("<figure") == 1
+    assert shown.index('id="c0"') < shown.index("Every occupation that has a number")
+    assert shown.count('class="unk"') <= 3, "what is unknown stands once, with its reason"
+    for figure in ("≈ 42,800", "2,155", "4.8% of the 45,000"):
+        assert figure in shown
+    for key in ("c1", "c4", "c10", "c12", "c13", "table", "jobs", "people"):
+        assert latest(key) in shown, "every other figure has a page of its own"
+
+
+def test_occupations_without_any_figure_are_one_fold_grouped_by_why(client: Client) -> None:
+    shown = page(client)
+    fold = shown[shown.index('id="without"') : shown.index('id="figures"')]
+
+    assert fold.count("<details") == 1
+    assert "occupations without any figure" in fold
+    assert "4 kinds of click work without any code" not in fold
+    assert "without any code" in fold
+    assert "counted under another name" in fold
+    names = re.findall(r"/portrait/trades/([A-Z-]+)/", fold)
+    assert len(names) == len(set(names)) == 16
+
+
+def test_the_four_readers_find_pages_that_exist(client: Client) -> None:
+    shown = page(client, "en", "/portrait/for/")
+
+    for key in ("worker", "journalist", "ministry", "union"):
+        assert f'id="{key}"' in shown
+    matter = shown[shown.index('id="worker"') : shown.index("<footer")]
+    for address in set(re.findall(r'href="(/portrait/[^"#]*)', matter)):
+        assert client.get(address).status_code == 200, address
+
+
+def test_contesting_a_figure_leads_to_a_page_that_says_how(client: Client) -> None:
+    assert 'href="/portrait/facts/#contest"' in page(client)
+
+    shown = page(client, "en", "/portrait/facts/")
+    assert 'id="contest"' in shown
+    assert 'href="/messages/"' in shown

@@ -25,3 +25,22 @@ class PortraitRelease(models.Model):
     def name(self) -> str:
         """The edition's name in URLs: ``2026-Q3-1``."""
         return f"{self.period}-{self.edition}"
+
+
+class PortraitDrawing(models.Model):
+    """The charts of an edition as they were drawn, in one language; immutable.
+
+    A permanent address serves these bytes, whatever later versions would draw.
+    """
+
+    release = models.ForeignKey(
+        PortraitRelease, models.CASCADE, related_name="drawings", db_index=False
+    )
+    language = models.CharField(max_length=2)
+    content = models.TextField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("release", "language"), name="portrait_drawn_once"),
+        )

@@ -1,29 +1,37 @@
-"""Write “Le chapitre manquant” as a page, as PDF and as data, in one language.
+"""Write “Le chapitre manquant” as a page, as a printed booklet and as data, in one language.
 
 Sentences come from ``core.portrait.prose``, where no number stands that is not an entry; the list
-of entries closes the chapter and is its CSV. The page needs nothing beside it: no script, no font.
+of entries closes the page and is the CSV. The page needs nothing beside it: no script, no font.
+The booklet has no ids of figures: they are in the CSV and in the data package.
 """
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
+from canut.actions.portrait.drawings import identity_of
 from canut.actions.portrait.inputs import quarter_named
 from canut.actions.portrait.releases import floor_on, last_floor, reference
 from canut.core.errors import Missing
-from canut.core.portrait.chart_set import Reference, charts_of
+from canut.core.portrait.chart_set import Reference, charts_of, people_of
 from canut.core.portrait.charts.frame import PortraitChart, standalone
-from canut.core.portrait.entries import HEAD, MEASURED_HERE, Entries, entries_of
-from canut.core.portrait.language import SIMULATED, UNDATED, Phrase, PortraitLanguage
+from canut.core.portrait.charts.picture import LICENCE, EditionIdentity
+from canut.core.portrait.charts.three_bars import three_bars
+from canut.core.portrait.entries import HEAD, Entries, entries_of
+from canut.core.portrait.language import SIMULATED, Phrase, PortraitLanguage
+from canut.core.portrait.occupations import rings
 from canut.core.portrait.privacy import Release
 from canut.core.portrait.prose import LEAD, TITLE, ProsePassage, chapter
 from canut.core.portrait.released import read_release
 from canut.store.portrait.inputs import newest_release
 from canut.store.tables.portrait import PortraitRelease
 from canut.web.kit.drawing.pdf import print_pdf
+from canut.web.kit.drawing.print_fonts import with_print_fonts
+from canut.web.portrait.citations import cite
 
 CHAPTER = Path(__file__).with_name("chapter.typ")
 
@@ -33,6 +41,8 @@ FORMS = {
     "pdf": "application/pdf",
     "csv": "text/csv; charset=utf-8",
 }
+PAPER_TEXT = 16
+"""Size of a chart's text in its own units: 8.4 points at the width of the page."""
 STYLE = (
     "body{font:1rem/1.5 Georgia,serif;max-width:62rem;margin:2rem auto;padding:0 1rem;"
     "color:#1f1c25;background:#fbfaf8}h1{font-weight:400}h2{margin-top:2.5rem}p{max-width:40rem}"
@@ -41,11 +51,9 @@ STYLE = (
     "th,td{text-align:left;padding:.15rem .6rem .15rem 0;border-bottom:1px solid #dcd8d4}"
     "@media print{body{background:#fff}}"
 )
-OTHERS = Phrase("portrait.figures_that_nobody_knows_or")
 FIGURES = Phrase("portrait.every_figure")
 NO_RELEASE = Phrase("portrait.no_release_yet")
 EDITION = Phrase("portrait.edition")
-HERE = Phrase("portrait.measured_here")
 SHOW = Phrase("portrait.simulated_what_is_measured_here")
 HEADS = {
     "id": Phrase("portrait.id"),
@@ -61,7 +69,10 @@ HEADS = {
 
 
 class Book(NamedTuple):
-    """The chapter in one language: passages, charts, figures."""
+    """The chapter in one language: passages, charts, figures.
+
+    ``cover``: the finding of the first screen. ``identity``: None before the first release.
+    """
 
     title: str
     lead: str
@@ -72,6 +83,8 @@ class Book(NamedTuple):
     entries: Entries
     language: str
     made_s: int
+    cover: PortraitChart
+    identity: EditionIdentity | None
 
 
 def write_chapter(folder: Path, language: str) -> Iterator[Path]:
@@ -94,13 +107,16 @@ def chapter_file(stored: PortraitRelease | None, form: str, language: str) -> tu
     if form not in FORMS:
         raise Missing("the chapter is a html, a pdf or a csv")
     content, made_s = (stored.content, stored.made_ms // 1000) if stored else (None, 0)
-    return _written(content, made_s, form, language), FORMS[form]
+    identity = identity_of(stored) if stored else None
+    return _written(content, made_s, form, language, identity), FORMS[form]
 
 
 @lru_cache(maxsize=FILES_KEPT)  # printing takes a processor's tenth of a second; anyone may ask
-def _written(content: str | None, made_s: int, form: str, language: str) -> bytes:
+def _written(
+    content: str | None, made_s: int, form: str, language: str, identity: EditionIdentity | None
+) -> bytes:
     release = None if content is None else read_release(content.encode())
-    book = book_of(release, reference(), language, made_s)
+    book = book_of(release, reference(), language, made_s, identity)
     if form == "csv":
         return book.entries.csv().encode()
     if form == "html":
@@ -108,7 +124,13 @@ def _written(content: str | None, made_s: int, form: str, language: str) -> byte
     return pdf_of_chapter(paper_of(book), made_s)
 
 
-def book_of(release: Release | None, others: Reference, language: str, made_s: int) -> Book:
+def book_of(
+    release: Release | None,
+    others: Reference,
+    language: str,
+    made_s: int,
+    identity: EditionIdentity | None = None,
+) -> Book:
     """Build the chapter.
 
     Args:
@@ -116,6 +138,7 @@ def book_of(release: Release | None, others: Reference, language: str, made_s: i
         others: what others counted.
         language: ``fr`` or ``en``.
         made_s: when the release was made, in seconds since 1970 UTC.
+        identity: of the edition; None before the first.
     """
     voice, entries = PortraitLanguage(language), entries_of(release, others)
     floor = floor_on(quarter_named(release.period).first) if release else None
@@ -134,6 +157,8 @@ def book_of(release: Release | None, others: Reference, language: str, made_s: i
         entries=entries,
         language=voice.language,
         made_s=made_s,
+        cover=three_bars(rings(others.occupations, others.facts, people_of(release)), language),
+        identity=identity,
     )
 
 
@@ -169,27 +194,43 @@ def html_of(book: Book) -> str:
 
 
 def paper_of(book: Book) -> dict[str, object]:
-    """Lay out the chapter for PDF: passages with their charts, then all known figures."""
+    """Lay out the chapter for PDF: cover, contents, how to cite, passages with their charts."""
     voice = PortraitLanguage(book.language)
-    rows = [
-        [
-            key,
-            book.entries.told(item, voice),
-            voice.say(UNDATED) if item.period == "undated" else item.period,
-            voice.say(HERE) if item.source == MEASURED_HERE else item.source,
+    identity = book.identity
+    facts = [(voice.message("portrait.booklet_licence"), LICENCE)]
+    citation = ""
+    if identity is not None:
+        facts = [
+            (voice.message("portrait.booklet_publisher"), identity.publisher),
+            (voice.message("portrait.booklet_date"), day_in_words(identity.made, voice)),
+            *facts,
+            (voice.message("portrait.booklet_id"), identity.id),
+            (voice.message("portrait.booklet_address"), identity.address),
+            (voice.message("portrait.booklet_hash"), identity.sha256),
         ]
-        for key, item in book.entries.by_key.items()
-        if item.is_known
-    ]
+        citation = cite(identity, book.language).text
     return {
         "title": book.title,
         "lead": book.lead,
         "edition": book.edition,
+        "publisher": identity.publisher if identity else "Canut",
+        "series": voice.message("portrait.booklet_series"),
+        "day": day_in_words(identity.made, voice) if identity else "",
+        "licence": LICENCE,
         "show": book.show,
         "language": book.language,
-        "figures": voice.say(FIGURES),
-        "heads": [voice.say(HEADS[name]) for name in ("id", "value", "period", "source")],
-        "unknown": voice.say(OTHERS),
+        "cover": _picture(book.cover),
+        "contents": voice.message("portrait.booklet_contents"),
+        "about": voice.message("portrait.booklet_about"),
+        "facts": facts,
+        "cite": voice.message("portrait.booklet_cite"),
+        "citation": citation,
+        "reading": voice.message("portrait.booklet_reading"),
+        "how": [
+            voice.message("portrait.booklet_unknown"),
+            voice.message("portrait.booklet_interval"),
+            voice.message("portrait.booklet_figures"),
+        ],
         "parts": [
             {
                 "heading": item.heading,
@@ -198,8 +239,17 @@ def paper_of(book: Book) -> dict[str, object]:
             }
             for item in book.passages
         ],
-        "rows": rows,
     }
+
+
+def day_in_words(day: date, voice: PortraitLanguage) -> str:
+    """Write a day in words.
+
+    >>> day_in_words(date(2026, 10, 1), PortraitLanguage("fr"))
+    '1er octobre 2026'
+    """
+    ending = "er" if voice.is_french and day.day == 1 else ""
+    return f"{day.day}{ending} {voice.period(f'{day:%Y-%m}')}"
 
 
 def _figure(chart: PortraitChart, voice: PortraitLanguage) -> str:
@@ -212,10 +262,7 @@ def _figure(chart: PortraitChart, voice: PortraitLanguage) -> str:
 
 def _picture(chart: PortraitChart) -> dict[str, str]:
     mark = f" ({PortraitLanguage(chart.language).say(SIMULATED)})" if chart.is_simulated else ""
-    svg = standalone(chart.wide, "paper").replace(
-        "'Noto Sans',Arial,sans-serif", "'Libertinus Serif'"
-    )
-    svg = svg.replace("Palatino,'Palatino Linotype',P052,Georgia,serif", "'Libertinus Serif'")
+    svg = with_print_fonts(standalone(chart.wide, "paper"), PAPER_TEXT)
     return {
         "svg": svg,
         "title": chart.title,

@@ -1,114 +1,207 @@
-"""Public pages of the Portrait: click work among the other digital occupations.
+"""Public pages of the Portrait: the first screen, each chart by itself, facts and releases.
 
-The newest release is shown, or one that is named; each chart's data, the signed release and the
-data package stand beside it. Before the first release, what others counted is shown all the same.
+The newest release is shown, or one that is named. Before the first release, what others counted
+is shown all the same. Files are in ``files``, trades in ``trades``, series in ``series``.
 """
 
-import io
-import zipfile
+from collections.abc import Sequence
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
 
-from canut.actions.portrait.releases import reference
+from canut.actions.platform.system_clock import now_ms
+from canut.actions.portrait.drawings import identity_of
+from canut.core.clock import from_ms
 from canut.core.errors import Missing
-from canut.core.portrait.chart_set import KEYS, rows_of
+from canut.core.portrait.charts.picture import EditionIdentity
+from canut.core.portrait.charts.stored import StoredCell, StoredChart
 from canut.core.portrait.language import PortraitLanguage
-from canut.core.portrait.package import package
-from canut.store.portrait.inputs import newest_release, release_of, releases
+from canut.store.portrait.inputs import newest_release, releases
 from canut.store.tables.portrait import PortraitRelease
-from canut.web.kit.numbers import number_named
-from canut.web.portrait.chapter import FORMS, chapter_file
-from canut.web.portrait.wording import edition_of, language_now
+from canut.web.kit.messages import message_now
+from canut.web.portrait.chapter import FORMS
+from canut.web.portrait.citations import cite
+from canut.web.portrait.files import EDITION_KEY, chart_named, release_named
+from canut.web.portrait.page_links import (
+    FIGURE_PAGES,
+    GROUPS,
+    ORDER,
+    edition_address,
+    page_links,
+)
+from canut.web.portrait.releases import coming_quarters, corrections
+from canut.web.portrait.wording import Edition, edition_of, language_now
 
-KEEP = "public, max-age=31536000, immutable"
-LONG_AGO = (1980, 1, 1, 0, 0, 0)
+FIRST_CHART = "c0"
+MOST_OPEN = 24
+EMBED_HEIGHT = 520
+CITE_FILES = {"bib": "BibTeX", "csl": "CSL-JSON", "cff": "CITATION.cff"}
+
+type FigureLines = Sequence[tuple[str, str, bool]]
+type HeadedCell = tuple[StoredCell, str, bool]
 
 
 def portrait(request: HttpRequest) -> HttpResponse:
     """Show the newest edition."""
-    return _page(request, newest_release())
+    newest = newest_release()
+    return _first_screen(request, newest, newest)
 
 
-def portrait_release(request: HttpRequest, name: str) -> HttpResponse:
-    """Show one edition, such as ``2026-Q3-1``."""
-    return _page(request, _named(name))
+def portrait_edition(request: HttpRequest, period: str, edition: int) -> HttpResponse:
+    """Show one edition by its permanent address."""
+    return _first_screen(request, release_named(period, edition), newest_release())
 
 
-def portrait_csv(request: HttpRequest, key: str) -> HttpResponse:
-    """Send the data of one chart of the newest edition."""
-    return _csv(newest_release(), key)
+def portrait_latest(request: HttpRequest) -> HttpResponse:
+    """Lead to the newest edition's permanent address."""
+    return HttpResponseRedirect(edition_address(newest_release()))
 
 
-def portrait_release_csv(request: HttpRequest, name: str, key: str) -> HttpResponse:
-    """Send the data of one chart of an edition."""
-    return _csv(_named(name), key)
+def portrait_latest_chart(request: HttpRequest, key: str) -> HttpResponse:
+    """Lead to a page of the newest edition; before the first release, show it here."""
+    stored = newest_release()
+    if stored is None:
+        return _figure_page(request, None, key)
+    if key not in ORDER:
+        raise Missing("there is no such chart")
+    return HttpResponseRedirect(
+        reverse("portrait_chart", args=[stored.period, stored.edition, key])
+    )
 
 
-def portrait_signed(request: HttpRequest, name: str) -> HttpResponse:
-    """Send a release exactly as it was signed."""
-    stored = _named(name)
-    answer = HttpResponse(stored.content, content_type="application/json; charset=utf-8")
-    return _named_file(answer, f"canut-portrait-{name}.json", keep=True)
+def portrait_chart(request: HttpRequest, period: str, edition: int, key: str) -> HttpResponse:
+    """Show one chart of an edition, or one table: a page with one finding."""
+    return _figure_page(request, release_named(period, edition), key)
 
 
-def portrait_package(request: HttpRequest, name: str) -> HttpResponse:
-    """Send the data package of a release as one file."""
-    release = edition_of(_named(name), language_now()).release
-    if release is None:
-        raise Missing("there is no such release")
-    others = reference()
-    files = package(release, rows_of(release, others), others.facts, others.terms)
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as whole:
-        for path, content in files.items():
-            whole.writestr(zipfile.ZipInfo(path, LONG_AGO), content)
-    answer = HttpResponse(packed.getvalue(), content_type="application/zip")
-    return _named_file(answer, f"canut-portrait-{name}.zip", keep=True)
+def portrait_facts(request: HttpRequest) -> HttpResponse:
+    """Show what others counted, each with its source, and how to contest a figure."""
+    context = {"edition": edition_of(newest_release(), language_now())}
+    return render(request, "portrait/facts.html", context)
 
 
-def portrait_chapter(request: HttpRequest, form: str) -> HttpResponse:
-    """Send “Le chapitre manquant” of the newest edition in the page's language."""
-    language = language_now()
-    content, kind = chapter_file(newest_release(), form, language)
-    return _named_file(HttpResponse(content, content_type=kind), f"canut-{language}.{form}")
-
-
-def _page(request: HttpRequest, stored: PortraitRelease | None) -> HttpResponse:
-    edition = edition_of(stored, language_now())
-    charts = {chart.key.lower(): chart.html() for chart in edition.charts.values()}
-    charts["c1"] = charts["c1"].replace('class="cv-t"', 'class="cv-t sr"', 1)  # the page says it
-    every, voice = releases(), PortraitLanguage(language_now())
+def portrait_releases(request: HttpRequest) -> HttpResponse:
+    """List the editions, the calendar of those to come, and every correction."""
+    language, newest = language_now(), newest_release()
+    voice = PortraitLanguage(language)
+    today = from_ms(now_ms()).date()
     context = {
-        "edition": edition,
-        "charts": charts,
-        "kept": stored,
-        "releases": [(one, voice.period(one.period)) for one in every],
+        "releases": [
+            (item, voice.period(item.period), from_ms(item.made_ms)) for item in releases()
+        ],
+        "coming": [(voice.period(quarter), day) for quarter, day in coming_quarters(today)],
+        "corrections": corrections(voice),
         "forms": list(FORMS),
-        "is_newest": stored is None or stored.pk == every[0].pk,
+        "citation": cite(identity_of(newest), language) if newest else None,
+        "cite_files": cite_links(newest, EDITION_KEY, language),
+    }
+    return render(request, "portrait/releases.html", context)
+
+
+def _first_screen(
+    request: HttpRequest, stored: PortraitRelease | None, newest: PortraitRelease | None
+) -> HttpResponse:
+    language, links = language_now(), page_links(stored)
+    context = {
+        **_shared(stored, newest, language),
+        "chart": chart_named(stored, FIRST_CHART, language),
+        "files": _file_links(stored, FIRST_CHART, language),
+        "groups": [(message_now(name), [links[key] for key in keys]) for name, keys in GROUPS],
     }
     return render(request, "portrait/portrait.html", context)
 
 
-def _csv(stored: PortraitRelease | None, key: str) -> HttpResponse:
-    if key.upper() not in KEYS:
+def _figure_page(request: HttpRequest, stored: PortraitRelease | None, key: str) -> HttpResponse:
+    """Show a chart, or one of the tables that are no chart."""
+    if key not in ORDER:
         raise Missing("there is no such chart")
-    language = language_now()
-    text = edition_of(stored, language).charts[key.upper()].table.csv(language)
-    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    return _named_file(answer, f"canut-portrait-{key.lower()}.csv")
+    language, links = language_now(), page_links(stored)
+    at = ORDER.index(key)
+    context = {
+        **_shared(stored, newest_release(), language),
+        "key": key,
+        "name": links[key].name,
+        "previous": links[ORDER[at - 1]] if at else None,
+        "following": links[ORDER[at + 1]] if at + 1 < len(ORDER) else None,
+    }
+    if key in FIGURE_PAGES:
+        return render(request, f"portrait/{key}.html", context)
+    chart = chart_named(stored, key, language)
+    identity = identity_of(stored) if stored else None
+    context |= {
+        "chart": chart,
+        "rows": _headed(chart),
+        "files": _file_links(stored, key, language),
+        "extra": _extra(edition_of(stored, language), key),
+        "citation": cite(identity, language, chart) if identity else None,
+        "cite_files": cite_links(stored, key, language),
+        "embed_code": _embed_code(identity, chart, language) if identity else "",
+        "is_table_open": len(chart.rows) * max(1, len(chart.heads) - 1) <= MOST_OPEN,
+    }
+    return render(request, "portrait/chart.html", context)
 
 
-def _named(name: str) -> PortraitRelease:
-    period, _, edition = name.rpartition("-")
-    stored = release_of(period, number_named(edition))
+def _shared(
+    stored: PortraitRelease | None, newest: PortraitRelease | None, language: str
+) -> dict[str, object]:
+    """Return what every page of an edition shows."""
+    return {
+        "edition": edition_of(stored, language),
+        "stored": stored,
+        "language": language,
+        "is_newest": stored is None or newest is None or stored.pk == newest.pk,
+        "edition_address": edition_address(stored),
+    }
+
+
+def _headed(chart: StoredChart) -> list[list[HeadedCell]]:
+    """Put each cell of a chart's table beside its column's name and side."""
+    return [
+        [(cell, name, is_right) for cell, (name, is_right) in zip(row, chart.heads, strict=True)]
+        for row in chart.rows
+    ]
+
+
+def _file_links(stored: PortraitRelease | None, key: str, language: str) -> list[tuple[str, str]]:
+    """List the files of a chart by name; before the first release, only its data."""
     if stored is None:
-        raise Missing("there is no such release")
-    return stored
+        return [("CSV", reverse("portrait_csv", args=[key]))]
+    parts = (stored.period, stored.edition, key)
+    return [
+        (kind.upper(), reverse("portrait_file", args=[*parts, f"{language}.{kind}"]))
+        for kind in ("png", "svg", "csv", "json")
+    ]
 
 
-def _named_file(answer: HttpResponse, name: str, *, keep: bool = False) -> HttpResponse:
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    if keep:
-        answer["Cache-Control"] = KEEP
-    return answer
+def cite_links(stored: PortraitRelease | None, key: str, language: str) -> list[tuple[str, str]]:
+    """List the files by which programs cite an edition or a chart."""
+    if stored is None:
+        return []
+    parts = (stored.period, stored.edition, key)
+    return [
+        (name, reverse("portrait_file", args=[*parts, f"{language}.{kind}"]))
+        for kind, name in CITE_FILES.items()
+    ]
+
+
+def _embed_code(identity: EditionIdentity, chart: StoredChart, language: str) -> str:
+    """Write the element that shows a chart on another site."""
+    address = f"{identity.chart_address(chart.key)}embed/{language}/"
+    return str(
+        format_html(
+            '<iframe src="{}" title="{}" width="100%" height="{}" loading="lazy"></iframe>',
+            address,
+            chart.title,
+            EMBED_HEIGHT,
+        )
+    )
+
+
+def _extra(edition: Edition, key: str) -> tuple[str, FigureLines] | None:
+    """Return the list of figures that stands beside a chart."""
+    return {
+        "c11": (message_now("page.portrait.people_inside_models"), edition.inside),
+        "c13": (message_now("page.portrait.load_breaks_appeals"), edition.load),
+    }.get(key)

@@ -1,18 +1,16 @@
-"""Format an edition of the Portrait as text: table, charts, facts, readings.
+"""Format an edition of the Portrait as text: table, facts, readings; charts are stored drawings.
 
 An edition is formatted once per language and cached by its hash, since releases do not change.
 Figures come from the release and the current reference files.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from canut.actions.portrait.inputs import quarter_named
-from canut.actions.portrait.releases import floor_on, last_floor, reference
+from canut.actions.portrait.releases import reference
 from canut.core.portrait.cells import CellMeasure
-from canut.core.portrait.chart_set import charts_of, rows_of
-from canut.core.portrait.charts.frame import PortraitChart
+from canut.core.portrait.chart_set import rows_of
 from canut.core.portrait.charts.visible import FAMILIES
 from canut.core.portrait.entries import Entries, entries_of
 from canut.core.portrait.facts import FigureConfidence, ReferenceFact
@@ -85,7 +83,6 @@ class Edition:
 
     release: Release | None
     entries: Entries
-    charts: Mapping[str, PortraitChart]
     columns: Sequence[tuple[str, bool]]
     groups: Sequence[tuple[str, Sequence[OccupationText]]]
     readings: tuple[ProseReading, ProseReading]
@@ -118,13 +115,10 @@ def edition_of(stored: PortraitRelease | None, language: str) -> Edition:
 def _drawn(content: str | None, _sha256: str, language: str) -> Edition:
     release = None if content is None else read_release(content.encode())
     others, voice = reference(), PortraitLanguage(language)
-    floor = floor_on(quarter_named(release.period).first) if release else None
-    charts = charts_of(release, others, floor or last_floor(), language)
     entries = entries_of(release, others)
     return Edition(
         release=release,
         entries=entries,
-        charts={chart.key: chart for chart in charts},
         columns=[(_column(measure), measure in NARROW_COLUMNS) for measure in CellMeasure],
         groups=_groups(rows_of(release, others), voice),
         readings=readings(entries, voice),

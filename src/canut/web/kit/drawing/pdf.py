@@ -23,7 +23,7 @@ def print_pdf(template: Path, paper: Mapping[str, object], made_s: int) -> bytes
     inputs = {"paper": json.dumps(paper, ensure_ascii=False)}
     printed = typst.compile(
         template.read_bytes(),
-        font_paths=_fonts(),
+        font_paths=bundled_fonts(),
         sys_inputs=inputs,
         format="pdf",
         pdf_standards="ua-1",
@@ -35,6 +35,6 @@ def print_pdf(template: Path, paper: Mapping[str, object], made_s: int) -> bytes
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def bundled_fonts() -> typst.Fonts:
     """Return only the fonts bundled with typst, so that the bytes are reproducible."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
