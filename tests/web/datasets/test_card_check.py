@@ -19,8 +19,11 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("fr", ["Cette fiche est acceptée", "exemple", "personne n’y existe", "prouvé"]),
-        ("en", ["This card is accepted", "example", "nobody in it exists", "proven"]),
+        (
+            "fr",
+            ["Cette fiche est acceptée", "exemple", "ses 30 personnes n’existent pas", "prouvé"],
+        ),
+        ("en", ["This card is accepted", "example", "its 30 people do not exist", "proven"]),
     ],
 )
 def test_visitor_sees_a_checked_card_marked_as_an_example(

@@ -84,7 +84,7 @@ def example_bundle() -> ExampleBundle:
         "people": CardFigure(0),
         "answers": CardFigure(ANSWERS, Grade.PROVEN),
         "logged_answers": CardFigure(ANSWERS, Grade.PROVEN),
-        "workforce": CardFigure("contractors"),
+        "workforce": CardFigure("self_employed"),
         "platform": CardFigure(PLATFORM),
     }
     listed = tuple(file_of(path, content) for path, content in files.items())

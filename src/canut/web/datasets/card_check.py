@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from canut.core.datasets.bundle import VerdictLine, verify_bundle
-from canut.core.datasets.example_bundle import DATASET, example_bundle
+from canut.core.datasets.example_bundle import DATASET, PEOPLE, example_bundle
 from canut.core.datasets.verdict_texts import never_in, said_in, unknown_in
 from canut.core.proofs.policy import read_policy
 from canut.web.datasets.card_wording import GRADES
@@ -16,7 +16,7 @@ from canut.web.kit.languages import two_sided
 from canut.web.kit.messages import message_now
 
 FOLDER = f"{DATASET}-dataset"
-UNKNOWN = "unknown"
+FIGURE, UNKNOWN = "figure", "unknown"
 ZIP_DAY = (2026, 1, 31, 12, 0, 0)
 
 
@@ -32,20 +32,28 @@ def check(request: HttpRequest) -> HttpResponse:
     example = example_bundle()
     verdict = verify_bundle(example, read_policy(example.policy))
     language = two_sided()
-    known, unknown = list[VerdictLine](), list[VerdictLine]()
-    for line in verdict.lines:
-        (unknown if line.kind == UNKNOWN else known).append(line)
+    figures = [line for line in verdict.lines if line.kind == FIGURE and line.facts["value"] != 0]
+    proofs = [line for line in verdict.lines if line.kind not in {FIGURE, UNKNOWN}]
+    unknown = [line for line in verdict.lines if line.kind == UNKNOWN]
     context = {
-        "lines": [CheckedLine(_grade(line), said_in(language, line)[1]) for line in known],
+        "figures": [_checked(language, _unmarked(line)) for line in figures],
+        "proofs": [_checked(language, line) for line in proofs],
         "unknown": [CheckedLine(*pair) for pair in unknown_in(language, unknown)],
         "never": never_in(language, verdict.never),
+        "people": len(PEOPLE),
     }
     return render(request, "datasets/check.html", context)
 
 
-def _grade(line: VerdictLine) -> str:
-    """Return how well a line is known, in the page's words; empty where it claims nothing."""
-    return message_now(GRADES[line.grade.name]) if line.grade else ""
+def _checked(language: str, line: VerdictLine) -> CheckedLine:
+    """Return a line in the page's words; without a grade where it claims nothing."""
+    grade = message_now(GRADES[line.grade.name]) if line.grade else ""
+    return CheckedLine(grade, said_in(language, line)[1])
+
+
+def _unmarked(line: VerdictLine) -> VerdictLine:
+    """Return a figure without its mark, since the page marks the whole card as an example."""
+    return line._replace(facts={**line.facts, "simulated": False})
 
 
 def example_file(request: HttpRequest) -> HttpResponse:
