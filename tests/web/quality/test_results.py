@@ -342,17 +342,17 @@ def test_overview_shows_the_newest_model_with_its_interval_and_what_it_decides(
     LoopRule.objects.filter(pk=rule.pk).update(takes_over=False)
 
     assert "80,0 % [37,6 – 96,4]" in plain(shown)
-    assert "Il décide seul d’1 tâche" in plain(shown)
+    assert "il décide seul d’1 tâche" in plain(shown)
     assert f"{reverse('project_actors', args=[house.project.slug])}#models" in shown
-    assert "Il ne décide seul d’aucune tâche" in plain(page(house, "project"))
+    assert "il ne décide seul d’aucune" in plain(page(house, "project"))
 
 
 def test_overview_says_that_the_model_fell_behind(house: House) -> None:
     trained = make_model(house)
     Incident.objects.create(project=house.project, author=trained.author, at_ms=NOW_MS)
 
-    assert "Il a décroché" in plain(page(house, "project"))
+    assert "il a décroché" in plain(page(house, "project"))
 
 
 def test_overview_of_a_project_without_a_model_has_no_word_of_one(house: House) -> None:
-    assert "Modèle, juste" not in plain(page(house, "project"))
+    assert "Modèle juste" not in plain(page(house, "project"))
