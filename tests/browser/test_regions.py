@@ -381,6 +381,20 @@ def test_wheel_enlarges_space_drags_the_view_and_delete_deletes(go: Go) -> None:
     expect(page.locator(".rg-list li")).to_have_count(0)
 
 
+def test_picture_has_most_of_the_window_and_confirm_stays_in_view(go: Go) -> None:
+    page = go("boxes")
+    page.set_viewport_size({"width": 1280, "height": 800})
+
+    window = page.locator(".rg-window").bounding_box()
+    confirm = page.locator(".wb-check .btn.pri").bounding_box()
+
+    assert window
+    assert confirm
+    assert window["width"] >= 0.6 * 1280
+    assert window["height"] >= 0.5 * 800
+    assert confirm["y"] + confirm["height"] <= 800
+
+
 def test_outline_ends_by_a_double_click_and_is_dropped_by_escape(go: Go) -> None:
     page = go("polygons")
     click(page, (0.2, 0.2), (0.5, 0.2))
