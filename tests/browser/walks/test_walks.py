@@ -86,7 +86,6 @@ def test_worker_on_a_phone_gets_from_a_link_to_pay(lab: Lab, profile: Callable[.
         worker.report(walk)
         walk.click(".wb-acts > button:last-child", "stop", leaves=True)
         worker.keep_oneself(walk, "leo", PASSWORD)
-        walk.click(".tabbar a[href='/work/']", "go back to Work", leaves=True)
         worker.see_to_time(walk)
         walk.click(".tabbar a[href='/pay/']", "see the pay", leaves=True)
         walk.reads(".main-sum", "€", "read what is earned and not paid yet")

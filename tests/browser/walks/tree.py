@@ -12,6 +12,8 @@ from playwright.sync_api import CDPSession
 from tests.browser.walks.walk import Walk
 
 TRIES, PAUSE_MS = 160, 50
+FRESH = 40
+"""After so many tries the tree is asked for anew: another page may have another process."""
 
 
 @dataclass
@@ -28,17 +30,22 @@ class Tree:
 
     def find(self, role: str, name: str, step: str) -> dict[str, Any]:
         """Return the first node of a role whose name matches, waiting for it."""
-        for _ in range(TRIES):
-            for node in self.nodes():
+        nodes: list[dict[str, Any]] = []
+        for count in range(TRIES):
+            self._renew(count)
+            nodes = self.nodes()
+            for node in nodes:
                 if role_of(node) == role and re.search(name, name_of(node)):
                     return node
             self.walk.page.wait_for_timeout(PAUSE_MS)
-        self.walk.refuse(f"{step}: no {role} named {name!r} in the accessibility tree")
+        names = [name_of(node) for node in nodes if role_of(node) == role]
+        self.walk.refuse(f"{step}: no {role} named {name!r} in the accessibility tree: {names}")
         raise AssertionError
 
     def hears(self, words: str, step: str) -> None:
         """Read words anywhere in the tree."""
-        for _ in range(TRIES):
+        for count in range(TRIES):
+            self._renew(count)
             if any(re.search(words, name_of(node)) for node in self.nodes()):
                 return
             self.walk.page.wait_for_timeout(PAUSE_MS)
@@ -60,6 +67,10 @@ class Tree:
         self._focus(self.find(role, name, step))
         self.walk.type(text)
 
+    def _renew(self, count: int) -> None:
+        if count and count % FRESH == 0:
+            self.cdp = _session(self.walk)
+
     def _focus(self, node: dict[str, Any]) -> None:
         self.cdp.send("DOM.focus", {"backendNodeId": node["backendDOMNodeId"]})
 
@@ -77,8 +88,12 @@ def name_of(node: dict[str, Any]) -> str:
 
 def by_tree(walk: Walk) -> Tree:
     """Return who walks by the accessibility tree alone."""
+    return Tree(walk, _session(walk))
+
+
+def _session(walk: Walk) -> CDPSession:
     cdp = walk.page.context.new_cdp_session(walk.page)
     cdp.send("Accessibility.enable")
     cdp.send("DOM.enable")
     cdp.send("DOM.getDocument")
-    return Tree(walk, cdp)
+    return cdp
