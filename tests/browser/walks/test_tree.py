@@ -1,6 +1,7 @@
 """Worker, requester and reviewer by the accessibility tree alone: roles and names, no selector."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -14,12 +15,22 @@ ANSWERS = "SELECT count(*) FROM store_answer"
 VERDICTS = "SELECT count(*) FROM store_verdict"
 
 
+def answers_of(lab: Lab) -> int:
+    """Count the answers that were given."""
+    return int(lab.instance.rows(ANSWERS)[0][0])
+
+
+def has_more(lab: Lab, count: int) -> bool:
+    """Return whether there are more answers than before."""
+    return answers_of(lab) > count
+
+
 def test_worker_gets_from_a_link_to_the_account_pay_goes_to_by_the_tree_alone(
     lab: Lab, profile: Callable[..., Page]
 ) -> None:
     walk = Walk(profile("fr-CA"))
     tree = by_tree(walk)
-    before = lab.instance.rows(ANSWERS)[0][0]
+    before = answers_of(lab)
     walk.open(lab.link)
 
     tree.hears("€", "read what an answer and an hour pay")
@@ -27,9 +38,9 @@ def test_worker_gets_from_a_link_to_the_account_pay_goes_to_by_the_tree_alone(
     tree.press("button", "^Commencer", "begin", leaves=True)
     for _ in range(3):
         tree.hears("Avis numéro", "read the task")
-        count = lab.instance.rows(ANSWERS)[0][0]
+        count = answers_of(lab)
         tree.press("button", "^bon", "answer")
-        walk.waits(lambda count=count: lab.instance.rows(ANSWERS)[0][0] > count, "the answer")
+        walk.waits(partial(has_more, lab, count), "the answer")
     tree.press("button", "^Arrêter|^Terminer", "stop", leaves=True)
     tree.press("link", "^Ma paie|^Paie", "see the pay", leaves=True)
     tree.hears("€", "read what is earned")
@@ -38,7 +49,7 @@ def test_worker_gets_from_a_link_to_the_account_pay_goes_to_by_the_tree_alone(
     tree.write("textbox", "^IBAN", worker.IBAN, "say its number")
     tree.press("button", "^Enregistrer ce compte", "keep it", leaves=True)
 
-    assert lab.instance.rows(ANSWERS)[0][0] >= before + 3
+    assert answers_of(lab) >= before + 3
     assert (walk.clicks, walk.stuck) == (0, [])
 
 
