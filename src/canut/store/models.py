@@ -102,7 +102,7 @@ from canut.store.tables.people import (
     TermsChange,
 )
 from canut.store.tables.platform import Erased, Fact, PersonKey
-from canut.store.tables.portrait import PortraitDrawing, PortraitRelease
+from canut.store.tables.portrait import PortraitDrawing, PortraitInput, PortraitRelease
 from canut.store.tables.projects import (
     Project,
     ProjectChange,
@@ -244,6 +244,7 @@ __all__ = [
     "PolicyChange",
     "PolicyOpinion",
     "PortraitDrawing",
+    "PortraitInput",
     "PortraitRelease",
     "Project",
     "ProjectChange",

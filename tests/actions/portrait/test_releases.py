@@ -1,5 +1,5 @@
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -16,11 +16,9 @@ from canut.core.portrait.measured import CountFrame, Figures
 from canut.core.portrait.privacy import ALL, Release
 from canut.core.portrait.released import open_release, read_release
 from canut.store.models import (
-    Period,
     Person,
     PlatformEntry,
     PortraitRelease,
-    Statement,
     Worker,
 )
 from tests.support.factories import Made, answer_next, make_person, make_project
@@ -178,8 +176,8 @@ def test_active_new_and_left_are_bands() -> None:
     figures = Figures(released().figures)
 
     assert figures.get("population.active").low == figures.get("population.new").low == 20
-    assert figures.get("population.stayed").state is CellState.FEW
-    assert figures.get("population.returned").state is CellState.FEW
+    assert figures.get("population.stayed").state is CellState.HIDDEN
+    assert figures.get("population.returned").state is CellState.HIDDEN
     assert figures.get("population.left").state is CellState.FEW
 
 
@@ -203,20 +201,6 @@ def test_correction_is_a_new_edition_that_names_the_old_which_stays() -> None:
     assert read_release(second.content.encode()).replaces == first.sha256
     assert [one.edition for one in PortraitRelease.objects.order_by("edition")] == [1, 2]
     assert not [one for one in verify_releases() if one.wrong]
-
-
-def test_correction_that_would_show_the_few_paid_between_is_refused() -> None:
-    paid(22)
-    first = release_quarter(QUARTER, to_ms(OVER))
-    Period.objects.update(closed_at=OVER + timedelta(days=1))
-    late = list(Statement.objects.values_list("person", flat=True)[:3])
-    Person.objects.exclude(id__in=late).update(is_simulated=True)
-
-    with pytest.raises(Conflict) as refused:
-        release_quarter(QUARTER, to_ms(OVER + timedelta(days=2)), is_correction=True)
-
-    assert refused.value.case == "portrait-few"
-    assert PortraitRelease.objects.get() == first
 
 
 def test_quarter_that_runs_is_not_released_where_anybody_is_real() -> None:

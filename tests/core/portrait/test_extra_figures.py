@@ -112,22 +112,54 @@ def test_protection_that_few_are_without_is_kept_back() -> None:
     assert found.get("scheme.ei").state is CellState.HIDDEN
 
 
-def test_share_under_the_floor_of_few_people_is_kept_back() -> None:
+def test_share_under_the_floor_of_one_person_is_told_as_half_a_step_or_less() -> None:
     hands = [hand(person) for person in range(40)]
-    for place in range(3):
-        hands[place] = hands[place]._replace(pay_micro=1_000_000)
+    hands[0] = hands[0]._replace(pay_micro=1_000_000)
     rng = np.random.default_rng(3)
     found = Figures(beside(given(hands), cells_here(work_of(hands), rng), rng))
 
-    assert found.get("pay.under.person").state is CellState.HIDDEN
+    assert found.get("pay.under.person").high == Decimal("0.05")
+    assert found.get("pay.under.hour").state is CellState.HIDDEN
     assert found.get("pay.lacks").state is CellState.HIDDEN
+
+
+def test_that_nobody_is_under_the_floor_is_told_with_the_most_of_another_such_group() -> None:
+    found = figures()
+
+    person = found.get("pay.under.person")
+    assert (person.state, person.value, person.high) == (CellState.AT_MOST, 0, Decimal("0.114"))
+    assert found.get("pay.under.hour").state is CellState.AT_MOST
+    assert found.value("pay.lacks") == 0
+
+
+def test_hours_under_the_floor_are_told_where_twenty_people_are_on_both_sides() -> None:
+    hands = [hand(person) for person in range(120)]
+    hands = [one._replace(pay_micro=1_000_000 * (10 if one.person % 2 else 400)) for one in hands]
+    rng = np.random.default_rng(3)
+    found = Figures(beside(given(hands), cells_here(work_of(hands), rng), rng))
+
+    assert found.value("pay.under.person") == 0.5
+    assert found.get("pay.under.hour").is_known
+    assert found.get("pay.lacks").is_known
+
+
+def test_unpaid_time_of_few_people_cannot_be_had_from_two_rates() -> None:
+    hands = [hand(person) for person in range(40)]
+    hands = [one._replace(time_ms={TimeUse.PAID: one.all_ms, TimeUse.TRAINING: 0}) for one in hands]
+    searched = {TimeUse.PAID: HOUR, TimeUse.SEARCH: 9 * HOUR, TimeUse.TRAINING: 0}
+    hands[0] = hands[0]._replace(time_ms=searched)
+    rng = np.random.default_rng(3)
+    found = Figures(beside(given(hands), cells_here(work_of(hands), rng), rng))
+
+    assert found.get("pay.nominal.CAN-ANNOT").state is CellState.HIDDEN
+    assert found.get("pay.effective.CAN-ANNOT").is_known
 
 
 def test_population_is_told_as_bands_alone() -> None:
     found = figures(population=Population(64, 41, 20, 3, 0))
 
     assert [found.get(f"population.{n}").state for n in Population._fields] == [
-        CellState.AT_LEAST, CellState.AT_LEAST, CellState.AT_LEAST, CellState.FEW, CellState.FEW,
+        CellState.AT_LEAST, CellState.AT_LEAST, CellState.HIDDEN, CellState.HIDDEN, CellState.FEW,
     ]  # fmt: skip
     assert found.get("population.active").low == 50
     assert all(one.value is None for one in found.under("population"))
@@ -144,7 +176,7 @@ def test_appeals_of_many_people_have_their_share_which_is_counted_and_not_sample
     found = figures(appeals=Appeals(25, 30, 12, list(range(1, 31))))
 
     won = found.get("appeals.won")
-    assert (won.state, won.value) == (CellState.EXACT, Decimal("0.400"))
+    assert (won.state, won.value) == (CellState.EXACT, Decimal("0.40"))
     assert found.value("appeals.days") == 15.5
 
 

@@ -109,7 +109,7 @@ def test_every_occupation_and_every_cell_is_in_it() -> None:
     assert len(occupations) == 22
     assert cells.count("CA-QC") == 22 * 6 + len(here()) + 1
     assert "CAN-ANNOT.people.reference,CA-QC,CAN-ANNOT,people,reference,unknown,,,," in cells
-    assert "CAN-ANNOT.people.here,CA-QC,CAN-ANNOT,people,here,at_least,,20,," in cells
+    assert "CAN-ANNOT.people.here,CA-QC,CAN-ANNOT,people,here,at_least,,30,," in cells
 
 
 def test_the_same_release_makes_the_same_bytes() -> None:

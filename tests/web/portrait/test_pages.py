@@ -193,7 +193,7 @@ def test_portrait_says_what_the_cards_say_about_privacy(client: Client) -> None:
     shown = page(client, "en", "/portrait/releases/")
 
     assert "This is not differential privacy." in shown
-    assert "Labour cards are exact and public" in shown
+    assert "Labour cards are exact. A card is not public" in shown
 
 
 def test_default_place_of_every_figure_is_quebec(client: Client) -> None:

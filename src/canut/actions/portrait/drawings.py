@@ -116,7 +116,7 @@ def _charts(content: str | None, language: str) -> list[PortraitChart]:
     """Draw all charts of an edition, the finding of the first screen first."""
     release = None if content is None else read_release(content.encode())
     others = reference()
-    floor = floor_on(quarter_named(release.period).first) if release else None
+    floor = floor_on(quarter_named(release.first_period).first) if release else None
     figures = rings(others.occupations, others.facts, people_of(release))
     return [
         three_bars(figures, language),

@@ -1,10 +1,13 @@
-"""Release the Portrait of a quarter: computed once, signed, logged, and never changed.
+"""Release the Portrait of a quarter: computed once, attacked, signed, logged, and never changed.
 
 A quarter still in progress is released only on a simulated instance: two releases of the same real
 people would reveal the difference. A mistake is corrected by a new edition that names the one it
-corrects, and reveals nothing the earlier one suppressed.
+corrects, and reveals nothing the earlier one suppressed; if it would show few people, it waits. A
+quarter that was kept back is released with the next. A release that fails an attack is not signed.
+What an edition is compared with is collected in ``comparisons``.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, date
 from decimal import Decimal
 from typing import NamedTuple
@@ -16,21 +19,33 @@ from canut.actions.learning.provenance import take_in_all_actors
 from canut.actions.ledger.entries import record_fact
 from canut.actions.ledger.log_keys import signer_of
 from canut.actions.ledger.sequencer import log_of, sequence
-from canut.actions.portrait.inputs import Quarter, gather, machines_between
+from canut.actions.portrait.comparisons import (
+    AttackScene,
+    attack_inputs,
+    collect_inputs,
+    covers_of,
+    pooled,
+    projects_withheld,
+    tellable_machines,
+    waiting_quarters,
+)
+from canut.actions.portrait.inputs import Quarter, QuarterInputs, gather, machines_between
 from canut.core.clock import Ms, from_ms
 from canut.core.errors import Conflict, NotProven
 from canut.core.ledger.logged_file import HASH
 from canut.core.money import MICRO, Money
 from canut.core.portrait.chart_set import Reference
-from canut.core.portrait.counts import FEWEST
+from canut.core.portrait.disclosure.edition_changes import EditionInputs, may_correct
 from canut.core.portrait.extra_figures import beside
 from canut.core.portrait.machine_figures import machine_figures, tellable_of
 from canut.core.portrait.privacy import Release, cells_here, published
 from canut.core.portrait.reading import shipped_facts, shipped_occupations, shipped_terms
+from canut.core.portrait.release_attacks import successful_attacks
 from canut.core.portrait.released import open_release, read_release, sign_release
 from canut.core.proofs.checkpoint import read_checkpoint
 from canut.core.proofs.note import read_note
 from canut.core.proofs.signing import public_of
+from canut.store.portrait import edition_inputs as edition_store
 from canut.store.portrait import inputs as kept
 from canut.store.tables.ledger import PlatformEntry
 from canut.store.tables.portrait import PortraitRelease
@@ -81,7 +96,8 @@ def release_quarter(
         is_correction: make the next edition where one is out.
 
     Raises:
-        Conflict: ``portrait-running``, ``portrait-released`` or ``portrait-few``.
+        Conflict: ``portrait-running``, ``portrait-released``, ``portrait-covered``,
+            ``portrait-few`` or ``portrait-attack``.
         NotReady: the log cannot be signed.
     """
     if now_ms < quarter.end_ms and kept.has_real_work(quarter.begin_ms, quarter.end_ms):
@@ -91,17 +107,21 @@ def release_quarter(
             period=quarter.name,
             last=quarter.last.isoformat(),
         )
-    _refuse_few_between(quarter)
+    earlier = [read_release(edition.content.encode()) for edition in kept.editions_of(quarter.name)]
+    covered = pooled(quarter, earlier)
     take_in_all_actors(now_ms)
     for _ in range(MOST_BATCHES):
         if not sequence(now_ms):
             break
-    earlier = [read_release(edition.content.encode()) for edition in kept.editions_of(quarter.name)]
-    today = from_ms(now_ms).date()
-    edition = _worked_out(quarter, earlier, today, is_correction=is_correction)
-    release = published(edition, earlier)
+    computed = _compute(covered, earlier, from_ms(now_ms).date(), is_correction=is_correction)
+    release = published(computed.release, earlier)
+    inputs = collect_inputs(covered, computed.inputs)
+    if earlier:
+        _let_wait(quarter, inputs, now_ms)
+    withheld = [] if release.is_simulated else projects_withheld(covered)
+    _refuse_disclosing(release, covered, computed.inputs, withheld)
     signed = sign_release(release, signer_of(log_of(None).origin).secret, _moment(now_ms))
-    return _keep(release, signed, now_ms)
+    return _keep(release, signed, now_ms, inputs, withheld)
 
 
 def verify_releases() -> list[Verified]:
@@ -130,24 +150,54 @@ def verify_releases() -> list[Verified]:
     return results
 
 
-def _refuse_few_between(quarter: Quarter) -> None:
-    """Refuse a correction whose difference would reveal a small group of people."""
-    before = kept.editions_of(quarter.name)
-    if not before:
+class _Computed(NamedTuple):
+    """A release before anything is suppressed again, and its inputs."""
+
+    release: Release
+    inputs: QuarterInputs
+
+
+def _let_wait(quarter: Quarter, inputs: EditionInputs, now_ms: Ms) -> None:
+    """Refuse a correction whose difference would show few people, and record that it waits.
+
+    Raises:
+        Conflict: ``portrait-few``.
+    """
+    last = kept.editions_of(quarter.name)[-1]
+    before = edition_store.inputs_of(last)
+    if last.is_simulated or (before is not None and may_correct(before, inputs)):
         return
-    late = kept.paid_since(quarter.first, quarter.last, before[-1].made_ms)
-    if 0 < late < FEWEST:
+    edition_store.let_wait(last, now_ms)
+    raise Conflict(
+        f"inputs of too few people changed for {quarter.name} since its last edition, or one of "
+        "them has most of a change; both side by side would show them: the correction waits",
+        code="portrait-few",
+        period=quarter.name,
+    )
+
+
+def _refuse_disclosing(
+    release: Release, quarter: Quarter, inputs: QuarterInputs, withheld: Sequence[int]
+) -> None:
+    """Attack a release before it is signed.
+
+    Raises:
+        Conflict: ``portrait-attack``.
+    """
+    floor = floor_on(quarter.first) or last_floor()
+    known = attack_inputs(release, quarter, inputs, withheld, AttackScene(reference(), floor))
+    attacks = successful_attacks(release, known)
+    if attacks:
         raise Conflict(
-            f"too few people were paid for {quarter.name} since its last edition; both side by "
-            "side would show them",
-            code="portrait-few",
-            period=quarter.name,
+            f"{release.period} is not signed; these attacks on it succeed: {', '.join(attacks)}",
+            code="portrait-attack",
+            attacks=", ".join(attacks),
         )
 
 
-def _worked_out(
-    quarter: Quarter, earlier: list[Release], today: date, *, is_correction: bool
-) -> Release:
+def _compute(
+    quarter: Quarter, earlier: Sequence[Release], today: date, *, is_correction: bool
+) -> _Computed:
     """Compute a release; the same data, root and edition give the same release."""
     floor = floor_on(quarter.first)
     period = gather(quarter, floor.micro if floor else None)
@@ -156,8 +206,15 @@ def _worked_out(
     cells = cells_here(period.work, rng)
     real, simulated = kept.projects_by_kind()
     projects = simulated if period.is_simulated else real
-    machines = machines_between(projects, quarter.months, rng, is_simulated=period.is_simulated)
-    return Release(
+    span = covers_of(quarter)
+    months = [(span, quarter.begin_ms, quarter.end_ms)] if span else quarter.months
+    machines = machines_between(projects, months, rng, is_simulated=period.is_simulated)
+    tellable = tellable_machines(
+        quarter,
+        tellable_of(cells, is_simulated=period.is_simulated),
+        is_simulated=period.is_simulated,
+    )
+    release = Release(
         period=quarter.name,
         edition=last.edition + 1 if last else 1,
         on=today,
@@ -165,11 +222,11 @@ def _worked_out(
         currency=period.currency,
         cells=cells,
         replaces=last.sha256 if last else "",
-        figures=(
-            *beside(period.given, cells, rng),
-            *machine_figures(machines, tellable_of(cells, is_simulated=period.is_simulated)),
-        ),
+        figures=(*beside(period.given, cells, rng), *machine_figures(machines, tellable)),
+        covers=span,
+        waiting=waiting_quarters(quarter.name),
     )
+    return _Computed(release, period)
 
 
 def _root() -> str:
@@ -181,17 +238,27 @@ def _root() -> str:
 
 
 @transaction.atomic
-def _keep(release: Release, signed: bytes, now_ms: int) -> PortraitRelease:
+def _keep(
+    release: Release,
+    signed: bytes,
+    now_ms: int,
+    inputs: EditionInputs,
+    withheld: Sequence[int],
+) -> PortraitRelease:
     facts = {"period": release.period, "edition": release.edition, HASH: release.sha256}
     record_fact(None, ENTRY, facts, now_ms)
-    return PortraitRelease.objects.create(
+    row = PortraitRelease.objects.create(
         period=release.period,
         edition=release.edition,
         made_ms=now_ms,
         is_simulated=release.is_simulated,
         content=signed.decode(),
         sha256=release.sha256,
+        shared=dict(inputs.shared),
+        withheld=list(withheld),
     )
+    edition_store.store_inputs(row, inputs)
+    return row
 
 
 def _moment(now_ms: Ms) -> str:

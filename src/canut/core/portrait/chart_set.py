@@ -34,10 +34,13 @@ from canut.core.portrait.charts.pay import (
     real_pay,
     unseen_time,
 )
+from canut.core.portrait.charts.pay_quantiles import PayQuantile, UnderFloor, draw_quantiles
 from canut.core.portrait.charts.places import PlaceLine, hours_by_place, place_words
 from canut.core.portrait.charts.rings import three_rings
 from canut.core.portrait.charts.visible import draw_visibility, same_table
 from canut.core.portrait.counts import IntervalEstimate, Steps, TimeUse
+from canut.core.portrait.disclosure.pay_distribution import QUANTILE
+from canut.core.portrait.disclosure.quantiles import FEWEST_FOR
 from canut.core.portrait.facts import ReferenceFacts
 from canut.core.portrait.language import Phrase, PortraitLanguage
 from canut.core.portrait.machine_figures import models_of, periods_of
@@ -149,7 +152,7 @@ def _about(release: Release | None, figures: Figures, language: str) -> ChartCap
     facts = {"period": release.period, "edition": str(release.edition)}
     source = Phrase("portrait.source_measured", facts)
     simulated = any(figure.is_simulated for figure in figures.by_name.values())
-    period = PortraitLanguage(language).period(release.period)
+    period = PortraitLanguage(language).period(release.span)
     return ChartCaption(population, period, source, simulated)
 
 
@@ -193,6 +196,15 @@ def _is_hidden(figures: Figures, *names: str) -> bool:
 def _distribution(
     figures: Figures, floor: Money, about: ChartCaption, language: str
 ) -> PortraitChart:
+    """Draw how pay is spread: quantiles, or the steps of editions of the first format."""
+    quantiles = [
+        PayQuantile(percent, value)
+        for percent in FEWEST_FOR
+        if (value := figures.get(f"{QUANTILE}.{percent}").value) is not None
+    ]
+    if quantiles:
+        words = _under_floor(figures, floor.currency, language)
+        return draw_quantiles(quantiles, words, floor, about, language)
     spread = figures.under("spread")
     under = [_estimate(figures.get(f"pay.under.{name}")) for name in ("person", "hour")]
     lacks, (person, hour) = figures.value("pay.lacks"), under
@@ -204,6 +216,17 @@ def _distribution(
         for end in (".pay", ".people", ".hours")
     ]
     return distribution(PayDistribution(Steps(*parts), person, hour, lacks), floor, about, language)
+
+
+def _under_floor(figures: Figures, currency: str, language: str) -> UnderFloor:
+    """Say what is paid under the floor."""
+    voice = PortraitLanguage(language)
+    lacks = figures.get("pay.lacks")
+    return UnderFloor(
+        voice.told_share(figures.get("pay.under.person")),
+        voice.told_share(figures.get("pay.under.hour")),
+        voice.money(lacks.value, currency) if lacks.value is not None else voice.word_for(lacks),
+    )
 
 
 def _time(figures: Figures, about: ChartCaption, language: str) -> PortraitChart:

@@ -19,12 +19,14 @@ from canut.core.portrait.language import (
     ABOUT,
     AT_LEAST,
     FEWER,
+    LESS,
     NONE_AT_MOST,
     UNDER,
     UP_TO,
     WITHOUT_NUMBER,
     Phrase,
     PortraitLanguage,
+    percent_decimals,
 )
 from canut.core.portrait.measured import Figures, ReleaseFigure, Unit
 from canut.core.portrait.occupations import Family, cells_of, rings
@@ -116,7 +118,7 @@ class Entries:
             return voice.say(named) if named else voice.unknown()
         if (bound := self._bound(entry, voice)) is not None:
             return bound
-        text = self._number(entry, entry.value or Decimal(0), voice)
+        text = self._number(entry, Decimal(0) if entry.value is None else entry.value, voice)
         if entry.state in _PREFIXES:
             text = voice.say(_PREFIXES[entry.state], n=text)
         if entry.low is None or entry.high is None:
@@ -131,7 +133,7 @@ class Entries:
         bounds = {
             CellState.AT_MOST: (NONE_AT_MOST, "most", entry.high),
             CellState.AT_LEAST: (AT_LEAST, "n", entry.low),
-            CellState.FEW: (FEWER, "n", entry.high),
+            CellState.FEW: (LESS if entry.unit is Unit.SHARE else FEWER, "n", entry.high),
         }
         phrase, name, end = bounds.get(entry.state, (AT_LEAST, "n", None))
         return None if end is None else voice.say(phrase, **{name: self._number(entry, end, voice)})
@@ -161,7 +163,7 @@ class Entries:
                 value, entry.currency or self.currency, 2 if value % 1 or unit is Unit.PAY else 0
             )
         if unit is Unit.SHARE:
-            return voice.share(value, 1)
+            return voice.share(value, min(percent_decimals(value), MOST_DECIMALS))
         return voice.number(value, min(_decimals(value), MOST_DECIMALS))
 
 
@@ -173,7 +175,7 @@ def entries_of(release: Release | None, reference: Reference) -> Entries:
         reference: the reference inputs.
     """
     entries: dict[str, FigureEntry] = {}
-    period = release.period if release else ""
+    period = release.span if release else ""
     currency = release.currency if release else "CAD"
     for cell in cells_of(rows_of(release, reference)):
         entries[cell.key] = _of_cell(cell, period, reference)
@@ -284,7 +286,7 @@ def _time(release: Release | None) -> Iterator[FigureEntry]:
     if paid.value is not None and release is not None:
         unseen = Decimal(60) - paid.value
         yield FigureEntry(
-            "time.unseen", Unit.MINUTES, CellState.EXACT, unseen, None, None, release.period,
+            "time.unseen", Unit.MINUTES, CellState.EXACT, unseen, None, None, release.span,
             MEASURED_HERE, paid.is_simulated,
         )  # fmt: skip
 

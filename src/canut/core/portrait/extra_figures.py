@@ -21,18 +21,17 @@ from canut.core.money import MICRO
 from canut.core.portrait.cells import Cell, CellMeasure, CellState
 from canut.core.portrait.counts import (
     FEWEST,
-    LEAST_EFFECTIVE,
     MINUTES,
-    TOGETHER,
     IntervalEstimate,
     TimeUse,
-    effective_n,
     has_interval,
-    most_of_none,
     published_effective,
     ratio_interval,
-    share,
-    steps,
+)
+from canut.core.portrait.disclosure.pay_distribution import (
+    PayOfPeople,
+    pay_distribution,
+    share_figure,
 )
 from canut.core.portrait.intermediaries import ChainOf, chained
 from canut.core.portrait.measured import (
@@ -58,7 +57,7 @@ from canut.core.portrait.places_of_work import (
 from canut.core.portrait.privacy import ALL, band_of, is_dominated
 
 CENT, TENTH, PERMILLE = Decimal("0.01"), Decimal("0.1"), Decimal("0.001")
-MOST_STEPS = 40
+NARROWING = frozenset({"population.stayed", "population.returned"})
 POOLED = Dimensions(ALL_PLACES, frame=CountFrame.STATEMENTS, grade=MethodGrade.B)
 
 
@@ -329,8 +328,11 @@ def _pay(
                 pair[1], state=cell.state, value=cell.value, low=cell.low, high=cell.high
             )
         is_kept = cell is not None and cell.state is CellState.HIDDEN
+        unpaid_ms = [task.time_ms - task.paid_ms for task in counted]
         if is_kept or is_few([task.paid_ms for task in counted], is_simulated=simulated):
             pair = [suppressed(task) for task in pair]
+        elif is_few(unpaid_ms, is_simulated=simulated):  # the two rates would tell it
+            pair[0] = suppressed(pair[0])
         figures += pair
     return figures
 
@@ -358,78 +360,15 @@ def _for_group(figure: ReleaseFigure, hours: Sequence[float]) -> ReleaseFigure:
 
 
 def _spread(hands: Sequence[PersonPeriod], floor_micro: int | None) -> list[ReleaseFigure]:
-    """Return the distribution of hourly pay, in groups of people, and shares under the floor.
-
-    ``pay.lacks`` is the mean hourly shortfall to the floor; ``pay.topped_up`` the mean top-up.
-    """
-    names = ("pay.under.person", "pay.under.hour")
-    if not _is_shown(hands) or len(hands) < FEWEST:
-        withheld = [unknown(name, Unit.SHARE) for name in names]
-        withheld += [unknown(name, Unit.PAY) for name in ("pay.lacks", "pay.topped_up")]
-        return (
-            [suppressed(person) for person in withheld]
-            if hands and not hands[0].is_simulated
-            else withheld
-        )
-    simulated = hands[0].is_simulated
-    hours = [person.all_ms / HOUR_MS for person in hands]
-    rates = [person.pay_micro / MICRO / hour for person, hour in zip(hands, hours, strict=True)]
-    together = max(TOGETHER, -(-len(hands) // MOST_STEPS))
-    figures: list[ReleaseFigure] = []
-    for index, step in enumerate(zip(*steps(rates, hours, together), strict=True), 1):
-        pay, people, worked = step
-        stem = f"spread.{index:02}"
-        figures += [
-            _exact(f"{stem}.pay", Unit.PAY, pay, CENT, simulated=simulated),
-            _exact(f"{stem}.people", Unit.SHARE, people, PERMILLE, simulated=simulated),
-            _exact(f"{stem}.hours", Unit.SHARE, worked, PERMILLE, simulated=simulated),
-        ]
-    top_ups = [person.top_up_micro for person in hands]
-    topped = sum(top_ups) / MICRO / sum(hours)
-    top_up = _exact("pay.topped_up", Unit.PAY, topped, CENT, simulated=simulated)
-    figures.append(suppressed(top_up) if is_few(top_ups, is_simulated=simulated) else top_up)
-    if floor_micro is None:
-        return [*figures, *(unknown(n, Unit.SHARE) for n in names), unknown("pay.lacks", Unit.PAY)]
-    floor = floor_micro / MICRO
-    under = [rate < floor for rate in rates]
-    lacks = sum((floor - r) * h for r, h in zip(rates, hours, strict=True) if r < floor)
-    published = float(band_of(ALL, len(under)).low or FEWEST)
-    spent_under = sum(hour for hour, is_under in zip(hours, under, strict=True) if is_under)
-    below = [
-        _share_under(names[0], sum(under) / len(under), published, hours, simulated=simulated),
-        _share_under(
-            names[1],
-            spent_under / sum(hours),
-            min(published, effective_n(hours)),
-            hours,
-            simulated=simulated,
+    """Return quantiles of hourly pay, and what is paid under the floor."""
+    return pay_distribution(
+        PayOfPeople(
+            tuple(person.pay_micro for person in hands),
+            tuple(person.all_ms for person in hands),
+            tuple(person.top_up_micro for person in hands),
+            is_simulated=bool(hands) and hands[0].is_simulated,
         ),
-        _exact("pay.lacks", Unit.PAY, lacks / sum(hours), CENT, simulated=simulated),
-    ]
-    sides = [int(person) for person in under], [int(not person) for person in under]
-    is_small = any(0 < sum(side) < FEWEST for side in sides) and not simulated
-    return [*figures, *(suppressed(person) if is_small else person for person in below)]
-
-
-def _share_under(
-    name: str, part: float, effective: float, hours: Sequence[float], *, simulated: bool
-) -> ReleaseFigure:
-    """Return a share under the floor; where nobody is, the most it can be in such a group.
-
-    Its interval is Wilson's, of the published band and never of the count: its end would tell it.
-    """
-    value = Decimal(part).quantize(PERMILLE)
-    if effective < LEAST_EFFECTIVE:
-        return _exact(name, Unit.SHARE, part, PERMILLE, simulated=simulated)
-    if not part:
-        most = Decimal(most_of_none(effective)).quantize(PERMILLE)
-        figure = ReleaseFigure(
-            name, Unit.SHARE, CellState.AT_MOST, value, high=most, is_simulated=simulated
-        )
-        return _for_group(figure, hours)
-    estimate = share(part * effective, effective)
-    return _for_group(
-        estimated(name, Unit.SHARE, estimate, PERMILLE, is_simulated=simulated), hours
+        floor_micro,
     )
 
 
@@ -480,12 +419,17 @@ def _load(hands: Sequence[PersonPeriod]) -> list[ReleaseFigure]:
 
 
 def _population(population: Population | None) -> list[ReleaseFigure]:
-    """Return numbers of people as bands, never exactly."""
+    """Return numbers of people as bands, never exactly.
+
+    Those active are the new ones, those who stayed and those who returned: bands of all parts
+    would narrow the band of the whole, so two of them are suppressed.
+    """
     if population is None:
         return [unknown(f"population.{name}", Unit.PEOPLE) for name in Population._fields]
     population.check()
     counts = population._asdict()
-    return [_band(f"population.{name}", Unit.PEOPLE, count) for name, count in counts.items()]
+    bands = [_band(f"population.{name}", Unit.PEOPLE, count) for name, count in counts.items()]
+    return [suppressed(band) if band.name in NARROWING else band for band in bands]
 
 
 def _band(name: str, unit: Unit, count: int) -> ReleaseFigure:
@@ -508,8 +452,6 @@ def _appeals(appeals: Appeals | None) -> list[ReleaseFigure]:
     middle = float(np.median(appeals.days))
     return [
         opened,
-        _exact(
-            "appeals.won", Unit.SHARE, appeals.won / len(appeals.days), PERMILLE, simulated=False
-        ),
+        share_figure("appeals.won", appeals.won, len(appeals.days)),
         _exact("appeals.days", Unit.DAYS, middle, TENTH, simulated=False),
     ]

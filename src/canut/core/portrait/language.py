@@ -15,6 +15,7 @@ from canut.core.portrait.facts import (
     Text,
     WorkRead,
 )
+from canut.core.portrait.measured import ReleaseFigure
 
 type Words = Text | Phrase
 
@@ -36,6 +37,7 @@ HIDDEN = Phrase("portrait.kept_back")
 SIMULATED = Phrase("portrait.simulated")
 AT_LEAST = Phrase("portrait.at_least")
 FEWER = Phrase("portrait.fewer_than")
+LESS = Phrase("portrait.half_a_step_or_less")
 NOT_MEASURED = Phrase("portrait.not_measured")
 NONE_AT_MOST = Phrase("portrait.none_at_most")
 WITHOUT_NUMBER = {
@@ -107,6 +109,16 @@ UNITS = {
 }
 
 
+def percent_decimals(share: Decimal) -> int:
+    """Return how many decimals the percentage of a share has, as it was released.
+
+    >>> percent_decimals(Decimal("0.15")), percent_decimals(Decimal("0.025"))
+    (0, 1)
+    """
+    exponent = share.as_tuple().exponent
+    return max(0, -exponent - 2) if isinstance(exponent, int) else 0
+
+
 class PortraitLanguage:
     """One language: formats its sentences and its figures."""
 
@@ -156,6 +168,23 @@ class PortraitLanguage:
         """Format a share of 1 as a percentage."""
         return f"{self.number(100 * value, decimals)}{WIDE if self.is_french else ''}%"
 
+    def told_share(self, figure: ReleaseFigure) -> str:
+        """Format a share of a release: a value, a bound, or why there is none."""
+        if figure.state is CellState.AT_MOST and figure.high is not None:
+            most = self.share(figure.high, percent_decimals(figure.high))
+            return self.say(NONE_AT_MOST, most=most)
+        if figure.value is not None:
+            return self.share(figure.value, percent_decimals(figure.value))
+        if figure.state is CellState.FEW and figure.high is not None:
+            return self.say(LESS, n=self.share(figure.high, percent_decimals(figure.high)))
+        if figure.state is CellState.AT_LEAST and figure.low is not None:
+            return self.say(AT_LEAST, n=self.share(figure.low, percent_decimals(figure.low)))
+        return self.word_for(figure)
+
+    def word_for(self, figure: ReleaseFigure) -> str:
+        """Return why a figure has no number: suppressed or unknown."""
+        return self.say(WITHOUT_NUMBER.get(figure.state, UNKNOWN))
+
     def money(self, amount: float | Decimal, currency: str, decimals: int = 2) -> str:
         """Format an amount: ``16,98 $``, ``$16.98``; a currency without a sign by its code."""
         number, sign = self.number(amount, decimals), SIGNS.get(currency)
@@ -193,12 +222,16 @@ class PortraitLanguage:
         )
 
     def period(self, name: str) -> str:
-        """Name a month or a quarter in words; return other texts unchanged.
+        """Name a month, a quarter or both ends of a span in words; return other texts unchanged.
 
         >>> voice = PortraitLanguage("fr")
         >>> voice.period("2026-11"), voice.period("2026-Q4"), voice.period("x")
         ('novembre 2026', 'T4 2026', 'x')
+        >>> voice.period("2026-Q2/2026-Q3")
+        'T2 2026 – T3 2026'
         """
+        if "/" in name:
+            return " – ".join(self.period(end) for end in name.split("/"))
         month, quarter = MONTH.fullmatch(name), QUARTER.fullmatch(name)
         if month:
             named = self.say(MONTHS).split(" ")[int(month[2]) - 1]

@@ -97,7 +97,7 @@ def package(
         "$schema": SCHEMA,
         "name": f"canut-portrait-{release.period.lower()}-{release.edition}",
         "id": f"sha256:{release.sha256}",
-        "title": f"Portrait of digital work, {PLACE}, {release.period}",
+        "title": f"Portrait of digital work, {PLACE}, {release.span}",
         "description": (
             "Click work in the same table as the other digital occupations. People are told as "
             "bands, small cells are kept back; simulated hands are never people."

@@ -1,16 +1,17 @@
-"""Disclosure control: minimum group size of 20 and a dominance rule.
+"""Disclosure control: minimum group size of 20 and the p % rule.
 
-Numbers of people are published as bands: under twenty, or at least a round number. Hours, pay,
-covered hours and training are suppressed if there are under twenty people or if one of them has
-most of the amount, and with them as many others as necessary (``suppression``). Simulated people
-are never counted as people; figures of simulated people alone say so. A release is computed once
-and served unchanged; its correction publishes nothing that the first edition suppressed. This is
-not differential privacy, and does not claim to be.
+Numbers of people are published as the lower edge of a band (``disclosure.head_counts``). Hours,
+pay, covered hours and training are suppressed if there are under twenty people or if somebody who
+knows their own part would learn another's to within 15 % (``disclosure.dominance``), and with them
+as many others as necessary (``suppression``). Simulated people are never counted as people; figures
+of simulated people alone say so. A release is computed once and served unchanged; its correction
+publishes nothing that the first edition suppressed. This is not differential privacy, and does not
+claim to be.
 """
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -24,15 +25,21 @@ from canut.core.errors import BadInput, Conflict
 from canut.core.money import MICRO
 from canut.core.portrait.cells import Cell, CellMeasure, CellState, Where
 from canut.core.portrait.counts import FEWEST, IntervalEstimate, ratio_interval
+from canut.core.portrait.disclosure.dominance import is_protected, is_safe_sum
+from canut.core.portrait.disclosure.head_counts import band_edge
+from canut.core.portrait.disclosure.quantiles import MEDIAN, rounded, rounded_quantile
 from canut.core.portrait.measured import ReleaseFigure, suppressed
 from canut.core.portrait.suppression import KEPT_BACK, protected, with_totals
 from canut.core.proofs.canonical import canonical
 
 LEAST_WIDTH = 5
-MOST_OF_ONE = 0.6
-EDGES = (FEWEST, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000)
 ALL = "ALL"
-CENT, DIME, TENTH, PERMILLE = (Decimal(text) for text in ("0.01", "0.1", "0.1", "0.001"))
+FIRST_FORMAT, FORMAT = 1, 2
+CUMULATIVE = ("inside", "model")
+"""First parts of the names of figures that add up over all time; none has dates of its own."""
+OF_MACHINES = (*CUMULATIVE, "decided", "created", "displaced", "use_unknown")
+"""First parts of the names of figures that a correction takes over from the edition before."""
+CENT, TENTH, PERMILLE = (Decimal(text) for text in ("0.01", "0.1", "0.001"))
 
 
 class PersonWork(NamedTuple):
@@ -64,6 +71,9 @@ class Release:
         cells: in the order of the table.
         replaces: hash of the edition it corrects; empty for the first.
         figures: the figures outside the table.
+        covers: the quarters its figures are of, such as ``2026-Q2/2026-Q3``; empty for its own.
+        waiting: quarters whose correction waits, because it would show few people.
+        format: of the document; the first had neither ``covers`` nor ``waiting``.
     """
 
     period: str
@@ -74,11 +84,26 @@ class Release:
     cells: tuple[Cell, ...]
     replaces: str = ""
     figures: tuple[ReleaseFigure, ...] = ()
+    covers: str = ""
+    waiting: tuple[str, ...] = ()
+    format: int = FORMAT
+
+    @property
+    def span(self) -> str:
+        """Return the quarter or quarters that its figures are of."""
+        return self.covers or self.period
+
+    @property
+    def first_period(self) -> str:
+        """Return the first quarter that its figures are of."""
+        return self.span.partition("/")[0]
 
     def content(self) -> dict[str, object]:
         """Return the release as a JSON object of texts, so that its form is canonical."""
+        later = {"covers": self.covers, "waiting": list(self.waiting)}
         return {
-            "type": "canut.portrait-release/1",
+            "type": f"canut.portrait-release/{self.format}",
+            **(later if self.format > FIRST_FORMAT else {}),
             "period": self.period,
             "edition": self.edition,
             "on": self.on.isoformat(),
@@ -111,13 +136,13 @@ def band_of(row: str, people: int) -> Cell:
         raise BadInput(f"{row}: {people} people; nobody needs no cell")
     if people < FEWEST:
         return Cell(row, CellMeasure.PEOPLE, Where.HERE, CellState.FEW, high=Decimal(FEWEST))
-    low = max(edge for edge in EDGES if edge <= people)
-    return Cell(row, CellMeasure.PEOPLE, Where.HERE, CellState.AT_LEAST, low=Decimal(low))
+    low = Decimal(band_edge(people))
+    return Cell(row, CellMeasure.PEOPLE, Where.HERE, CellState.AT_LEAST, low=low)
 
 
 def is_dominated(amounts: Sequence[int]) -> bool:
-    """Return whether one person has more than 60 % of an amount, which would disclose it."""
-    return max(amounts, default=0) > MOST_OF_ONE * sum(amounts)
+    """Return whether an amount tells the second-largest part the largest to within 15 %."""
+    return not is_protected(amounts)
 
 
 def cells_here(work: Iterable[PersonWork], rng: np.random.Generator) -> tuple[Cell, ...]:
@@ -152,6 +177,9 @@ def cells_here(work: Iterable[PersonWork], rng: np.random.Generator) -> tuple[Ce
 def published(release: Release, earlier: Sequence[Release]) -> Release:
     """Apply earlier suppressions to a release and return what may be published.
 
+    A correction takes the figures of machines over from the edition before: they add up over all
+    time, so that theirs of today would show what was done since.
+
     Args:
         release: a newly computed release.
         earlier: every published edition, of any period.
@@ -178,11 +206,27 @@ def published(release: Release, earlier: Sequence[Release]) -> Release:
         fig.name for edition in same for fig in edition.figures if fig.state is CellState.HIDDEN
     }
     cells = (_told(cell, is_hidden=cell.key in suppressed_keys) for cell in release.cells)
-    figures = (
-        suppressed(edition) if edition.name in suppressed_keys else edition
-        for edition in release.figures
+    figures = _taken_over(release.figures, same[-1].figures) if same else release.figures
+    return replace(
+        release,
+        cells=tuple(cells),
+        figures=tuple(
+            suppressed(figure) if figure.name in suppressed_keys else figure for figure in figures
+        ),
     )
-    return replace(release, cells=tuple(cells), figures=tuple(figures))
+
+
+def _taken_over(
+    figures: Iterable[ReleaseFigure], before: Iterable[ReleaseFigure]
+) -> list[ReleaseFigure]:
+    """Return the figures of an edition with those of machines from the edition before."""
+    own = [figure for figure in figures if not is_of(figure.name, OF_MACHINES)]
+    return own + [figure for figure in before if is_of(figure.name, OF_MACHINES)]
+
+
+def is_of(name: str, stems: Collection[str]) -> bool:
+    """Return whether the first part of a figure's name is one of these."""
+    return name.partition(".")[0] in stems
 
 
 def _by_row(work: Iterable[PersonWork]) -> dict[str, list[PersonWork]]:
@@ -227,6 +271,7 @@ class _Amount(NamedTuple):
     measures: tuple[CellMeasure, ...]
 
 
+PARTS_OF_TIME = frozenset({CellMeasure.COVERED, CellMeasure.TRAINING})
 TIME = _Amount(attrgetter("time_ms"), (CellMeasure.HOURS,))
 AMOUNTS = (
     TIME,
@@ -243,50 +288,51 @@ def _kept_back(real: Mapping[str, Sequence[PersonWork]]) -> dict[CellMeasure, se
     """
     parts = {**real, ALL: _summed(work_row for each in real.values() for work_row in each)}
     few = {row for row, each in parts.items() if len(each) < FEWEST}
-    timed = _leaking(parts, few | _dominated(parts, TIME), TIME)
+    timed = _leaking(parts, few | _disclosing(parts, TIME), TIME)
     return {
-        measure: _leaking(parts, timed | _dominated(parts, amount), amount)
+        measure: _leaking(parts, timed | _disclosing(parts, amount), amount)
         for amount in AMOUNTS
         for measure in amount.measures
     }
 
 
-def _dominated(parts: Mapping[str, Sequence[PersonWork]], amount: _Amount) -> set[str]:
-    rows = {
+def _disclosing(parts: Mapping[str, Sequence[PersonWork]], amount: _Amount) -> set[str]:
+    """Return the rows whose amount, or whose time without it, may not be published."""
+    is_part = amount.measures[0] in PARTS_OF_TIME
+    return {
         row
         for row, each in parts.items()
-        if is_dominated([amount.of(work_row) for work_row in each])
+        if not is_safe_sum(amount.of(work_row) for work_row in each)
+        or (is_part and not is_safe_sum(_without(work_row, amount) for work_row in each))
     }
-    if CellMeasure.COVERED in amount.measures:  # what is not covered would be told by subtraction
-        rows |= {
-            row
-            for row, each in parts.items()
-            if is_dominated([_bare(work_row) for work_row in each])
-        }
-    return rows
 
 
-def _bare(work_row: PersonWork) -> int:
-    """Return the time that no contribution covers, in milliseconds."""
-    return work_row.time_ms - work_row.covered_ms
+def _without(work_row: PersonWork, amount: _Amount) -> int:
+    """Return the time that a part leaves: anybody may subtract it from the hours."""
+    return work_row.time_ms - amount.of(work_row)
 
 
 def _leaking(
     parts: Mapping[str, Sequence[PersonWork]], hidden: set[str], amount: _Amount
 ) -> set[str]:
     """Return the rows to suppress so that none can be inferred too closely."""
-    each = {row: [amount.of(work_row) for work_row in row_work] for row, row_work in parts.items()}
-    if not hidden or not sum(each[ALL]):
+    each = {
+        row: {work_row.person: amount.of(work_row) for work_row in row_work}
+        for row, row_work in parts.items()
+    }
+    if not hidden or not sum(each[ALL].values()):
         return hidden
     rows = list(each)
-    grid = with_totals([[sum(amounts)] for row, amounts in each.items() if row != ALL])
+    grid = with_totals([[sum(each[row].values())] for row in rows if row != ALL])
     need = {
-        (at, column): max(LEAST_WIDTH, *each[row])
+        (at, column): max(LEAST_WIDTH, *each[row].values())
         for at, row in enumerate(rows)
         if row in hidden
         for column in (0, 1)
     }
-    suppressed_at = protected(grid, dict.fromkeys(need, KEPT_BACK), need, LEAST_WIDTH)
+    people = {(at, 0): each[row] for at, row in enumerate(rows) if row != ALL}
+    bands = dict.fromkeys(need, KEPT_BACK)
+    suppressed_at = protected(grid, bands, need, LEAST_WIDTH, people)
     return {rows[at] for at, _column in suppressed_at}
 
 
@@ -303,7 +349,7 @@ def _of_people(
     cells = [
         band_of(row, len(work)),
         _exact(row, CellMeasure.HOURS, time / HOUR_MS, TENTH),
-        _exact(row, CellMeasure.PAY_BY_PERSON, _middle(rates), DIME),
+        _exact(row, CellMeasure.PAY_BY_PERSON, _median(rates), CENT),
         _estimated(row, CellMeasure.PAY_BY_HOUR, ratio_interval(rates, hours, rng)),
         _exact(
             row, CellMeasure.COVERED, sum(work_row.covered_ms for work_row in work) / time, PERMILLE
@@ -318,10 +364,11 @@ def _of_people(
     return [_told(cell, is_hidden=row in hidden.get(cell.measure, ())) for cell in cells]
 
 
-def _middle(rates: Sequence[float]) -> float:
-    """Return the mean of the five or six middle values, so that it is no single person's."""
-    around = sorted(rates)[(len(rates) - 1) // 2 - 2 : len(rates) // 2 + 3]
-    return sum(around) / len(around)
+def _median(rates: Sequence[float]) -> float:
+    """Return the median pay of an hour, rounded; of few real people it is suppressed after."""
+    if len(rates) < FEWEST:
+        return float(rounded(float(np.median(rates))))
+    return float(rounded_quantile(rates, MEDIAN))
 
 
 def _told(cell: Cell, *, is_hidden: bool) -> Cell:

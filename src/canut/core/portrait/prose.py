@@ -443,15 +443,16 @@ def _pay(writer: ProseWriter, reference: Reference) -> list[str]:
 
 
 def _spread(writer: ProseWriter) -> list[str]:
-    names = ("pay.under.person", "pay.under.hour")
-    if not writer.entries.is_known(*names):
+    person, hour = "pay.under.person", "pay.under.hour"
+    if not writer.entries.is_known(person):
         return [writer.message("portrait.share_under_floor_unknown")]
+    people = writer.figure(person)
     sentences = [
         writer.message(
-            "portrait.under_quebec_floor_of_people",
-            person=writer.figure("pay.under.person"),
-            hour=writer.figure("pay.under.hour"),
+            "portrait.under_quebec_floor_of_people", person=people, hour=writer.figure(hour)
         )
+        if writer.entries.is_known(hour)
+        else writer.message("portrait.under_floor_of_people", people=people)
     ]
     if writer.entries.is_known("pay.topped_up"):
         sentences.append(

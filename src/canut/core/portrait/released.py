@@ -1,5 +1,7 @@
 """Write, sign and read releases; the bytes of a release never change.
 
+Releases of an earlier format are read and verified as they were signed.
+
 The signature is embedded in the document (eddsa-jcs-2022), by the key of the instance's logs. The
 caller decides whether to trust that key.
 """
@@ -14,11 +16,12 @@ from canut.core.json_depth import load_json
 from canut.core.outside_text import LARGEST, read_decimal, read_whole
 from canut.core.portrait.cells import Cell, CellMeasure, CellState, Where
 from canut.core.portrait.measured import ReleaseFigure
-from canut.core.portrait.privacy import Release
+from canut.core.portrait.privacy import FIRST_FORMAT, FORMAT, Release
 from canut.core.proofs.canonical import canonical
 from canut.core.proofs.data_integrity import Signature, sign_document, verify_document
 
-TYPE = "canut.portrait-release/1"
+TYPE = "canut.portrait-release/"
+FORMATS = {f"{TYPE}{number}": number for number in (FIRST_FORMAT, FORMAT)}
 
 
 class SignedRelease(NamedTuple):
@@ -58,8 +61,9 @@ def read_release(content: bytes) -> Release:
         BadProof: it cannot be read, or is no release.
     """
     document = _document(content)
-    if document.get("type") != TYPE:
-        raise BadProof(f"this is {document.get('type')!r}; expected {TYPE}")
+    version = FORMATS.get(str(document.get("type")))
+    if version is None:
+        raise BadProof(f"this is {document.get('type')!r}; expected one of {', '.join(FORMATS)}")
     try:
         return Release(
             period=str(document["period"]),
@@ -70,6 +74,9 @@ def read_release(content: bytes) -> Release:
             cells=tuple(_cell(item) for item in _listed(document, "cells")),
             replaces=str(document["replaces"]),
             figures=tuple(ReleaseFigure.read(item) for item in _listed(document, "figures")),
+            covers=str(document["covers"]) if version > FIRST_FORMAT else "",
+            waiting=_texts(document["waiting"]) if version > FIRST_FORMAT else (),
+            format=version,
         )
     except (KeyError, ValueError, TypeError, BadInput) as problem:
         raise BadProof(f"the release cannot be read: {problem}") from problem
@@ -87,6 +94,12 @@ def _document(content: bytes) -> Mapping[str, object]:
 
 def _listed(document: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
     return cast("list[Mapping[str, object]]", document[name])
+
+
+def _texts(items: object) -> tuple[str, ...]:
+    if not isinstance(items, list):
+        raise TypeError(f"{items!r} is no list")
+    return tuple(str(item) for item in cast("list[object]", items))
 
 
 def _cell(fields: Mapping[str, object]) -> Cell:

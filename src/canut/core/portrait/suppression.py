@@ -2,16 +2,18 @@
 
 A table is published with its totals, so a suppressed cell may be computed by subtraction. The
 attack here computes the narrowest interval anybody can infer; a bounded search suppresses as few
-other cells as it can, until every interval is wide enough. Which cells must be suppressed first is
-decided in ``privacy``.
+other cells as it can, until every interval is wide enough and every total less its published parts
+may be published itself. Rows and columns may be any two dimensions, such as occupations and
+places. Which cells must be suppressed first is decided in ``privacy``.
 """
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
 from canut.core.errors import BadInput
+from canut.core.portrait.disclosure.dominance import is_safe_sum, summed
 
 NO_END = 10**18
 MOST_STEPS = 300
@@ -103,8 +105,52 @@ def width(band: ValueRange) -> int:
     return NO_END if band.high is None else band.high - band.low
 
 
+def disclosed_remainders(
+    grid: Grid, hidden: Collection[Place], parts: Mapping[Place, Mapping[int, int]]
+) -> list[tuple[Place, ...]]:
+    """List the sums that anybody gets as a published total less its published parts.
+
+    Args:
+        grid: the true numbers.
+        hidden: the suppressed cells.
+        parts: what each person has in a cell that is no total, by person.
+
+    Returns:
+        The suppressed cells of each such sum that may not be published itself.
+    """
+    remainders: list[tuple[Place, ...]] = []
+    for total, children in _sums(grid):
+        unpublished = tuple(cell for cell in children if cell in hidden)
+        if total in hidden or not unpublished:
+            continue
+        inside = (parts.get(leaf, {}) for cell in unpublished for leaf in _leaves(grid, cell))
+        if not is_safe_sum(summed(inside).values()):
+            remainders.append(unpublished)
+    return remainders
+
+
+def _sums(grid: Grid) -> list[tuple[Place, list[Place]]]:
+    """List each total of the table with the cells it is the sum of."""
+    rows, columns = grid.shape
+    across = [((r, columns - 1), [(r, c) for c in range(columns - 1)]) for r in range(rows)]
+    down = [((rows - 1, c), [(r, c) for r in range(rows - 1)]) for c in range(columns)]
+    return across + down
+
+
+def _leaves(grid: Grid, cell: Place) -> list[Place]:
+    """List the cells that are no totals and that a cell is the sum of."""
+    (row, column), (rows, columns) = cell, grid.shape
+    in_rows = range(rows - 1) if row == rows - 1 else (row,)
+    in_columns = range(columns - 1) if column == columns - 1 else (column,)
+    return list(product(in_rows, in_columns))
+
+
 def protected(
-    grid: Grid, bands: Mapping[Place, ValueRange], need: Mapping[Place, int], least: int
+    grid: Grid,
+    bands: Mapping[Place, ValueRange],
+    need: Mapping[Place, int],
+    least: int,
+    parts: Mapping[Place, Mapping[int, int]] | None = None,
 ) -> dict[Place, ValueRange]:
     """Suppress more cells until every suppressed cell is protected.
 
@@ -113,6 +159,8 @@ def protected(
         bands: published bands of cells that must be suppressed.
         need: minimum width of the interval, for cells where it is more than ``least``.
         least: minimum width of the interval of any suppressed cell.
+        parts: what each person has in a cell that is no total; then every published total less
+            its published parts has twenty people as well, and follows the p % rule.
 
     Raises:
         BadInput: a band leaves its own number out, or is too narrow to protect anything.
@@ -122,7 +170,7 @@ def protected(
         end = NO_END if band.high is None else band.high
         if not band.low <= grid.at(cell) <= end or width(band) < least_width:
             raise BadInput(f"cell {cell} holds {grid.at(cell)} and is told as {band}; too narrow")
-    search = _Search(grid, bands, need, least)
+    search = _Search(grid, bands, need, least, parts or {})
     search.run(frozenset(), 0)
     return search.pruned()
 
@@ -131,9 +179,15 @@ class _Search:
     """Search for cheap cells to suppress; each step closes one leak with a rectangle."""
 
     def __init__(
-        self, grid: Grid, bands: Mapping[Place, ValueRange], need: Mapping[Place, int], least: int
+        self,
+        grid: Grid,
+        bands: Mapping[Place, ValueRange],
+        need: Mapping[Place, int],
+        least: int,
+        parts: Mapping[Place, Mapping[int, int]],
     ) -> None:
         self.grid, self.told, self.need, self.least = grid, bands, need, least
+        self.parts = parts
         self.best: frozenset[Place] = frozenset()
         self.best_cost = NO_END * len(grid.places())
         self.steps = 0
@@ -165,6 +219,9 @@ class _Search:
         for cell in sorted(bands):
             if width(inferable_range(self.grid, bands, cell)) < self.need.get(cell, self.least):
                 return cell
+        if self.parts:
+            remainders = disclosed_remainders(self.grid, bands, self.parts)
+            return next((cell for cells in remainders for cell in sorted(cells)), None)
         return None
 
     def ways(self, leak: Place, more: frozenset[Place]) -> list[frozenset[Place]]:

@@ -20,6 +20,7 @@ from canut.store.tables.learning import ModelAuthor
 from canut.store.tables.ledger import LogEntry
 from canut.store.tables.pay import Contributed, Period, Statement
 from canut.store.tables.people import Person, Terms
+from canut.store.tables.portrait import PortraitRelease
 from canut.store.tables.projects import Project, QuestionVersion
 from canut.store.tables.quality import Estimate
 from canut.store.tables.work import Answer, Worker
@@ -192,7 +193,7 @@ def card_numbered(project: Project, number: int) -> Card | None:
 
 def public_cards() -> list[Card]:
     """List the newest public card of each dataset, newest first."""
-    public = Card.objects.filter(is_public=True)
+    public = Card.objects.filter(is_public=True).exclude(project__in=withheld_projects())
     newest = public.values("project").annotate(last=Max("id")).values("last")
     return list(
         Card.objects.filter(id__in=newest).select_related("project__organisation").order_by("-id")
@@ -202,7 +203,14 @@ def public_cards() -> list[Card]:
 def public_card(slug: str) -> Card | None:
     """Return the newest public card of a dataset; None if there is none."""
     cards = Card.objects.filter(project__slug=slug, is_public=True)
+    cards = cards.exclude(project__in=withheld_projects())
     return cards.select_related("project__organisation").order_by("-number").first()
+
+
+def withheld_projects() -> set[int]:
+    """Return the projects whose exact card would show few people beside a Portrait's edition."""
+    rows = PortraitRelease.objects.filter(is_simulated=False).values_list("withheld", flat=True)
+    return {int(project) for projects in rows for project in projects or ()}
 
 
 def entries_of(log_id: int, size: int) -> Iterator[bytes]:

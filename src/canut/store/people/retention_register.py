@@ -119,6 +119,12 @@ RETENTION = (
         "The law asks for them, and anyone can count them again.",
     ),
     RetentionRule(
+        ("PortraitInput",),
+        "Your sums in each quarter of the Portrait: hours and pay by occupation, never published",
+        "For ever",
+        "To hold a correction back where both editions side by side would show you.",
+    ),
+    RetentionRule(
         ("OpeningBalance",),
         "Pay of the year from before Canut, and who entered it",
         "For ever",

@@ -141,7 +141,7 @@ def book_of(
         identity: of the edition; None before the first.
     """
     voice, entries = PortraitLanguage(language), entries_of(release, others)
-    floor = floor_on(quarter_named(release.period).first) if release else None
+    floor = floor_on(quarter_named(release.first_period).first) if release else None
     charts = charts_of(release, others, floor or last_floor(), language)
     edition = voice.say(NO_RELEASE)
     if release:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from canut.actions.platform.system_clock import now_ms
+from canut.actions.portrait.comparisons import waiting_quarters
 from canut.actions.portrait.drawings import identity_of
 from canut.core.clock import from_ms
 from canut.core.errors import Missing
@@ -93,6 +94,7 @@ def portrait_releases(request: HttpRequest) -> HttpResponse:
         ],
         "coming": [(voice.period(quarter), day) for quarter, day in coming_quarters(today)],
         "corrections": corrections(voice),
+        "waiting": [voice.period(name) for name in waiting_quarters("")],
         "forms": list(FORMS),
         "citation": cite(identity_of(newest), language) if newest else None,
         "cite_files": cite_links(newest, EDITION_KEY, language),

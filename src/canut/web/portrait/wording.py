@@ -132,7 +132,7 @@ def _drawn(content: str | None, _sha256: str, language: str) -> Edition:
         notices=others.terms.notices(),
         is_simulated=release is not None and release.is_simulated,
         first=first_screen(others, rows_of(release, others), voice),
-        period="" if release is None else voice.period(release.period),
+        period="" if release is None else voice.period(release.span),
     )
 
 

@@ -1,0 +1,1 @@
+"""Disclosure control of releases: its rules, and the attacks that every release must withstand."""
