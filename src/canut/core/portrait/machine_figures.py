@@ -239,7 +239,13 @@ def _hours(machines: Machines) -> list[ReleaseFigure]:
     ]
     if hours.displaced is None:
         return [*figures, unknown(DISPLACED, Unit.HOURS)]
-    lost = estimated(DISPLACED, Unit.HOURS, hours.displaced, TENTH, is_simulated=simulated)
+    if not hours.displaced.high:  # no machine decided alone
+        nothing = Decimal(0).quantize(TENTH)
+        lost = ReleaseFigure(
+            DISPLACED, Unit.HOURS, CellState.EXACT, nothing, is_simulated=simulated
+        )
+    else:
+        lost = estimated(DISPLACED, Unit.HOURS, hours.displaced, TENTH, is_simulated=simulated)
     return [*figures, lost]
 
 
