@@ -138,7 +138,7 @@ def placed_of(
     return [
         PlacedWork(
             one.person, place, client or NO_PLACE, "CAD", "employee", one.all_ms, one.pay_micro,
-            one.all_ms, has_scheme=True, is_simulated=one.is_simulated,
+            has_scheme=True, is_simulated=one.is_simulated,
         )
         for one in hands
     ]  # fmt: skip

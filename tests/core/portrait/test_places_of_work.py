@@ -29,7 +29,7 @@ def at(
     return [
         PlacedWork(
             person, place, client, "CAD", "employee", int(hours * HOUR_MS),
-            None if pay is None else int(pay * hours * 1e6), 0, has_scheme=place == "CA-QC",
+            None if pay is None else int(pay * hours * 1e6), has_scheme=place == "CA-QC",
         )
         for person in people
     ]  # fmt: skip

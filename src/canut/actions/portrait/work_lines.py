@@ -219,7 +219,6 @@ def placed_of(lines: Iterable[WorkLine]) -> list[PlacedWork]:
             status=line.status,
             time_ms=line.time_ms,
             pay_micro=line.pay_micro,
-            covered_ms=line.covered_ms,
             has_scheme=bool(line.protections),
             is_simulated=line.is_simulated,
         )

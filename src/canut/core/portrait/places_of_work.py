@@ -18,7 +18,12 @@ import numpy as np
 from canut.core.clock import HOUR_MS
 from canut.core.money import MICRO
 from canut.core.portrait.cells import Cell, CellMeasure, CellState
-from canut.core.portrait.counts import FEWEST, has_interval, published_effective
+from canut.core.portrait.counts import (
+    FEWEST,
+    TOGETHER,
+    has_interval,
+    published_effective,
+)
 from canut.core.portrait.measured import (
     ALL_PLACES,
     NO_PLACE,
@@ -47,7 +52,6 @@ UNITS = {
     CellMeasure.HOURS: Unit.HOURS,
     CellMeasure.PAY_BY_PERSON: Unit.PAY,
     CellMeasure.PAY_BY_HOUR: Unit.PAY,
-    CellMeasure.COVERED: Unit.SHARE,
 }
 PAYS = frozenset({CellMeasure.PAY_BY_PERSON, CellMeasure.PAY_BY_HOUR})
 STATEMENTS = Dimensions(frame=CountFrame.STATEMENTS, grade=MethodGrade.B)
@@ -64,7 +68,6 @@ class PlacedWork(NamedTuple):
         status: towards the payer.
         time_ms: all its time, paid or not.
         pay_micro: in the currency of the release; None without a stored rate.
-        covered_ms: the part of the time under every protection that can apply to it.
         has_scheme: whether any protection is known that can apply to it.
         is_simulated: whether nobody did it.
     """
@@ -76,7 +79,6 @@ class PlacedWork(NamedTuple):
     status: str
     time_ms: int
     pay_micro: int | None
-    covered_ms: int = 0
     has_scheme: bool = False
     is_simulated: bool = False
 
@@ -155,7 +157,10 @@ def place_figures(
     simulated = counted[0].is_simulated
     names = folded(_times(counted, lambda item: item.place), home, is_simulated=simulated)
     counted = [item._replace(place=names[item.place]) for item in counted]
-    of_home = {cell.measure: cell for cell in table if cell.row == ALL}
+    cells = list(table)
+    rows = {cell.row for cell in cells}
+    whole = ALL if ALL in rows or len(rows) != 1 else next(iter(rows))
+    of_home = {cell.measure: cell for cell in cells if cell.row == whole}
     figures = _cells(counted, of_home, rng, home)
     hidden_hours = {
         figure.of.place_of_work
@@ -268,7 +273,6 @@ def _people(work: Iterable[PlacedWork], place: str = "") -> list[PersonWork]:
         rows[item.person, row] = before._replace(
             pay_micro=before.pay_micro + max(0, item.pay_micro or 0),
             time_ms=before.time_ms + item.time_ms,
-            covered_ms=before.covered_ms + item.covered_ms,
             is_simulated=item.is_simulated,
         )
     return list(rows.values())
@@ -298,7 +302,7 @@ def _cells(
     figures: list[ReleaseFigure] = []
     for (place, measure), cell in sorted(whole.items(), key=lambda entry: entry[0][0] != home):
         shown = pays.get((place, measure)) if measure in PAYS else cell
-        if measure not in UNITS or shown is None:
+        if measure not in UNITS or shown is None or _is_of_few(shown, work):
             continue
         same = of_home.get(measure)
         is_same = place == home or (place == ALL and is_one_place and work[0].place == home)
@@ -308,6 +312,13 @@ def _cells(
         is_hidden = cell.state is CellState.HIDDEN or measure in hidden
         figures.append(suppressed(figure) if is_hidden and figure.is_known else figure)
     return figures
+
+
+def _is_of_few(cell: Cell, work: Sequence[PlacedWork]) -> bool:
+    """Return whether a median would be that of fewer people than its middle takes."""
+    if cell.measure is not CellMeasure.PAY_BY_PERSON:
+        return False
+    return len({item.person for item in work if cell.row in {ALL, item.place}}) < TOGETHER
 
 
 def _published(
