@@ -145,7 +145,7 @@ def _about(release: Release | None, figures: Figures, language: str) -> ChartCap
     voice = PortraitLanguage(language)
     named = [place_words(code, voice, is_short=True) for code in _places_of(figures)]
     population = (
-        Phrase("portrait.this_instance_all_places", {"places": ", ".join(named)})
+        Phrase("portrait.this_instance_all_places", {"places": " · ".join(named)})
         if named
         else POPULATION
     )

@@ -74,8 +74,8 @@ def hours_by_place(
     voice = PortraitLanguage(language)
     own = [line for line in lines if line.place != ALL_PLACES]
     named = sorted((line for line in own if line.hours is not None), key=_by_hours)
-    parts = ", ".join(
-        f"{place_words(line.place, voice, is_short=True)} {voice.number(line.hours or 0, 1)}"
+    parts = " · ".join(
+        f"{place_words(line.place, voice, is_short=True)} {voice.number(line.hours or 0, 1)} h"
         for line in named[:MOST_NAMED]
     )
     title = (
