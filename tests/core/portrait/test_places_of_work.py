@@ -12,10 +12,22 @@ from canut.core.money import Money
 from canut.core.portrait.cells import Cell, CellState
 from canut.core.portrait.chart_set import KEYS, charts_of
 from canut.core.portrait.charts.frame import PortraitChart
-from canut.core.portrait.measured import CountFrame, Dimensions, Figures, MethodGrade, ReleaseFigure
+from canut.core.portrait.entries import entries_of
+from canut.core.portrait.language import PortraitLanguage
+from canut.core.portrait.measured import (
+    CountFrame,
+    Dimensions,
+    Figures,
+    MethodGrade,
+    ReleaseFigure,
+    Unit,
+)
+from canut.core.portrait.place_sentences import place_sentences
 from canut.core.portrait.places_of_work import PlacedWork, firm, folded, place_figures
 from canut.core.portrait.privacy import ALL, PersonWork, cells_here
+from canut.core.portrait.released import read_release
 from canut.core.portrait.statement_work import Protection, work_of
+from canut.core.proofs.canonical import canonical
 from tests.core.portrait.edition import FLOORS, REFERENCE, hand, placed_of, release
 from tests.core.portrait.edition import work_of as home
 
@@ -291,3 +303,66 @@ def test_table_and_places_tell_the_same_interval_of_the_same_people() -> None:
     for place in ("CA-QC", ALL):
         own = figures.get(f"place.{place}.pay_by_hour")
         assert (own.low, own.high) == (cell.low, cell.high)
+
+
+def old_document() -> dict[str, Any]:
+    """Return an edition as the first Canut wrote it: no places, with names that changed since."""
+    figures = [
+        ("time.paid", "minutes", "59.16"), ("time.care", "minutes", "0.84"),
+        ("scheme.qpp", "ratio", "0.000"), ("scheme.hsf", "ratio", "0.599"),
+        ("chain.price", "money", "100.00"), ("chain.1.operator.CA", "money", "20.00"),
+        ("chain.2.worker.unknown", "money", "80.00"), ("created.label", "hours", "106.2"),
+    ]  # fmt: skip
+    ends = {"low": None, "high": None, "simulated": False, "label": ""}
+    return {
+        "type": "canut.portrait-release/1",
+        "period": "2026-Q1",
+        "edition": 1,
+        "on": "2026-04-08",
+        "ledger_root": "",
+        "currency": "CAD",
+        "replaces": "",
+        "cells": [],
+        "figures": [
+            {"figure": name, "unit": unit, "state": "exact", "value": value, **ends}
+            for name, unit, value in figures
+        ],
+    }
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_edition_from_before_places_keeps_its_bytes_and_is_still_drawn(language: str) -> None:
+    document = old_document()
+    old = read_release(canonical(document))
+    drawn = {one.key: one for one in charts_of(old, REFERENCE, Money(16_600_000, "CAD"), language)}
+
+    assert old.content() == document
+    assert "80" in drawn["C12"].table.csv(language)
+    assert "0.84" in drawn["C6"].table.csv(language)
+    assert "59.9" not in drawn["C13"].wide
+    assert not [one for one in drawn["C12B"].table.rows if isinstance(one[2], float)]
+
+
+def test_chapter_says_where_the_work_is_done_beside_each_minimum_wage() -> None:
+    made = release()
+    figures = [
+        *made.figures,
+        ReleaseFigure("place.KE-30.hours", Unit.HOURS, CellState.EXACT, Decimal("16.8")),
+        ReleaseFigure("place.KE-30.pay_by_hour", Unit.PAY, CellState.EXACT, Decimal("23.19")),
+        ReleaseFigure("place.KE-30.floor", Unit.PAY, CellState.EXACT, Decimal("82.63"),
+                      label="KES"),
+        ReleaseFigure("client.KE-30.CA", Unit.HOURS, CellState.EXACT, Decimal("16.8")),
+    ]  # fmt: skip
+    entries = entries_of(replace(made, figures=tuple(figures)), REFERENCE)
+
+    sentences = place_sentences(entries, PortraitLanguage("en"))
+
+    abroad = "Worked in one country for clients of another"
+    assert sentences[0].startswith("Quebec: 476.2 hours, at $18.44 [")
+    kenya = "Nairobi, Kenya: 16.8 hours, at $23.19 an hour of all the time; the minimum wage there"
+    assert f"{kenya} is 82.63\u00a0KES an hour." in sentences
+    assert f"{abroad} (Quebec → France): 476.2 hours." in sentences
+    assert f"{abroad} (Nairobi, Kenya → Canada): 16.8 hours." in sentences
+    assert place_sentences(entries_of(None, REFERENCE), PortraitLanguage("fr")) == [
+        "Où le travail se fait est inconnu."
+    ]

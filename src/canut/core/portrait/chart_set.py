@@ -341,6 +341,7 @@ def _places(figures: Figures, about: ChartCaption, currency: str, language: str)
                     for each in clients
                 ],
                 is_hidden=hours.state is CellState.HIDDEN,
+                effective=figures.get(f"place.{place}.{CellMeasure.PAY_BY_HOUR}").of.n_effective,
             )
         )
     return hours_by_place(lines, about, currency, language)

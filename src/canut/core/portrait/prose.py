@@ -20,6 +20,7 @@ from canut.core.portrait.language import (
     Words,
 )
 from canut.core.portrait.machine_figures import KINDS
+from canut.core.portrait.place_sentences import place_sentences
 from canut.core.portrait.reading import shipped_works
 from canut.core.portrait.reasons import REASON_NAMES, Reason, rows_by_reason
 
@@ -287,6 +288,8 @@ def _parts(writer: ProseWriter, reference: Reference) -> Iterator[_Part]:
     yield (writer.message("portrait.people_inside_machines"), _inside(writer), "C11")
     yield (writer.voice.say(READINGS), [*_ending(writer), *_plethora(writer)], "")
     yield (writer.message("portrait.who_keeps_what"), _chain(writer), "C12")
+    by_place = place_sentences(writer.entries, writer.voice)
+    yield (writer.message("portrait.where_the_work_goes"), by_place, "C12B")
     yield (writer.message("portrait.who_is_protected"), _protected(writer), "C13")
     yield (writer.message("portrait.load_breaks_appeals"), _load(writer), "")
     yield (writer.message("portrait.care_and_gender"), _care(writer), "")

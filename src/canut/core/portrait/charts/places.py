@@ -36,6 +36,7 @@ class PlaceLine(NamedTuple):
         floor: the legal minimum of an hour there, in the money of the place.
         floor_converted: the same in the money of the release.
         clients: hours by country of the client; None where they are kept back.
+        effective: the effective number of people behind the interval of pay, rounded down.
     """
 
     place: str
@@ -45,6 +46,7 @@ class PlaceLine(NamedTuple):
     floor_converted: float | None
     clients: Sequence[tuple[str, float | None]]
     is_hidden: bool = False
+    effective: int = 0
 
 
 def place_words(code: str, voice: PortraitLanguage, *, is_short: bool = False) -> str:
@@ -91,6 +93,7 @@ def hours_by_place(
         ChartColumn("pay", Phrase("portrait.pay_by_hour"), *money),
         ChartColumn("low", Phrase("portrait.from"), *money),
         ChartColumn("high", Phrase("portrait.to"), *money),
+        ChartColumn("effective", Phrase("portrait.effective_people"), "number"),
         ChartColumn("floor", Phrase("portrait.floor_of_the_place")),
         ChartColumn("floor_converted", Phrase("portrait.floor_converted"), *money),
     )
@@ -133,13 +136,14 @@ def _rows(line: PlaceLine, voice: PortraitLanguage) -> list[tuple[Value, ...]]:
             bare if line.pay is None else line.pay.value,
             low,
             high,
+            line.effective or "",
             floor,
             line.floor_converted if has_floor else "",
         )
     ]
     for country, hours in line.clients:
         client = CLIENT_UNKNOWN if country == NO_PLACE else place_words(country, voice)
-        rows.append((name, client, HIDDEN if hours is None else hours, "", "", "", "", ""))
+        rows.append((name, client, HIDDEN if hours is None else hours, *[""] * 6))
     return rows
 
 
