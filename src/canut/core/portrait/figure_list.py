@@ -21,4 +21,6 @@ POPULATION = (
     ("population.stayed", Phrase("portrait.also_in_the_quarter_before")),
     ("population.returned", Phrase("portrait.came_back_after_a_quarter_or_more")),
     ("population.left", Phrase("portrait.left_two_quarters_ago")),
+    ("left_out.not_measured", Phrase("portrait.paid_for_time_not_measured")),
+    ("left_out.without_rate", Phrase("portrait.paid_without_a_rate")),
 )
