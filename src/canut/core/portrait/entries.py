@@ -8,6 +8,7 @@ import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from io import StringIO
 
 from canut.core.errors import Missing
@@ -130,7 +131,7 @@ class Entries:
 
     def _bound(self, entry: FigureEntry, voice: PortraitLanguage) -> str | None:
         """Say a figure of which only one end is told; None where it has a number."""
-        bounds = {
+        bounds: dict[StrEnum, tuple[Phrase, str, Decimal | None]] = {
             CellState.AT_MOST: (NONE_AT_MOST, "most", entry.high),
             CellState.AT_LEAST: (AT_LEAST, "n", entry.low),
             CellState.FEW: (LESS if entry.unit is Unit.SHARE else FEWER, "n", entry.high),

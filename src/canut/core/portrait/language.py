@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 
 from canut.core.messages import message
 from canut.core.portrait.cells import Cell, CellMeasure, CellState
@@ -40,7 +41,7 @@ FEWER = Phrase("portrait.fewer_than")
 LESS = Phrase("portrait.half_a_step_or_less")
 NOT_MEASURED = Phrase("portrait.not_measured")
 NONE_AT_MOST = Phrase("portrait.none_at_most")
-WITHOUT_NUMBER = {
+WITHOUT_NUMBER: Mapping[StrEnum, Phrase] = {
     CellState.UNKNOWN: UNKNOWN,
     CellState.HIDDEN: HIDDEN,
     CellState.NOT_MEASURED: NOT_MEASURED,
