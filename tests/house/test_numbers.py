@@ -36,7 +36,7 @@ OWN_READERS: dict[str, str] = {
     "actions/people/erasure_register.py read_list": BOUNDED,
     "actions/time/measure.py _surfaces": "the project that the instance put before a surface",
     "core/audit/labels.py _judge": STORED,
-    "core/portrait/statement_work.py work_of": STORED,
+    "core/portrait/by_place/statement_work.py work_of": STORED,
     "core/datasets/table_forms.py _number": "the decoder's own pattern comes before",
     "core/decisions/explanations.py _amount": STORED,
     "core/decisions/explanations.py _day": STORED,

@@ -9,6 +9,8 @@ import pytest
 
 from canut.core.clock import HOUR_MS
 from canut.core.money import Money
+from canut.core.portrait.by_place.place_sentences import place_sentences
+from canut.core.portrait.by_place.statement_work import Protection, work_of
 from canut.core.portrait.cells import Cell, CellState
 from canut.core.portrait.chart_set import KEYS, charts_of
 from canut.core.portrait.charts.frame import PortraitChart
@@ -22,11 +24,9 @@ from canut.core.portrait.measured import (
     ReleaseFigure,
     Unit,
 )
-from canut.core.portrait.place_sentences import place_sentences
 from canut.core.portrait.places_of_work import PlacedWork, firm, folded, place_figures
 from canut.core.portrait.privacy import ALL, PersonWork, cells_here
 from canut.core.portrait.released import read_release
-from canut.core.portrait.statement_work import Protection, work_of
 from canut.core.proofs.canonical import canonical
 from tests.core.portrait.edition import FLOORS, REFERENCE, hand, placed_of, release
 from tests.core.portrait.edition import work_of as home

@@ -17,12 +17,12 @@ from decimal import Decimal
 from canut.core.kinds import Schema, questions_of, trade_of
 from canut.core.money import Money
 from canut.core.pay.statement_costs import REVIEW, by_largest_remainder
+from canut.core.portrait.by_place.statement_work import PlaceShare, Protection, StatementWork
 from canut.core.portrait.counts import TimeUse
 from canut.core.portrait.extra_figures import PaidTask, PersonPeriod, SchemeTime
 from canut.core.portrait.measured import NO_PLACE
 from canut.core.portrait.places_of_work import LeftOut, PlacedWork
 from canut.core.portrait.privacy import PersonWork
-from canut.core.portrait.statement_work import PlaceShare, Protection, StatementWork
 from canut.store.pay.pay_lines import rejected_ms_by_person_and_project
 from canut.store.portrait import inputs as kept
 

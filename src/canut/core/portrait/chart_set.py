@@ -364,6 +364,6 @@ def _schemes(figures: Figures) -> list[Scheme]:
             continue
         is_all = parts["some"].state is CellState.UNKNOWN and bare.value is not None
         share = 1.0 if is_all else min(1.0, float(bare.value or 0) / hours)
-        shown = None if bare.value is None else share
-        schemes.append(Scheme(NO_SCHEME, shown, None, place, is_none=True))
+        known_share = None if bare.value is None else share
+        schemes.append(Scheme(NO_SCHEME, known_share, None, place, is_none=True))
     return schemes

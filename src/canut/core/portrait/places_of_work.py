@@ -301,14 +301,14 @@ def _cells(
     is_one_place = len({item.place for item in work}) == 1
     figures: list[ReleaseFigure] = []
     for (place, measure), cell in sorted(whole.items(), key=lambda entry: entry[0][0] != home):
-        shown = pays.get((place, measure)) if measure in PAYS else cell
-        if measure not in UNITS or shown is None or _is_of_few(shown, work):
+        published = pays.get((place, measure)) if measure in PAYS else cell
+        if measure not in UNITS or published is None or _is_of_few(published, work):
             continue
         same = of_home.get(measure)
         is_same = place == home or (place == ALL and is_one_place and work[0].place == home)
-        if is_same and same is not None and same.value == shown.value:
-            shown = replace(shown, state=same.state, low=same.low, high=same.high)
-        figure = _figure(place, shown, priced if measure in PAYS else work)
+        if is_same and same is not None and same.value == published.value:
+            published = replace(published, state=same.state, low=same.low, high=same.high)
+        figure = _figure(place, published, priced if measure in PAYS else work)
         is_hidden = cell.state is CellState.HIDDEN or measure in hidden
         figures.append(suppressed(figure) if is_hidden and figure.is_known else figure)
     return figures

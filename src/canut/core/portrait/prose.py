@@ -8,6 +8,7 @@ combines both readings: no net figure, no score.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from canut.core.portrait.by_place.place_sentences import place_sentences
 from canut.core.portrait.chart_set import SCHEMES, Reference
 from canut.core.portrait.entries import Entries, FigureEntry
 from canut.core.portrait.figure_list import INSIDE, LOAD, POPULATION
@@ -20,7 +21,6 @@ from canut.core.portrait.language import (
     Words,
 )
 from canut.core.portrait.machine_figures import KINDS
-from canut.core.portrait.place_sentences import place_sentences
 from canut.core.portrait.reading import shipped_works
 from canut.core.portrait.reasons import REASON_NAMES, Reason, rows_by_reason
 

@@ -267,10 +267,10 @@ def _says(
     states = {
         name: FactState.UNKNOWN if v is None else FactState.EXACT for name, v in values.items()
     }
-    for name, said in by_name.items():
-        state = at.choice(FactState, said, "says")
+    for name, word in by_name.items():
+        state = at.choice(FactState, word, "says")
         if name not in values or state not in SAID_STATES:
-            at.refuse(f"says.{name}", said, f"a value of the fact, and one of {[*SAID_STATES]}")
+            at.refuse(f"says.{name}", word, f"a value of the fact, and one of {[*SAID_STATES]}")
         if values[name] is not None:
             states[name] = state
     return states

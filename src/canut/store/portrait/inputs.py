@@ -14,7 +14,7 @@ from django.db.models import Count, Max, Min, Q, Sum
 
 from canut.core.clock import from_ms
 from canut.core.kinds import Schema
-from canut.core.portrait.statement_work import StatementWork, work_of
+from canut.core.portrait.by_place.statement_work import StatementWork, work_of
 from canut.store.tables.decisions import Appeal
 from canut.store.tables.pay import (
     ChainVersion,

@@ -1,0 +1,1 @@
+"""What statements say of the place of work, and the sentences about it."""
