@@ -209,6 +209,18 @@ def test_simulated_hand_is_no_human_hand_on_a_card() -> None:
     assert gather_figures(made.project, NOW_MS).figures["human_share"].value == 500
 
 
+def test_share_of_human_hands_is_unknown_where_every_hand_is_simulated() -> None:
+    made = make_project(tasks=2)
+    made.worker.kind = "simulated"
+    made.worker.save()
+    answer_next(made.worker)
+
+    refresh_provenance(made.project.pk, NOW_MS)
+
+    share = gather_figures(made.project, NOW_MS).figures["human_share"]
+    assert (share.value, share.reason) == (None, "nobody is counted where somebody is simulated")
+
+
 def test_what_is_signed_is_read_at_once_and_only_where_it_moved() -> None:
     made = make_project(tasks=2)
     answer_next(made.worker)

@@ -267,6 +267,13 @@ def test_facts_that_were_dropped_are_there_again() -> None:
     assert {name: str(SAID.figure(name).value) for name in RESTORED} == RESTORED
 
 
+def test_every_value_has_a_name_that_a_person_reads() -> None:
+    for fact in SAID.by_key.values():
+        for name in fact.values:
+            assert bool(fact.names[name]) == (name != "all"), (fact.key, name)
+            assert "_" not in fact.names[name].en + fact.names[name].fr
+
+
 def test_the_target_of_just_walk_out_is_under_50() -> None:
     assert SAID.figure("F33.target").state is FactState.LESS_THAN
 
@@ -349,6 +356,7 @@ def test_click_work_says_what_it_is_to_a_model_and_its_nearest_code() -> None:
             "confidence: contested",
             "F10 where",
         ),
+        (FACTS, "  core: {en:", "  kernel: {en:", "F2 values.core"),
         (FACTS, "read_in: copy", "read_in: memory", "sources.PRESSE read_in"),
         (FACTS, "says: {all: about}", "says: {all: nearly}", "F1 says"),
         (FACTS, "says: {all: about}", "says: {all: derived}", "F1 says.all"),

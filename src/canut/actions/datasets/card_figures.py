@@ -22,7 +22,7 @@ from canut.core.pay.intermediaries import Chain
 from canut.core.places.parameters import Status
 from canut.store.datasets import card_figures
 from canut.store.integrations.panels import recruitment_of
-from canut.store.learning.provenance import decided_by_hands
+from canut.store.learning.provenance import decided_by_hands, has_simulated_hands
 from canut.store.models import Project, QuestionVersion
 from canut.store.pay.funds import chain_of
 from canut.store.projects.versions import rate_or_none
@@ -210,9 +210,21 @@ def _time_ms(
     return sum(work.time_ms for work in by_worker.values())
 
 
+def _human_share(project: Project) -> CardFigure:
+    """Return the share of decisions with a real person's part; unknown if all hands are simulated.
+
+    Simulated hands are neither people nor machines: a share of 0 would say that machines decided.
+    """
+    decided, by_hands = decided_by_hands(project.pk)
+    if not decided:
+        return CardFigure(None, reason="nothing is decided yet")
+    if not by_hands and has_simulated_hands(project.pk):
+        return CardFigure(None, reason=SHOW)
+    return CardFigure(by_hands * 1000 // decided)
+
+
 def _counted(project: Project, tally: card_figures.Tally, shared_by: int) -> dict[str, CardFigure]:
     """Return the figures counted from answers, decisions and quality."""
-    decided, by_hands = decided_by_hands(project.pk)
     contested = card_figures.contested(project)
     answered, right = card_figures.checks_of(project)
     estimate = card_figures.last_estimate(project)
@@ -222,9 +234,7 @@ def _counted(project: Project, tally: card_figures.Tally, shared_by: int) -> dic
     }
     days = contested.days
     figures = {
-        "human_share": CardFigure(by_hands * 1000 // decided)
-        if decided
-        else CardFigure(None, reason="nothing is decided yet"),
+        "human_share": _human_share(project),
         "rejections": CardFigure(contested.rejections),
         "appeals": CardFigure(contested.appeals),
         "appeals_upheld": CardFigure(contested.won),

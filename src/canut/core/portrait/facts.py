@@ -129,6 +129,7 @@ class ReferenceFact:
         contested_by: who contests it, and how; only if confidence is ``contested``.
         says: how the source gives each value.
         where: where on the page.
+        names: what each value is called; empty for the only one.
     """
 
     key: str
@@ -143,6 +144,7 @@ class ReferenceFact:
     note: Text
     says: Mapping[str, FactState]
     where: Text
+    names: Mapping[str, Text]
 
 
 class ReferenceFigure(NamedTuple):

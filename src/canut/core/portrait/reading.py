@@ -47,6 +47,7 @@ SAID_STATES = tuple(
     state for state in FactState if state not in {FactState.DERIVED, FactState.UNKNOWN}
 )
 PAGE_ADDRESS = re.compile(r"https?://[^/\s]+/[^\s]+")  # a bare host is no page
+YEAR_NAME, ONLY = re.compile(r"(?:y|in_)(\d{4})"), "all"
 PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?|WORLD")
 ROW = re.compile(r"[A-Z]+(-[A-Z]+)*")
 
@@ -121,9 +122,10 @@ def read_facts(file: str, content: bytes) -> ReferenceFacts:
         BadFile: the file does not say all it must, says more, or twice.
     """
     top = FieldPath(file)
-    document = _opened(top, content, FACTS_SCHEMA, "sources facts")
+    document = _opened(top, content, FACTS_SCHEMA, "sources names facts")
     sources = {k: _source(top.of(f"sources.{k}"), k, v) for k, v in top.named(document, "sources")}
-    facts = {k: _fact(top.of(k), k, v, sources) for k, v in top.named(document, "facts")}
+    names = {k: _text(top.of(f"names.{k}"), v) for k, v in top.named(document, "names")}
+    facts = {k: _fact(top.of(k), k, v, sources, names) for k, v in top.named(document, "facts")}
     return ReferenceFacts(facts, hashlib.sha256(content).hexdigest())
 
 
@@ -212,7 +214,11 @@ def _page(at: FieldPath, fields: Mapping[str, object]) -> str:
 
 
 def _fact(
-    at: FieldPath, key: str, raw: object, sources: Mapping[str, FigureSource]
+    at: FieldPath,
+    key: str,
+    raw: object,
+    sources: Mapping[str, FigureSource],
+    names: Mapping[str, Text],
 ) -> ReferenceFact:
     fields = at.mapping(
         raw,
@@ -255,7 +261,18 @@ def _fact(
         note=_noted(at, fields, "note"),
         says=_says(at, fields, values),
         where=where,
+        names={name: _value_name(at, name, names) for name in values},
     )
+
+
+def _value_name(at: FieldPath, name: str, names: Mapping[str, Text]) -> Text:
+    """Return what a value is called: nothing if it is the only one, or its year."""
+    year = YEAR_NAME.fullmatch(name)
+    if name == ONLY or year:
+        return Text(year[1], year[1]) if year else Text("", "")
+    if name not in names:
+        at.refuse(f"values.{name}", name, "a value that stands in names, or a year such as y2018")
+    return names[name]
 
 
 def _says(

@@ -76,6 +76,11 @@ def by_outcome(projects: Sequence[int], begin_ms: int = 0, end_ms: int = FOREVER
     ]
 
 
+def has_simulated_hands(project_id: int) -> bool:
+    """Return whether a simulated person took part in any of a project's final decisions."""
+    return Decided.objects.filter(project=project_id, is_simulated=True).exists()
+
+
 def decided_by_hands(project_id: int) -> tuple[int, int]:
     """Count a project's final decisions, and those with a real person's part."""
     rows = Decided.objects.filter(project=project_id)

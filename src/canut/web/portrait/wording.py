@@ -193,7 +193,7 @@ def _lines(
 
 def _fact(fact: ReferenceFact, voice: PortraitLanguage) -> FactInWords:
     values = [
-        ("" if name == "all" else name, voice.stated(value, fact.says[name]), value is not None)
+        (voice.say(fact.names[name]), voice.stated(value, fact.says[name]), value is not None)
         for name, value in fact.values.items()
     ]
     is_known = any(is_filled for _name, _said, is_filled in values)

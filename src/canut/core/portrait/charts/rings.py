@@ -25,7 +25,7 @@ from canut.core.svg import LETTER
 OUTER = 168.0
 WIDEST_LETTER = 8.2
 """Mean width of a letter in the widest font that a reader's machine may put in place of ours."""
-TEXT_X, BLOCK, BLOCK_STEP = 400, 102, 112
+TEXT_X, BLOCK_STEP = 400, 112
 REST_SHORT = {
     "F3.programmer_analysts": Phrase("portrait.programmer_analysts"),
     "F3.business_analysts": Phrase("portrait.business_analysts"),
@@ -173,11 +173,11 @@ class _Rings:
         texts = self.texts()
         height = BLOCK_STEP * len(texts) + 10.0
         sheet.weave("wp", 0, 0, WIDE, height)
+        sheet.rect("ground", TEXT_X - 12, 0, WIDE - TEXT_X + 12, height)
         self.draw(sheet, x, y, OUTER)
         radii = (1.0, self.radius(self.total), self.radius(self.figures.core))
         for index, (figure, name, parts) in enumerate(texts):
             top = 10 + BLOCK_STEP * index
-            sheet.rect("ground", TEXT_X - 12, top, WIDE - TEXT_X + 12, BLOCK)
             is_last = index == len(texts) - 1
             sheet.text(TEXT_X, top + 27, figure, "ser big2" if is_last else "big")
             down = top + 47 + _lines(sheet, (TEXT_X, top + 47), name, "st")

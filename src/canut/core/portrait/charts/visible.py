@@ -4,7 +4,7 @@ A full mark is the term itself, a half mark an entry that only comes near, a squ
 eye. Rows of click work stand together by the reason why nobody has counted them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from canut.core.portrait.cells import CellMeasure
@@ -24,6 +24,8 @@ FAMILIES = {
     Family.ABSENT: Phrase("portrait.absent_from_the_study"),
 }
 PEOPLE = ChartColumn("people", MEASURES[CellMeasure.PEOPLE], "number")
+SHORTEST_HEAD = 10
+"""Letters that a narrow column has room for at least: its counts are as wide."""
 OTHERS = tuple(measure for measure in CellMeasure if measure is not CellMeasure.PEOPLE)
 
 
@@ -103,10 +105,10 @@ def _matrix(
 ) -> str:
     sheet = PortraitSheet("C2", width)
     x_left = 300 if sheet.is_wide else 0
-    step = (width - x_left) / len(heads)
+    columns = _shared_width(heads.values(), x_left, width, is_equal=sheet.is_wide)
     top = 0.0
-    for index, (name, scope) in enumerate(heads.values()):
-        x, cell_width = x_left + index * step, step - 10
+    for (name, scope), (x, step) in zip(heads.values(), columns, strict=True):
+        cell_width = step - 10
         first = sheet.lines(x, 14, name, cell_width, "st" if sheet.is_wide else "")
         top = max(top, first + sheet.lines(x, 14 + first, scope, cell_width))
     top += 14
@@ -116,17 +118,32 @@ def _matrix(
         y = top + high / 2 if sheet.is_wide else top + 37
         kind = "st" if term.of is TermTarget.CLICK else ""
         sheet.text(0, y + 5 if sheet.is_wide else top + 19, voice.say(term.label), kind)
-        for index, key in enumerate(heads):
+        for key, (x, step) in zip(heads, columns, strict=True):
             marks = _Marks(
                 term.hits[key],
                 term.near_hits[key],
                 audit.classifications[key].looked_in is LookedIn.TITLES_ONLY,
             )
-            _hit(sheet, marks, (x_left + index * step, y), step)
+            _hit(sheet, marks, (x, y), step)
         top += high
     sheet.line("gr", 0, top, width, top)
     label = Phrase("portrait.terms_by_classification_the_table")
     return sheet.close(top + 2, voice.say(label))
+
+
+def _shared_width(
+    heads: Iterable[tuple[str, str]], begin: float, end: float, *, is_equal: bool
+) -> list[tuple[float, float]]:
+    """Return where each column begins and its width: all equal, or by its longest word."""
+    words = [f"{name} {scope}".split(" ") for name, scope in heads]
+    weights = [
+        1 if is_equal else max(SHORTEST_HEAD, 2 + max(len(word) for word in head)) for head in words
+    ]
+    unit, columns, x = (end - begin) / sum(weights), list[tuple[float, float]](), begin
+    for weight in weights:
+        columns.append((x, weight * unit))
+        x += weight * unit
+    return columns
 
 
 class _Marks(NamedTuple):
