@@ -40,7 +40,7 @@ SAME_IN_FRENCH = {
     *("page.style_actions.impossible", "page.systems.versions", "page.terms_of_use.version"),
     *("page.terms_of_use.version_one", "page.timeline.messages", "page.webhooks.secret"),
     *("portrait.id", "portrait.minutes", "portrait.percent_sign", "portrait.protection"),
-    *("portrait.source", "portrait.vision"),
+    *("portrait.reason_and_evidence", "portrait.source", "portrait.vision"),
     *("card.protections", "problem_heading.code", "verdict.version", "verdict.versions"),
 }
 """Ids whose French is the English: names, signs and words that both languages have."""

@@ -10,10 +10,14 @@ from pathlib import Path
 import pytest
 
 from canut.core.errors import Missing
-from canut.core.portrait.cells import CellState
+from canut.core.portrait.charts.dualities import (
+    DualityFigure,
+    draw_dualities,
+    duality_measures,
+)
 from canut.core.portrait.entries import Entries, entries_of
 from canut.core.portrait.language import PortraitLanguage
-from canut.core.portrait.measured import ReleaseFigure, Unit
+from canut.core.portrait.measured import OTHER_PLACES
 from canut.core.portrait.occupations import CLICK, REQUIRED
 from canut.core.portrait.privacy import Release
 from canut.core.portrait.prose import (
@@ -221,25 +225,22 @@ def test_reasons_are_computed_from_the_data_of_the_repository() -> None:
         "why.no_employer.self_employed": "0.716",
         "why.no_employer.main_job": "0.169",
         "why.not_disclosed.share": "0.297",
-        "why.abroad.pay": "None",
+        "why.abroad.pay": "0.379",
     }
 
 
 def test_pay_abroad_is_known_once_every_worker_has_a_place() -> None:
     made = RELEASES["real"]
     assert made is not None
-    links = {
-        "chain.3.worker.CA-QC": Decimal("14.50"),
-        "chain.4.worker.MG": Decimal("43.50"),
-    }
-    figures = [one for one in made.figures if one.name != "chain.3.worker.ALL"]
-    figures += [
-        ReleaseFigure(name, Unit.MONEY, CellState.EXACT, value) for name, value in links.items()
+    folded = [
+        replace(one, name=f"workers.{OTHER_PLACES}") if one.name == "workers.KE-30" else one
+        for one in made.figures
     ]
 
-    entries = entries_of(replace(made, figures=tuple(figures)), REFERENCE)
+    entries = entries_of(replace(made, figures=tuple(folded)), REFERENCE)
 
-    assert str(entries.get("why.abroad.pay").value) == "0.750"
+    assert entries_of(made, REFERENCE).get("why.abroad.pay").value == Decimal("0.379")
+    assert entries.get("why.abroad.pay").value is None, "other places may be at home"
 
 
 @by_language
@@ -253,6 +254,31 @@ def test_dualities_are_pairs_of_measures_or_unknown(language: str) -> None:
     unknown = voice.message("portrait.unknown_here")
     assert sum(unknown in one for one in bare) == 4
     assert sum(unknown in one for one in full) <= 2
+
+
+@by_language
+def test_dualities_are_drawn_on_one_scale_each(language: str) -> None:
+    voice, entries = PortraitLanguage(language), entries_of(RELEASES["real"], REFERENCE)
+    figures = {
+        key: DualityFigure(entry.value, entries.told(entry, voice))
+        for key, entry in entries.by_key.items()
+        if entry.is_known
+    }
+
+    found = duality_measures(figures, voice)
+
+    assert len(found) == 5
+    shares = {one.name: [bar.share for bar in one.measures] for one in found}
+    exploitation = shares[voice.message("portrait.duality_exploitation")]
+    assert exploitation == [1.0, pytest.approx(0.58)]
+    assert all(share is None or 0 <= share <= 1 for bars in shares.values() for share in bars)
+    counted = {bar.figure for one in found for bar in one.measures if "/" in bar.figure}
+    assert counted == {"6 / 7", "0 / 11"}
+    bare = duality_measures({}, voice)
+    assert {bar.figure for one in bare for bar in one.measures} == {voice.unknown()}
+    drawings = draw_dualities(figures, language)
+    assert drawings.wide.count("<rect") > 8
+    assert voice.message("portrait.bar_worker").split(" ")[0] in drawings.narrow
 
 
 @by_language

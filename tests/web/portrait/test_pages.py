@@ -266,3 +266,32 @@ def test_contesting_a_figure_leads_to_a_page_that_says_how(client: Client) -> No
     shown = page(client, "en", "/portrait/facts/")
     assert 'id="contest"' in shown
     assert 'href="/messages/"' in shown
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_page_of_facts_names_the_study_the_article_and_whether_they_were_read(
+    client: Client, language: str
+) -> None:
+    shown = unescape(page(client, language, "/portrait/facts/"))
+
+    works = shown[shown.index('id="works"') :]
+    for name in ("TECHNOCompétences", "Bouquin", "Casilli", "Dufresne", "Savoldelli"):
+        assert name in works
+    assert {"fr": "(non lu)", "en": "(not read)"}[language] in works
+    assert 'href="https://hal.archives-ouvertes.fr/hal-03001265"' in works
+    fact = shown[shown.index('id="F1"') : shown.index('id="F2"')]
+    assert "≈ 45" in fact
+    assert "Forum IA Québec" in fact
+    assert 'href="https://vitrine.ia.quebec/le-quebec-possede-' in fact
+    assert {"fr": "copie conservée", "en": "stored copy"}[language] in fact
+    assert "page non retrouvée" in shown if language == "fr" else "page not found again" in shown
+
+
+def test_page_of_jobs_draws_each_duality_and_says_it_in_words(client: Client) -> None:
+    shown = page(client, "en", "/portrait/latest/jobs/")
+
+    part = shown[shown.index('id="dualities"') :]
+    assert part.count("<svg ") >= 2
+    assert "6 / 7" in part
+    assert "0 / 11" in part
+    assert "none of the 11 kinds of click work has one" in unescape(part)

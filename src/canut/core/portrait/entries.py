@@ -32,8 +32,8 @@ from canut.core.portrait.language import (
 from canut.core.portrait.measured import Figures, ReleaseFigure, Unit
 from canut.core.portrait.occupations import Family, cells_of, rings
 from canut.core.portrait.privacy import ALL, Release
-from canut.core.portrait.reasons import invisibility_figures
 from canut.core.portrait.terms import TermTarget
+from canut.core.portrait.unseen.reasons import invisibility_figures
 
 UNITS = {
     CellMeasure.PEOPLE: Unit.PEOPLE,

@@ -228,17 +228,17 @@ def rings(
     named = [occupation for occupation in occupations if occupation.ring is Ring.CORE]
     parts = {occupation.key: _whole(facts.figure(occupation.people)) for occupation in named}
     total, core = facts.figure(TOTAL), sum(count or 0 for count in parts.values())
-    others = _rest(int(total.value or 0), _whole(facts.figure(CORE_SAID)) or core, core)
+    rest_range = _rest(int(total.value or 0), _whole(facts.figure(CORE_SAID)) or core, core)
     rest_parts = {
         figure.reference: int(figure.value)
         for figure in facts.figures()
         if figure.fact.key == "F3" and figure.value is not None
     }
-    if sum(rest_parts.values()) > others.high:
+    if sum(rest_parts.values()) > rest_range.high:
         raise BadInput(
             f"rings hold {core} + {sum(rest_parts.values())} people, more than {total.value} in all"
         )
-    return Rings(total, core, parts, others, rest_parts, facts.figure(BESIDE), here)
+    return Rings(total, core, parts, rest_range, rest_parts, facts.figure(BESIDE), here)
 
 
 def _rest(total: int, core_about: int, core_counted: int) -> RoundedCount:

@@ -22,7 +22,7 @@ from canut.core.portrait.language import (
 )
 from canut.core.portrait.machine_figures import KINDS
 from canut.core.portrait.reading import shipped_works
-from canut.core.portrait.reasons import REASON_NAMES, Reason, rows_by_reason
+from canut.core.portrait.unseen.reasons import REASON_NAMES, Reason, rows_by_reason
 
 TITLE = Phrase("portrait.the_missing_chapter")
 LEAD = Phrase("portrait.chapter_lead")
@@ -67,7 +67,7 @@ class ProseWriter(NamedTuple):
 
     entries: Entries
     voice: PortraitLanguage
-    told: list[FigureEntry]
+    used: list[FigureEntry]
     """The figures formatted so far."""
 
     def message(self, message_id: str, /, **facts: str) -> str:
@@ -97,7 +97,7 @@ class ProseWriter(NamedTuple):
             Missing: no figure has this id.
         """
         entry = self.entries.get(key)
-        self.told.append(entry)
+        self.used.append(entry)
         return self.entries.told(entry, self.voice)
 
 
@@ -147,10 +147,10 @@ def chapter(
     writer, passages = ProseWriter(entries, voice, []), list[ProsePassage]()
     for heading, sentences, chart in _parts(writer, reference):
         title = heading
-        if any(entry.is_simulated for entry in writer.told):
+        if any(entry.is_simulated for entry in writer.used):
             title = f"{heading} ({voice.say(SIMULATED)})"
         passages.append(ProsePassage(title, tuple(sentences), chart))
-        writer.told.clear()
+        writer.used.clear()
     references = ProsePassage(
         voice.message("portrait.references"),
         (*works(voice), *sources(reference, voice)),
@@ -265,7 +265,9 @@ def _parts(writer: ProseWriter, reference: Reference) -> Iterator[_Part]:
         writer.message("portrait.who_is_named"),
         [
             writer.message(
-                "portrait.click_work_in_classifications",
+                writer.unless_none(
+                    "portrait.click_work_in_classifications", "visible.esco_skills.named"
+                ),
                 esco_looked_for=writer.figure("visible.esco.looked_for"),
                 esco_rows=writer.figure("visible.esco.rows"),
                 esco_named=writer.figure("visible.esco.named"),
@@ -406,11 +408,7 @@ def _dualities(writer: ProseWriter) -> Iterator[str]:
     )
     pairs = {
         "exploitation": {"price": "chain.price", "worker": worker},
-        "jobs": {
-            "displaced": "displaced",
-            "train": "created.train",
-            "verify": "created.verify",
-        },
+        "jobs": {"displaced": "displaced", "verify": "created.verify"},
         "noble": {
             "named": "table.named_rows",
             "named_counted": "table.named_counted",
@@ -425,7 +423,10 @@ def _dualities(writer: ProseWriter) -> Iterator[str]:
         measures = voice.message("portrait.unknown_here")
         if entries.is_known(*keys.values()):
             figures = {argument: writer.figure(key) for argument, key in keys.items()}
-            measures = voice.message(f"portrait.measures_{name}", **figures)
+            message_id = f"portrait.measures_{name}"
+            if name == "noble":
+                message_id = writer.unless_none(message_id, keys["click_counted"])
+            measures = voice.message(message_id, **figures)
         yield voice.message("portrait.duality_and_measures", duality=duality, measures=measures)
 
 

@@ -11,6 +11,11 @@ from functools import lru_cache
 from canut.actions.portrait.releases import reference
 from canut.core.portrait.cells import CellMeasure
 from canut.core.portrait.chart_set import rows_of
+from canut.core.portrait.charts.dualities import (
+    DualityDrawings,
+    DualityFigure,
+    draw_dualities,
+)
 from canut.core.portrait.charts.visible import FAMILIES
 from canut.core.portrait.entries import Entries, entries_of
 from canut.core.portrait.facts import FigureConfidence, ReferenceFact
@@ -88,6 +93,7 @@ class Edition:
     readings: tuple[ProseReading, ProseReading]
     reasons: Sequence[ReasonText]
     dualities: Sequence[str]
+    duality_bars: DualityDrawings
     works: Sequence[str]
     inside: Sequence[tuple[str, str, bool]]
     load: Sequence[tuple[str, str, bool]]
@@ -124,6 +130,7 @@ def _drawn(content: str | None, _sha256: str, language: str) -> Edition:
         readings=readings(entries, voice),
         reasons=reasons(entries, others, voice),
         dualities=list(dualities(entries, voice)),
+        duality_bars=_duality_bars(entries, voice),
         works=works(voice),
         inside=_lines(entries, INSIDE, voice),
         load=_lines(entries, LOAD, voice),
@@ -134,6 +141,15 @@ def _drawn(content: str | None, _sha256: str, language: str) -> Edition:
         first=first_screen(others, rows_of(release, others), voice),
         period="" if release is None else voice.period(release.span),
     )
+
+
+def _duality_bars(entries: Entries, voice: PortraitLanguage) -> DualityDrawings:
+    figures = {
+        key: DualityFigure(entry.value, entries.told(entry, voice))
+        for key, entry in entries.by_key.items()
+        if entry.is_known
+    }
+    return draw_dualities(figures, voice.language)
 
 
 def _column(measure: CellMeasure) -> str:

@@ -13,8 +13,8 @@ from canut.core.portrait.charts.frame import ChartColumn, ChartData, PortraitCha
 from canut.core.portrait.facts import ReferenceFacts
 from canut.core.portrait.language import CONFIDENCE, MEASURES, NOT_COUNTED, Phrase, PortraitLanguage
 from canut.core.portrait.occupations import Family, OccupationRow
-from canut.core.portrait.reasons import REASON_NAMES, Reason, reason_of
 from canut.core.portrait.terms import LookedIn, TermTarget, VisibilityAudit
+from canut.core.portrait.unseen.reasons import REASON_NAMES, Reason, reason_of
 from canut.core.svg import LETTER, Scale, wrap
 
 FAMILIES = {

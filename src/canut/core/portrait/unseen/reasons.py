@@ -144,10 +144,9 @@ def _of_chain(release: Release | None) -> Iterator[InvisibilityFigure]:
     figures = Figures(release.figures if release else ())
     price, period = figures.get("chain.price"), release.period if release else ""
     links = [link for link in figures.under("chain") if link.name.count(".") == LINK_PARTS - 1]
-    workers = [link for link in links if _role(link) == "worker"]
     shares = {
         "why.not_disclosed.share": _undisclosed(price, links),
-        "why.abroad.pay": _abroad(workers),
+        "why.abroad.pay": _abroad(figures.under("workers")),
     }
     for key, share in shares.items():
         yield InvisibilityFigure(
@@ -175,9 +174,9 @@ def _undisclosed(price: ReleaseFigure, links: Sequence[ReleaseFigure]) -> Decima
 
 
 def _abroad(workers: Sequence[ReleaseFigure]) -> Decimal | None:
-    """Return the part of the workers' share that is paid in other countries, if all are known."""
-    countries = [link.name.split(".")[-1] for link in workers]
-    amounts = [link.value for link in workers if link.value is not None]
+    """Return the part of what reaches workers that goes abroad, if every place is known."""
+    countries = [figure.name.split(".")[-1] for figure in workers]
+    amounts = [figure.value for figure in workers if figure.value is not None]
     total = sum(amounts, Decimal(0))
     if not _NOT_A_PLACE.isdisjoint(countries) or len(amounts) < len(workers) or total < CENT:
         return None

@@ -1,0 +1,1 @@
+"""Why a count of people misses click work."""
