@@ -127,7 +127,11 @@ def test_that_nobody_is_under_the_floor_is_told_with_the_most_of_another_such_gr
     found = figures()
 
     person = found.get("pay.under.person")
-    assert (person.state, person.value, person.high) == (CellState.AT_MOST, 0, Decimal("0.114"))
+    assert (person.state, person.value, person.high) == (
+        CellState.AT_MOST,
+        Decimal(0),
+        Decimal("0.114"),
+    )
     assert found.get("pay.under.hour").state is CellState.AT_MOST
     assert found.value("pay.lacks") == 0
 

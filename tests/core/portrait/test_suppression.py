@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from canut.core.errors import BadInput
-from canut.core.portrait.suppression import (
+from canut.core.portrait.disclosure.suppression import (
     KEPT_BACK,
     Grid,
     Place,

@@ -1,6 +1,7 @@
 """Collect what a release is compared with: other quarters, its last edition, and public cards.
 
-The rules are in ``core.portrait.disclosure`` and the attacks in ``core.portrait.release_attacks``.
+The rules are in ``core.portrait.disclosure``, the attacks in
+``core.portrait.attacks.release_attacks``.
 
 Reads only.
 """
@@ -11,6 +12,12 @@ from typing import NamedTuple
 from canut.actions.portrait.inputs import Quarter, QuarterInputs, quarter_named
 from canut.core.errors import Conflict
 from canut.core.money import Money
+from canut.core.portrait.attacks.release_attacks import (
+    AttackInputs,
+    CardPeople,
+    hides_hours,
+    shows_few,
+)
 from canut.core.portrait.chart_set import Reference
 from canut.core.portrait.counts import FEWEST
 from canut.core.portrait.disclosure.edition_changes import EditionInputs, amounts_of
@@ -23,7 +30,6 @@ from canut.core.portrait.disclosure.hidden_quarters import (
 from canut.core.portrait.extra_figures import PeriodFacts
 from canut.core.portrait.machine_figures import INSIDE, MODEL
 from canut.core.portrait.privacy import Release
-from canut.core.portrait.release_attacks import AttackInputs, CardPeople, hides_hours, shows_few
 from canut.core.portrait.released import read_release
 from canut.store.portrait import edition_inputs
 from canut.store.portrait import inputs as kept

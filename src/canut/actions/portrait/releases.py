@@ -34,13 +34,13 @@ from canut.core.clock import Ms, from_ms
 from canut.core.errors import Conflict, NotProven
 from canut.core.ledger.logged_file import HASH
 from canut.core.money import MICRO, Money
+from canut.core.portrait.attacks.release_attacks import successful_attacks
 from canut.core.portrait.chart_set import Reference
 from canut.core.portrait.disclosure.edition_changes import EditionInputs, may_correct
 from canut.core.portrait.extra_figures import beside
 from canut.core.portrait.machine_figures import machine_figures, tellable_of
 from canut.core.portrait.privacy import Release, cells_here, published
 from canut.core.portrait.reading import shipped_facts, shipped_occupations, shipped_terms
-from canut.core.portrait.release_attacks import successful_attacks
 from canut.core.portrait.released import open_release, read_release, sign_release
 from canut.core.proofs.checkpoint import read_checkpoint
 from canut.core.proofs.note import read_note
@@ -185,8 +185,10 @@ def _refuse_disclosing(
         Conflict: ``portrait-attack``.
     """
     floor = floor_on(quarter.first) or last_floor()
-    known = attack_inputs(release, quarter, inputs, withheld, AttackScene(reference(), floor))
-    attacks = successful_attacks(release, known)
+    inputs_of_attacks = attack_inputs(
+        release, quarter, inputs, withheld, AttackScene(reference(), floor)
+    )
+    attacks = successful_attacks(release, inputs_of_attacks)
     if attacks:
         raise Conflict(
             f"{release.period} is not signed; these attacks on it succeed: {', '.join(attacks)}",

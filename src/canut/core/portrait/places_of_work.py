@@ -24,6 +24,7 @@ from canut.core.portrait.counts import (
     has_interval,
     published_effective,
 )
+from canut.core.portrait.disclosure.suppression import KEPT_BACK, protected, with_totals
 from canut.core.portrait.measured import (
     ALL_PLACES,
     NO_PLACE,
@@ -44,7 +45,6 @@ from canut.core.portrait.privacy import (
     cells_here,
     is_dominated,
 )
-from canut.core.portrait.suppression import KEPT_BACK, protected, with_totals
 
 CENT, TENTH = Decimal("0.01"), Decimal("0.1")
 UNITS = {

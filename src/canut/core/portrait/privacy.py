@@ -28,8 +28,8 @@ from canut.core.portrait.counts import FEWEST, IntervalEstimate, ratio_interval
 from canut.core.portrait.disclosure.dominance import is_protected, is_safe_sum
 from canut.core.portrait.disclosure.head_counts import band_edge
 from canut.core.portrait.disclosure.quantiles import MEDIAN, rounded, rounded_quantile
+from canut.core.portrait.disclosure.suppression import KEPT_BACK, protected, with_totals
 from canut.core.portrait.measured import ReleaseFigure, suppressed
-from canut.core.portrait.suppression import KEPT_BACK, protected, with_totals
 from canut.core.proofs.canonical import canonical
 
 LEAST_WIDTH = 5

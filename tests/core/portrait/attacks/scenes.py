@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from canut.core.money import Money
+from canut.core.portrait.attacks.release_attacks import AttackInputs
 from canut.core.portrait.chart_set import charts_of, rows_of
 from canut.core.portrait.counts import TimeUse
 from canut.core.portrait.disclosure.edition_changes import EditionInputs, amounts_of
@@ -17,7 +18,6 @@ from canut.core.portrait.language import PortraitLanguage
 from canut.core.portrait.package import package
 from canut.core.portrait.privacy import Release, cells_here
 from canut.core.portrait.prose import chapter
-from canut.core.portrait.release_attacks import AttackInputs
 from canut.core.portrait.released import sign_release
 from tests.core.portrait.edition import HOUR, REFERENCE, given, placed_of, release, work_of
 

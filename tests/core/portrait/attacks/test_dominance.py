@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from canut.core.errors import BadInput
+from canut.core.portrait.attacks.release_attacks import Attack, successful_attacks
 from canut.core.portrait.cells import CellMeasure, CellState
 from canut.core.portrait.disclosure.dominance import difference, is_protected, is_safe_sum
 from canut.core.portrait.disclosure.quantiles import FEWEST_FOR, rounded_quantile
 from canut.core.portrait.extra_figures import PersonPeriod
-from canut.core.portrait.release_attacks import Attack, successful_attacks
 from tests.core.portrait.attacks.scenes import Scene, published_texts, scene_of, worker
 
 LEAST_ERROR = 0.15

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from canut.core.errors import BadInput
+from canut.core.portrait.attacks.release_attacks import Attack, successful_attacks
 from canut.core.portrait.disclosure.edition_changes import (
     EditionInputs,
     amounts_of,
@@ -20,7 +21,6 @@ from canut.core.portrait.disclosure.hidden_quarters import (
     span_of,
 )
 from canut.core.portrait.privacy import PersonWork
-from canut.core.portrait.release_attacks import Attack, successful_attacks
 from tests.core.portrait.attacks.scenes import equal_people, scene_of
 from tests.core.portrait.edition import HOUR, hand
 

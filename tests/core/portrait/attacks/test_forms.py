@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from canut.core import svg
+from canut.core.portrait.attacks.release_attacks import Attack, successful_attacks
 from canut.core.portrait.chart_set import charts_of
 from canut.core.portrait.language import PortraitLanguage
 from canut.core.portrait.privacy import Release
-from canut.core.portrait.release_attacks import Attack, successful_attacks
 from canut.core.portrait.released import read_release, sign_release
 from tests.core.portrait.attacks.scenes import (
     FLOOR,

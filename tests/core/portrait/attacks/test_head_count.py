@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from canut.core.errors import BadInput
+from canut.core.portrait.attacks.release_attacks import Attack, successful_attacks
 from canut.core.portrait.cells import CellState
 from canut.core.portrait.disclosure.head_counts import (
     EDGES,
@@ -20,7 +21,6 @@ from canut.core.portrait.disclosure.head_counts import (
 )
 from canut.core.portrait.disclosure.pay_distribution import head_share
 from canut.core.portrait.disclosure.quantiles import told_quantiles
-from canut.core.portrait.release_attacks import Attack, successful_attacks
 from canut.core.portrait.released import open_release, read_release
 from tests.core.portrait.attacks.scenes import equal_people, published_texts, scene_of
 from tests.core.portrait.edition import hand

@@ -7,11 +7,10 @@ from itertools import product
 import numpy as np
 import pytest
 
+from canut.core.portrait.attacks.release_attacks import Attack, successful_attacks
 from canut.core.portrait.cells import CellMeasure, CellState
 from canut.core.portrait.disclosure.dominance import is_safe_sum, summed
-from canut.core.portrait.privacy import cells_here
-from canut.core.portrait.release_attacks import Attack, successful_attacks
-from canut.core.portrait.suppression import (
+from canut.core.portrait.disclosure.suppression import (
     KEPT_BACK,
     Grid,
     Place,
@@ -21,6 +20,7 @@ from canut.core.portrait.suppression import (
     width,
     with_totals,
 )
+from canut.core.portrait.privacy import cells_here
 from tests.core.portrait.attacks.scenes import scene_of, worker
 from tests.core.portrait.test_suppression import attacked
 

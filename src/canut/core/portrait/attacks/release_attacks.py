@@ -97,7 +97,7 @@ class AttackInputs:
     cards: Sequence[CardPeople] = ()
 
 
-def successful_attacks(release: Release, known: AttackInputs) -> list[Attack]:
+def successful_attacks(release: Release, scene: AttackInputs) -> list[Attack]:
     """Run every attack on a release; return those that succeed.
 
     Figures of simulated people disclose nobody: only the attacks on its form are run.
@@ -105,10 +105,10 @@ def successful_attacks(release: Release, known: AttackInputs) -> list[Attack]:
     attacks = dict(_FORM)
     if not release.is_simulated:
         attacks |= _PEOPLE
-    return [name for name in Attack if name in attacks and not attacks[name](release, known)]
+    return [name for name in Attack if name in attacks and not attacks[name](release, scene)]
 
 
-def _withstands_head_count(release: Release, _known: AttackInputs) -> bool:
+def _withstands_head_count(release: Release, _scene: AttackInputs) -> bool:
     """Check that people are only told by band, and shares of people only by wide steps."""
     told: list[Cell | ReleaseFigure] = [cell for cell in release.cells if _is_people(cell)]
     told += [figure for figure in release.figures if figure.unit is Unit.PEOPLE]
@@ -148,7 +148,7 @@ def _is_rounded(figure: ReleaseFigure, edge: int | None) -> bool:
     )
 
 
-def _withstands_tails(release: Release, _known: AttackInputs) -> bool:
+def _withstands_tails(release: Release, _scene: AttackInputs) -> bool:
     """Check that each quantile has ten people beside it and is rounded, and none has hours."""
     edge, names = _edge(release), [f.name for f in release.figures if f.name.startswith(QUANTILE)]
     allowed = {f"{QUANTILE}.{percent}" for percent in told_quantiles(edge or 0)}
@@ -161,13 +161,13 @@ def _withstands_tails(release: Release, _known: AttackInputs) -> bool:
     return set(names) <= allowed and all(value % ROUNDED_TO == 0 for value in (*values, *medians))
 
 
-def _withstands_second_largest(release: Release, known: AttackInputs) -> bool:
+def _withstands_second_largest(release: Release, scene: AttackInputs) -> bool:
     """Check every published sum of people's amounts, and what remains without it."""
-    return all(is_safe_sum(amounts) for amounts in _published_sums(release, known))
+    return all(is_safe_sum(amounts) for amounts in _published_sums(release, scene))
 
 
-def _published_sums(release: Release, known: AttackInputs) -> Iterator[list[int]]:
-    work = [row for row in known.work if not row.is_simulated]
+def _published_sums(release: Release, scene: AttackInputs) -> Iterator[list[int]]:
+    work = [row for row in scene.work if not row.is_simulated]
     for cell in release.cells:
         if cell.where is Where.HERE and cell.is_known and cell.measure in _CELL_SUMS:
             rows = [row for row in work if cell.row in {row.row, ALL}]
@@ -175,10 +175,10 @@ def _published_sums(release: Release, known: AttackInputs) -> Iterator[list[int]
                 each = ({row.person: amount(row)} for row in rows)
                 yield list(summed(each).values())
     figures = Figures(release.figures)
-    for name, amounts in (*_pooled_sums(known), *_home_sums(known)):
+    for name, amounts in (*_pooled_sums(scene), *_home_sums(scene)):
         if figures.get(name).is_known:
             yield amounts
-    for place, times in _place_sums(known, figures).items():
+    for place, times in _place_sums(scene, figures).items():
         if figures.get(_place_hours(place)).is_known:
             yield list(times.values())
 
@@ -191,18 +191,18 @@ _CELL_SUMS: Mapping[CellMeasure, tuple[Callable[[PersonWork], int], ...]] = {
 }
 
 
-def _pooled_sums(known: AttackInputs) -> Iterator[tuple[str, list[int]]]:
+def _pooled_sums(scene: AttackInputs) -> Iterator[tuple[str, list[int]]]:
     """Yield the amounts behind the figures of all places that are sums over people."""
-    hands = [hand for hand in known.hands if not hand.is_simulated]
+    hands = [hand for hand in scene.hands if not hand.is_simulated]
     for kind in TimeUse:
         if kind is not TimeUse.OTHER:  # kinds of few people are in it
             yield f"time.{kind}", [hand.time_ms.get(kind, 0) for hand in hands]
     yield "load.exposed", [hand.exposed_ms for hand in hands]
 
 
-def _home_sums(known: AttackInputs) -> Iterator[tuple[str, list[int]]]:
+def _home_sums(scene: AttackInputs) -> Iterator[tuple[str, list[int]]]:
     """Yield the amounts behind the figures of the place of the table."""
-    home = [hand for hand in known.home if not hand.is_simulated]
+    home = [hand for hand in scene.home if not hand.is_simulated]
     yield "pay.topped_up", [hand.top_up_micro for hand in home]
     yield "pay.topped_up", [hand.pay_micro - hand.top_up_micro for hand in home]
     for scheme in sorted({name for hand in home for name in hand.schemes}):
@@ -217,10 +217,10 @@ def _place_hours(place: str) -> str:
     return f"place.{place}.{CellMeasure.HOURS}"
 
 
-def _place_sums(known: AttackInputs, figures: Figures) -> dict[str, dict[int, int]]:
+def _place_sums(scene: AttackInputs, figures: Figures) -> dict[str, dict[int, int]]:
     """Add up the time of each person by published place; those without a name are others."""
     times: dict[str, dict[int, int]] = {}
-    for row in known.placed:
+    for row in scene.placed:
         if row.is_simulated:
             continue
         has_name = _place_hours(row.place) in figures.by_name
@@ -230,21 +230,21 @@ def _place_sums(known: AttackInputs, figures: Figures) -> dict[str, dict[int, in
     return times
 
 
-def _withstands_editions(_release: Release, known: AttackInputs) -> bool:
+def _withstands_editions(_release: Release, scene: AttackInputs) -> bool:
     """Check that the difference to the edition it corrects shows nobody, or ten and the rule."""
-    return known.before is None or may_correct(known.before, known.inputs)
+    return scene.before is None or may_correct(scene.before, scene.inputs)
 
 
-def _withstands_hidden_quarter(release: Release, known: AttackInputs) -> bool:
+def _withstands_hidden_quarter(release: Release, scene: AttackInputs) -> bool:
     """Check that no quarter was kept back that figures over all time would give away."""
     is_cumulative = any(
         figure.is_known and is_of(figure.name, CUMULATIVE) for figure in release.figures
     )
     if not is_cumulative:
         return True
-    shown = [edition.span for edition in known.earlier if not hides_hours(edition)]
+    shown = [edition.span for edition in scene.earlier if not hides_hours(edition)]
     spans = [*shown, release.span]
-    hidden = (edition.period for edition in known.earlier if hides_hours(edition))
+    hidden = (edition.period for edition in scene.earlier if hides_hours(edition))
     return all(any(is_in_span(name, span) for span in spans) for name in hidden)
 
 
@@ -259,9 +259,9 @@ def hides_hours(release: Release) -> bool:
     )
 
 
-def _withstands_cards(_release: Release, known: AttackInputs) -> bool:
+def _withstands_cards(_release: Release, scene: AttackInputs) -> bool:
     """Check that no public card, alone or taken from the Portrait, is of few people."""
-    return not any(card.is_public and shows_few(card) for card in known.cards)
+    return not any(card.is_public and shows_few(card) for card in scene.cards)
 
 
 def shows_few(card: CardPeople) -> bool:
@@ -269,10 +269,10 @@ def shows_few(card: CardPeople) -> bool:
     return 0 < card.inside < FEWEST or 0 < card.outside < FEWEST
 
 
-def _withstands_margins(release: Release, known: AttackInputs) -> bool:
+def _withstands_margins(release: Release, scene: AttackInputs) -> bool:
     """Check that each total less its published rows is nobody, or twenty and under the rule."""
     cells = {(cell.row, cell.measure): cell for cell in release.cells if cell.where is Where.HERE}
-    work = [row for row in known.work if not row.is_simulated]
+    work = [row for row in scene.work if not row.is_simulated]
     for measure, amounts in _CELL_SUMS.items():
         total = cells.get((ALL, measure))
         if total is None or not total.is_known:
@@ -284,15 +284,15 @@ def _withstands_margins(release: Release, known: AttackInputs) -> bool:
             each = ({row.person: amount(row)} for row in kept_back)
             if not is_safe_sum(summed(each).values()):
                 return False
-    return _withstands_places(release, known)
+    return _withstands_places(release, scene)
 
 
-def _withstands_places(release: Release, known: AttackInputs) -> bool:
+def _withstands_places(release: Release, scene: AttackInputs) -> bool:
     """Check the same of hours by place, which add up to those of all places."""
     figures = Figures(release.figures)
     if not figures.get(_place_hours(ALL_PLACES)).is_known:
         return True
-    times = _place_sums(known, figures)
+    times = _place_sums(scene, figures)
     kept_back = (
         each
         for place, each in times.items()
@@ -301,9 +301,9 @@ def _withstands_places(release: Release, known: AttackInputs) -> bool:
     return is_safe_sum(summed(kept_back).values())
 
 
-def _withstands_languages(release: Release, known: AttackInputs) -> bool:
+def _withstands_languages(release: Release, scene: AttackInputs) -> bool:
     """Check that both languages give the same figures, to the same digits."""
-    english, french = (charts_of(release, known.reference, known.floor, name) for name in LANGUAGES)
+    english, french = (charts_of(release, scene.reference, scene.floor, name) for name in LANGUAGES)
     return all(
         _digits_of(first) == _digits_of(second)
         for first, second in zip(english, french, strict=True)
@@ -335,7 +335,7 @@ def _digits(text: str) -> list[str]:
     return [re.sub(r"\D", "", number) for number in NUMBER.findall(text)]
 
 
-def _withstands_coordinates(release: Release, known: AttackInputs) -> bool:
+def _withstands_coordinates(release: Release, scene: AttackInputs) -> bool:
     """Check that drawings follow from the signed document alone, with no further digits."""
     try:
         document = read_release(canonical(release.content()))
@@ -343,7 +343,7 @@ def _withstands_coordinates(release: Release, known: AttackInputs) -> bool:
         return False
     for language in LANGUAGES:
         pair = (
-            charts_of(edition, known.reference, known.floor, language)
+            charts_of(edition, scene.reference, scene.floor, language)
             for edition in (release, document)
         )
         if not all(_is_same_drawing(*charts) for charts in zip(*pair, strict=True)):

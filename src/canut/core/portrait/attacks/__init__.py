@@ -1,0 +1,1 @@
+"""Attacks on a whole release, run before it is signed."""
