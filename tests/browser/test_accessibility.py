@@ -36,6 +36,8 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "ledger_proof": "text/plain",
     "card_as": "application/pdf",
     "card_checker": "text/html",  # a file to keep
+    "card_example": "application/zip",
+    "card_example_policy": "text/plain",
     "project_actors_csv": "text/csv",
     "project_model": "text/html",  # nothing learnt in the demo
     "portrait_csv": "text/csv",
