@@ -28,6 +28,7 @@ WINGS: dict[str, str] = {
     "imports": "What comes in: rows, media, pre-labels, from any format",
     "datasets": "What goes out: label files, and published datasets with their labour card",
     "projects": "Setting up a project: question, price, aims, edits, removal",
+    "rules": "What laws and standards ask, and the evidence of what is met here",
     "portrait": "The public statistics of the trade, released each quarter",
     "operations": "Running the instance: scheduler, jobs, backup, restore, upgrade",
 }
@@ -93,6 +94,7 @@ NOUNS: dict[str, tuple[str, str]] = {
     "project, question": ("projects", "setup versions question_form drafts"),
     "proposal, takeover": ("learning", "proposals remote_proposals takeover loop"),
     "provenance": ("learning", "provenance"),
+    "register of rules": ("rules", "register reading verdicts evidence evaluation register_page"),
     "rejection": ("decisions", "rejections"),
     "restriction, suspension": ("decisions", "sanctions misconduct"),
     "review": ("quality", "review"),

@@ -10,19 +10,31 @@ from django.test import Client
 from pytest_django import Settings
 
 from canut.__main__ import main
+from canut.actions.rules.evaluation import evaluate
 from canut.core.clock import to_ms
 from canut.core.messages import message
+from canut.core.rules.reading import shipped_register
+from canut.core.rules.verdicts import RuleVerdictKind, count_by_verdict, judge
 from canut.demo import jobs, model_and_card, month, sample_reviews
 from canut.demo import project as demo
 from canut.demo.digits import Digits, read_digits
 from canut.demo.settings import MIDDLEWARE
 from canut.demo.status import WHOLE, demo_flag
 from canut.store.models import Decision, Payment, Statement
+from canut.store.rules.verdicts import facts_at
 from canut.store.tables.datasets import ExportFile
 from canut.store.tables.learning import Proposal
 
 NOW = datetime(2026, 11, 25, 15, tzinfo=UTC)
 LANGUAGES = ("fr", "en")
+REGISTER = {
+    RuleVerdictKind.NOT_MET: 33,
+    RuleVerdictKind.NEEDS_OPERATOR: 19,
+    RuleVerdictKind.UNKNOWN: 25,
+    RuleVerdictKind.MET: 45,
+    RuleVerdictKind.NOT_APPLICABLE: 5,
+}
+"""Rules by verdict on the demo. What mends one, or builds what is missing, changes it here."""
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
@@ -168,3 +180,12 @@ def datasets_are_verified(folder: Path, capsys: pytest.CaptureFixture[str]) -> N
 def simulated(page: str) -> bool:
     """Return whether a page says that its people are simulated."""
     return "simul" in page.lower()
+
+
+@pytest.mark.usefixtures("shown")
+def test_register_of_rules_on_the_demo_keeps_its_counts_by_verdict() -> None:
+    evaluate(to_ms(NOW))
+
+    verdicts = judge(shipped_register(), facts_at(NOW.date()))
+
+    assert count_by_verdict(verdicts) == REGISTER

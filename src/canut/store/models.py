@@ -126,6 +126,7 @@ from canut.store.tables.quality import (
     ReviewRule,
     Verdict,
 )
+from canut.store.tables.rules import RuleEvidence, RuleReview, RuleTask, RuleVerdict
 from canut.store.tables.tasks import SavedView, Task, TaskState, TextIndex
 from canut.store.tables.time import (
     Beat,
@@ -261,6 +262,10 @@ __all__ = [
     "ReviewedLabel",
     "RiskChoice",
     "Role",
+    "RuleEvidence",
+    "RuleReview",
+    "RuleTask",
+    "RuleVerdict",
     "Sanction",
     "SavedView",
     "SequencerPosition",

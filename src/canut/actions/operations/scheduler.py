@@ -63,6 +63,7 @@ from canut.actions.platform.row_faults import attempt, attempt_each
 from canut.actions.projects.removal import remove_due
 from canut.actions.quality.estimates import estimate_labels, forget_old_scores, is_stale
 from canut.actions.quality.reviews import ask_again, return_reviews
+from canut.actions.rules.evaluation import evaluate_if_due
 from canut.actions.tasks.search_index import index_texts_soon
 from canut.actions.time.daily_upkeep import run_daily_upkeep
 from canut.actions.time.task_times import keep_paces
@@ -371,6 +372,7 @@ HOURLY_STEPS: tuple[Callable[[Ms], object], ...] = (
     note_versions,
     apply_due_changes,
     record_misnamed_logs,
+    evaluate_if_due,
 )
 
 

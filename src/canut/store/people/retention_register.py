@@ -198,6 +198,12 @@ RETENTION = (
         "To find the same tasks again.",
     ),
     RetentionRule(
+        ("RuleTask", "RuleReview"),
+        "Tasks you took on for a rule of law, and notes you wrote on one",
+        "As long as the instance",
+        "So that everybody can read who follows up a rule, and what was said of it.",
+    ),
+    RetentionRule(
         ("Speaks",),
         "Which languages you say you work in",
         "Until you change them; as long as the account",

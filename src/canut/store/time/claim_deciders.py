@@ -105,3 +105,11 @@ def _others(memberships: Q) -> QuerySet[Membership]:
         person__is_active=True,
         person__is_service=False,
     ).exclude(person=OuterRef("person"))
+
+
+def claims_without_decider() -> QuerySet[Claim]:
+    """Select the time that waits and that nobody here can decide on."""
+    here = Q(project=OuterRef("project")) | Q(organisation=OuterRef("project__organisation"))
+    return Claim.objects.filter(state=Claim.State.PENDING).exclude(
+        Exists(_others(here | Q(role=Role.OPERATOR)))
+    )

@@ -1,0 +1,1 @@
+"""Evaluate the register of rules, and let people take on and comment what it shows."""

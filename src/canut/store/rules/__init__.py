@@ -1,0 +1,1 @@
+"""Evidence of the register of rules: what each query counts over today's tables."""
