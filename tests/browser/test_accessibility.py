@@ -40,6 +40,8 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "card_example_policy": "text/plain",
     "project_actors_csv": "text/csv",
     "project_model": "text/html",  # nothing learnt in the demo
+    "law_csv": "text/csv",
+    "law_json": "application/json",
     "portrait_csv": "text/csv",
     "portrait_release_csv": "text/csv",
     "portrait_series_csv": "text/csv",
@@ -138,6 +140,7 @@ class Examples(NamedTuple):
             "answers_went_one": {"number": self.paid["project"]},
             "card": {"slug": DEMO},
             "card_as": {"slug": DEMO, "form": "pdf"},
+            "law_rule": {"key": "PWD-10-1"},
             "portrait_csv": {"key": "c1"},
             "portrait_chapter": {"form": "html"},
             "portrait_release": {"name": EDITION},

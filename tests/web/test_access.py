@@ -43,7 +43,7 @@ from canut.store.models import (
 from canut.store.tables.datasets import Card
 from canut.store.tasks.filter_sql import Filter
 from canut.web.kit.access import Route
-from canut.web.kit.audiences import OPERATORS, RATE_WITNESSES, TIMED
+from canut.web.kit.audiences import OPERATORS, RATE_WITNESSES, RULE_READERS, TIMED
 from canut.web.urls import PAGES
 from tests.support.decision_pages import appealed, decided, waiting
 from tests.support.factories import NOW_MS, answer_next
@@ -94,6 +94,10 @@ ARGUMENTS: dict[str, Example] = {
     "card_as": lambda h: {"slug": a_card(h).project.slug, "form": "json"},
     "project_webhook": lambda h: {"number": a_webhook(h).pk, "act": "pause"},
     "key_revoke": lambda h: {"number": a_key(h).pk},
+    "law_rule": lambda _: {"key": "LNT-46"},
+    "law_assign": lambda _: {"key": "LNT-46"},
+    "law_done": lambda _: {"key": "LNT-46"},
+    "law_note": lambda _: {"key": "LNT-46"},
     "portrait_csv": lambda _: {"key": "c1"},
     "portrait_chapter": lambda _: {"form": "csv"},
     "portrait_trade": lambda _: {"code": "CAN-ANNOT"},
@@ -343,6 +347,8 @@ def reader_of(page: Route) -> str:
     """Return a role that a page lets in."""
     if page.audience is TIMED:
         return "worker"
+    if page.audience is RULE_READERS:
+        return "auditor"
     is_run = page.audience in (OPERATORS, RATE_WITNESSES) or page.name in {
         "system_switch",
         "time_review_one",

@@ -39,6 +39,7 @@ import "../styles/pages/project.css";
 import "../styles/pages/payroll.css";
 import "../styles/pages/home.css";
 import "../styles/pages/portrait.css";
+import "../styles/pages/rules.css";
 import { locale } from "../i18n/load";
 import { deleteCachedPages } from "../time/unsent_beats";
 import { listenForFiles } from "./file_drop";

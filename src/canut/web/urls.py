@@ -22,6 +22,7 @@ from canut.web.kit.audiences import (
     REPRESENTATIVES,
     REQUESTERS,
     REVIEWERS,
+    RULE_READERS,
     SECOND_PEOPLE,
     SIGNED_IN,
     TIMED,
@@ -50,6 +51,7 @@ from canut.web.portrait import files, pages, readers, series, trades
 from canut.web.projects import lifecycle, project_settings, question_preview, setup, setup_steps
 from canut.web.protection import exposure
 from canut.web.quality import measures, results, reviews, task_page
+from canut.web.rules import pages as rule_pages
 from canut.web.tasks import media, saved_views, task_list
 from canut.web.time import claim_review, day
 from canut.web.work import collection, offline, record, standing, workbench
@@ -183,6 +185,13 @@ PAGES: tuple[Route, ...] = (
     ),
     Route("oversight/", oversight.oversight, "representative_figures", OVERSEERS),
     Route("rules/", policies.rules, "rules", ANYONE),
+    Route("rules/law/", rule_pages.law, "law", ANYONE),
+    Route("rules/law.csv", rule_pages.law_csv, "law_csv", ANYONE),
+    Route("rules/law.json", rule_pages.law_json, "law_json", ANYONE),
+    Route("rules/law/<str:key>/", rule_pages.rule, "law_rule", ANYONE),
+    Route("rules/law/<str:key>/assign", rule_pages.assign, "law_assign", OPERATORS, POST),
+    Route("rules/law/<str:key>/done", rule_pages.done, "law_done", OPERATORS, POST),
+    Route("rules/law/<str:key>/note", rule_pages.note, "law_note", RULE_READERS, POST),
     Route("rules/propose", policies.propose, "rules_propose", OPERATORS, POST),
     Route("rules/opinion", policies.opinion, "rules_opinion", REPRESENTATIVES, POST),
     Route("rules/withdraw", policies.withdraw, "rules_withdraw", OPERATORS, POST),

@@ -53,6 +53,9 @@ RATE_WITNESSES = Audience(
     "representative, auditor or operator",
     roles=frozenset({Role.REPRESENTATIVE, Role.AUDITOR, Role.OPERATOR}),
 )
+RULE_READERS = Audience(
+    "auditor or representative", roles=frozenset({Role.AUDITOR, Role.REPRESENTATIVE})
+)
 AMONG_WORKERS = Audience(
     "worker or representative, who neither asks nor runs the instance",
     roles=frozenset({Role.WORKER, Role.REPRESENTATIVE}),

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     """Create the tables."""
 
     dependencies = [
-        ("store", "0020_saved_views"),
+        ("store", "0021_material"),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Create the table."""
 
-    dependencies = (("store", "0021_material"),)
+    dependencies = (("store", "0022_rules"),)
 
     operations = (
         migrations.CreateModel(
