@@ -44,15 +44,30 @@ def _verdicts(rule: str = RULE) -> list[str]:
     return list(rows.values_list("verdict", flat=True))
 
 
-def test_first_evaluation_stores_and_logs_each_verdict_once() -> None:
+def test_first_evaluation_stores_each_verdict_and_logs_none() -> None:
     changed = evaluate(NOW_MS)
 
     assert changed == RuleVerdict.objects.count() == ENTRIES
+    assert not PlatformEntry.objects.exists()
+
+
+def test_each_change_of_a_verdict_is_a_public_entry_of_the_log() -> None:
+    rule_cases.terms(place="FR")
+    evaluate(NOW_MS)
+    rule_rows.decide()
+    changed = evaluate(NOW_MS + DAY_MS)
+
     entries = PlatformEntry.objects.filter(type="rule.verdict")
     payloads = [json.loads(payload) for payload in entries.values_list("payload", flat=True)]
-    assert {one["rule"] for one in payloads} == shipped_register().rules.keys()
-    assert payloads[0].keys() == {"rule", "verdict", "cases", "bad", "sha256"}
-    assert max(len(json.dumps(one)) for one in payloads) <= LONGEST_ENTRY
+    assert len(payloads) == changed > 0
+    assert {
+        "rule": RULE,
+        "verdict": "met",
+        "cases": 1,
+        "bad": 0,
+        "sha256": shipped_register().sha256,
+    } in payloads
+    assert max(len(json.dumps(payload)) for payload in payloads) <= LONGEST_ENTRY
 
 
 def test_verdict_that_stays_is_neither_stored_nor_logged_again() -> None:

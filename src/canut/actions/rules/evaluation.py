@@ -1,7 +1,8 @@
 """Evaluate the register of rules once a day: count, judge, store and log what changed.
 
 What a query counts is stored; of a closed period once, since it never changes. A verdict is stored
-only when it changes, and the change is a public entry of the platform's log. A query that fails
+only when it changes, and the change is a public entry of the platform's log; the first verdict on a
+rule is no change. A query that fails
 makes its rules unknown, and stops no other.
 """
 
@@ -112,7 +113,7 @@ def _store_period(period: Period, counted: Mapping[str, Evidence], now_ms: Ms) -
 
 
 def _store_changes(now_ms: Ms) -> int:
-    """Store and log each verdict that is another than the last one."""
+    """Store each verdict that is another than the last one, and log it unless it is the first."""
     register = shipped_register()
     last = last_verdicts()
     changed = 0
@@ -121,6 +122,8 @@ def _store_changes(now_ms: Ms) -> int:
         if before is not None and before.verdict == verdict.kind.value:
             continue
         _store_change(verdict, register.sha256, now_ms)
+        if before is not None:
+            _log_change(verdict, register.sha256, now_ms)
         changed += 1
     return changed
 
@@ -135,6 +138,9 @@ def _store_change(verdict: RuleVerdict, digest: str, now_ms: Ms) -> None:
         digest=digest,
         at_ms=now_ms,
     )
+
+
+def _log_change(verdict: RuleVerdict, digest: str, now_ms: Ms) -> None:
     facts = {
         "rule": verdict.rule.key,
         "verdict": verdict.kind.value,
