@@ -6,6 +6,9 @@ NO_ID = 999_999
 MISSING: dict[str, dict[str, Any]] = {
     "key_revoke": {"number": NO_ID},
     "place": {"code": "XX"},
+    "effects_agree": {"number": NO_ID},
+    "effects_conclude": {"number": NO_ID},
+    "systems_pdf": {"language": "de"},
     "project_task": {"number": NO_ID},
     "project_task_review": {"number": NO_ID},
     "project_export_file": {"what": "labels", "form": "exe"},

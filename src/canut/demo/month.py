@@ -19,6 +19,7 @@ import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
+from canut.actions.decisions.system_notices import note_shown
 from canut.actions.imports.lifecycle import (
     ImportOptions,
     discard_import,
@@ -191,6 +192,7 @@ def begin(now_ms: Ms) -> Project:
                 profile, operator, to_ms(started_at), is_slow=number in SLOW
             )
             join_as_worker(project, person, to_ms(started_at))
+            note_shown(person, to_ms(started_at))
     return project
 
 

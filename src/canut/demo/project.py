@@ -15,6 +15,7 @@ import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
+from canut.actions.decisions.system_notices import name_contact, note_shown
 from canut.actions.imports.lifecycle import (
     ImportOptions,
     discard_import,
@@ -22,6 +23,7 @@ from canut.actions.imports.lifecycle import (
     read_import,
     start_import,
 )
+from canut.actions.participation.impact_assessments import agree_to_assessment, make_assessment
 from canut.actions.pay.funds import deposit_funds
 from canut.actions.pay.intermediaries import write_chain
 from canut.actions.people.accounts import add_member, add_operator, add_person, join_as_worker
@@ -45,9 +47,11 @@ from canut.actions.work.leases import lease_tasks, skip_task
 from canut.actions.work.overlap import set_overlap
 from canut.actions.work.submission import Submission, submit
 from canut.core.clock import DAY_MS, Ms, from_ms, to_ms
+from canut.core.decisions.system_notice import ALL, Contact
 from canut.core.errors import Conflict
 from canut.core.formats import sniff
 from canut.core.money import Money
+from canut.core.participation.effects_inventory import RISKS
 from canut.core.pay.price import piece_price
 from canut.demo.crowd import (
     WORKING_DAYS,
@@ -141,6 +145,9 @@ def _begin(now_ms: Ms) -> Project:
         role: add_person(f"demo-{role}", shown_name, arrived_ms, simulated=role == Role.WORKER)
         for role, shown_name in ENTRANCES
     }
+    assessed = make_assessment(dict.fromkeys(RISKS, 2), operator, arrived_ms)
+    agree_to_assessment(assessed.number, operator, "Démonstration.", arrived_ms)
+    name_contact(ALL, Contact(OPERATOR_NAME, "514 555-0142"), operator)
     requester = people[Role.REQUESTER]
     organisation = create_organisation(ORGANISATION, requester, to_ms(started_at), country="CA")
     add_member(operator, Role.OPERATOR, to_ms(started_at), organisation=organisation)
@@ -160,8 +167,10 @@ def _begin(now_ms: Ms) -> Project:
         simulated = add_person(name, f"Simulation {number:02d}", to_ms(started_at), simulated=True)
         set_terms(simulated, TERMS, by=operator, now_ms=to_ms(started_at))
         join_as_worker(project, simulated, to_ms(started_at))
+        note_shown(simulated, to_ms(started_at))
     set_terms(people[Role.WORKER], TERMS, by=operator, now_ms=arrived_ms)
     join_as_worker(project, people[Role.WORKER], to_ms(started_at))
+    note_shown(people[Role.WORKER], to_ms(started_at))
     return project
 
 

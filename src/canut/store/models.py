@@ -7,7 +7,9 @@ from canut.store.tables.decisions import (
     Decision,
     PlaceOpened,
     Sanction,
+    SystemNotice,
     SystemsRead,
+    SystemsShown,
     WaitingRejection,
 )
 from canut.store.tables.imports import Import, ImportProblem, Media
@@ -50,6 +52,7 @@ from canut.store.tables.participation import (
     ClientMeasure,
     ClientRating,
     Election,
+    ImpactAssessment,
     Message,
     OversightReport,
     PolicyChange,
@@ -58,6 +61,7 @@ from canut.store.tables.participation import (
     TermsOfUse,
     Thread,
     Voter,
+    WorkerView,
 )
 from canut.store.tables.pay import (
     AccountRequest,
@@ -203,6 +207,7 @@ __all__ = [
     "Gold",
     "GoldChange",
     "Habits",
+    "ImpactAssessment",
     "Import",
     "ImportProblem",
     "Incident",
@@ -274,7 +279,9 @@ __all__ = [
     "Speaks",
     "Statement",
     "StatementCost",
+    "SystemNotice",
     "SystemsRead",
+    "SystemsShown",
     "Task",
     "TaskPace",
     "TaskState",
@@ -296,4 +303,5 @@ __all__ = [
     "Webhook",
     "WorkedDay",
     "Worker",
+    "WorkerView",
 ]

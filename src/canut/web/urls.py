@@ -4,7 +4,7 @@ from django.urls import include, path, register_converter
 
 from canut.core.participation.client_ratings import RATE_DAYS
 from canut.web.datasets import answer_usage, bundles, card_check, cards, exports, material
-from canut.web.decisions import appeals, mine, rejections, second_person
+from canut.web.decisions import appeals, mine, rejections, second_person, systems, why
 from canut.web.imports import prelabel_files, upload
 from canut.web.integrations import api_keys, webhooks
 from canut.web.kit.access import Route, guard
@@ -32,7 +32,14 @@ from canut.web.kit.numbers import WholeConverter
 from canut.web.learning import provenance
 from canut.web.ledger import explorer, log_files
 from canut.web.operations import first_run, instance_state
-from canut.web.participation import clients, elections, messages, oversight, policies
+from canut.web.participation import (
+    clients,
+    effects,
+    elections,
+    messages,
+    oversight,
+    policies,
+)
 from canut.web.pay import (
     closing,
     exchange,
@@ -136,6 +143,7 @@ PAGES: tuple[Route, ...] = (
     Route("account/silence", accounts.silence, "account_silence", SIGNED_IN, POST),
     Route("account/mail", sign_ins.address, "account_mail", SIGNED_IN, BOTH),
     Route("organisations/", accounts.organisations, "organisations", OPERATORS, BOTH),
+    Route("account/why/", why.why, "decisions_why", SIGNED_IN),
     Route("account/answers", answer_usage.answers, "answers_went", SIGNED_IN),
     Route(
         "account/answers/<whole:number>", answer_usage.one_project, "answers_went_one", SIGNED_IN
@@ -192,6 +200,18 @@ PAGES: tuple[Route, ...] = (
     Route("rules/law/<str:key>/assign", rule_pages.assign, "law_assign", OPERATORS, POST),
     Route("rules/law/<str:key>/done", rule_pages.done, "law_done", OPERATORS, POST),
     Route("rules/law/<str:key>/note", rule_pages.note, "law_note", RULE_READERS, POST),
+    Route("rules/effects/", effects.effects, "effects", ANYONE),
+    Route("rules/effects/make", effects.make, "effects_make", OPERATORS, POST),
+    Route("rules/effects/<whole:number>/agree", effects.agree, "effects_agree", OPERATORS, POST),
+    Route(
+        "rules/effects/<whole:number>/conclude",
+        effects.conclude,
+        "effects_conclude",
+        OPERATORS,
+        POST,
+    ),
+    Route("rules/effects/view", effects.view, "effects_view", SIGNED_IN, POST),
+    Route("rules/effects/answer", effects.answer, "effects_answer", OPERATORS, POST),
     Route("rules/propose", policies.propose, "rules_propose", OPERATORS, POST),
     Route("rules/opinion", policies.opinion, "rules_opinion", REPRESENTATIVES, POST),
     Route("rules/withdraw", policies.withdraw, "rules_withdraw", OPERATORS, POST),
@@ -248,9 +268,13 @@ PAGES: tuple[Route, ...] = (
     Route(
         _P + "review/<whole:number>/pass", reviews.give_back, "project_review_pass", DECIDERS, POST
     ),
-    Route("systems/", mine.systems, "systems", ANYONE),
-    Route("systems/read", mine.read, "systems_read", SIGNED_IN, POST),
-    Route("systems/<str:name>/switch", mine.switch, "system_switch", OPERATORS, POST),
+    Route("systems/", systems.systems, "systems", ANYONE),
+    Route("systems/first", systems.first, "systems_first", SIGNED_IN),
+    Route("systems/shown", systems.shown, "systems_shown", SIGNED_IN, POST),
+    Route("systems/rules-<str:language>.pdf", systems.notice_pdf, "systems_pdf", ANYONE),
+    Route("systems/read", systems.read, "systems_read", SIGNED_IN, POST),
+    Route("systems/contact", systems.contact, "systems_contact", OPERATORS, POST),
+    Route("systems/<str:name>/switch", systems.switch, "system_switch", OPERATORS, POST),
     Route("work/", work.work, "work_home", WORKERS),
     Route(_W + "standing", standing.standing, "work_standing", WORKERS, BOTH, for_worker=True),
     Route(

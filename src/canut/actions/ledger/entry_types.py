@@ -139,6 +139,17 @@ def inscribe_switch(name: str, *, on: bool, now_ms: int) -> None:
     record_fact(None, "policy.set", {"name": f"system {name}", "new": int(on)}, now_ms)
 
 
+def inscribe_system_notice(sha256: str, now_ms: int) -> None:
+    """Write which text about the automated systems people are shown, by its hash."""
+    record_fact(None, "policy.set", {"name": "systems notice", "sha256": sha256}, now_ms)
+
+
+def inscribe_assessment(number: int, sha256: str, now_ms: int) -> None:
+    """Write which assessment of effects on people came into force, by its hash."""
+    facts = {"name": "impact assessment", "n": number, "sha256": sha256}
+    record_fact(None, "policy.set", facts, now_ms)
+
+
 def inscribe_statements(statements: Sequence[Statement], now_ms: int) -> None:
     """Write statements, and top-ups to the floor; sealed.
 

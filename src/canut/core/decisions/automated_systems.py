@@ -38,9 +38,9 @@ SYSTEMS = {
         "caps/4",
         Bilingual(
             "Hold back time far beyond what the work usually takes, or beyond the hours of a day "
-            "or a week, for a human to look at.",
+            "or a week, for a person to look at.",
             "Mettre de côté le temps bien au-delà de l’habituel, ou des heures d’un jour ou d’une "
-            "semaine, pour qu’un humain le regarde.",
+            "semaine, pour qu’une personne le regarde.",
         ),
         Bilingual(
             "Measured time of a person’s tasks in a pay period, and of everybody’s; time measured "
@@ -49,8 +49,8 @@ SYSTEMS = {
             "temps mesuré d’un jour et d’une semaine sur toutes les pages ; le temps ajouté.",
         ),
         (
-            "Time waits up to 7 days for a human, then is paid.",
-            "Du temps attend un humain 7 jours au plus, puis il est payé.",
+            "Time waits up to 7 days for a person, then is paid.",
+            "Du temps attend une personne 7 jours au plus, puis il est payé.",
         ),
         name=("Limits on time", "Limites de temps"),
         parameters=Bilingual(
@@ -112,8 +112,8 @@ SYSTEMS = {
     "careless": System(
         "careless/1",
         (
-            "Point out answers that look like chance, for a human to look at.",
-            "Signaler des réponses qui ressemblent au hasard, pour qu’un humain les regarde.",
+            "Point out answers that look like chance, for a person to look at.",
+            "Signaler des réponses qui ressemblent au hasard, pour qu’une personne les relise.",
         ),
         (
             "A person’s answers beside those of others to the same tasks.",
@@ -121,7 +121,7 @@ SYSTEMS = {
         ),
         (
             "None by itself: evidence shown to reviewers and to the person.",
-            "Aucun par lui-même : des indices montrés à qui vérifie et à la personne.",
+            "Aucun par elle-même : des indices, montrés pour une relecture et à la personne.",
         ),
         name=("Answers to look into", "Réponses à relire"),
         parameters=Bilingual(
@@ -134,23 +134,22 @@ SYSTEMS = {
     "known": System(
         "known/1",
         Bilingual(
-            "Point out work that misses answers known beforehand, for a human to look at.",
-            "Signaler un travail qui manque des réponses connues d’avance, pour qu’un humain le "
-            "regarde.",
+            "Point out work that misses gold tasks, for a person to look at.",
+            "Signaler un travail qui manque des tâches témoins, pour qu’une personne le relise.",
         ),
         Bilingual(
-            "A person’s answers to tasks whose answer somebody knew before, and everybody’s.",
-            "Les réponses d’une personne aux tâches dont la réponse était connue, et de toutes.",
+            "A person’s answers to gold tasks, and everybody’s.",
+            "Les réponses d’une personne aux tâches témoins, et celles de toutes.",
         ),
         Bilingual(
             "None by itself: a flag shown to reviewers and to the person.",
-            "Aucun par lui-même : un signalement montré à qui vérifie et à la personne.",
+            "Aucun par elle-même : un signalement, montré pour une relecture et à la personne.",
         ),
-        name=("Known answers", "Réponses connues"),
+        name=("Gold tasks", "Tâches témoins"),
         parameters=Bilingual(
-            "From 10 known answers on: the whole 90 % interval lies more than ten points below "
+            "From 10 gold tasks on: the whole 90 % interval lies more than ten points below "
             "the project’s usual share.",
-            "À partir de 10 réponses connues : tout l’intervalle à 90 % est à plus de dix points "
+            "À partir de 10 tâches témoins : tout l’intervalle à 90 % est à plus de dix points "
             "sous la part habituelle du projet.",
         ),
     ),
@@ -158,18 +157,17 @@ SYSTEMS = {
         "practice/1",
         Bilingual(
             "Let people new to a project try one task first, with its answer explained.",
-            "Faire essayer une tâche expliquée à qui commence dans un projet.",
+            "Donner d’abord une tâche d’essai, expliquée, à qui commence dans un projet.",
         ),
         Bilingual(
             "Whether the person has done the project’s practice task.",
-            "Si la personne a fait la tâche d’exercice du projet.",
+            "Si la personne a fait la tâche d’essai du projet.",
         ),
         Bilingual(
-            "The first task is for practice: paid, never counted. Passing it by ends practice.",
-            "La première tâche sert à s’exercer : payée, jamais comptée. La passer met fin à "
-            "l’exercice.",
+            "The first task is for practice: paid, never counted. Skipping it ends practice.",
+            "La première tâche est un essai : payée, jamais comptée. La passer met fin à l’essai.",
         ),
-        name=("Practice first", "Exercice d’abord"),
+        name=("Practice first", "Essai d’abord"),
         parameters=("One task a project, once.", "Une tâche par projet, une fois."),
     ),
     "eligibility": System(
@@ -186,7 +184,7 @@ SYSTEMS = {
         ),
         Bilingual(
             "No task of that project is lent; other projects, pay and record stay.",
-            "Aucune tâche de ce projet n’est prêtée ; autres projets, paie et parcours restent.",
+            "Aucune tâche de ce projet n’est prêtée ; autres projets, paie et dossier restent.",
         ),
         name=("Who may work", "Qui peut travailler"),
         parameters=Bilingual(

@@ -185,11 +185,18 @@ RETENTION = (
         "To count each voice once.",
     ),
     RetentionRule(
-        ("TermsAccepted", "SystemsRead", "PlaceOpened"),
-        "Which terms of use you accepted, and when; when you last read what decides here, what was"
-        " decided about you, and each project you follow",
+        ("TermsAccepted", "SystemsRead", "SystemsShown", "PlaceOpened"),
+        "Which terms of use you accepted, and when; which text on automated rules you were shown;"
+        " when you last read what decides here, what was decided about you, and each project you"
+        " follow",
         "As long as the account",
         "To know which text holds between us.",
+    ),
+    RetentionRule(
+        ("WorkerView",),
+        "What you think of the assessment of effects, with your name only if you gave it",
+        "As long as the assessment",
+        "To answer you, and to show what it changed.",
     ),
     RetentionRule(
         ("SavedView",),

@@ -246,6 +246,35 @@ class SystemsRead(models.Model):
     at_ms = models.BigIntegerField()
 
 
+class SystemNotice(models.Model):
+    """A text about the automated systems as somebody was shown it, by its hash.
+
+    ``versions``: hash of the versions of all systems; a person is shown a text again once it
+    differs. ``content``: both languages, from which page and PDF are made again.
+    """
+
+    versions = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64)
+    content = models.JSONField()
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("sha256",), name="system_notice_once"),)
+
+
+class SystemsShown(models.Model):
+    """Which text about the automated systems a person was shown, and when; never "accepted"."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+", db_index=False)
+    notice = models.ForeignKey(SystemNotice, models.PROTECT, db_index=False)
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("person", "notice"), name="systems_shown_once"),
+        )
+
+
 class PlaceOpened(models.Model):
     """When a person last opened a place where news about them stand.
 

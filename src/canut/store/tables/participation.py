@@ -314,3 +314,56 @@ class OversightReport(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("kind", "end_ms"), name="report_once"),)
+
+
+class ImpactAssessment(models.Model):
+    """An assessment of what measuring work does to people; its content never changes.
+
+    ``agreed_ms``: since when it is in force. ``concluded_ms``: when its views were answered, with
+    what they ``changed``. ``review_ms``: by when it is looked at again, two years at most.
+    """
+
+    number = models.PositiveIntegerField()
+    content = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    made_by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    made_ms = models.BigIntegerField()
+    agreed_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    agreed_ms = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+    concluded_ms = models.BigIntegerField(null=True)
+    changed = models.CharField(max_length=2000, blank=True)
+    review_ms = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("number",), name="assessment_numbered_once"),
+            models.CheckConstraint(
+                condition=Q(agreed_by=None, agreed_ms=None)
+                | Q(agreed_by__isnull=False, agreed_ms__isnull=False),
+                name="assessment_agreed_by_person",
+            ),
+        )
+
+
+class WorkerView(models.Model):
+    """What somebody who works here thinks of an assessment, and the answer.
+
+    ``person``: nobody where they chose to give no name.
+    """
+
+    assessment = models.ForeignKey(ImpactAssessment, models.CASCADE, related_name="views")
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+", db_index=False)
+    is_representative = models.BooleanField(default=False)
+    text = models.TextField()
+    at_ms = models.BigIntegerField()
+    answer = models.TextField(blank=True)
+    answered_by = models.ForeignKey(
+        Person, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    answered_ms = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=~Q(text=""), name="worker_view_in_words"),)

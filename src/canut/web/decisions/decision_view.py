@@ -6,21 +6,14 @@ from typing import NamedTuple
 
 from canut.actions.decisions.record import day_in_zone
 from canut.actions.decisions.rejections import piece_of
-from canut.core.decisions.automated_systems import SYSTEMS, System, system_named
+from canut.core.decisions.automated_systems import SYSTEMS, system_named
 from canut.core.decisions.deadlines import appealable_until, time_left
 from canut.core.decisions.explanations import explain, fact_named, format_fact
 from canut.core.decisions.misconduct import LISTS, Act, Acts
 from canut.core.decisions.system_changes import Changed, changes_of
-from canut.core.participation.policies_in_force import written as written_values
 from canut.store.decisions.appeals import independent_of
-from canut.store.decisions.automated_systems import (
-    Switch,
-    changes_to_tell,
-    switch_of,
-    versions_since,
-)
+from canut.store.decisions.automated_systems import changes_to_tell, versions_since
 from canut.store.models import Answer, Appeal, Decision, Person
-from canut.store.participation.policies import limits_at
 from canut.store.pay.pay_lines import lost_days_paid
 from canut.web.kit.formatting import calendar_day, price
 from canut.web.kit.languages import is_french, two_sided
@@ -56,20 +49,6 @@ class DecisionText(NamedTuple):
     content: TaskContent | None = None
     answer_words: str = ""
     is_new: bool = False
-
-
-class SystemText(NamedTuple):
-    """An automated system as the register describes it in one language, and its switch."""
-
-    key: str
-    name: str
-    version: str
-    purpose: str
-    data: str
-    parameters: str
-    effect: str
-    switch: Switch | None
-    changes: list["News"]
 
 
 class News(NamedTuple):
@@ -225,25 +204,9 @@ def piece_in_words(answer: Answer) -> str:
     return price(piece.micro, piece.currency) if piece.micro else ""
 
 
-def register(now_ms: int) -> list[SystemText]:
-    """List all automated systems in the page's language, with their switches."""
-    values = written_values(limits_at(now_ms), two_sided())
-    since = versions_since()
-    return [_listed(key, system, values, since) for key, system in SYSTEMS.items()]
-
-
-def _listed(
-    key: str, system: System, values: Mapping[str, str], since: Mapping[str, int]
-) -> SystemText:
-    sides = (system.purpose, system.data, system.parameters, system.effect)
-    purpose, data, parameters, effect = (_side(each) for each in sides)
-    parameters = parameters.format_map(values)
-    name = _side(system.name) or key
-    changes = [_news(change, since) for change in changes_of(key)]
-    switched = switch_of(key)
-    return SystemText(
-        key, name, system.version, purpose, data, parameters, effect, switched, changes
-    )
+def changes_in_words(system: str, since: Mapping[str, int]) -> list[News]:
+    """List the versions of a system in the page's language, the newest first."""
+    return [_news(change, since) for change in changes_of(system)]
 
 
 def news_for(person: Person, now_ms: int) -> list[News]:

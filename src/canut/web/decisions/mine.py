@@ -1,30 +1,26 @@
-"""Decisions about me, the rules that decide here, and the switch of each rule."""
+"""Decisions about me: their facts, their appeals, and all that decides about me."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from canut.actions.decisions.appeals import appeal
-from canut.actions.decisions.automated_systems import note_read, switch_system
 from canut.actions.decisions.notices import DECISIONS, open_place
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Refusal
 from canut.store.decisions.appeals import decisions_about
 from canut.store.decisions.waiting_rejections import waiting_about
-from canut.store.models import Role
 from canut.store.quality.results import label_of_answer
 from canut.store.quality.scores import scores_of
 from canut.web.decisions.decision_view import (
     DecisionText,
     decision_texts,
-    lists_in_words,
     news_for,
-    register,
 )
 from canut.web.decisions.forms import AppealForm
 from canut.web.decisions.notices import content_of
 from canut.web.kinds import told_label
-from canut.web.kit.access import get_decision_about, get_person, roles_anywhere
+from canut.web.kit.access import get_decision_about, get_person
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 
@@ -87,32 +83,3 @@ def _with_task(text: DecisionText, since_ms: int) -> DecisionText:
     words = told_label(answer.question_version.schema, label_of_answer(answer))
     content = content_of(text.decision, LARGE)
     return text._replace(content=content, answer_words=words, is_new=is_new)
-
-
-def systems(request: HttpRequest) -> HttpResponse:
-    """Show the automated rules that decide here and the acts that may be sanctioned."""
-    context = {
-        "systems": register(now_ms()),
-        "lists": lists_in_words(),
-        "may_switch": Role.OPERATOR in roles_anywhere(request),
-    }
-    return render(request, "decisions/systems.html", context)
-
-
-def read(request: HttpRequest) -> HttpResponse:
-    """Record that I have read the changes of the automated systems."""
-    note_read(get_person(request), now_ms())
-    return redirect("systems")
-
-
-def switch(request: HttpRequest, name: str) -> HttpResponse:
-    """Switch a rule off or on."""
-    switch_system(
-        name,
-        on=request.POST.get("on") == "1",
-        by=get_person(request),
-        reason=request.POST.get("why", ""),
-        now_ms=now_ms(),
-    )
-    messages.success(request, message_now("page.mine.switched_it_holds"))
-    return redirect("systems")

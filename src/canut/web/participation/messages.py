@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from canut.actions.decisions.notices import MESSAGES, open_place
 from canut.actions.participation.messages import answer_thread, ask_about, say_in_channel, write_to
 from canut.actions.platform.system_clock import now_ms
+from canut.core.decisions.automated_systems import SYSTEMS
 from canut.core.errors import BadInput
 from canut.core.outside_text import read_whole
 from canut.store.models import Project, Thread
@@ -16,9 +17,12 @@ from canut.store.sql.seats import Seat
 from canut.web.kit.access import get_person, get_thread, list_threads, list_worked_projects
 from canut.web.kit.forms import attempt
 from canut.web.kit.json_body import read_json
+from canut.web.kit.languages import two_sided
 from canut.web.kit.messages import message_now
 from canut.web.kit.numbers import number_named
 from canut.web.participation.forms import MessageAnswerForm, SayForm, WriteForm
+
+OPERATOR = "operator"
 
 
 class AskIn(msgspec.Struct):
@@ -35,7 +39,7 @@ def talk(request: HttpRequest) -> HttpResponse:
     number = request.GET.get("of", "")
     if number:
         return _thread(request, get_thread(person, number_named(number)), MessageAnswerForm())
-    form = WriteForm(request.POST or None)
+    form = WriteForm(request.POST or None, initial=_about(request.GET.get("about", "")))
     projects = list_worked_projects(person)
     form.offer_projects(projects)
 
@@ -99,6 +103,17 @@ def _thread(request: HttpRequest, thread: Thread, form: MessageAnswerForm) -> Ht
     return render(
         request, "participation/message_thread.html", context, status=422 if form.errors else 200
     )
+
+
+def _about(rule: str) -> dict[str, str]:
+    """Begin a message to the operator about an automated rule, where a page named one."""
+    if not rule:
+        return {}
+    system = SYSTEMS.get(rule)
+    if system is None:
+        return {"to": OPERATOR, "text": message_now("page.messages.about_the_rules")}
+    name = system.name[("en", "fr").index(two_sided())]
+    return {"to": OPERATOR, "text": message_now("page.messages.about_a_rule", rule=name)}
 
 
 def _meant(to: str, projects: list[Project]) -> tuple[Thread.To, Project | None]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from canut.actions.decisions.system_notices import note_shown, notice_now
 from canut.actions.integrations.panels import check_new, note_recruited
 from canut.actions.pay.bills import floors_beside
 from canut.actions.people.accounts import (
@@ -26,13 +27,16 @@ from canut.actions.people.terms_changes import say_place
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.protection.risk_preferences import agree
 from canut.actions.quality.reviews import create_reviewer_invitation
+from canut.core.decisions.system_notice import ShortRule, short_rules
 from canut.core.errors import Refusal
+from canut.store.decisions.system_notices import is_shown
 from canut.store.models import Invitation, Person, Project, Role
 from canut.store.participation.clients import client
 from canut.store.people.terms_changes import place_word_of
 from canut.store.quality.results import offer_of
 from canut.store.quality.reviews import rule_of
 from canut.web.kit.access import get_invitation, get_person, open_invitations
+from canut.web.kit.languages import two_sided
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.people.forms import InvitationForm
@@ -128,6 +132,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         if kinds:
             agree(person.id, kinds, now_ms())
         if invitation.role == Role.WORKER:
+            note_shown(person, now_ms())
             bench = redirect("workbench", invitation.project.slug)
             if _is_calm(invitation.project):  # what it shows was read on this page
                 bench["Location"] += "?begun"
@@ -148,8 +153,16 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             now_ms(),
         ),
         "client": client(invitation.project.organisation),
+        "rules": _rules(invitation, visitor),
     }
     return render(request, "people/join.html", context)
+
+
+def _rules(invitation: Invitation, visitor: Person | None) -> list[ShortRule]:
+    """Return what decides here, in short, for a worker to be who was not shown it yet."""
+    if invitation.role != Role.WORKER or (visitor is not None and is_shown(visitor.pk)):
+        return []
+    return short_rules(notice_now(now_ms()).content, two_sided())
 
 
 def _is_calm(project: Project) -> bool:

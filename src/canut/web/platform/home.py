@@ -9,9 +9,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 
 from canut.actions.operations.first_run import is_set_aside, leads_to_first_steps, steps_left
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.portrait.instance_figures import public_state
 from canut.core.errors import BadInput
 from canut.store.models import Project, Role
+from canut.store.participation.impact_assessments import is_overdue, newest_assessment
 from canut.store.people.organisations import has_operator
 from canut.store.people.terms_changes import changes_waiting
 from canut.store.platform.instance import is_demo
@@ -57,6 +59,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "steps_left": len(steps_left())
             if Role.OPERATOR in roles_anywhere(request) and is_set_aside()
             else 0,
+            "effects_overdue": Role.OPERATOR in roles_anywhere(request)
+            and is_overdue(newest_assessment(), now_ms()),
             "offers": offers(list_projects(request.user, frozenset({Role.WORKER})), request.user),
         }
     return render(request, "platform/home.html", context)

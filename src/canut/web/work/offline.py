@@ -14,6 +14,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from canut.actions.decisions.system_notices import check_shown
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.work.draft_answers import keep_begun
 from canut.actions.work.offline_packs import take_pack
@@ -32,6 +33,7 @@ LONGEST_MS = 2**53
 def pack(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Lease tasks for offline work, for hours."""
     body = read_json(request.body, LeaseRequest)
+    check_shown(seat.person)
     leased_pack = take_pack(seat.worker, body.count, now_ms())
     reply = msgspec.structs.asdict(lent_data(seat, body, leased_pack.lent))
     leases = [task.lease for task in leased_pack.lent.tasks if not task.practice]

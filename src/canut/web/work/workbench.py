@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from canut.actions.decisions.system_notices import check_shown
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.time.day_view import time_today
 from canut.actions.time.heartbeats import keep_beats, open_page
@@ -53,6 +54,7 @@ from canut.store.work.workbench import (
     tasks_in,
 )
 from canut.web.decisions.notices import notices_for
+from canut.web.decisions.systems import leading_to, must_see_first
 from canut.web.kit.access import get_person
 from canut.web.kit.content_language import tongue_of
 from canut.web.kit.json_body import read_json
@@ -109,6 +111,8 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
     project = worker.project
     at_ms = now_ms()
     person = get_person(request)
+    if must_see_first(person.pk):
+        return leading_to(request.path)
     if not request.session.get(PLACE_ASKED) and is_awaited(person, project):
         request.session[PLACE_ASKED] = True  # once a visit: who cannot say it works on
         return redirect(f"{reverse('my_terms')}?next={request.path}#place")
@@ -183,6 +187,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
 def lease(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Lease the tasks that most need an answer; none if nothing is left for this worker."""
     body = read_json(request.body, LeaseRequest)
+    check_shown(seat.person)
     return json_answer(lent_data(seat, body, lease_tasks(seat.worker, body.count, now_ms())))
 
 

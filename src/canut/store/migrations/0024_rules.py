@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
     """Create the tables."""
 
     dependencies = [
-        ("store", "0021_material"),
+        ("store", "0023_impact_assessment"),
     ]
 
     operations = [

@@ -1,0 +1,49 @@
+"""What people were shown about the automated systems, and who answers for each. Reads only."""
+
+import json
+from typing import NamedTuple
+
+from canut.core.decisions.system_notice import Contact, versions_digest
+from canut.store.tables.decisions import SystemNotice, SystemsShown
+from canut.store.tables.people import Person
+from canut.store.tables.platform import Fact
+from canut.store.tables.work import Worker
+
+CONTACTS = "systems-contacts"
+
+
+class ShownCount(NamedTuple):
+    """How many of the people who work here were shown the systems as they are now."""
+
+    shown: int
+    people: int
+
+
+def contacts_named() -> dict[str, Contact]:
+    """Return who answers for the systems, by system or ``all``; empty where nobody is named."""
+    stored = Fact.objects.filter(name=CONTACTS).values_list("value", flat=True).first()
+    return {key: Contact(*pair) for key, pair in json.loads(stored).items()} if stored else {}
+
+
+def is_shown(person_id: int) -> bool:
+    """Return whether a person was shown the systems in the versions that decide now."""
+    shown = SystemsShown.objects.filter(person=person_id, notice__versions=versions_digest())
+    return shown.exists()
+
+
+def newest_notice() -> SystemNotice | None:
+    """Return the newest text that somebody was shown."""
+    return SystemNotice.objects.order_by("-id").first()
+
+
+def shown_to(person: Person) -> list[SystemsShown]:
+    """List what a person was shown, newest first."""
+    return list(SystemsShown.objects.filter(person=person).select_related("notice").order_by("-id"))
+
+
+def count_shown() -> ShownCount:
+    """Count the people at work in a project, and those shown the systems as they are now."""
+    at_work = Worker.objects.filter(ended_at=None, person__isnull=False).values("person")
+    people = Person.objects.filter(pk__in=at_work, is_service=False)
+    shown = SystemsShown.objects.filter(notice__versions=versions_digest()).values("person")
+    return ShownCount(people.filter(pk__in=shown).count(), people.count())
