@@ -8,6 +8,7 @@ MISSING: dict[str, dict[str, Any]] = {
     "place": {"code": "XX"},
     "effects_agree": {"number": NO_ID},
     "effects_conclude": {"number": NO_ID},
+    "fairwork_as": {"form": "exe"},
     "systems_pdf": {"language": "de"},
     "project_task": {"number": NO_ID},
     "project_task_review": {"number": NO_ID},

@@ -72,6 +72,7 @@ ARGUMENTS: dict[str, Example] = {
     "place": lambda _: {"code": "CA-QC"},
     "effects_agree": lambda _: {"number": 1},
     "effects_conclude": lambda _: {"number": 1},
+    "fairwork_as": lambda _: {"form": "csv"},
     "systems_pdf": lambda _: {"language": "fr"},
     "project_task": lambda h: {"number": h.tasks[0].pk},
     "project_task_review": lambda h: {"number": h.tasks[0].pk},

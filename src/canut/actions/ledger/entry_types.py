@@ -14,6 +14,7 @@ from django.db import transaction
 
 from canut.actions.ledger.entries import fresh_nonce, hide, record_entry, record_fact
 from canut.actions.platform.person_keys import keys_for
+from canut.core.participation.inspector_file import Scope
 from canut.store.models import (
     MaterialVersion,
     Payment,
@@ -148,6 +149,17 @@ def inscribe_assessment(number: int, sha256: str, now_ms: int) -> None:
     """Write which assessment of effects on people came into force, by its hash."""
     facts = {"name": "impact assessment", "n": number, "sha256": sha256}
     record_fact(None, "policy.set", facts, now_ms)
+
+
+def inscribe_inspector_file(scope: Scope, sha256: str, now_ms: int) -> None:
+    """Write that an inspector's file was made: its days, its place, its hash."""
+    facts = {
+        "from": scope.first.isoformat(),
+        "to": scope.last.isoformat(),
+        "place": scope.place,
+        "sha256": sha256,
+    }
+    record_fact(None, "inspect", facts, now_ms)
 
 
 def inscribe_statements(statements: Sequence[Statement], now_ms: int) -> None:

@@ -367,3 +367,23 @@ class WorkerView(models.Model):
 
     class Meta:
         constraints = (models.CheckConstraint(condition=~Q(text=""), name="worker_view_in_words"),)
+
+
+class InspectorFile(models.Model):
+    """One inspector's file that was made: its scope, and its manifest, which names every hash.
+
+    ``demand``: the written demand of an authority, in its words; empty where there was none.
+    ``made_by``: nobody where a command made it.
+    """
+
+    first_day = models.DateField()
+    last_day = models.DateField()
+    place = models.CharField(max_length=6, blank=True)
+    language = models.CharField(max_length=2)
+    demand = models.CharField(max_length=500, blank=True)
+    sha256 = models.CharField(max_length=64)
+    manifest = models.JSONField()
+    made_ms = models.BigIntegerField()
+    made_by = models.ForeignKey(
+        Person, models.SET_NULL, null=True, related_name="+", db_index=False
+    )

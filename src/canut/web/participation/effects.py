@@ -33,6 +33,7 @@ from canut.web.kit.access import get_person, roles_anywhere
 from canut.web.kit.languages import two_sided
 from canut.web.kit.messages import message_now
 from canut.web.kit.numbers import number_named
+from canut.web.participation.inspector_pack import LEFT
 
 STAGES = {
     Stage.NONE: "page.effects.stage_none",
@@ -47,13 +48,6 @@ FLOWS = {
     "mail": "page.effects.flow_mail",
     "backups": "page.effects.flow_backups",
     "webhooks": "page.effects.flow_webhooks",
-}
-LEFT = {
-    0: "page.effects.left_0",
-    1: "page.effects.left_1",
-    2: "page.effects.left_2",
-    3: "page.effects.left_3",
-    4: "page.effects.left_4",
 }
 PROPOSED = 2
 """What is left of a risk, as the form proposes it before a person says it."""
