@@ -19,12 +19,14 @@ from canut.actions.integrations.api_keys import KeyIn, create_key
 from canut.actions.integrations.webhooks import WebhookSpec, create_webhook
 from canut.actions.ledger.entries import record_entry
 from canut.actions.ledger.sequencer import log_of, sequence
+from canut.actions.participation.impact_assessments import make_assessment
 from canut.actions.people.accounts import invitation_token
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.platform.uploads import begin_parts
 from canut.actions.quality.bulk_edit import BulkChange, change_many
 from canut.actions.tasks.saved_views import save_view
 from canut.actions.work.work_record import create_share_token
+from canut.core.participation.effects_inventory import RISKS
 from canut.store.media.signed_urls import address_of
 from canut.store.models import (
     Answer,
@@ -32,6 +34,7 @@ from canut.store.models import (
     Bulk,
     Countersignature,
     Fact,
+    ImpactAssessment,
     Log,
     Project,
     Review,
@@ -40,6 +43,7 @@ from canut.store.models import (
     Statement,
     Webhook,
 )
+from canut.store.participation.impact_assessments import newest_assessment
 from canut.store.tables.datasets import Card
 from canut.store.tasks.filter_sql import Filter
 from canut.web.kit.access import Route
@@ -70,8 +74,8 @@ ARGUMENTS: dict[str, Example] = {
     "demo_enter": lambda _: {"role": "worker"},
     "join": lambda h: {"token": invitation_token(h.invitation)},
     "place": lambda _: {"code": "CA-QC"},
-    "effects_agree": lambda _: {"number": 1},
-    "effects_conclude": lambda _: {"number": 1},
+    "effects_agree": lambda h: {"number": an_assessment(h).number},
+    "effects_conclude": lambda h: {"number": an_assessment(h).number},
     "fairwork_as": lambda _: {"form": "csv"},
     "systems_pdf": lambda _: {"language": "fr"},
     "project_task": lambda h: {"number": h.tasks[0].pk},
@@ -265,6 +269,12 @@ def a_view(house: House) -> SavedView:
     """Return a view of the list of tasks that the requester keeps."""
     by = house.people["requester"]
     return save_view(house.project, by, "Ouvertes", "state=open", now_ms=NOW_MS)
+
+
+def an_assessment(house: House) -> ImpactAssessment:
+    """Return the newest assessment of effects, made the first time it is asked for."""
+    left = dict.fromkeys(RISKS, 2)
+    return newest_assessment() or make_assessment(left, house.people["operator"], NOW_MS)
 
 
 def a_webhook(house: House) -> Webhook:

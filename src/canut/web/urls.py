@@ -11,6 +11,7 @@ from canut.web.kit.access import Route, guard
 from canut.web.kit.audiences import (
     AMONG_WORKERS,
     ANYONE,
+    AT_WORK,
     BEARERS,
     DECIDERS,
     DEMO,
@@ -211,7 +212,7 @@ PAGES: tuple[Route, ...] = (
         OPERATORS,
         POST,
     ),
-    Route("rules/effects/view", effects.view, "effects_view", SIGNED_IN, POST),
+    Route("rules/effects/view", effects.view, "effects_view", AT_WORK, POST),
     Route("rules/effects/answer", effects.answer, "effects_answer", OPERATORS, POST),
     Route("rules/inspect/", inspection.inspect, "inspect", RATE_WITNESSES, BOTH),
     Route("rules/fairwork/", inspection.fairwork, "fairwork", RATE_WITNESSES),

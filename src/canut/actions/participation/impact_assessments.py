@@ -150,20 +150,17 @@ def give_view(person: Person, text: str, now_ms: int, *, is_anonymous: bool) -> 
     """Keep what somebody who works here thinks of the newest assessment.
 
     Raises:
-        Missing: there is no assessment.
         Forbidden: the person does not work here, nor speaks for those who do.
-        Conflict: its fourteen days are over.
+        Conflict: there is no assessment, or its fourteen days are over.
         BadInput: no words, or over 4,000 characters.
     """
-    assessment = newest_assessment()
-    if assessment is None:
-        raise Missing("there is no assessment to speak of")
     speaks = Membership.objects.filter(
         person=person, role=Role.REPRESENTATIVE, ended_at=None
     ).exists()
     if not speaks and not Worker.objects.filter(person=person).exists():
         raise Forbidden("people who work here, and who speak for them, are asked", code="view-who")
-    if now_ms >= views_until(assessment.made_ms):
+    assessment = newest_assessment()
+    if assessment is None or now_ms >= views_until(assessment.made_ms):
         raise Conflict("the fourteen days of views are over", code="views-closed")
     words = text.strip()
     if not 0 < len(words) <= VIEW_LENGTH:

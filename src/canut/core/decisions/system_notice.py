@@ -119,9 +119,11 @@ def short_rules(content: Mapping[str, Any], language: str) -> list[ShortRule]:
         ShortRule(
             system["key"],
             system["name"][language],
-            *(system[part][language] for part in ("watched", "decides")),
+            system["watched"][language],
+            system["decides"][language],
             [factor[language] for factor in system["factors"]],
-            *(system[part][language] for part in ("cannot", "off")),
+            system["cannot"][language],
+            system["off"][language],
         )
         for system in content["systems"]
     ]

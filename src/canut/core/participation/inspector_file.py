@@ -261,7 +261,9 @@ def check_file(content: bytes) -> CheckedFile:
         named = {name: (int(size), str(sha)) for name, (size, sha) in manifest["files"].items()}
         about = CheckedFile(
             manifest_digest(manifest),
-            *(str(manifest[name]) for name in ("from", "to", "place")),
+            str(manifest["from"]),
+            str(manifest["to"]),
+            str(manifest["place"]),
             len(named),
         )
         schema = manifest["schema"]

@@ -31,6 +31,7 @@ BEARERS = Audience(
     "worker, or who reads appeals", roles=frozenset({Role.WORKER, Role.REVIEWER, Role.OPERATOR})
 )
 WORKERS = Audience("worker", roles=frozenset({Role.WORKER}))
+AT_WORK = Audience("worker or representative", roles=frozenset({Role.WORKER, Role.REPRESENTATIVE}))
 TIMED = Audience("worker or reviewer", roles=frozenset({Role.WORKER, Role.REVIEWER}))
 REQUESTERS = Audience("requester", roles=frozenset({Role.REQUESTER, Role.OPERATOR}))
 READERS = Audience(

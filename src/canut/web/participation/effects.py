@@ -17,6 +17,7 @@ from canut.actions.participation.impact_assessments import (
 )
 from canut.actions.platform.system_clock import now_ms
 from canut.core.decisions.automated_systems import SYSTEMS
+from canut.core.errors import BadInput
 from canut.core.messages import message
 from canut.core.outside_text import read_whole
 from canut.core.participation.effects_inventory import RESIDUALS, RISKS
@@ -32,7 +33,6 @@ from canut.store.participation.impact_assessments import (
 from canut.web.kit.access import get_person, roles_anywhere
 from canut.web.kit.languages import two_sided
 from canut.web.kit.messages import message_now
-from canut.web.kit.numbers import number_named
 from canut.web.participation.inspector_pack import LEFT
 
 STAGES = {
@@ -151,7 +151,9 @@ def view(request: HttpRequest) -> HttpResponse:
 
 def answer(request: HttpRequest) -> HttpResponse:
     """Answer what somebody thinks of the assessment."""
-    number = number_named(request.POST.get("of", ""))
+    number = read_whole(request.POST.get("of", ""))
+    if number is None:
+        raise BadInput("say which view", code="bad-request")
     answer_view(number, get_person(request), request.POST.get("text", ""), now_ms())
     messages.success(request, message_now("page.effects.saved"))
     return redirect("effects")
