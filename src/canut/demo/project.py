@@ -145,8 +145,8 @@ def _begin(now_ms: Ms) -> Project:
         role: add_person(f"demo-{role}", shown_name, arrived_ms, simulated=role == Role.WORKER)
         for role, shown_name in ENTRANCES
     }
-    assessed = make_assessment(dict.fromkeys(RISKS, 2), operator, arrived_ms)
-    agree_to_assessment(assessed.number, operator, "Démonstration.", arrived_ms)
+    assessed = make_assessment(dict.fromkeys(RISKS, 2), operator, to_ms(started_at))
+    agree_to_assessment(assessed.number, operator, "Démonstration.", to_ms(started_at))
     name_contact(ALL, Contact(OPERATOR_NAME, "514 555-0142"), operator)
     requester = people[Role.REQUESTER]
     organisation = create_organisation(ORGANISATION, requester, to_ms(started_at), country="CA")

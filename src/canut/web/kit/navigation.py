@@ -98,6 +98,8 @@ INSTANCE = _place("page.instance_state.title", "instance_state", "instance_state
 ORGANISATIONS = _place("common.organisations", "organisations", "organisation")
 RATES = _place("common.floors_and_rates", "places", "place")
 SYSTEMS = _place("common.what_decides_here", "systems", "system")
+INSPECT = _place("page.inspect.title", "inspect", "inspect", "fairwork")
+EFFECTS = _place("page.effects.title", "effects")
 KEYS = _place("common.keys_of_programs", "keys", "key")
 PORTRAIT = _place("common.portrait", "portrait")
 CARDS = _place("common.labour_cards", "cards", "card", short="page.navigation.cards")
@@ -115,6 +117,7 @@ ELSEWHERE = (
     REPRESENTATIVES,
     RULES,
     SYSTEMS,
+    EFFECTS,
     RATES,
     TIME,
     PAY,
@@ -150,7 +153,17 @@ LISTS: dict[Role, tuple[Group, ...]] = {
         ),
         Group(
             lazy_message("page.navigation.this_instance"),
-            (INSTANCE, ORGANISATIONS, RATES, SYSTEMS, KEYS, REPRESENTATIVES, RULES),
+            (
+                INSTANCE,
+                ORGANISATIONS,
+                RATES,
+                SYSTEMS,
+                EFFECTS,
+                INSPECT,
+                KEYS,
+                REPRESENTATIVES,
+                RULES,
+            ),
         ),
     ),
     Role.REQUESTER: (
@@ -171,13 +184,13 @@ LISTS: dict[Role, tuple[Group, ...]] = {
     Role.REPRESENTATIVE: (
         Group(
             lazy_message("common.representatives"),
-            (REPRESENTATIVES, FIGURES, REJECTIONS, MESSAGES, LEDGER, CARDS, PORTRAIT),
+            (REPRESENTATIVES, FIGURES, REJECTIONS, MESSAGES, LEDGER, CARDS, PORTRAIT, INSPECT),
         ),
     ),
     Role.AUDITOR: (
         Group(
             lazy_message("page.navigation.audit"),
-            (LEDGER, CARDS, PORTRAIT, PROJECTS, MESSAGES),
+            (LEDGER, CARDS, PORTRAIT, PROJECTS, MESSAGES, INSPECT),
         ),
     ),
 }

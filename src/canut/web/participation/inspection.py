@@ -56,7 +56,8 @@ def inspect(request: HttpRequest) -> HttpResponse:
     """List the inspector's files that were made; build one and send it."""
     moment = now_ms()
     today = from_ms(moment).date()
-    initial = {"first": today - timedelta(days=HALF_YEAR), "last": today}
+    first = today - timedelta(days=HALF_YEAR)
+    initial = {"first": first.isoformat(), "last": today.isoformat()}
     form = InspectForm(request.POST or None, initial=initial)
     if Role.OPERATOR not in roles_anywhere(request):
         del form.fields["demand"]  # the authority writes to who runs the instance
