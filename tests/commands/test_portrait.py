@@ -6,7 +6,8 @@ import pytest
 
 from canut.__main__ import main
 from canut.commands import portrait
-from canut.store.models import PortraitRelease
+from canut.store.models import Deposit, PortraitRelease
+from tests.support.deposits import write_package
 
 
 @pytest.fixture(autouse=True)
@@ -72,3 +73,35 @@ def test_what_is_missing_is_asked_for(words: list[str], capsys: pytest.CaptureFi
     assert main(["portrait", *words]) == 1
 
     assert capsys.readouterr().err
+
+
+def test_deposit_is_checked_brought_accepted_and_withdrawn(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(write_package(tmp_path))
+
+    assert main(["portrait", "deposit", folder, "--check"]) == 0
+    assert not Deposit.objects.exists()
+    assert main(["portrait", "deposit", folder]) == 0
+    row = Deposit.objects.get()
+    assert main(["portrait", "accept", str(row.pk)]) == 0
+    assert main(["portrait", "deposit", folder]) == 1
+    assert main(["portrait", "withdraw", str(row.pk)]) == 1
+    assert main(["portrait", "withdraw", str(row.pk), "--reason", "Wrong weights"]) == 0
+
+    printed = capsys.readouterr()
+    assert "3 figures, grade C (weighted_survey), unsigned" in printed.out
+    assert f"deposit {row.pk} is in" in printed.out
+    row.refresh_from_db()
+    assert (row.state, row.ended_why) == (Deposit.State.WITHDRAWN, "Wrong weights")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["deposit"], ["deposit", "/nowhere"], ["accept"], ["accept", "x"], ["accept", "9", "8"]],
+)
+def test_deposit_that_is_not_there_is_refused(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["portrait", *arguments]) == 1
+    assert "Traceback" not in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""``canut portrait build|verify|chapter``: release a quarter, verify releases, write a chapter."""
+"""``canut portrait``: release a quarter, verify releases, write a chapter, take in deposits."""
 
 import argparse
 import sys
@@ -13,12 +13,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the action and its options."""
     parser.add_argument(
         "what",
-        choices=["build", "verify", "chapter"],
+        choices=["build", "verify", "chapter", "deposit", "accept", "withdraw"],
         help="build: release a quarter; verify: check releases; chapter: write « Le chapitre"
-        " manquant »",
+        " manquant »; deposit: bring figures that others counted; accept, withdraw: a deposit",
     )
     parser.add_argument(
-        "file", nargs="?", type=Path, help="verify: one release's file; all that are kept without"
+        "files",
+        nargs="*",
+        type=Path,
+        help="verify: one release's file, all that are kept without; deposit: a folder, a zip or"
+        " the files of a data package; accept, withdraw: the number of a deposit",
+    )
+    parser.add_argument("--reason", default="", help="withdraw: why, in public")
+    parser.add_argument(
+        "--replaces", type=int, metavar="NUMBER", help="deposit: which one it replaces"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="deposit: check the package and store nothing"
     )
     parser.add_argument("--quarter", metavar="2026Q3", help="build: which quarter")
     parser.add_argument(
@@ -33,13 +44,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the action; return 1 if a release is invalid."""
-    if args.what == "verify" and args.file:
-        return _one(args.file)
+    if args.what == "verify" and args.files:
+        return _one(args.files[0])
+    if args.what == "deposit" and args.check:
+        return _check_deposit(args)
     set_up(args)
     from canut.store.platform.instance import check_database
 
     check_database()
-    return {"build": _build, "verify": _verify, "chapter": _chapter}[args.what](args)
+    actions = {
+        "build": _build,
+        "verify": _verify,
+        "chapter": _chapter,
+        "deposit": _deposit,
+        "accept": _accept,
+        "withdraw": _withdraw,
+    }
+    return actions[args.what](args)
 
 
 def _build(args: argparse.Namespace) -> int:
@@ -97,3 +118,65 @@ def _chapter(args: argparse.Namespace) -> int:
     for path in write_chapter(args.output, args.lang):
         print(path)
     return 0
+
+
+def _check_deposit(args: argparse.Namespace) -> int:
+    """Check a package without an instance, as a depositor does."""
+    from canut.core.portrait.deposits.package import read_deposit
+
+    deposit = read_deposit(_paths(args), datetime.now(UTC).date())
+    description = deposit.description
+    print(
+        f"{len(deposit.observations)} figures, grade {deposit.grade.value}"
+        f" ({deposit.reason.value}), {description.signed_by or 'unsigned'}: {description.sha256}"
+    )
+    return 0
+
+
+def _deposit(args: argparse.Namespace) -> int:
+    from canut.actions.portrait.deposits import bring_deposit
+
+    row = bring_deposit(_paths(args), None, to_ms(datetime.now(UTC)), replaces=args.replaces)
+    print(
+        f"deposit {row.pk} waits: {row.observations.count()} figures, grade {row.grade}"
+        f" ({row.grade_reason}), {row.signed_by or 'unsigned'}: {row.sha256}"
+    )
+    print(f"accept it with: canut portrait accept {row.pk}")
+    return 0
+
+
+def _accept(args: argparse.Namespace) -> int:
+    from canut.actions.portrait.deposits import accept_deposit
+
+    row = accept_deposit(_number(args), None, to_ms(datetime.now(UTC)))
+    print(f"deposit {row.pk} is in: {row.sha256}")
+    return 0
+
+
+def _withdraw(args: argparse.Namespace) -> int:
+    from canut.actions.portrait.deposits import withdraw_deposit
+
+    row = withdraw_deposit(_number(args), args.reason, to_ms(datetime.now(UTC)))
+    print(f"deposit {row.pk} is withdrawn")
+    return 0
+
+
+def _paths(args: argparse.Namespace) -> list[Path]:
+    from canut.core.errors import BadFile
+
+    if not args.files:
+        raise BadFile(
+            "say which package: a folder, a zip, or datapackage.json and its files",
+            code="deposit-files",
+        )
+    return list(args.files)
+
+
+def _number(args: argparse.Namespace) -> int:
+    from canut.core.errors import Missing
+    from canut.core.outside_text import read_whole
+
+    number = read_whole(str(args.files[0])) if len(args.files) == 1 else None
+    if number is None:
+        raise Missing("say the number of one deposit", code="deposit-gone")
+    return number

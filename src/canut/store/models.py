@@ -107,7 +107,13 @@ from canut.store.tables.people import (
     TermsChange,
 )
 from canut.store.tables.platform import Erased, Fact, PersonKey
-from canut.store.tables.portrait import PortraitDrawing, PortraitInput, PortraitRelease
+from canut.store.tables.portrait import (
+    Deposit,
+    Observation,
+    PortraitDrawing,
+    PortraitInput,
+    PortraitRelease,
+)
 from canut.store.tables.projects import (
     Project,
     ProjectChange,
@@ -194,6 +200,7 @@ __all__ = [
     "Decided",
     "Decision",
     "Delivery",
+    "Deposit",
     "DryRun",
     "Election",
     "Eligibility",
@@ -227,6 +234,7 @@ __all__ = [
     "Message",
     "ModelAnswer",
     "ModelAuthor",
+    "Observation",
     "OneTimeLink",
     "OpenPage",
     "OpeningBalance",

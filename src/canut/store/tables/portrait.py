@@ -1,4 +1,4 @@
-"""Tables of the Portrait: its releases, and what each was computed from."""
+"""Tables of the Portrait: its releases, what each was computed from, what others counted."""
 
 from django.db import models
 
@@ -65,3 +65,87 @@ class PortraitInput(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("release", "person"), name="portrait_input_once"),
         )
+
+
+class Deposit(models.Model):
+    """A described package of figures that somebody else counted.
+
+    ``descriptor`` is the description as canonical JSON and ``sha256`` its hash, which names the
+    hash of each file. It is public from ``accepted_ms`` on, and stays readable once it is withdrawn
+    or replaced.
+    """
+
+    class State(models.TextChoices):
+        """State of the deposit."""
+
+        WAITING = "waiting"
+        IN = "in"
+        WITHDRAWN = "withdrawn"
+        REPLACED = "replaced"
+
+    publisher = models.CharField(max_length=300)
+    title_en = models.CharField(max_length=300)
+    title_fr = models.CharField(max_length=300)
+    method = models.CharField(max_length=12)
+    sampling = models.CharField(max_length=12)
+    grade = models.CharField(max_length=1)
+    grade_reason = models.CharField(max_length=20)
+    descriptor = models.TextField()
+    sha256 = models.CharField(max_length=64, unique=True)
+    signed_by = models.CharField(max_length=120, blank=True)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at_ms = models.BigIntegerField()
+    accepted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    accepted_ms = models.BigIntegerField(null=True)
+    ended_ms = models.BigIntegerField(null=True)
+    ended_why = models.CharField(max_length=300, blank=True)
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=~models.Q(state__in=("in", "replaced"))
+                | models.Q(accepted_ms__isnull=False),
+                name="deposit_accepted_since",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=("waiting", "in"), ended_ms__isnull=True)
+                | models.Q(state__in=("withdrawn", "replaced"), ended_ms__isnull=False),
+                name="deposit_ended_since",
+            ),
+        )
+
+
+class Observation(models.Model):
+    """One figure of a deposit; the words are those of ``observations.csv``.
+
+    Numbers are in millionths of their unit, so that both databases hold them exactly.
+    """
+
+    deposit = models.ForeignKey(Deposit, models.CASCADE, related_name="observations")
+    line = models.PositiveIntegerField()
+    concept = models.CharField(max_length=20)
+    place = models.CharField(max_length=6)
+    place_kind = models.CharField(max_length=9)
+    occupation = models.CharField(max_length=100)
+    scheme = models.CharField(max_length=4)
+    sex = models.CharField(max_length=7)
+    age = models.CharField(max_length=7)
+    status = models.CharField(max_length=13)
+    begin = models.DateField()
+    end = models.DateField()
+    measure = models.CharField(max_length=12)
+    unit = models.CharField(max_length=20)
+    currency = models.CharField(max_length=3, blank=True)
+    value_micro = models.BigIntegerField(null=True)
+    low_micro = models.BigIntegerField(null=True)
+    high_micro = models.BigIntegerField(null=True)
+    level_micro = models.BigIntegerField(null=True)
+    n = models.BigIntegerField(null=True)
+    is_weighted = models.BooleanField()
+    flag = models.CharField(max_length=3, blank=True)
+    state = models.CharField(max_length=1)
+    note_en = models.CharField(max_length=300, blank=True)
+    note_fr = models.CharField(max_length=300, blank=True)
+    share_of = models.CharField(max_length=20, blank=True)

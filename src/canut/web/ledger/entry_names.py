@@ -25,6 +25,7 @@ KINDS = {
     "card": "page.entry_names.a_labour_card",
     "inspect": "page.entry_names.an_inspectors_file",
     "portrait": "page.entry_names.a_release",
+    "deposit": "page.entry_names.a_deposit",
     "checkpoint": "page.entry_names.where_a_projects_log",
     "erasure": "page.entry_names.an_erasure",
     "log.named": "page.entry_names.the_name_of_a_log",

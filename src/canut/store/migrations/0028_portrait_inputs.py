@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Create the table, and add the columns of releases."""
 
-    dependencies = (("store", "0025_portrait_drawings"),)
+    dependencies = (("store", "0027_portrait_drawings"),)
 
     operations = (
         migrations.AddField(

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Create the tables."""
 
-    dependencies = (("store", "0022_system_notices"),)
+    dependencies = (("store", "0023_system_notices"),)
 
     operations = (
         migrations.CreateModel(

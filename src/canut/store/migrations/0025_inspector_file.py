@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Create the table."""
 
-    dependencies = (("store", "0022_impact_assessment"),)
+    dependencies = (("store", "0024_impact_assessment"),)
 
     operations = (
         migrations.CreateModel(

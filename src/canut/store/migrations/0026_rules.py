@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
     """Create the tables."""
 
     dependencies = [
-        ("store", "0023_impact_assessment"),
+        ("store", "0025_inspector_file"),
     ]
 
     operations = [

@@ -13,7 +13,7 @@ _ID = models.BigAutoField(auto_created=True, primary_key=True, serialize=False, 
 class Migration(migrations.Migration):
     """Create the tables."""
 
-    dependencies = (("store", "0021_material"),)
+    dependencies = (("store", "0022_material"),)
 
     operations = (
         migrations.CreateModel(

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Create the table."""
 
-    dependencies = (("store", "0020_saved_views"),)
+    dependencies = (("store", "0021_deposits"),)
 
     operations = (
         migrations.CreateModel(

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Create the table."""
 
-    dependencies = (("store", "0024_rules"),)
+    dependencies = (("store", "0026_rules"),)
 
     operations = (
         migrations.CreateModel(

@@ -1,0 +1,1 @@
+"""Figures that others counted: described data packages, their checks, their grade, and bounds."""

@@ -1,0 +1,144 @@
+"""Read deposits and their figures. Reads only."""
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from canut.core.portrait.deposits.grades import MethodGrade
+from canut.core.portrait.deposits.observations import (
+    CodeScheme,
+    Concept,
+    Measure,
+    Observation,
+    ObservationState,
+    PlaceKind,
+    Sex,
+    WorkStatus,
+)
+from canut.store.tables.portrait import Deposit, PortraitRelease
+from canut.store.tables.portrait import Observation as ObservationRow
+
+MICRO = 1_000_000
+
+
+class DepositedFigures(NamedTuple):
+    """A deposit and its figures."""
+
+    row: Deposit
+    grade: MethodGrade
+    figures: tuple[Observation, ...]
+
+    @property
+    def is_ended(self) -> bool:
+        """Return whether it was withdrawn or replaced since."""
+        return self.row.ended_ms is not None
+
+
+def deposit_numbered(number: int) -> Deposit | None:
+    """Return a deposit; None if there is none."""
+    return Deposit.objects.select_related("replaces", "by", "accepted_by").filter(pk=number).first()
+
+
+def deposits_waiting() -> list[Deposit]:
+    """List the deposits that wait for somebody's word, oldest first."""
+    return list(Deposit.objects.filter(state=Deposit.State.WAITING).order_by("pk"))
+
+
+def deposits_public() -> list[Deposit]:
+    """List every deposit that was accepted once, newest first."""
+    return list(
+        Deposit.objects.filter(accepted_ms__isnull=False)
+        .defer("descriptor")
+        .order_by("-accepted_ms", "-pk")
+    )
+
+
+def replacement_of(deposit: Deposit) -> Deposit | None:
+    """Return the accepted deposit that stands in for one; None without one."""
+    return (
+        Deposit.objects.filter(replaces=deposit, accepted_ms__isnull=False)
+        .defer("descriptor")
+        .order_by("-pk")
+        .first()
+    )
+
+
+def figures_in() -> list[DepositedFigures]:
+    """Return the deposits in force, with their figures."""
+    return _with_figures(Deposit.objects.filter(state=Deposit.State.IN))
+
+
+def figures_beside(release: PortraitRelease) -> list[DepositedFigures]:
+    """Return the deposits that stood beside an edition while it was the newest one.
+
+    What was withdrawn or replaced later is still among them: an old edition stays readable.
+    """
+    later = (
+        PortraitRelease.objects.filter(made_ms__gt=release.made_ms)
+        .order_by("made_ms")
+        .values_list("made_ms", flat=True)
+        .first()
+    )
+    rows = Deposit.objects.filter(accepted_ms__isnull=False).filter(
+        Q(ended_ms__isnull=True) | Q(ended_ms__gt=release.made_ms)
+    )
+    return _with_figures(rows if later is None else rows.filter(accepted_ms__lt=later))
+
+
+def figures_of(deposit: Deposit) -> tuple[Observation, ...]:
+    """Return the figures of a deposit, in the order of its file."""
+    return tuple(
+        observation_of(row) for row in ObservationRow.objects.filter(deposit=deposit).order_by("pk")
+    )
+
+
+def observation_of(row: ObservationRow) -> Observation:
+    """Return a stored figure as the core knows it."""
+    return Observation(
+        line=row.line,
+        concept=Concept(row.concept),
+        place=row.place,
+        place_kind=PlaceKind(row.place_kind),
+        begin=row.begin,
+        end=row.end,
+        measure=Measure(row.measure),
+        unit=row.unit,
+        value=_decimal(row.value_micro),
+        occupation=row.occupation,
+        scheme=CodeScheme(row.scheme),
+        sex=Sex(row.sex),
+        age=row.age,
+        status=WorkStatus(row.status),
+        currency=row.currency,
+        low=_decimal(row.low_micro),
+        high=_decimal(row.high_micro),
+        level=_decimal(row.level_micro),
+        n=row.n,
+        is_weighted=row.is_weighted,
+        flag=row.flag,
+        state=ObservationState(row.state),
+        note_en=row.note_en,
+        note_fr=row.note_fr,
+        share_of=row.share_of,
+    )
+
+
+def _with_figures(rows: "QuerySet[Deposit]") -> list[DepositedFigures]:
+    deposits = list(rows.defer("descriptor").order_by("accepted_ms", "pk"))
+    figures: defaultdict[int, list[Observation]] = defaultdict(list)
+    for row in ObservationRow.objects.filter(deposit__in=deposits).order_by("pk"):
+        figures[row.deposit_id].append(observation_of(row))
+    return [
+        DepositedFigures(deposit, MethodGrade(deposit.grade), tuple(figures[deposit.pk]))
+        for deposit in deposits
+    ]
+
+
+def _decimal(micro: int | None) -> Decimal | None:
+    """Return a stored number without the zeros at its end."""
+    if micro is None:
+        return None
+    number = (Decimal(micro) / MICRO).normalize()
+    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number
