@@ -51,6 +51,8 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "portrait_signed": "application/json",
     "portrait_package": "application/zip",
     "portrait_chapter": "text/html",  # a file to keep
+    "portrait_deposit": "text/html",  # the demo has none
+    "portrait_deposit_package": "text/html",  # the demo has none
     "media_signed": "text/html",  # the refusal of an address nobody made
     "upload_part": "application/problem+json",
     "project_setup_problems": "text/csv",
@@ -156,6 +158,8 @@ class Examples(NamedTuple):
             "portrait_release_csv": {"name": EDITION, "key": "c13"},
             "portrait_signed": {"name": EDITION},
             "portrait_package": {"name": EDITION},
+            "portrait_deposit": {"number": 0},
+            "portrait_deposit_package": {"number": 0},
             "media_signed": {"token": "never.made"},
             "upload_part": {"token": "0" * 32},
             "time_review_one": {"number": self.claim},

@@ -6,7 +6,9 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.cookies import SimpleCookie
+from pathlib import Path
 from secrets import token_hex
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.db.models import F
@@ -18,6 +20,7 @@ from canut.actions.datasets.export_jobs import path_of
 from canut.actions.operations.jobs import read_soon
 from canut.actions.people.accounts import add_member, create_invitation, join_as_worker
 from canut.actions.platform.uploads import keep_upload
+from canut.actions.portrait.deposits import accept_deposit, bring_deposit
 from canut.actions.portrait.inputs import quarter_named
 from canut.actions.portrait.releases import release_quarter
 from canut.actions.projects.drafts import begin_import, choose_columns
@@ -27,6 +30,7 @@ from canut.core.clock import to_ms
 from canut.store.media.files import keep_picture
 from canut.store.models import (
     Claim,
+    Deposit,
     ExportFile,
     Invitation,
     Media,
@@ -42,6 +46,7 @@ from canut.store.models import (
 )
 from canut.store.portrait.inputs import release_of
 from tests.support.claims import have_been_here
+from tests.support.deposits import write_package
 from tests.support.factories import (
     NOW,
     NOW_MS,
@@ -193,6 +198,16 @@ def a_series() -> str:
     """Return a figure that the release has."""
     a_release()
     return "population.active"
+
+
+def a_deposit() -> int:
+    """Return the number of a deposit that was accepted, made the first time it is asked for."""
+    first = Deposit.objects.first()
+    if first is None:
+        with TemporaryDirectory() as folder:
+            first = bring_deposit([write_package(Path(folder))], None, NOW_MS)
+        accept_deposit(first.pk, None, NOW_MS)
+    return first.pk
 
 
 def make_model(house: House) -> Trained:

@@ -53,6 +53,7 @@ from tests.support.decision_pages import appealed, decided, waiting
 from tests.support.factories import NOW_MS, answer_next
 from tests.support.instance import (
     House,
+    a_deposit,
     a_release,
     a_series,
     an_edition,
@@ -121,6 +122,9 @@ ARGUMENTS: dict[str, Example] = {
     "portrait_release_csv": lambda _: {"name": a_release(), "key": "c4"},
     "portrait_signed": lambda _: {"name": a_release()},
     "portrait_package": lambda _: {"name": a_release()},
+    "portrait_deposit": lambda _: {"number": a_deposit()},
+    "portrait_deposit_decide": lambda _: {"number": a_deposit()},
+    "portrait_deposit_package": lambda _: {"number": a_deposit()},
     "media_signed": lambda h: {
         "token": address_of(h.project.pk, h.picture, int(time.time())).rpartition("/")[2]
     },

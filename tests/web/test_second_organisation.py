@@ -73,6 +73,7 @@ FOR_ALL = {
     "representatives",  # elected by all workers of the instance
     # legal values hold for the instance: who runs, audits or represents agrees to them by name
     *("payroll_places", "payroll_places_decide", "payroll_places_file"),
+    *("portrait_deposit", "portrait_deposit_decide"),  # the Portrait is of the instance
 }
 OWN_PART = {"place", "record_as"}
 """What names no object of an organisation: a country, a file format."""

@@ -31,6 +31,7 @@ import "../styles/review.css";
 import "../styles/order.css";
 import "../styles/field_groups.css";
 import "../styles/pages/places.css";
+import "../styles/pages/deposits.css";
 import "../styles/pages/setup.css";
 import "../styles/pages/opening.css";
 import "../styles/pages/work.css";

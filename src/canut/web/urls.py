@@ -56,7 +56,7 @@ from canut.web.pay.accounting import opening, own_costs, years
 from canut.web.people import accounts, invitations, one_time_login, sign_ins
 from canut.web.platform import about, find, health, home, multipart_uploads, style_guide
 from canut.web.platform.lazy_urls import LazyInclude
-from canut.web.portrait import files, pages, readers, series, trades
+from canut.web.portrait import deposit_pages, files, pages, readers, series, trades
 from canut.web.projects import lifecycle, project_settings, question_preview, setup, setup_steps
 from canut.web.protection import exposure
 from canut.web.quality import measures, results, reviews, task_page
@@ -73,6 +73,7 @@ GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
 
 _R, _S = "portrait/releases/<str:name>/", "portrait/series/<str:figure>"
 _E = "portrait/<str:period>/e<whole:edition>/"
+_D = "portrait/deposit/"
 _P, _W = "projects/<slug:project>/", "work/<slug:project>/"
 PAGES: tuple[Route, ...] = (
     Route("healthz", health.healthz, "healthz", ANYONE),
@@ -93,6 +94,22 @@ PAGES: tuple[Route, ...] = (
     Route("portrait/", pages.portrait, "portrait", ANYONE),
     Route("portrait/chapter.<str:form>", files.portrait_chapter, "portrait_chapter", ANYONE),
     Route("portrait/<str:key>.csv", files.portrait_csv, "portrait_csv", ANYONE),
+    Route(_D, deposit_pages.deposits, "portrait_deposits", ANYONE),
+    Route(_D + "bring", deposit_pages.bring, "portrait_deposit_bring", OPERATORS, POST),
+    Route(_D + "<whole:number>/", deposit_pages.deposit, "portrait_deposit", ANYONE),
+    Route(
+        _D + "<whole:number>/decide",
+        deposit_pages.decide,
+        "portrait_deposit_decide",
+        OPERATORS,
+        POST,
+    ),
+    Route(
+        _D + "<whole:number>/package.zip",
+        deposit_pages.package,
+        "portrait_deposit_package",
+        ANYONE,
+    ),
     Route("portrait/facts/", pages.portrait_facts, "portrait_facts", ANYONE),
     Route("portrait/for/", readers.portrait_readers, "portrait_readers", ANYONE),
     Route("portrait/trades/", trades.portrait_trades, "portrait_trades", ANYONE),

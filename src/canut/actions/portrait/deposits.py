@@ -5,18 +5,22 @@ is withdrawn, or replaced by a newer one, leaves the Portrait of today; editions
 still do, with a notice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Protocol
 
 from django.db import IntegrityError, transaction
 
 from canut.actions.ledger.entries import record_fact
 from canut.core.clock import Ms, from_ms
-from canut.core.errors import BadInput, Conflict, Incomplete, Missing
+from canut.core.errors import BadFile, BadInput, Conflict, Incomplete, Missing, TooLarge
+from canut.core.portrait.deposits.descriptor import FILE_NAME, MOST_RESOURCES
+from canut.core.portrait.deposits.files import check_size
 from canut.core.portrait.deposits.observations import Observation
-from canut.core.portrait.deposits.package import ReadDeposit, read_deposit
-from canut.store.portrait.deposits import MICRO
+from canut.core.portrait.deposits.package import ReadDeposit, pack_deposit, read_deposit
+from canut.store.portrait.deposits import MICRO, figures_of
 from canut.store.tables.people import Person
 from canut.store.tables.portrait import Deposit
 from canut.store.tables.portrait import Observation as ObservationRow
@@ -44,6 +48,46 @@ def bring_deposit(
     """
     checked = read_deposit(paths, from_ms(now_ms).date())
     return _store(checked, by, now_ms, replaces)
+
+
+class UploadedPart(Protocol):
+    """A file that came with a form."""
+
+    name: str | None
+
+    def chunks(self) -> Iterable[bytes]:
+        """Yield its content."""
+        ...
+
+
+def bring_uploads(
+    uploads: Sequence[UploadedPart], by: Person, now_ms: Ms, *, replaces: int | None = None
+) -> Deposit:
+    """Read a package that came with a form, and store it as ``bring_deposit`` does.
+
+    Raises:
+        BadFile: a file has a name that no package has, or comes twice.
+        TooLarge: there are too many files, or one is too long.
+        Others: as ``bring_deposit``.
+    """
+    if len(uploads) > MOST_RESOURCES + 1:
+        raise TooLarge(
+            f"{len(uploads)} files; at most {MOST_RESOURCES}",
+            code="deposit-files-many",
+            limit=MOST_RESOURCES,
+        )
+    with TemporaryDirectory(prefix="canut-deposit-") as folder:
+        paths = [_write_upload(upload, Path(folder)) for upload in uploads]
+        return bring_deposit(paths, by, now_ms, replaces=replaces)
+
+
+def package_of(deposit: Deposit) -> bytes:
+    """Return a deposit as a zip that another Portrait can take in.
+
+    The table holds the figures as they are here; the description is the depositor's, with the hash
+    of this table and without the adapter that read the original file.
+    """
+    return pack_deposit(deposit.descriptor, figures_of(deposit))
 
 
 @transaction.atomic
@@ -135,6 +179,26 @@ def _store(checked: ReadDeposit, by: Person | None, now_ms: Ms, replaces: int | 
         (_row(deposit, item) for item in checked.observations), batch_size=500
     )
     return deposit
+
+
+def _write_upload(upload: UploadedPart, folder: Path) -> Path:
+    name = upload.name or ""
+    if not FILE_NAME.fullmatch(name):
+        raise BadFile(
+            f"a file is called {name!r}; use letters, digits, points and hyphens",
+            code="deposit-file-name",
+            file=name[:60] or "–",
+        )
+    path = folder / name
+    if path.exists():
+        raise BadFile(f"{name} comes twice", code="deposit-file-twice", file=name)
+    size = 0
+    with path.open("wb") as out:
+        for piece in upload.chunks():
+            size += len(piece)
+            check_size(name, size)
+            out.write(piece)
+    return path
 
 
 def _row(deposit: Deposit, item: Observation) -> ObservationRow:

@@ -126,7 +126,7 @@ def observation_of(row: ObservationRow) -> Observation:
 
 
 def _with_figures(rows: "QuerySet[Deposit]") -> list[DepositedFigures]:
-    deposits = list(rows.defer("descriptor").order_by("accepted_ms", "pk"))
+    deposits = list(rows.order_by("accepted_ms", "pk"))
     figures: defaultdict[int, list[Observation]] = defaultdict(list)
     for row in ObservationRow.objects.filter(deposit__in=deposits).order_by("pk"):
         figures[row.deposit_id].append(observation_of(row))

@@ -24,6 +24,7 @@ from canut.store.tables.portrait import PortraitRelease
 from canut.web.kit.messages import message_now
 from canut.web.portrait.chapter import FORMS
 from canut.web.portrait.citations import cite
+from canut.web.portrait.deposit_section import deposit_section
 from canut.web.portrait.files import EDITION_KEY, chart_named, release_named
 from canut.web.portrait.page_links import (
     FIGURE_PAGES,
@@ -111,6 +112,9 @@ def _first_screen(
         "chart": chart_named(stored, FIRST_CHART, language),
         "files": _file_links(stored, FIRST_CHART, language),
         "groups": [(message_now(name), [links[key] for key in keys]) for name, keys in GROUPS],
+        "others": deposit_section(
+            stored if stored != newest else None, edition_of(stored, language).release, language
+        ),
     }
     return render(request, "portrait/portrait.html", context)
 

@@ -44,7 +44,7 @@ def test_two_lists_are_told_with_theta() -> None:
 def test_three_lists_have_a_lower_bound() -> None:
     bound = bound_three_lists(THREE)
 
-    assert (bound.seen, bound.once, bound.twice) == (110, 75, 30)
+    assert (bound.listed, bound.once, bound.twice) == (110, 75, 30)
     assert round(bound.corrected, 3) == 169.677
     assert bound.classic == 172.5
     assert round(bound.variance, 3) == 401.042

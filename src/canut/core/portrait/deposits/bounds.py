@@ -64,7 +64,7 @@ class ThreeListBound(NamedTuple):
     """A lower bound from three lists or more.
 
     Args:
-        seen: people on any list.
+        listed: people on any list.
         once: people on one list.
         twice: people on two.
         corrected: bias-corrected lower bound.
@@ -74,7 +74,7 @@ class ThreeListBound(NamedTuple):
         pairs: Lincoln-Petersen of each pair; their spread shows that lists depend on each other.
     """
 
-    seen: int
+    listed: int
     once: int
     twice: int
     corrected: float
@@ -138,7 +138,7 @@ def bound_three_lists(histories: dict[str, int]) -> ThreeListBound:
     names = sorted({letter for history in histories for letter in history})
     if len(names) < LEAST_LISTS or any(count < 0 for count in histories.values()):
         raise BadInput(f"{len(names)} lists; at least {LEAST_LISTS}, with counts of people")
-    seen = sum(histories.values())
+    listed = sum(histories.values())
     once, twice = (_on_exactly(histories, lists) for lists in (1, 2))
     if not once or not twice:
         raise BadInput("nobody is on exactly one list, or on exactly two; nothing follows")
@@ -150,14 +150,14 @@ def bound_three_lists(histories: dict[str, int]) -> ThreeListBound:
     captures = sum(count * len(history) for history, count in histories.items())
     sizes = {name: _on(histories, name) for name in names}
     return ThreeListBound(
-        seen=seen,
+        listed=listed,
         once=once,
         twice=twice,
-        corrected=seen + factor * once * (once - 1) / (2 * (twice + 1)),
-        classic=seen + unseen,
+        corrected=listed + factor * once * (once - 1) / (2 * (twice + 1)),
+        classic=listed + unseen,
         variance=variance,
-        low=seen + unseen / spread,
-        high=seen + unseen * spread,
+        low=listed + unseen / spread,
+        high=listed + unseen * spread,
         coverage=1 - once / captures,
         pairs=tuple(
             sizes[first] * sizes[second] / both if (both := _on(histories, first + second)) else 0
@@ -199,6 +199,7 @@ class ShareRange:
     low: Decimal
     high: Decimal
     grade: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import cast
+from typing import Any, NamedTuple, cast
 
 from canut.core.errors import BadFile, BadInput, BadProof, NotProven, TooLarge
 from canut.core.json_depth import load_json
@@ -44,6 +44,7 @@ DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?10\.[0-9]{4,9}/\S+")
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 HASH = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
+NOTHING = frozenset({"none", "aucun", "aucune", "unknown", "inconnu", "inconnue"})
 FACT = re.compile(r"F[0-9]{1,3}\.[a-z0-9_]{1,60}")
 _PACKAGE = "licenses sources resources canut"
 _BESIDE = (
@@ -51,7 +52,7 @@ _BESIDE = (
     " image proof @context"
 )
 _NEEDED = "title publisher contact method sampling frame collected response weights definitions"
-_OPTIONAL = "questionnaire deduplicated code minimum small_groups adapter contests"
+_OPTIONAL = "questionnaire deduplicated code minimum small_groups partial adapter contests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,22 @@ class DepositSource:
 
     title: str
     address: str
+
+    @property
+    def link(self) -> str:
+        """Return the address a browser opens."""
+        return link_of(self.address)
+
+
+def link_of(address: str) -> str:
+    """Return the address a browser opens; that of a DOI is at doi.org.
+
+    >>> link_of("doi:10.1000/182"), link_of("https://example.org/a")
+    ('https://doi.org/10.1000/182', 'https://example.org/a')
+    """
+    if address.startswith(("http://", "https://")) or not address:
+        return address
+    return f"https://doi.org/{address.removeprefix('doi:')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +96,7 @@ class DepositDescription:
         minimum: no figure rests on fewer people; the stricter of the two rules.
         small_groups: page of the publisher's own rule for small groups, where figures have no
             ``n``; empty without one.
+        is_partial: whether some parts of totals are left out, so that they may make less.
         response: share of people who answered; None if unknown.
         files: hash of each file by name.
         adapter: name of an adapter, empty for ``observations.csv``.
@@ -103,6 +121,7 @@ class DepositDescription:
     questionnaire: str
     definitions: str
     is_deduplicated: bool
+    is_partial: bool
     code: str
     minimum: int
     small_groups: str
@@ -156,6 +175,49 @@ def fields_named() -> Generator[None]:
         ) from problem
 
 
+class DescriptionFields(NamedTuple):
+    """What a page shows of a stored description; addresses only where they are pages."""
+
+    contact: str
+    frame: str
+    collected: str
+    response: str
+    weights: str
+    questionnaire: str
+    definitions: str
+    code: str
+    small_groups: str
+    minimum: int
+    licence: str
+    adapter: str
+    sources: tuple[DepositSource, ...]
+    contests: tuple[Contest, ...]
+
+
+def description_fields(text: str) -> DescriptionFields:
+    """Return the fields of a description that was checked and stored."""
+    document = cast("dict[str, Any]", load_json(text))
+    own, span = document["canut"], document["canut"]["collected"]
+    return DescriptionFields(
+        contact=own["contact"],
+        frame=_told(own["frame"]),
+        collected=f"{span['from']}/{span['until']}",
+        response=_told(own["response"]),
+        weights=_told(own["weights"]),
+        questionnaire=link_of(own.get("questionnaire", "")),
+        definitions=own["definitions"],
+        code=link_of(own.get("code", "")),
+        small_groups=link_of(own.get("small_groups", "")),
+        minimum=max(FEWEST, own.get("minimum", FEWEST)),
+        licence=document["licenses"][0]["name"],
+        adapter=own.get("adapter", {}).get("kind", ""),
+        sources=tuple(DepositSource(item["title"], item["path"]) for item in document["sources"]),
+        contests=tuple(
+            Contest(item["fact"], item["en"], item["fr"]) for item in own.get("contests", [])
+        ),
+    )
+
+
 def _document(content: bytes) -> Mapping[str, object]:
     if len(content) > LARGEST:
         raise TooLarge(
@@ -207,6 +269,7 @@ def _read(document: Mapping[str, object], today: date) -> DepositDescription:
         questionnaire=_page_or_none(here, own, "questionnaire"),
         definitions=_text(here, own, "definitions"),
         is_deduplicated=_is_true(here, own, "deduplicated"),
+        is_partial=_is_true(here, own, "partial"),
         code=_page_or_none(here, own, "code"),
         minimum=_minimum(here, own),
         small_groups=_page_or_none(here, own, "small_groups"),
@@ -271,7 +334,12 @@ def _text(at: FieldPath, fields: Mapping[str, object], name: str) -> str:
 def _maybe(at: FieldPath, fields: Mapping[str, object], name: str) -> str:
     """Return a text that must be there and may say ``none``, which is empty."""
     text = _text(at, fields, name)
-    return "" if text.casefold() in {"none", "aucun", "aucune", "unknown", "inconnu"} else text
+    return _told(text)
+
+
+def _told(text: str) -> str:
+    """Return a text, but nothing for one that says that there is none."""
+    return "" if text.casefold() in NOTHING else text
 
 
 def _page(name: str, address: str) -> str:

@@ -3,12 +3,17 @@
 What is returned may be stored and shown; the files themselves are not needed any more.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any, cast
 
 from canut.core.errors import BadFile
+from canut.core.formats.tables.zip_stream import stream_zip
+from canut.core.json_depth import load_json
 from canut.core.portrait.deposits.adapters.audit import read_audit
 from canut.core.portrait.deposits.adapters.ilostat import read_ilostat
 from canut.core.portrait.deposits.adapters.online_labour_index import read_online_labour_index
@@ -27,7 +32,7 @@ from canut.core.portrait.deposits.descriptor import (
 from canut.core.portrait.deposits.files import check_hashes, package_files, read_descriptor_bytes
 from canut.core.portrait.deposits.grades import GradeReason, MethodFacts, MethodGrade, grade_of
 from canut.core.portrait.deposits.observations import Measure, Observation
-from canut.core.portrait.deposits.table import file_named, read_table
+from canut.core.portrait.deposits.table import file_named, read_table, write_table
 
 FLAGGED = frozenset({"statcan"})
 """Adapters of publishers whose sign of quality is part of every figure, also where it is blank."""
@@ -82,7 +87,7 @@ def read_deposit(paths: Sequence[Path], today: date) -> ReadDeposit:
         file=str(description.settings.get("file", TABLE))[:80],
         minimum=description.minimum,
         has_own_rule=bool(description.small_groups),
-        has_all_parts=not description.adapter,
+        has_all_parts=not description.adapter and not description.is_partial,
     )
     observations = check_observations(figures, rules)
     grade, reason = grade_of(_facts_of(description, observations))
@@ -118,3 +123,31 @@ def _facts_of(description: DepositDescription, observations: Sequence[Observatio
         is_deduplicated=description.is_deduplicated,
         has_code=bool(description.code),
     )
+
+
+def pack_deposit(description: str, observations: Iterable[Observation]) -> bytes:
+    """Write a stored deposit as a zip: its description and the table of its figures.
+
+    Args:
+        description: the depositor's, as it was stored.
+        observations: the figures.
+    """
+    table = write_table(observations)
+    document = cast("dict[str, Any]", load_json(description))
+    own = {name: value for name, value in document["canut"].items() if name != "adapter"}
+    if "adapter" in document["canut"]:
+        own["partial"] = True
+    changed = {name: value for name, value in document.items() if name != "proof"} | {
+        "resources": [
+            {
+                "name": "observations",
+                "path": TABLE,
+                "mediatype": "text/csv",
+                "bytes": len(table),
+                "hash": f"sha256:{hashlib.sha256(table).hexdigest()}",
+            }
+        ],
+        "canut": own,
+    }
+    text = json.dumps(changed, ensure_ascii=False, indent=1, sort_keys=True)
+    return b"".join(stream_zip([(DESCRIPTOR, f"{text}\n".encode()), (TABLE, table)]))

@@ -3,15 +3,18 @@
 What is wrong across lines, such as a total that is not the sum of its parts, is in ``checks``.
 """
 
+import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from io import StringIO
 from pathlib import Path
 from typing import NoReturn
 
 from canut.core.errors import BadFile, BadInput, BadRow, TooLarge
+from canut.core.formula_cells import safe_cell
 from canut.core.outside_text import is_storable, read_day, read_decimal, read_whole
 from canut.core.portrait.deposits.files import table_rows
 from canut.core.portrait.deposits.observations import (
@@ -299,6 +302,27 @@ def check_period(row: RowReader, begin: date, end: date, today: date) -> None:
         )
 
 
+def write_table(observations: Iterable[Observation]) -> bytes:
+    """Write figures as ``observations.csv``, which ``read_table`` reads."""
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for item in observations:
+        cells = {
+            **{name: str(getattr(item, name) or "") for name in COLUMNS if hasattr(item, name)},
+            **{name: _written(getattr(item, name)) for name in ("value", "low", "high", "level")},
+            "n": "" if item.n is None else str(item.n),
+            "weighted": "true" if item.is_weighted else "false",
+            "cv_flag": item.flag,
+        }
+        writer.writerow([safe_cell(cells[name]) for name in COLUMNS])
+    return out.getvalue().encode()
+
+
+def _written(number: Decimal | None) -> str:
+    return "" if number is None else f"{number.normalize():f}"
+
+
 def _period(row: RowReader, today: date) -> tuple[date, date]:
     first, _, last = row.text("period").partition("/")
     begin, end = read_day(first), read_day(last)
@@ -316,6 +340,10 @@ def _check_interval(
     level: Decimal | None,
 ) -> None:
     ends = (low, high, level)
+    if low is not None and high is None and level is None:
+        if value != low:
+            row.refuse("low", "the value itself where there is no high: at least so much")
+        return
     if any(end is None for end in ends) and any(end is not None for end in ends):
         row.refuse("level", "low, high and level together, or none of them")
     if low is None or high is None:

@@ -73,12 +73,12 @@ def read_audit(
     )
     under = paid.get("under_floor")
     if isinstance(under, dict):
-        known = cast("dict[str, object]", under)
-        floor = _number(audit, known, "floor").normalize()
+        under_fields = cast("dict[str, object]", under)
+        floor = _number(audit, under_fields, "floor").normalize()
         share = observe.figure(
             Measure.SHARE,
             "proportion",
-            _number(audit, known, "people_share").quantize(FOUR_DIGITS),
+            _number(audit, under_fields, "people_share").quantize(FOUR_DIGITS),
         )
         observations.append(
             replace(

@@ -107,7 +107,7 @@ def read_statcan(
         columns, rows = table_rows(inside[name], name)
         check_columns(columns, name)
         names = next(
-            (known for known in (ENGLISH, FRENCH) if {*known.required} <= {*columns}), None
+            (language for language in (ENGLISH, FRENCH) if {*language.required} <= {*columns}), None
         )
         if names is None:
             raise BadFile(

@@ -1,0 +1,98 @@
+"""The section “Counted by others” of the Portrait: figures of deposits next to those of here.
+
+An edition that was out before keeps what stood next to it, with a notice where a deposit was
+withdrawn or replaced since.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from canut.actions.portrait.releases import reference
+from canut.core.portrait.cells import Cell
+from canut.core.portrait.charts.deposits import DepositDrawing, draw_deposits, draw_mark
+from canut.core.portrait.deposits.comparison import bounds_of, contested, headlines
+from canut.core.portrait.deposits.descriptor import description_fields
+from canut.core.portrait.deposits.observations import Concept
+from canut.core.portrait.language import PortraitLanguage
+from canut.core.portrait.occupations import PLACE
+from canut.core.portrait.privacy import Release
+from canut.store.portrait.deposits import figures_beside, figures_in
+from canut.store.tables.portrait import PortraitRelease
+from canut.web.kit.messages import message_now
+from canut.web.portrait.deposit_wording import (
+    GRADES,
+    BoundsText,
+    DepositLine,
+    bounds_words,
+    contest_words,
+    counted,
+    deposit_line,
+    fact_words,
+)
+
+BOUNDED = (Concept.CLICK, Concept.MICROWORK)
+
+
+class DepositSection(NamedTuple):
+    """What the section shows.
+
+    Args:
+        drawing: None where nobody deposited a figure.
+        legend: each mark with what it means.
+        contested: sentences with both figures.
+        bounds: between how many people, by concept.
+        deposits: what stands here, with those that ended since.
+    """
+
+    drawing: DepositDrawing | None
+    legend: Sequence[tuple[str, str]]
+    contested: Sequence[str]
+    bounds: Sequence[BoundsText]
+    deposits: Sequence[DepositLine]
+
+
+def deposit_section(
+    earlier: PortraitRelease | None, release: Release | None, language: str
+) -> DepositSection:
+    """Return the section of today, or of an earlier edition.
+
+    Args:
+        earlier: the edition that is shown, if it is not the newest.
+        release: its content.
+        language: ``fr`` or ``en``.
+    """
+    voice = PortraitLanguage(language)
+    deposits = figures_in() if earlier is None else figures_beside(earlier)
+    figures = counted(deposits)
+    cells: tuple[Cell, ...] = release.cells if release else ()
+    headline_figures, facts = headlines(figures), reference().facts
+    drawing = (
+        draw_deposits(
+            headline_figures,
+            cells,
+            release.period if release else "",
+            release.currency if release else "",
+            language,
+        )
+        if headline_figures
+        else None
+    )
+    bounds = [bounds_of(figures, cells, concept, PLACE) for concept in BOUNDED]
+    return DepositSection(
+        drawing,
+        [(draw_mark(mark), message_now(GRADES[mark])) for mark in drawing.marks] if drawing else [],
+        [
+            *(contest_words(*pair, voice) for pair in contested(headline_figures)),
+            *(
+                fact_words(deposit.row, contest, facts, voice)
+                for deposit in deposits
+                for contest in description_fields(deposit.row.descriptor).contests
+            ),
+        ],
+        [
+            bounds_words(part, voice)
+            for part in bounds
+            if part.concept is Concept.CLICK or part.lowers or part.bounds.upper
+        ],
+        [deposit_line(deposit.row, voice) for deposit in deposits],
+    )
