@@ -16,6 +16,7 @@ from canut.actions.portrait.deposits import accept_deposit, bring_deposit, withd
 from canut.core.portrait.deposits.descriptor import DESCRIPTOR, TABLE
 from canut.core.portrait.deposits.package import read_deposit
 from canut.store.models import Deposit, PortraitRelease
+from tests.core.portrait.deposits.test_compared import TWO
 from tests.support import deposits
 from tests.support.deposits import TODAY, row, statcan, write_package
 from tests.support.factories import NOW_MS
@@ -185,6 +186,20 @@ def test_bounds_say_what_they_rest_on_and_an_unknown_ceiling(
     assert "Between 900 and 33,696 people" in section
     assert "CA-QC 24% (Office, grade C)" in section
     assert "4,680" in section
+
+
+def test_compared_lists_are_told_with_theta_never_the_first_end_alone(
+    client: Client, tmp_path: Path
+) -> None:
+    deposited(write_package(tmp_path / "a", compared=TWO))
+
+    section = _section(page(client, "/portrait/"))
+
+    assert "At least 1,000 people; ceiling unknown" in section
+    assert (
+        "1,000 people if being on one says nothing of the other (θ = 1), 2,200 at θ = 3" in section
+    )
+    assert "both councils agreed" in section
 
 
 def share(concept: str, place: str, of: str, value: str, low: str, high: str) -> dict[str, str]:

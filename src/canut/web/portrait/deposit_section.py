@@ -10,7 +10,12 @@ from typing import NamedTuple
 from canut.actions.portrait.releases import reference
 from canut.core.portrait.cells import Cell
 from canut.core.portrait.charts.deposits import DepositDrawing, draw_deposits, draw_mark
-from canut.core.portrait.deposits.comparison import bounds_of, contested, headlines
+from canut.core.portrait.deposits.comparison import (
+    ComparedFigure,
+    bounds_of,
+    contested,
+    headlines,
+)
 from canut.core.portrait.deposits.descriptor import description_fields
 from canut.core.portrait.deposits.observations import Concept
 from canut.core.portrait.language import PortraitLanguage
@@ -77,7 +82,13 @@ def deposit_section(
         if headline_figures
         else None
     )
-    bounds = [bounds_of(figures, cells, concept, PLACE) for concept in BOUNDED]
+    described = [(deposit, description_fields(deposit.row.descriptor)) for deposit in deposits]
+    compared = [
+        ComparedFigure(fields.compared, deposit.row.publisher, deposit.grade)
+        for deposit, fields in described
+        if fields.compared is not None
+    ]
+    bounds = [bounds_of(figures, compared, cells, concept, PLACE) for concept in BOUNDED]
     return DepositSection(
         drawing,
         [(draw_mark(mark), message_now(GRADES[mark])) for mark in drawing.marks] if drawing else [],
@@ -85,8 +96,8 @@ def deposit_section(
             *(contest_words(*pair, voice) for pair in contested(headline_figures)),
             *(
                 fact_words(deposit.row, contest, facts, voice)
-                for deposit in deposits
-                for contest in description_fields(deposit.row.descriptor).contests
+                for deposit, fields in described
+                for contest in fields.contests
             ),
         ],
         [

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from canut.core.errors import Missing
 from canut.core.portrait.charts.deposits import CONCEPTS, figure_words, place_words, share_words
 from canut.core.portrait.deposits.bounds import LowerSource, UpperSource
-from canut.core.portrait.deposits.comparison import ConceptBounds, CountedFigure
+from canut.core.portrait.deposits.comparison import ComparedFigure, ConceptBounds, CountedFigure
 from canut.core.portrait.deposits.descriptor import Contest
 from canut.core.portrait.deposits.observations import Concept, Observation, Sex, WorkStatus
 from canut.core.portrait.deposits.periods import period_words
@@ -206,6 +206,7 @@ def bounds_words(of_concept: ConceptBounds, voice: PortraitLanguage) -> BoundsTe
         *([_lower(bounds.estimated, voice, is_certain=False)] if bounds.estimated else []),
         *([_upper(bounds.upper, voice)] if bounds.upper else []),
     ]
+    assumptions += [text for item in of_concept.compared for text in _compared(item, voice)]
     if len(of_concept.lowers) > 1:
         assumptions.append(message_now("page.deposits.lists_not_added"))
     if any(source.name for source in of_concept.lowers):
@@ -240,6 +241,34 @@ def _lower(source: LowerSource, voice: PortraitLanguage, *, is_certain: bool) ->
         return message_now("page.deposits.low_here", n=voice.number(source.low))
     code = "page.deposits.low_certain" if is_certain else "page.deposits.low_estimated"
     return message_now(code, n=voice.number(source.low), who=source.name, grade=source.grade)
+
+
+def _compared(item: ComparedFigure, voice: PortraitLanguage) -> list[str]:
+    """Return what compared lists say: both ends for two, the lower bound for more."""
+    lists = item.lists
+    names = {"who": item.publisher, "grade": item.grade.value, "lists": ", ".join(lists.names)}
+    if lists.two:
+        text = message_now(
+            "page.deposits.two_lists",
+            low=voice.number(lists.two[0]),
+            high=voice.number(lists.two[1]),
+            theta=voice.number(lists.theta or 1, 0 if lists.theta == int(lists.theta or 1) else 1),
+            **names,
+        )
+    else:
+        bound = lists.many
+        is_told = bound is not None and bound.is_tellable
+        code = "page.deposits.many_lists" if is_told else "page.deposits.lists_hold_little"
+        text = message_now(
+            code,
+            n=voice.number(bound.corrected, 1) if bound else "",
+            low=voice.number(bound.low, 1) if bound else "",
+            high=voice.number(bound.high, 1) if bound else "",
+            pairs=", ".join(voice.number(pair) for pair in bound.pairs) if bound else "",
+            coverage=voice.share(bound.coverage) if bound else "",
+            **names,
+        )
+    return [text, lists.how_fr if voice.is_french else lists.how_en]
 
 
 def _upper(source: UpperSource, voice: PortraitLanguage) -> str:

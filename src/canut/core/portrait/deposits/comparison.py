@@ -16,6 +16,7 @@ from canut.core.portrait.deposits.bounds import (
     UpperSource,
     bound_people,
 )
+from canut.core.portrait.deposits.compared import ComparedLists
 from canut.core.portrait.deposits.grades import MethodGrade
 from canut.core.portrait.deposits.observations import (
     Concept,
@@ -50,6 +51,14 @@ class CountedFigure(NamedTuple):
         return (item.sex, item.age, item.status) != (Sex.ALL, "all", WorkStatus.ALL)
 
 
+class ComparedFigure(NamedTuple):
+    """Compared lists, and who compared them."""
+
+    lists: ComparedLists
+    publisher: str
+    grade: MethodGrade
+
+
 class ConceptBounds(NamedTuple):
     """Between how many people of a concept there are in a place."""
 
@@ -57,6 +66,7 @@ class ConceptBounds(NamedTuple):
     place: str
     bounds: PeopleBounds
     lowers: tuple[LowerSource, ...]
+    compared: tuple[ComparedFigure, ...] = ()
 
 
 def headlines(figures: Iterable[CountedFigure]) -> list[CountedFigure]:
@@ -103,19 +113,34 @@ def contested(figures: Sequence[CountedFigure]) -> list[tuple[CountedFigure, Cou
 
 
 def bounds_of(
-    figures: Sequence[CountedFigure], here: Iterable[Cell], concept: Concept, place: str
+    figures: Sequence[CountedFigure],
+    compared: Iterable[ComparedFigure],
+    here: Iterable[Cell],
+    concept: Concept,
+    place: str,
 ) -> ConceptBounds:
     """Bound the people of a concept who work in a place.
 
     Args:
         figures: those of the deposits in force.
+        compared: lists that were compared, of the same deposits.
         here: cells of this instance's release, whose people are counted as a band.
         concept: click work, or a wider concept.
         place: such as ``CA-QC``.
     """
-    lowers = [*_here(here, concept), *_lowers(figures, concept, place)]
+    inside = tuple(
+        item
+        for item in compared
+        if item.lists.place == place and is_within(item.lists.concept, concept)
+    )
+    of_lists = [item.lists.source(item.publisher, item.grade.value) for item in inside]
+    lowers = [
+        *_here(here, concept),
+        *_lowers(figures, concept, place),
+        *(source for source in of_lists if source is not None),
+    ]
     uppers = _uppers(figures, concept, place)
-    return ConceptBounds(concept, place, bound_people(lowers, uppers), tuple(lowers))
+    return ConceptBounds(concept, place, bound_people(lowers, uppers), tuple(lowers), inside)
 
 
 def _agree(first: Observation, second: Observation) -> bool:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, cast
 from canut.core.errors import BadFile, BadInput, BadProof, NotProven, TooLarge
 from canut.core.json_depth import load_json
 from canut.core.outside_text import read_day, read_decimal
+from canut.core.portrait.deposits.compared import ComparedLists, read_compared
 from canut.core.portrait.deposits.grades import Method, Sampling
 from canut.core.portrait.deposits.observations import FEWEST
 from canut.core.proofs.canonical import canonical
@@ -52,7 +53,7 @@ _BESIDE = (
     " image proof @context"
 )
 _NEEDED = "title publisher contact method sampling frame collected response weights definitions"
-_OPTIONAL = "questionnaire deduplicated code minimum small_groups partial adapter contests"
+_OPTIONAL = "questionnaire deduplicated code minimum small_groups partial adapter contests compared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ class DepositDescription:
     small_groups: str
     sources: tuple[DepositSource, ...]
     contests: tuple[Contest, ...]
+    compared: ComparedLists | None
     files: Mapping[str, str]
     adapter: str
     settings: Mapping[str, object]
@@ -192,6 +194,7 @@ class DescriptionFields(NamedTuple):
     adapter: str
     sources: tuple[DepositSource, ...]
     contests: tuple[Contest, ...]
+    compared: ComparedLists | None
 
 
 def description_fields(text: str) -> DescriptionFields:
@@ -215,6 +218,7 @@ def description_fields(text: str) -> DescriptionFields:
         contests=tuple(
             Contest(item["fact"], item["en"], item["fr"]) for item in own.get("contests", [])
         ),
+        compared=read_compared(FieldPath(DESCRIPTOR), own.get("compared"), date.max, FEWEST),
     )
 
 
@@ -275,6 +279,9 @@ def _read(document: Mapping[str, object], today: date) -> DepositDescription:
         small_groups=_page_or_none(here, own, "small_groups"),
         sources=sources,
         contests=_contests(here, own),
+        compared=read_compared(
+            here.of("canut.compared"), own.get("compared"), today, _minimum(here, own)
+        ),
         files=_files(top, fields),
         adapter=adapter,
         settings=settings,
