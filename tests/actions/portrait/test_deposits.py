@@ -10,7 +10,12 @@ from django.db import IntegrityError, transaction
 from canut.actions.portrait.deposits import accept_deposit, bring_deposit, withdraw_deposit
 from canut.core.errors import Refusal
 from canut.store.models import Deposit, Observation, PlatformEntry, PortraitRelease
-from canut.store.portrait.deposits import figures_beside, figures_in, figures_of
+from canut.store.portrait.deposits import (
+    deposits_beside,
+    deposits_in,
+    figures_of,
+    with_figures,
+)
 from tests.support.deposits import ROWS, row, statcan, write_package
 from tests.support.factories import NOW_MS, make_person
 
@@ -38,13 +43,15 @@ def logged() -> list[dict[str, object]]:
 def test_deposit_waits_until_it_is_accepted(tmp_path: Path) -> None:
     person = make_person()
     waiting = brought(tmp_path)
-    assert (waiting.state, waiting.grade, figures_in(), logged()) == ("waiting", "C", [], [])
+    assert (waiting.state, waiting.grade, deposits_in(), logged()) == ("waiting", "C", [], [])
 
     accept_deposit(waiting.pk, person, NOW_MS + 1)
 
-    (deposited,) = figures_in()
+    (row_in,) = deposits_in()
+    (deposited,) = with_figures([row_in.pk])
     assert deposited.row.accepted_by == person
-    assert [item.value for item in deposited.figures] == [4200, 2400, 1800]
+    assert [item.value for item in deposited.figures] == [4200]
+    assert [item.value for item in figures_of(row_in)] == [4200, 2400, 1800]
     (entry,) = logged()
     assert entry["state"] == "in"
     assert entry["sha256"] == waiting.sha256
@@ -95,11 +102,11 @@ def test_newer_deposit_replaces_the_older_once_it_is_accepted(tmp_path: Path) ->
     accept_deposit(first.pk, None, NOW_MS)
     folder = statcan(tmp_path / "b")
     second = bring_deposit([folder], None, NOW_MS, replaces=first.pk)
-    assert [item.row.pk for item in figures_in()] == [first.pk]
+    assert [item.pk for item in deposits_in()] == [first.pk]
 
     accept_deposit(second.pk, None, NOW_MS + 5)
 
-    assert [item.row.pk for item in figures_in()] == [second.pk]
+    assert [item.pk for item in deposits_in()] == [second.pk]
     assert [entry["state"] for entry in logged()] == ["in", "replaced", "in"]
     assert refusal_of(first.pk) == "deposit-state"
 
@@ -117,7 +124,7 @@ def test_withdrawal_says_why_and_is_logged_once_it_was_public(tmp_path: Path) ->
     withdraw_deposit(public.pk, "Wrong weights", NOW_MS)
 
     assert [entry["state"] for entry in logged()] == ["in", "withdrawn"]
-    assert not figures_in()
+    assert not deposits_in()
 
 
 def test_old_edition_keeps_what_stood_beside_it_and_says_that_it_was_withdrawn(
@@ -135,9 +142,9 @@ def test_old_edition_keeps_what_stood_beside_it_and_says_that_it_was_withdrawn(
 
     withdraw_deposit(first.pk, "Wrong weights", NOW_MS + 50)
 
-    (beside_old,) = figures_beside(old)
-    assert (beside_old.row.pk, beside_old.is_ended) == (first.pk, True)
-    assert [item.row.pk for item in figures_beside(new)] == [late.pk]
+    (beside_old,) = deposits_beside(old)
+    assert (beside_old.pk, beside_old.ended_ms) == (first.pk, NOW_MS + 50)
+    assert [item.pk for item in deposits_beside(new)] == [late.pk]
 
 
 def test_database_refuses_a_deposit_without_its_moments(tmp_path: Path) -> None:

@@ -1,10 +1,11 @@
 """Read deposits and their figures. Reads only."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from canut.core.portrait.deposits.grades import MethodGrade
 from canut.core.portrait.deposits.observations import (
@@ -29,11 +30,6 @@ class DepositedFigures(NamedTuple):
     row: Deposit
     grade: MethodGrade
     figures: tuple[Observation, ...]
-
-    @property
-    def is_ended(self) -> bool:
-        """Return whether it was withdrawn or replaced since."""
-        return self.row.ended_ms is not None
 
 
 def deposit_numbered(number: int) -> Deposit | None:
@@ -65,13 +61,14 @@ def replacement_of(deposit: Deposit) -> Deposit | None:
     )
 
 
-def figures_in() -> list[DepositedFigures]:
-    """Return the deposits in force, with their figures."""
-    return _with_figures(Deposit.objects.filter(state=Deposit.State.IN))
+def deposits_in() -> list[Deposit]:
+    """List the deposits in force, without their descriptions."""
+    rows = Deposit.objects.filter(state=Deposit.State.IN)
+    return list(rows.defer("descriptor").order_by("accepted_ms", "pk"))
 
 
-def figures_beside(release: PortraitRelease) -> list[DepositedFigures]:
-    """Return the deposits that stood beside an edition while it was the newest one.
+def deposits_beside(release: PortraitRelease) -> list[Deposit]:
+    """List the deposits that stood beside an edition while it was the newest one.
 
     What was withdrawn or replaced later is still among them: an old edition stays readable.
     """
@@ -84,14 +81,35 @@ def figures_beside(release: PortraitRelease) -> list[DepositedFigures]:
     rows = Deposit.objects.filter(accepted_ms__isnull=False).filter(
         Q(ended_ms__isnull=True) | Q(ended_ms__gt=release.made_ms)
     )
-    return _with_figures(rows if later is None else rows.filter(accepted_ms__lt=later))
+    if later is not None:
+        rows = rows.filter(accepted_ms__lt=later)
+    return list(rows.defer("descriptor").order_by("accepted_ms", "pk"))
 
 
-def figures_of(deposit: Deposit) -> tuple[Observation, ...]:
-    """Return the figures of a deposit, in the order of its file."""
-    return tuple(
-        observation_of(row) for row in ObservationRow.objects.filter(deposit=deposit).order_by("pk")
+def with_figures(numbers: Iterable[int]) -> list[DepositedFigures]:
+    """Return deposits with their figures of all people: no sex, age or status alone."""
+    deposits = list(Deposit.objects.filter(pk__in=list(numbers)).order_by("accepted_ms", "pk"))
+    figures: defaultdict[int, list[Observation]] = defaultdict(list)
+    of_all = ObservationRow.objects.filter(
+        deposit__in=deposits, sex=Sex.ALL, age="all", status=WorkStatus.ALL
     )
+    for row in of_all.order_by("pk"):
+        figures[row.deposit_id].append(observation_of(row))
+    return [
+        DepositedFigures(deposit, MethodGrade(deposit.grade), tuple(figures[deposit.pk]))
+        for deposit in deposits
+    ]
+
+
+def figures_of(deposit: Deposit, most: int | None = None) -> tuple[Observation, ...]:
+    """Return the figures of a deposit, in the order of its file; the first ones where bounded."""
+    rows = ObservationRow.objects.filter(deposit=deposit).order_by("pk")[:most]
+    return tuple(observation_of(row) for row in rows)
+
+
+def count_figures(deposit: Deposit) -> int:
+    """Return how many figures a deposit has."""
+    return ObservationRow.objects.filter(deposit=deposit).count()
 
 
 def observation_of(row: ObservationRow) -> Observation:
@@ -123,17 +141,6 @@ def observation_of(row: ObservationRow) -> Observation:
         note_fr=row.note_fr,
         share_of=row.share_of,
     )
-
-
-def _with_figures(rows: "QuerySet[Deposit]") -> list[DepositedFigures]:
-    deposits = list(rows.order_by("accepted_ms", "pk"))
-    figures: defaultdict[int, list[Observation]] = defaultdict(list)
-    for row in ObservationRow.objects.filter(deposit__in=deposits).order_by("pk"):
-        figures[row.deposit_id].append(observation_of(row))
-    return [
-        DepositedFigures(deposit, MethodGrade(deposit.grade), tuple(figures[deposit.pk]))
-        for deposit in deposits
-    ]
 
 
 def _decimal(micro: int | None) -> Decimal | None:

@@ -18,6 +18,7 @@ from canut.core.portrait.deposits.grades import MethodGrade
 from canut.core.portrait.language import PortraitLanguage
 from canut.store.models import Deposit, Role
 from canut.store.portrait.deposits import (
+    count_figures,
     deposit_numbered,
     deposits_public,
     deposits_waiting,
@@ -122,7 +123,7 @@ def _list(request: HttpRequest, problem: str = "", status: int = 200) -> HttpRes
 
 def _one(request: HttpRequest, row: Deposit, problem: str = "", status: int = 200) -> HttpResponse:
     voice = PortraitLanguage(language_now())
-    figures, fields = figures_of(row), description_fields(row.descriptor)
+    figures, fields = figures_of(row, MOST_LINES), description_fields(row.descriptor)
     context = {
         "problem": problem,
         "is_operator": _is_operator(request),
@@ -134,8 +135,8 @@ def _one(request: HttpRequest, row: Deposit, problem: str = "", status: int = 20
             for contest in fields.contests
         ],
         "sampling": message_now(SAMPLINGS[row.sampling]),
-        "figures": [figure_line(item, voice) for item in figures[:MOST_LINES]],
-        "count": len(figures),
+        "figures": [figure_line(item, voice) for item in figures],
+        "count": count_figures(row),
         "replacement": replacement_of(row) if row.state == Deposit.State.REPLACED else None,
     }
     return render(request, "portrait/deposit.html", context, status=status)

@@ -3,6 +3,7 @@
 Figures of different concepts, places, frames or grades are never joined, added up or averaged.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import combinations
@@ -101,11 +102,14 @@ def contested(figures: Sequence[CountedFigure]) -> list[tuple[CountedFigure, Cou
     The same is: subject, and periods that overlap. Different is: neither is within the other's
     interval.
     """
+    by_subject: defaultdict[tuple[str, ...], list[CountedFigure]] = defaultdict(list)
+    for figure in figures:
+        by_subject[figure.observation.subject].append(figure)
     return [
         (first, second)
-        for first, second in combinations(figures, 2)
+        for of_subject in by_subject.values()
+        for first, second in combinations(of_subject, 2)
         if first.deposit != second.deposit
-        and first.observation.subject == second.observation.subject
         and first.observation.begin <= second.observation.end
         and second.observation.begin <= first.observation.end
         and not _agree(first.observation, second.observation)
@@ -200,10 +204,11 @@ def _uppers(figures: Sequence[CountedFigure], concept: Concept, place: str) -> l
         item = figure.observation
         is_wide = is_within(concept, item.concept) and item.place in _wider_places(place)
         is_same = item.concept is concept and item.place == place
-        if item.measure is not Measure.PEOPLE or not is_wide or is_same or item.value is None:
+        is_people = item.measure is Measure.PEOPLE and item.occupation == "all"
+        if not is_people or not is_wide or is_same or item.value is None:
             continue
         shares = _shares(figures, item, concept, place)
-        if shares is None or item.occupation != "all":
+        if shares is None:
             continue
         high = item.value if item.high is None else item.high
         uppers.append(UpperSource(figure.publisher, int(high), shares, figure.grade.value))
