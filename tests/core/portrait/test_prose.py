@@ -180,10 +180,25 @@ def test_claims_about_the_unread_study_say_so(language: str) -> None:
         "fr": "Personne ici n’a lu l’étude elle-même",
     }[language] in text
     catalogue = PortraitLanguage(language)
-    for claim in ("why_absent", "why_emerging", "the_study_that_counts"):
+    for claim in (
+        "page.portrait.the_study_that_counts",
+        "portrait.why_not_in_study",
+        "portrait.why_to_come",
+        "portrait.why_no_number",
+    ):
         assert {"en": "ccording to the article", "fr": "’après l’article"}[language] in (
-            catalogue.message(f"page.portrait.{claim}")
+            catalogue.message(claim)
         )
+
+
+@by_language
+def test_what_is_left_is_called_the_rest_of_the_45_000(language: str) -> None:
+    catalogue = (LOCALE / language / "portrait.json").read_text(encoding="utf-8")
+
+    words = {"en": "The rest of the 45,000", "fr": "Le reste des 45\u202f000"}[language]
+    assert PortraitLanguage(language).message("portrait.rest_of_the_study") == words
+    assert not [bad for bad in ("rest of the study", "reste de l’étude", "rest of the industry",
+                                "reste de l’industrie") if bad in catalogue]  # fmt: skip
 
 
 @by_language
@@ -309,6 +324,6 @@ def test_words_translated_one_by_one_are_gone(language: str) -> None:
     bad = {
         "en": ("bare warp", "Twill", "of a show", "had a hand", "Take it away:"),
         "fr": ("trame nue", "Sergé", "paye réelle", "Paye", " la paye", "travail de foule",
-               "Usage producteur", "mis la main"),
+               "Usage producteur", "mis la main", " paye "),
     }[language]  # fmt: skip
     assert [words for words in bad if words in catalogue] == []

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from canut.actions.portrait.releases import reference
 from canut.core.errors import Missing
 from canut.core.json_depth import load_json
-from canut.core.portrait.cells import CellMeasure
+from canut.core.portrait.cells import CellMeasure, CellState
 from canut.core.portrait.chart_set import SCHEMES
 from canut.core.portrait.charts.drawing import NARROW, WIDE
 from canut.core.portrait.charts.series import (
@@ -145,7 +145,9 @@ def _edition_figure(stored: PortraitRelease, figure: str) -> EditionFigure:
     document = _document_type(stored.content)
     value = None
     if entry is not None:
-        value = SeriesValue(entry.state, entry.value, entry.low, entry.high, entry.is_simulated)
+        value = SeriesValue(
+            CellState(entry.state), entry.value, entry.low, entry.high, entry.is_simulated
+        )
     return EditionFigure(
         stored.period, stored.edition, stored.sha256, value, ALL_PLACES, document, unit
     )
