@@ -15,6 +15,8 @@ from canut.core.portrait.language import HIDDEN, Phrase, PortraitLanguage, Words
 from canut.core.portrait.measured import ALL_PLACES, NO_PLACE, OTHER_PLACES
 
 MOST_NAMED = 4
+WIDE_SPACE = "\u00a0"
+"""Keeps a place and its hours on one line."""
 PLACES = {
     ALL_PLACES: Phrase("portrait.all_places"),
     OTHER_PLACES: Phrase("portrait.other_places"),
@@ -76,10 +78,7 @@ def hours_by_place(
     voice = PortraitLanguage(language)
     own = [line for line in lines if line.place != ALL_PLACES]
     named = sorted((line for line in own if line.hours is not None), key=_by_hours)
-    parts = " · ".join(
-        f"{place_words(line.place, voice, is_short=True)} {voice.number(line.hours or 0, 1)} h"
-        for line in named[:MOST_NAMED]
-    )
+    parts = " · ".join(_named(line, voice).replace(" ", WIDE_SPACE) for line in named[:MOST_NAMED])
     title = (
         voice.message("portrait.hours_by_place_of_work", parts=parts)
         if parts
@@ -110,6 +109,10 @@ def hours_by_place(
         table=ChartData(columns, tuple(rows), currency),
         is_simulated=about.is_simulated,
     )
+
+
+def _named(line: PlaceLine, voice: PortraitLanguage) -> str:
+    return f"{place_words(line.place, voice, is_short=True)} {voice.number(line.hours or 0, 1)} h"
 
 
 def _by_hours(line: PlaceLine) -> tuple[float, str]:
