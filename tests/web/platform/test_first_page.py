@@ -60,11 +60,20 @@ def test_figures_have_interval_and_basis_and_lead_to_their_source(client: Client
 
     assert "$20.1" in page
     assert "[$20.0" in page
-    assert "20 people, all counted time" in page
+    assert "at least 20 people, all counted time" in page
     assert "20 h 00" in page
     assert "95%" in page
     assert 'href="/portrait/#pay"' in page
     assert "Where each figure comes from" in page
+
+
+def test_number_of_people_is_a_band_as_in_the_portrait(client: Client) -> None:
+    pay(24)
+
+    page = read(client)
+
+    assert "at least 20 people, all counted time" in page
+    assert "24 people" not in page
 
 
 def test_pay_of_an_hour_is_of_all_places_and_says_whom_it_leaves_out(client: Client) -> None:
@@ -73,7 +82,7 @@ def test_pay_of_an_hour_is_of_all_places_and_says_whom_it_leaves_out(client: Cli
 
     page = read(client)
 
-    assert "15 people, all counted time, all places, without people paid in another" in page
+    assert "fewer than 20 people, all counted time, all places, without people paid in" in page
 
 
 def test_pay_for_work_whose_time_nobody_measured_raises_no_pay_of_an_hour(client: Client) -> None:
@@ -100,7 +109,7 @@ def test_under_ten_people_no_figure_is_shown(client: Client) -> None:
 def test_between_ten_and_twenty_there_is_no_interval(client: Client) -> None:
     pay(12)
     page = read(client)
-    assert "12 people, all counted time" in page
+    assert "fewer than 20 people, all counted time" in page
     assert "[$" not in page
 
 

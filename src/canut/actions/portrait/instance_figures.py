@@ -18,6 +18,7 @@ from django.db.models import Count, F, Max, QuerySet, Sum
 
 from canut.core.clock import HOUR_MS
 from canut.core.portrait.counts import IntervalEstimate, published_ratio
+from canut.core.portrait.disclosure.head_counts import band_edge
 from canut.store.models import Contributed, Period, Statement, StatementCost, Worker
 
 FEWEST_PEOPLE = 10
@@ -30,7 +31,7 @@ class InstanceFigures:
 
     Args:
         currency: of the amounts, in micro-units.
-        people: how many were paid.
+        people: how many were paid, as the lower edge of their band; 0 under twenty.
         hourly_micro: gross pay an hour of all counted time.
         low_micro: the low end of its 95 % interval for another such group; None under twenty
             people, or under ten effective ones.
@@ -127,7 +128,7 @@ def figures_of(
     return (
         InstanceFigures(
             currency=currency,
-            people=len(rows),
+            people=band_edge(len(rows)),
             hourly_micro=sum(micro for micro, _ in rows) * HOUR_MS // sum(ms for _, ms in rows),
             low_micro=None if interval is None else int(interval.low),
             high_micro=None if interval is None else int(interval.high),
