@@ -171,8 +171,10 @@ def _hours_under(people: PayOfPeople, is_under: Sequence[bool], edge: int) -> Re
     )
     if not part:
         return _for_group(replace(figure, state=CellState.AT_MOST, high=high), people)
-    ends = {"low": min(low, value), "high": max(high, value)}
-    return _for_group(replace(figure, state=CellState.ESTIMATED, **ends), people)
+    estimated = replace(
+        figure, state=CellState.ESTIMATED, low=min(low, value), high=max(high, value)
+    )
+    return _for_group(estimated, people)
 
 
 def _for_group(figure: ReleaseFigure, people: PayOfPeople) -> ReleaseFigure:
