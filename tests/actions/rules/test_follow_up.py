@@ -19,7 +19,7 @@ from canut.actions.rules.follow_up import (
 from canut.core.clock import DAY_MS
 from canut.core.errors import Forbidden
 from canut.store.models import Organisation, Person, Role, RuleReview, RuleTask, RuleVerdict
-from tests.support import rule_cases
+from tests.support import rule_cases, rule_rows
 from tests.support.factories import NOW, NOW_MS, make_person
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ def _assign(operator: Person, days: int = 10) -> RuleTask:
 
 def test_task_that_is_late_turns_its_rule_red_and_one_in_time_does_not(operator: Person) -> None:
     rule_cases.terms(place="FR")
-    rule_cases.ten_at_work(speak=False)
+    rule_rows.ten_at_work(speak=False)
     _assign(operator)
     evaluate(NOW_MS)
 
