@@ -105,6 +105,7 @@ def _hostile(project_id: int, port: int) -> Hostile:
 
     from django.utils import timezone
 
+    from canut.actions.decisions.system_notices import note_shown
     from canut.actions.people.accounts import accept_invitation, create_invitation, invitation_token
     from canut.actions.time.heartbeats import open_page
     from canut.core.clock import to_ms
@@ -122,5 +123,6 @@ def _hostile(project_id: int, port: int) -> Hostile:
         now_ms=to_ms(now),
     )
     person = accept_invitation(invitation_token(invitation), None, "en", to_ms(now))
+    note_shown(person, to_ms(now))
     seat = Seat(port, project.slug, open_session(person), CSRF)
     return Hostile(seat, open_page(person.pk, project_id, to_ms(now)), CHOICES[0])

@@ -127,6 +127,7 @@ def make_seats(project_id: int, number: int, port: int, *, slug: str = SLUG) -> 
     """Make so many workers of the project of that slug, each with an open session."""
     from django.utils import timezone
 
+    from canut.actions.decisions.system_notices import note_shown
     from canut.actions.people.accounts import accept_invitation, create_invitation, invitation_token
     from canut.store.models import Project, Role
 
@@ -143,6 +144,8 @@ def make_seats(project_id: int, number: int, port: int, *, slug: str = SLUG) -> 
     )
     token = invitation_token(invitation)
     people = [accept_invitation(token, None, "en", to_ms(now)) for _ in range(number)]
+    for person in people:
+        note_shown(person, to_ms(now))
     return [Seat(port, slug, open_session(person), CSRF) for person in people]
 
 

@@ -115,6 +115,7 @@ def make_project(person: "Person", title: str, schema: dict[str, object], many: 
     """Make a project that asks this of some rows, with that person at work; return its slug."""
     from django.utils import timezone
 
+    from canut.actions.decisions.system_notices import note_shown
     from canut.actions.imports.lifecycle import (
         ImportOptions,
         publish_import,
@@ -158,6 +159,7 @@ def make_project(person: "Person", title: str, schema: dict[str, object], many: 
         publish_import(begun.id, to_ms(now))
     open_project(project, to_ms(now))
     join_as_worker(project, person, to_ms(now))
+    note_shown(person, to_ms(now))
     return project.slug
 
 

@@ -21,6 +21,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
+from canut.actions.decisions.system_notices import note_shown
 from canut.store.models import Person, Worker
 from tests.commands.running import free_port
 from tests.soak.client import Plan
@@ -312,9 +313,11 @@ def stage(folder: Path, servers: int, *, with_jobs: bool = False, **env: str) ->
 
 
 def sign_in(worker: Worker) -> str:
-    """Sign somebody in; return what their session's cookie holds."""
+    """Sign somebody in who was shown what decides here; return what their cookie holds."""
     browser = Client()
-    browser.force_login(Person.objects.get(workers=worker))
+    person = Person.objects.get(workers=worker)
+    note_shown(person, time.time_ns() // 1_000_000)
+    browser.force_login(person)
     return browser.cookies["sessionid"].value
 
 

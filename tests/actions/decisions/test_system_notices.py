@@ -21,12 +21,19 @@ pytestmark = [pytest.mark.django_db, pytest.mark.shown_first]
 def test_first_lease_is_refused_until_the_text_was_shown() -> None:
     person = make_person()
     with pytest.raises(Forbidden) as refused:
-        check_shown(person.pk)
+        check_shown(person.pk, 0)
     assert refused.value.case == "systems-not-shown"
 
     note_shown(person, NOW_MS)
 
-    check_shown(person.pk)
+    check_shown(person.pk, 0)
+
+
+def test_staff_of_the_client_in_their_own_project_are_asked_for_nothing() -> None:
+    made = make_project(is_own_staff=True)
+    assert made.worker.person is not None
+
+    check_shown(made.worker.person.pk, made.project.pk)
 
 
 def test_change_of_version_shows_the_text_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,9 +43,9 @@ def test_change_of_version_shows_the_text_again(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(SYSTEMS, "practice", replace(SYSTEMS["practice"], version="practice/2"))
 
     with pytest.raises(Forbidden):
-        check_shown(person.pk)
+        check_shown(person.pk, 0)
     note_shown(person, NOW_MS + 1)
-    check_shown(person.pk)
+    check_shown(person.pk, 0)
     assert SystemNotice.objects.count() == 2
     assert [one.at_ms for one in shown_to(person)] == [NOW_MS + 1, NOW_MS]
 
@@ -49,7 +56,7 @@ def test_another_name_or_setting_asks_nobody_again() -> None:
 
     name_contact(ALL, Contact("Léa Roy"), make_person())
 
-    check_shown(person.pk)
+    check_shown(person.pk, 0)
     assert notice_now(NOW_MS).pk is None
 
 

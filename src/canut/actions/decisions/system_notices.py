@@ -22,7 +22,7 @@ from canut.core.decisions.system_notice import (
 from canut.core.errors import BadInput, Forbidden, Missing
 from canut.core.participation.policies_in_force import written
 from canut.store.decisions.automated_systems import versions_since
-from canut.store.decisions.system_notices import CONTACTS, contacts_named, is_shown
+from canut.store.decisions.system_notices import CONTACTS, contacts_named, must_be_shown
 from canut.store.learning.models_in_use import models_in_use
 from canut.store.participation.policies import limits_at
 from canut.store.tables.decisions import SystemNotice, SystemsRead, SystemsShown
@@ -57,13 +57,13 @@ def note_shown(person: Person, now_ms: int) -> SystemsShown:
     return shown
 
 
-def check_shown(person_id: int) -> None:
+def check_shown(person_id: int, project_id: int) -> None:
     """Refuse to lend a task to a person who was not shown what decides about them.
 
     Raises:
         Forbidden: the person has not been shown the systems in the versions that decide now.
     """
-    if not is_shown(person_id):
+    if must_be_shown(person_id, project_id):
         raise Forbidden(
             f"person {person_id} was not shown the automated systems in their present versions;"
             " show /systems/first first",

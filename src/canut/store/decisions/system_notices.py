@@ -4,9 +4,10 @@ import json
 from typing import NamedTuple
 
 from canut.core.decisions.system_notice import Contact, versions_digest
-from canut.store.tables.decisions import SystemNotice, SystemsShown
+from canut.store.tables.decisions import SystemsShown
 from canut.store.tables.people import Person
 from canut.store.tables.platform import Fact
+from canut.store.tables.projects import Project
 from canut.store.tables.work import Worker
 
 CONTACTS = "systems-contacts"
@@ -31,9 +32,17 @@ def is_shown(person_id: int) -> bool:
     return shown.exists()
 
 
-def newest_notice() -> SystemNotice | None:
-    """Return the newest text that somebody was shown."""
-    return SystemNotice.objects.order_by("-id").first()
+def must_be_shown(person_id: int, project_id: int) -> bool:
+    """Return whether a person is to be shown the systems before a task of a project.
+
+    Staff of the client in their own project are not paid or judged here, and are asked for nothing.
+    """
+    return not is_shown(person_id) and not is_own_staff(project_id)
+
+
+def is_own_staff(project_id: int) -> bool:
+    """Return whether a project is worked on by the client's own staff alone."""
+    return Project.objects.filter(id=project_id, is_own_staff=True).exists()
 
 
 def shown_to(person: Person) -> list[SystemsShown]:

@@ -71,11 +71,6 @@ def notice_pdf(request: HttpRequest, language: str) -> HttpResponse:
     return answer
 
 
-def must_see_first(person_id: int) -> bool:
-    """Return whether a person is to be shown what decides here before the next task."""
-    return not is_shown(person_id)
-
-
 def leading_to(path: str) -> HttpResponse:
     """Lead to what is shown before the first task, and from there back to the tasks."""
     return redirect(f"{reverse('systems_first')}?next={path}")

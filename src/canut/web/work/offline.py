@@ -33,7 +33,7 @@ LONGEST_MS = 2**53
 def pack(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Lease tasks for offline work, for hours."""
     body = read_json(request.body, LeaseRequest)
-    check_shown(seat.person)
+    check_shown(seat.person, seat.project)
     leased_pack = take_pack(seat.worker, body.count, now_ms())
     reply = msgspec.structs.asdict(lent_data(seat, body, leased_pack.lent))
     leases = [task.lease for task in leased_pack.lent.tasks if not task.practice]

@@ -39,6 +39,7 @@ from canut.core.outside_text import read_whole
 from canut.core.time.beat_clock import send_every_ms
 from canut.store import models
 from canut.store.datasets.material import material_of
+from canut.store.decisions.system_notices import must_be_shown
 from canut.store.models import Project, Worker
 from canut.store.participation.messages import said_to_all
 from canut.store.participation.place_questions import is_awaited
@@ -54,7 +55,7 @@ from canut.store.work.workbench import (
     tasks_in,
 )
 from canut.web.decisions.notices import notices_for
-from canut.web.decisions.systems import leading_to, must_see_first
+from canut.web.decisions.systems import leading_to
 from canut.web.kit.access import get_person
 from canut.web.kit.content_language import tongue_of
 from canut.web.kit.json_body import read_json
@@ -111,7 +112,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
     project = worker.project
     at_ms = now_ms()
     person = get_person(request)
-    if must_see_first(person.pk):
+    if must_be_shown(person.pk, project.pk):
         return leading_to(request.path)
     if not request.session.get(PLACE_ASKED) and is_awaited(person, project):
         request.session[PLACE_ASKED] = True  # once a visit: who cannot say it works on
@@ -187,7 +188,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
 def lease(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Lease the tasks that most need an answer; none if nothing is left for this worker."""
     body = read_json(request.body, LeaseRequest)
-    check_shown(seat.person)
+    check_shown(seat.person, seat.project)
     return json_answer(lent_data(seat, body, lease_tasks(seat.worker, body.count, now_ms())))
 
 
