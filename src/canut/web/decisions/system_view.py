@@ -102,7 +102,8 @@ def models_in_words(content: Mapping[str, Any]) -> ModelsText:
     """Format the models beside the rules in the page's language."""
     side, model = two_sided(), content["model"]
     return ModelsText(
-        *(model[name][side] for name in ("watched", "decides")),
+        watched=model["watched"][side],
+        decides=model["decides"][side],
         factors=[factor[side] for factor in model["factors"]],
         cannot=model["cannot"][side],
         off=model["off"][side],
