@@ -30,7 +30,7 @@ def edition(
 ) -> EditionFigure:
     state = CellState.HIDDEN if value is None else CellState.EXACT
     number_there = None if value is None else Decimal(value)
-    entry = SeriesValue(state, number_there, None, None, simulated)
+    entry = SeriesValue(state.value, number_there, None, None, simulated, value is not None)
     return EditionFigure(
         period, number, f"hash-{period}-{number}", entry, place, document, "CAD/hour"
     )

@@ -1,19 +1,28 @@
 """« Le chapitre manquant » as a page, on paper and as data."""
 
+import json
 import re
+from datetime import date
 from html import unescape
 from pathlib import Path
+from typing import cast
 
 import pytest
+import typst
 from django.test import Client
 
 from canut.core.portrait.chart_set import KEYS
+from canut.core.portrait.charts.drawing import WIDE
+from canut.core.portrait.charts.picture import EditionIdentity
 from canut.core.portrait.entries import entries_of
 from canut.core.portrait.language import PortraitLanguage
 from canut.core.portrait.privacy import Release
 from canut.core.portrait.prose import chapter
+from canut.web.kit.drawing.pdf import bundled_fonts
 from canut.web.portrait.chapter import (
+    CHAPTER,
     FORMS,
+    PAPER_TEXT,
     book_of,
     html_of,
     paper_of,
@@ -24,6 +33,15 @@ from tests.core.portrait.edition import REFERENCE, release
 from tests.core.portrait.test_prose import numbers_in, numbers_of
 
 pytestmark = pytest.mark.django_db
+IDENTITY = EditionIdentity(
+    id="canut.portrait:1a2b3c4d:2026-Q3:e1",
+    address="https://canut.example/portrait/2026-Q3/e1/",
+    publisher="Coop",
+    sha256="ab" * 32,
+    period="2026-Q3",
+    edition=1,
+    made=date(2026, 10, 1),
+)
 MADE_S = 1_791_450_000
 by_language = pytest.mark.parametrize("language", ["fr", "en"])
 RELEASES = {"none": None, "real": release(), "simulated": release(is_simulated=True)}
@@ -89,3 +107,50 @@ def test_table_has_the_same_ids_in_both_languages() -> None:
     french, english = (book_of(release(), REFERENCE, one, MADE_S) for one in ("fr", "en"))
 
     assert french.entries.csv() == english.entries.csv()
+
+
+@by_language
+def test_booklet_is_ten_to_fourteen_pages_without_ids_of_figures(language: str) -> None:
+    book = book_of(release(), REFERENCE, language, MADE_S, IDENTITY)
+    paper = paper_of(book)
+
+    pages = typst.compile(
+        CHAPTER.read_bytes(),
+        font_paths=bundled_fonts(),
+        sys_inputs={"paper": json.dumps(paper)},
+        format="png",
+        ppi=20,
+    )
+    assert 10 <= len(pages) <= 14
+
+    printed = json.dumps(
+        {name: value for name, value in paper.items() if name != "facts"}, ensure_ascii=False
+    )
+    assert [key for key in book.entries.by_key if key in printed and "." in key] == []
+
+
+@by_language
+def test_booklet_says_who_published_it_when_under_which_licence_and_how_to_cite(
+    language: str,
+) -> None:
+    paper = paper_of(book_of(release(), REFERENCE, language, MADE_S, IDENTITY))
+
+    facts = [value for _name, value in cast("list[tuple[str, str]]", paper["facts"])]
+    day = "1er octobre 2026" if language == "fr" else "1 October 2026"
+    for expected in ("Coop", day, "CC BY 4.0", IDENTITY.id, IDENTITY.address, IDENTITY.sha256):
+        assert expected in facts
+    assert str(paper["citation"]).startswith("Coop (2026). ")
+
+
+def test_text_of_charts_on_paper_is_eight_points_or_more() -> None:
+    letter_mm, margin_mm, cover_mm, mm = 215.9, 18, 22, 72 / 25.4
+    template = CHAPTER.read_text()
+    assert f"x: {margin_mm}mm" in template
+    assert f"x: {cover_mm}mm" in template
+
+    for margin in (margin_mm, cover_mm):
+        width = (letter_mm - 2 * margin) * mm
+        assert round(PAPER_TEXT * width / WIDE, 1) >= 8
+    svg = str(paper_of(book_of(release(), REFERENCE, "fr", MADE_S))["cover"])
+    sizes = [int(size) for size in re.findall(r"font:[^;]*?(\d+)px", svg)]
+    assert min(sizes) >= PAPER_TEXT

@@ -116,7 +116,7 @@ def test_csv_of_a_chart_is_its_drawn_numbers(client: Client) -> None:
     svg = read(client, "c0.en.svg").decode()
 
     people = {row["group"]: row["people"] for row in rows}
-    for name in ("The rest of the 45,000", "Five of its named trades"):
+    for name in ("The rest of the 45,000", "Five of the seven named"):
         assert f"{Decimal(people[name]):,}" in svg
     assert people["Click work"] == ""
     assert "unknown" in svg

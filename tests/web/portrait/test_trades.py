@@ -78,7 +78,7 @@ def test_series_has_a_row_per_edition_with_place_state_and_breaks(client: Client
         ("2026-Q2", "1", "false"),
         ("2026-Q2", "2", "true"),
     ]
-    assert {row["place"] for row in rows} == {"all"}
+    assert {row["place"] for row in rows} == {"CA-QC"}
     assert {row["unit"] for row in rows} == {"CAD/hour"}
     assert all(row["state"] and row["sha256"] for row in rows)
     shown = page(client, f"/portrait/series/{FIGURE}/")

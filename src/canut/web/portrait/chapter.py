@@ -145,7 +145,8 @@ def book_of(
     charts = charts_of(release, others, floor or last_floor(), language)
     edition = voice.say(NO_RELEASE)
     if release:
-        edition = voice.say(EDITION, period=release.period, edition=str(release.edition))
+        period = voice.period(release.period)
+        edition = voice.say(EDITION, period=period, edition=str(release.edition))
     is_simulated = any(item.is_simulated for item in entries.by_key.values())
     return Book(
         title=voice.say(TITLE),
@@ -219,22 +220,18 @@ def paper_of(book: Book) -> dict[str, object]:
         "licence": LICENCE,
         "show": book.show,
         "language": book.language,
-        "cover": _picture(book.cover),
+        "cover": _picture(book.cover, "light"),
         "contents": voice.message("portrait.booklet_contents"),
         "about": voice.message("portrait.booklet_about"),
         "facts": facts,
         "cite": voice.message("portrait.booklet_cite"),
         "citation": citation,
-        "reading": voice.message("portrait.booklet_reading"),
-        "how": [
-            voice.message("portrait.booklet_unknown"),
-            voice.message("portrait.booklet_interval"),
-            voice.message("portrait.booklet_figures"),
-        ],
+        "figures": voice.message("portrait.booklet_figures"),
         "parts": [
             {
                 "heading": item.heading,
                 "sentences": item.sentences,
+                "is_references": item.is_references,
                 **(_picture(book.charts[item.chart]) if item.chart else {}),
             }
             for item in book.passages
@@ -260,9 +257,9 @@ def _figure(chart: PortraitChart, voice: PortraitLanguage) -> str:
     )
 
 
-def _picture(chart: PortraitChart) -> dict[str, str]:
+def _picture(chart: PortraitChart, theme: str = "paper") -> dict[str, str]:
     mark = f" ({PortraitLanguage(chart.language).say(SIMULATED)})" if chart.is_simulated else ""
-    svg = with_print_fonts(standalone(chart.wide, "paper"), PAPER_TEXT)
+    svg = with_print_fonts(standalone(chart.wide, theme), PAPER_TEXT)
     return {
         "svg": svg,
         "title": chart.title,

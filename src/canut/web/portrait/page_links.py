@@ -8,10 +8,11 @@ from django.urls import reverse
 from canut.store.tables.portrait import PortraitRelease
 from canut.web.kit.messages import message_now
 
-TABLE, JOBS, PEOPLE = "table", "jobs", "people"
-FIGURE_PAGES = (TABLE, JOBS, PEOPLE)
+WHY, TABLE, JOBS, PEOPLE = "why", "table", "jobs", "people"
+FIGURE_PAGES = (WHY, TABLE, JOBS, PEOPLE)
 NAMES: Mapping[str, tuple[str, str]] = {
     "c0": ("page.portrait.name_bars", "page.portrait.about_bars"),
+    WHY: ("page.portrait.name_why", "page.portrait.about_why"),
     "c1": ("page.portrait.name_rings", "page.portrait.about_rings"),
     "c2": ("page.portrait.name_visible", "page.portrait.about_visible"),
     "c3": ("page.portrait.name_same_table", "page.portrait.about_same_table"),
@@ -29,7 +30,7 @@ NAMES: Mapping[str, tuple[str, str]] = {
 }
 ORDER = tuple(NAMES)
 GROUPS = (
-    ("page.portrait.group_who", ("c1", "c2", "c3", TABLE)),
+    ("page.portrait.group_who", (WHY, "c1", "c2", "c3", TABLE)),
     ("page.portrait.group_pay", ("c4", "c5", "c6", "c13", "c12", "c12b")),
     ("page.portrait.group_machines", ("c10", "c11", JOBS, PEOPLE)),
 )

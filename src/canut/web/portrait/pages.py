@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.portrait.comparisons import waiting_quarters
 from canut.actions.portrait.drawings import identity_of
+from canut.actions.portrait.releases import reference
 from canut.core.clock import from_ms
 from canut.core.errors import Missing
 from canut.core.portrait.charts.picture import EditionIdentity
@@ -30,13 +31,14 @@ from canut.web.portrait.page_links import (
     FIGURE_PAGES,
     GROUPS,
     ORDER,
+    WHY,
     edition_address,
     page_links,
 )
 from canut.web.portrait.releases import coming_quarters, corrections
 from canut.web.portrait.wording import Edition, edition_of, language_now
 
-FIRST_CHART = "c0"
+FIRST_CHART, HOME = "c0", "CA"
 MOST_OPEN = 24
 EMBED_HEIGHT = 520
 CITE_FILES = {"bib": "BibTeX", "csl": "CSL-JSON", "cff": "CITATION.cff"}
@@ -80,7 +82,13 @@ def portrait_chart(request: HttpRequest, period: str, edition: int, key: str) ->
 
 def portrait_facts(request: HttpRequest) -> HttpResponse:
     """Show what others counted, each with its source, and how to contest a figure."""
-    context = {"edition": edition_of(newest_release(), language_now())}
+    edition = edition_of(newest_release(), language_now())
+    here = {fact.key for fact in reference().facts.by_key.values() if fact.place[:2] == HOME}
+    context = {
+        "edition": edition,
+        "at_home": [fact for fact in edition.facts if fact.key in here],
+        "elsewhere": [fact for fact in edition.facts if fact.key not in here],
+    }
     return render(request, "portrait/facts.html", context)
 
 
@@ -111,6 +119,7 @@ def _first_screen(
         **_shared(stored, newest, language),
         "chart": chart_named(stored, FIRST_CHART, language),
         "files": _file_links(stored, FIRST_CHART, language),
+        "why": links[WHY],
         "groups": [(message_now(name), [links[key] for key in keys]) for name, keys in GROUPS],
         "others": deposit_section(
             stored if stored != newest else None, edition_of(stored, language).release, language
@@ -133,7 +142,7 @@ def _figure_page(request: HttpRequest, stored: PortraitRelease | None, key: str)
         "following": links[ORDER[at + 1]] if at + 1 < len(ORDER) else None,
     }
     if key in FIGURE_PAGES:
-        return render(request, f"portrait/{key}.html", context)
+        return render(request, "portrait/figure.html", context)
     chart = chart_named(stored, key, language)
     identity = identity_of(stored) if stored else None
     context |= {

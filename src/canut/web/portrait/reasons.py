@@ -1,22 +1,26 @@
-"""Group the occupations that have no figure by the reason why, from the data of today.
+"""Group the occupations that have no figure by the reason why.
 
-One function does it, ``reasons_of``: a better source of reasons replaces its body alone.
+The reasons of click work are computed in ``core.portrait.reasons`` from its codes; those of other
+occupations come with their family.
 """
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from canut.core.portrait.language import Phrase, PortraitLanguage
-from canut.core.portrait.occupations import Family, Match, Occupation
+from canut.core.portrait.occupations import Family, Occupation
+from canut.core.portrait.unseen.reasons import Reason, reason_of
 
 NO_CODE = Phrase("portrait.why_no_code")
 NEAR_CODE = Phrase("portrait.why_near_code")
+NO_EMPLOYER = Phrase("portrait.why_no_employer")
 NO_NUMBER = Phrase("portrait.why_no_number")
 TO_COME = Phrase("portrait.why_to_come")
 NOT_IN_STUDY = Phrase("portrait.why_not_in_study")
 HEADS = {
     NO_CODE.id: Phrase("portrait.kinds_no_code"),
     NEAR_CODE.id: Phrase("portrait.kinds_near_code"),
+    NO_EMPLOYER.id: Phrase("portrait.kinds_no_employer"),
     NO_NUMBER.id: Phrase("portrait.kinds_no_number"),
     TO_COME.id: Phrase("portrait.kinds_to_come"),
     NOT_IN_STUDY.id: Phrase("portrait.kinds_not_in_study"),
@@ -51,9 +55,9 @@ def reasons_of(occupations: Iterable[Occupation], voice: PortraitLanguage) -> li
 
 def why_uncounted(occupation: Occupation) -> Phrase:
     """Return why nobody counts an occupation, as far as its codes and family tell."""
-    if occupation.family is Family.CLICK:
-        matches = {code.match for code in occupation.codes.values()}
-        return NEAR_CODE if matches & {Match.EXACT, Match.CLOSE} else NO_CODE
+    reason = reason_of(occupation)
+    if reason is not None:
+        return {Reason.DIVIDED: NEAR_CODE, Reason.NO_EMPLOYER: NO_EMPLOYER}.get(reason, NO_CODE)
     return {
         Family.NAMED: NO_NUMBER,
         Family.EMERGING: TO_COME,

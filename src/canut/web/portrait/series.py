@@ -11,9 +11,10 @@ from django.utils.safestring import SafeString
 from canut.actions.portrait.releases import reference
 from canut.core.errors import Missing
 from canut.core.json_depth import load_json
-from canut.core.portrait.cells import CellMeasure, CellState
+from canut.core.portrait.cells import CellMeasure
 from canut.core.portrait.chart_set import SCHEMES
 from canut.core.portrait.charts.drawing import NARROW, WIDE
+from canut.core.portrait.charts.places import place_words
 from canut.core.portrait.charts.series import (
     EditionFigure,
     SeriesRow,
@@ -25,7 +26,8 @@ from canut.core.portrait.charts.series import (
 from canut.core.portrait.entries import MEASURED_HERE, Entries, entries_of
 from canut.core.portrait.figure_list import INSIDE, LOAD, POPULATION
 from canut.core.portrait.language import MEASURES, Phrase, PortraitLanguage, Words
-from canut.core.portrait.measured import Unit
+from canut.core.portrait.measured import ALL_PLACES, ReleaseFigure, Unit
+from canut.core.portrait.occupations import PLACE
 from canut.core.portrait.released import read_release
 from canut.store.portrait.drawings import whole_releases
 from canut.store.tables.portrait import PortraitRelease
@@ -33,8 +35,7 @@ from canut.web.portrait.files import TYPES
 from canut.web.portrait.wording import language_now
 
 EDITIONS_CACHED = 64
-ALL_PLACES = "all"
-"""Releases of the first format cover every place of work, whatever their title says."""
+DERIVED_FROM = {"time.unseen": "time.paid"}
 NAMES: dict[str, Words] = {
     **dict(POPULATION),
     **dict(LOAD),
@@ -146,10 +147,21 @@ def _edition_figure(stored: PortraitRelease, figure: str) -> EditionFigure:
     value = None
     if entry is not None:
         value = SeriesValue(
-            CellState(entry.state), entry.value, entry.low, entry.high, entry.is_simulated
+            entry.state.value,
+            entry.value,
+            entry.low,
+            entry.high,
+            entry.is_simulated,
+            entry.is_known,
         )
     return EditionFigure(
-        stored.period, stored.edition, stored.sha256, value, ALL_PLACES, document, unit
+        stored.period,
+        stored.edition,
+        stored.sha256,
+        value,
+        _place_of(stored.content, figure),
+        document,
+        unit,
     )
 
 
@@ -179,14 +191,26 @@ def _told(content: str | None, figure: str, voice: PortraitLanguage) -> tuple[st
 
 def _place_name(rows: Sequence[SeriesRow], voice: PortraitLanguage) -> str:
     places = {row.place for row in rows if row.place}
-    if places == {ALL_PLACES}:
-        return voice.message("portrait.all_places_of_work")
-    return ", ".join(sorted(places))
+    return ", ".join(place_words(place, voice) for place in sorted(places))
 
 
 @lru_cache(maxsize=EDITIONS_CACHED)
 def _entries(content: str) -> Entries:
     return entries_of(read_release(content.encode()), reference())
+
+
+def _place_of(content: str, figure: str) -> str:
+    """Return whose work a figure covers: editions from before told no place, and pooled all."""
+    figures = _figures(content)
+    if not any(item.of.place_of_work for item in figures.values()):
+        return ALL_PLACES
+    own = figures.get(DERIVED_FROM.get(figure, figure))
+    return (own.of.place_of_work if own else "") or PLACE
+
+
+@lru_cache(maxsize=EDITIONS_CACHED)
+def _figures(content: str) -> dict[str, ReleaseFigure]:
+    return {figure.name: figure for figure in read_release(content.encode()).figures}
 
 
 @lru_cache(maxsize=EDITIONS_CACHED)

@@ -155,13 +155,15 @@ def _counted(occupation: Occupation, voice: PortraitLanguage) -> list[KnownFigur
         return []
     name = voice.say(MEASURES[CellMeasure.PEOPLE])
     address = f"{reverse('portrait_facts')}#{figure.fact.key}"
-    return [KnownFigure(name, voice.number(figure.value), _source(figure, voice), address)]
+    return [
+        KnownFigure(name, voice.stated(figure.value, figure.state), _source(figure, voice), address)
+    ]
 
 
 def _source(figure: ReferenceFigure, voice: PortraitLanguage) -> str:
     fact = figure.fact
     period = voice.say(UNDATED) if fact.period == "undated" else fact.period
-    title = fact.source.title if fact.source else ""
+    title = voice.source(fact.source) if fact.source else ""
     return ", ".join(
         part for part in (title, period, voice.say(CONFIDENCE[fact.confidence])) if part
     )

@@ -33,16 +33,12 @@ QUARTERS = 4
 class SeriesValue(NamedTuple):
     """A figure of an edition: its state, its numbers, and whether its people are simulated."""
 
-    state: CellState
+    state: str
     value: Decimal | None
     low: Decimal | None
     high: Decimal | None
     is_simulated: bool
-
-    @property
-    def is_known(self) -> bool:
-        """Return whether it holds a number."""
-        return self.state not in {CellState.UNKNOWN, CellState.HIDDEN}
+    is_known: bool
 
 
 class EditionFigure(NamedTuple):
@@ -180,7 +176,7 @@ def _row(item: EditionFigure, before: EditionFigure | None, *, is_current: bool)
         edition=item.edition,
         sha256=item.sha256,
         place=item.place,
-        state=entry.state.value if entry else CellState.UNKNOWN.value,
+        state=entry.state if entry else CellState.UNKNOWN.value,
         value=entry.value if entry else None,
         low=entry.low if entry else None,
         high=entry.high if entry else None,

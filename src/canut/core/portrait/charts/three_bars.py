@@ -1,6 +1,6 @@
 """Draw the finding of the first screen (C0): two counts as bars, click work as a bar without end.
 
-The rest of the study's total is what rounded numbers leave over: it is rounded to hundreds.
+The rest of the 45,000 is what rounded numbers leave over: it is rounded to hundreds.
 """
 
 from canut.core.portrait.cells import CellMeasure
@@ -13,8 +13,8 @@ from canut.core.portrait.occupations import Rings
 HUNDREDS = -2
 BAR, STEP = 34.0, 60.0
 BEGIN, END = 236.0, 880.0
-REST = Phrase("portrait.rest_of_the_study")
-NAMED = Phrase("portrait.five_named_trades")
+REST = Phrase("portrait.rest_of_the_total")
+NAMED = Phrase("portrait.five_named_occupations")
 CLICK = Phrase("portrait.family_click_work")
 WHO = {
     REST.id: Phrase("portrait.who_is_the_rest"),
@@ -33,20 +33,20 @@ def about_hundreds(count: int) -> int:
 
 
 def three_bars(figures: Rings, language: str) -> PortraitChart:
-    """Draw C0: the rest of the study, the trades it names, and click work without an end."""
+    """Draw C0: the rest of the 45,000, five named occupations, and click work without an end."""
     voice, source = PortraitLanguage(language), figures.total.fact
     total = int(figures.total.value or 0)
     bars = _Bars(figures, voice)
     columns = (
         ChartColumn("group", Phrase("portrait.group")),
         ChartColumn("people", MEASURES[CellMeasure.PEOPLE], "number"),
-        ChartColumn("share", Phrase("portrait.share_of_the_study"), "share", 1),
+        ChartColumn("share", Phrase("portrait.share_of_the_whole"), "share", 1),
     )
     rows = (
         (REST, about_hundreds(figures.rest), about_hundreds(figures.rest) / (total or 1)),
         (NAMED, figures.core, figures.share),
         (CLICK, None, None),
-        (Phrase("portrait.all_the_study_counts"), total, 1.0),
+        (Phrase("portrait.all_in_the_total"), total, 1.0),
     )
     return PortraitChart(
         key="C0",
@@ -98,7 +98,7 @@ class _Bars:
         sheet.weave("wp", BEGIN, top, WIDE - BEGIN, BAR)
         words = self.voice.message("portrait.no_count_no_edge")
         unknown = self.voice.unknown()
-        begin = BEGIN + 24 + len(unknown) * 10.5
+        begin = BEGIN + 24 + len(unknown) * 11.5
         sheet.rect("ground", BEGIN + 14, top + 3, begin - BEGIN + len(words) * 7.2, BAR - 6)
         sheet.text(BEGIN + 22, top + 24, unknown, "ser")
         sheet.text(begin, top + 23, words)
@@ -119,7 +119,7 @@ class _Bars:
         top = 22 + 2 * step
         sheet.weave("wp", 0, top, NARROW, high)
         unknown, words = self.voice.unknown(), self.voice.message("portrait.no_count")
-        begin = 22 + len(unknown) * 10.5
+        begin = 22 + len(unknown) * 11
         sheet.rect("ground", 10, top + 2, begin - 4 + len(words) * 7.2, high - 4)
         sheet.text(16, top + 21, unknown, "ser")
         sheet.text(begin, top + 20, words)
