@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from canut.__main__ import main
-from canut.commands import inspection
+from canut.commands.oversight import inspection
 
 
 @pytest.fixture(autouse=True)

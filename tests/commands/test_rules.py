@@ -3,7 +3,7 @@
 import pytest
 
 from canut.__main__ import main
-from canut.commands import rules
+from canut.commands.oversight import rules
 from canut.store.models import RuleVerdict
 from tests.support import rule_cases, rule_rows
 

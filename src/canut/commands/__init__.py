@@ -46,9 +46,13 @@ COMMANDS = (
     Command("verify", "verify", "Check a dataset with its labour card; needs no instance."),
     Command("open", "open_rows", "Open rows of a dataset for an auditor, drawn by their seed."),
     Command("policy", "policy", "Print a policy that this instance's bundles meet."),
-    Command("rules", "rules", "Check what laws and standards ask against what is true here."),
+    Command(
+        "rules", "oversight.rules", "Check what laws and standards ask against what is true here."
+    ),
     Command("portrait", "portrait", "Release the Portrait of a quarter; write its chapter."),
-    Command("inspect", "inspection", "Make the file an inspector takes along, or check one."),
+    Command(
+        "inspect", "oversight.inspection", "Make the file an inspector takes along, or check one."
+    ),
     Command("infer", "labels.infer", "Infer labels from a file of answers; needs no instance."),
     Command("erase", "erase", "Erase what the ledger's entries about somebody hold."),
     Command("witness", "witness", "Cosign the logs of others, as long as they only grow."),

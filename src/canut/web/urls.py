@@ -56,7 +56,7 @@ from canut.web.pay.accounting import opening, own_costs, years
 from canut.web.people import accounts, invitations, one_time_login, sign_ins
 from canut.web.platform import about, find, health, home, multipart_uploads, style_guide
 from canut.web.platform.lazy_urls import LazyInclude
-from canut.web.portrait import deposit_pages, files, pages, readers, series, trades
+from canut.web.portrait.routes import PORTRAIT
 from canut.web.projects import lifecycle, project_settings, question_preview, setup, setup_steps
 from canut.web.protection import exposure
 from canut.web.quality import measures, results, reviews, task_page
@@ -71,9 +71,6 @@ register_converter(WholeConverter, "whole")
 GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
 
 
-_R, _S = "portrait/releases/<str:name>/", "portrait/series/<str:figure>"
-_E = "portrait/<str:period>/e<whole:edition>/"
-_D = "portrait/deposit/"
 _P, _W = "projects/<slug:project>/", "work/<slug:project>/"
 PAGES: tuple[Route, ...] = (
     Route("healthz", health.healthz, "healthz", ANYONE),
@@ -91,51 +88,7 @@ PAGES: tuple[Route, ...] = (
     Route("cards/example-policy.txt", card_check.example_policy, "card_example_policy", ANYONE),
     Route("cards/<slug:slug>/", cards.card, "card", ANYONE),
     Route("cards/<slug:slug>.<str:form>", cards.card_as, "card_as", ANYONE),
-    Route("portrait/", pages.portrait, "portrait", ANYONE),
-    Route("portrait/chapter.<str:form>", files.portrait_chapter, "portrait_chapter", ANYONE),
-    Route("portrait/<str:key>.csv", files.portrait_csv, "portrait_csv", ANYONE),
-    Route(_D, deposit_pages.deposits, "portrait_deposits", ANYONE),
-    Route(_D + "bring", deposit_pages.bring, "portrait_deposit_bring", OPERATORS, POST),
-    Route(_D + "<whole:number>/", deposit_pages.deposit, "portrait_deposit", ANYONE),
-    Route(
-        _D + "<whole:number>/decide",
-        deposit_pages.decide,
-        "portrait_deposit_decide",
-        OPERATORS,
-        POST,
-    ),
-    Route(
-        _D + "<whole:number>/package.zip",
-        deposit_pages.package,
-        "portrait_deposit_package",
-        ANYONE,
-    ),
-    Route("portrait/facts/", pages.portrait_facts, "portrait_facts", ANYONE),
-    Route("portrait/for/", readers.portrait_readers, "portrait_readers", ANYONE),
-    Route("portrait/trades/", trades.portrait_trades, "portrait_trades", ANYONE),
-    Route("portrait/trades/<slug:code>/", trades.portrait_trade, "portrait_trade", ANYONE),
-    Route("portrait/series/", series.portrait_series_index, "portrait_series_index", ANYONE),
-    Route(_S + ".csv", series.portrait_series_csv, "portrait_series_csv", ANYONE),
-    Route(_S + "/", series.portrait_series, "portrait_series", ANYONE),
-    Route("portrait/latest/", pages.portrait_latest, "portrait_latest", ANYONE),
-    Route(
-        "portrait/latest/<slug:key>/", pages.portrait_latest_chart, "portrait_latest_chart", ANYONE
-    ),
-    Route(
-        "portrait/latest/<slug:key>.<str:form>",
-        files.portrait_latest_file,
-        "portrait_latest_file",
-        ANYONE,
-    ),
-    Route("portrait/releases/", pages.portrait_releases, "portrait_releases", ANYONE),
-    Route(_R, files.portrait_release, "portrait_release", ANYONE),
-    Route(_R + "release.json", files.portrait_signed, "portrait_signed", ANYONE),
-    Route(_R + "package.zip", files.portrait_package, "portrait_package", ANYONE),
-    Route(_R + "<str:key>.csv", files.portrait_release_csv, "portrait_release_csv", ANYONE),
-    Route(_E, pages.portrait_edition, "portrait_edition", ANYONE),
-    Route(_E + "<slug:key>/", pages.portrait_chart, "portrait_chart", ANYONE),
-    Route(_E + "<slug:key>/embed/<str:language>/", files.portrait_embed, "portrait_embed", ANYONE),
-    Route(_E + "<slug:key>.<str:form>", files.portrait_file, "portrait_file", ANYONE),
+    *PORTRAIT,
     Route("service-worker.js", offline.service_worker, "service_worker", ANYONE),
     Route("canut.webmanifest", offline.manifest, "manifest", ANYONE),
     Route("offline", offline.shell, "offline", ANYONE),

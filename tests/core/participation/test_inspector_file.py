@@ -11,8 +11,8 @@ from canut.core.participation.fairwork import DOCUMENTS, THRESHOLDS, Evidence, g
 from canut.core.participation.inspector_file import (
     LEAST_PEOPLE,
     DecidedRow,
+    InspectionScope,
     PaidPart,
-    Scope,
     article_17,
     changed_files,
     check_file,
@@ -23,7 +23,7 @@ from canut.core.participation.inspector_file import (
     time_and_pay,
 )
 
-SCOPE = Scope(date(2026, 7, 1), date(2026, 12, 31), "FR", "fr")
+SCOPE = InspectionScope(date(2026, 7, 1), date(2026, 12, 31), "FR", "fr")
 HOUR = 3_600_000
 FILES = {"article17.csv": b"place,people\nFR,12\n", "dpia.pdf": b"%PDF-"}
 

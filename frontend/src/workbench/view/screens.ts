@@ -39,7 +39,7 @@ export function reasons(context: WorkbenchContext): TemplateResult {
     <div class="wb-aims wb-facts">
       <div><h2 class="small">${words.origin}</h2>
         ${
-          origin.parts.length
+          origin.parts?.length
             ? html`<ul class="plain small">${origin.parts.map((part) => html`<li>${part}</li>`)}</ul>`
             : html`<dl class="wb-origin small">
           <dt class="mute">${words.originWhose}</dt><dd>${projectText(context, origin.whose)}</dd>

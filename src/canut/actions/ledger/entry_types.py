@@ -14,7 +14,7 @@ from django.db import transaction
 
 from canut.actions.ledger.entries import fresh_nonce, hide, record_entry, record_fact
 from canut.actions.platform.person_keys import keys_for
-from canut.core.participation.inspector_file import Scope
+from canut.core.participation.inspector_file import InspectionScope
 from canut.store.models import (
     MaterialVersion,
     Payment,
@@ -151,7 +151,7 @@ def inscribe_assessment(number: int, sha256: str, now_ms: int) -> None:
     record_fact(None, "policy.set", facts, now_ms)
 
 
-def inscribe_inspector_file(scope: Scope, sha256: str, now_ms: int) -> None:
+def inscribe_inspector_file(scope: InspectionScope, sha256: str, now_ms: int) -> None:
     """Write that an inspector's file was made: its days, its place, its hash."""
     facts = {
         "from": scope.first.isoformat(),

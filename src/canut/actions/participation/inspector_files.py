@@ -7,7 +7,7 @@ from django.db import transaction
 
 from canut.actions.ledger.entry_types import inscribe_inspector_file
 from canut.core.errors import BadInput
-from canut.core.participation.inspector_file import Scope, changed_files, manifest_digest
+from canut.core.participation.inspector_file import InspectionScope, changed_files, manifest_digest
 from canut.store.tables.participation import InspectorFile
 from canut.store.tables.people import Person
 
@@ -26,7 +26,7 @@ class KeptFile(NamedTuple):
     is_first: bool
 
 
-def check_scope(scope: Scope) -> None:
+def check_scope(scope: InspectionScope) -> None:
     """Refuse a scope that ends before it begins, is over a year, or has too long a demand.
 
     Raises:
@@ -49,7 +49,7 @@ def check_scope(scope: Scope) -> None:
 
 @transaction.atomic
 def keep_file(
-    scope: Scope, manifest: Mapping[str, Any], by: Person | None, now_ms: int
+    scope: InspectionScope, manifest: Mapping[str, Any], by: Person | None, now_ms: int
 ) -> KeptFile:
     """Keep a file's manifest; the same file again is no new row and no new entry."""
     sha256 = manifest_digest(manifest)

@@ -31,7 +31,7 @@ LEVELS = (1, 3, 6)
 """In how many of the last six months a person had an hour of work or more."""
 
 
-class Scope(NamedTuple):
+class InspectionScope(NamedTuple):
     """What the file is about.
 
     Args:
@@ -203,7 +203,7 @@ def table_bytes(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> by
     return out.getvalue().encode()
 
 
-def pack(scope: Scope, files: Mapping[str, bytes]) -> tuple[bytes, dict[str, Any]]:
+def pack(scope: InspectionScope, files: Mapping[str, bytes]) -> tuple[bytes, dict[str, Any]]:
     """Write the zip; return it with its manifest.
 
     Raises:

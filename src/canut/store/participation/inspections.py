@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 
 from canut.core.clock import DAY_MS, HOUR_MS
 from canut.core.participation.fairwork import Evidence
-from canut.core.participation.inspector_file import DecidedRow, PaidPart, Scope
+from canut.core.participation.inspector_file import DecidedRow, InspectionScope, PaidPart
 from canut.core.people.readability import bars_contact
 from canut.core.people.terms_of_use import NOTICE_DAYS
 from canut.store.participation.impact_assessments import is_overdue, newest_assessment
@@ -34,7 +34,7 @@ MOST_DAYS_TO_PAY = 16
 DAY_HOURS, WEEK_HOURS = 10, 48
 
 
-def paid_parts(scope: Scope) -> Iterator[PaidPart]:
+def paid_parts(scope: InspectionScope) -> Iterator[PaidPart]:
     """Yield the statements of the closed periods that end in the scope, by period and person."""
     statements = Statement.objects.filter(
         period__state=Period.State.CLOSED,
@@ -56,7 +56,7 @@ def paid_parts(scope: Scope) -> Iterator[PaidPart]:
             )
 
 
-def decided_rows(scope: Scope) -> list[DecidedRow]:
+def decided_rows(scope: InspectionScope) -> list[DecidedRow]:
     """List the decisions of the scope under random ids, with how their appeals ended."""
     begin_ms, end_ms = _bounds(scope)
     decisions = Decision.objects.filter(at_ms__gte=begin_ms, at_ms__lt=end_ms)
@@ -85,7 +85,7 @@ def _decided(decision: Decision) -> DecidedRow:
     )
 
 
-def chain_rows(scope: Scope) -> list[dict[str, str]]:
+def chain_rows(scope: InspectionScope) -> list[dict[str, str]]:
     """List who is between client and worker in each project, and what each keeps."""
     _, end_ms = _bounds(scope)
     newest: dict[int, ChainVersion] = {}
@@ -139,7 +139,7 @@ def files_made(most: int) -> list[InspectorFile]:
     return list(InspectorFile.objects.select_related("made_by").order_by("-id")[:most])
 
 
-def statement_texts(scope: Scope, username: str) -> dict[str, bytes]:
+def statement_texts(scope: InspectionScope, username: str) -> dict[str, bytes]:
     """Return a person's statements of the scope, as stored, by hash."""
     statements = Statement.objects.filter(
         person__username=username,
@@ -180,7 +180,7 @@ def fairwork_evidence(now_ms: int, today: date) -> dict[str, Evidence]:
     }
 
 
-def _bounds(scope: Scope) -> tuple[int, int]:
+def _bounds(scope: InspectionScope) -> tuple[int, int]:
     """Return the first moment of the scope and the first after it, in UTC."""
     epoch = date(1970, 1, 1)
     return (

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from canut.core.portrait.deposits.grades import MethodGrade
+from canut.core.portrait.deposits.grades import DepositGrade
 from canut.core.portrait.deposits.observations import (
     CodeScheme,
     Concept,
@@ -28,7 +28,7 @@ class DepositedFigures(NamedTuple):
     """A deposit and its figures."""
 
     row: Deposit
-    grade: MethodGrade
+    grade: DepositGrade
     figures: tuple[Observation, ...]
 
 
@@ -96,7 +96,7 @@ def with_figures(numbers: Iterable[int]) -> list[DepositedFigures]:
     for row in of_all.order_by("pk"):
         figures[row.deposit_id].append(observation_of(row))
     return [
-        DepositedFigures(deposit, MethodGrade(deposit.grade), tuple(figures[deposit.pk]))
+        DepositedFigures(deposit, DepositGrade(deposit.grade), tuple(figures[deposit.pk]))
         for deposit in deposits
     ]
 

@@ -12,7 +12,7 @@ from canut.core.clock import from_ms
 from canut.core.errors import Missing, Refusal
 from canut.core.messages import message
 from canut.core.participation.fairwork import SOURCE
-from canut.core.participation.inspector_file import Scope
+from canut.core.participation.inspector_file import InspectionScope
 from canut.store.participation.inspections import files_made
 from canut.store.tables.people import Role
 from canut.web.kit.access import get_person, roles_anywhere
@@ -63,7 +63,7 @@ def inspect(request: HttpRequest) -> HttpResponse:
         del form.fields["demand"]  # the authority writes to who runs the instance
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        scope = Scope(
+        scope = InspectionScope(
             data["first"],
             data["last"],
             data["place"].upper(),

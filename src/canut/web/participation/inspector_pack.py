@@ -18,7 +18,7 @@ from canut.core.messages import message
 from canut.core.participation.fairwork import SOURCE, GridRow, grid
 from canut.core.participation.inspector_file import (
     LEVELS,
-    Scope,
+    InspectionScope,
     article_17,
     decision_rows,
     pack,
@@ -56,7 +56,7 @@ CHAIN = (
     *("role", "name", "country", "share"),
 )
 GRID = ("threshold", "asked", "evidence", "document", "fails", "source")
-PARTS: list[Callable[[Scope, int], Mapping[str, bytes]]] = []
+PARTS: list[Callable[[InspectionScope, int], Mapping[str, bytes]]] = []
 """Functions that add files: the register of rules adds ``register.csv``, ``.json`` and ``.pdf``."""
 
 
@@ -76,7 +76,9 @@ class BuiltFile(NamedTuple):
     kept: KeptFile
 
 
-def build(scope: Scope, now_ms: int, by: Person | None = None, username: str = "") -> BuiltFile:
+def build(
+    scope: InspectionScope, now_ms: int, by: Person | None = None, username: str = ""
+) -> BuiltFile:
     """Build an inspector's file, keep its manifest and enter it in the platform log.
 
     Args:
@@ -94,7 +96,7 @@ def build(scope: Scope, now_ms: int, by: Person | None = None, username: str = "
     return BuiltFile(content, keep_file(scope, manifest, by, now_ms))
 
 
-def files_of(scope: Scope, now_ms: int, username: str = "") -> dict[str, bytes]:
+def files_of(scope: InspectionScope, now_ms: int, username: str = "") -> dict[str, bytes]:
     """Return the files of a scope by name, without the manifest."""
     end_ms = _end_ms(scope)
     paid = list(paid_parts(scope))
@@ -155,7 +157,9 @@ def fairwork_csv(now_ms: int, language: str) -> bytes:
     return table_bytes(GRID, rows)
 
 
-def _paper(scope: Scope, language: str, title: str, lead: str, parts: Sequence[Part]) -> bytes:
+def _paper(
+    scope: InspectionScope, language: str, title: str, lead: str, parts: Sequence[Part]
+) -> bytes:
     """Print one paper; it bears the last day of the scope, not today's."""
     paper: dict[str, object] = {
         "title": title,
@@ -167,7 +171,7 @@ def _paper(scope: Scope, language: str, title: str, lead: str, parts: Sequence[P
     return print_pdf(PAPER, paper, _end_ms(scope) // 1000)
 
 
-def _read_me(scope: Scope, language: str, names: Sequence[str]) -> bytes:
+def _read_me(scope: InspectionScope, language: str, names: Sequence[str]) -> bytes:
     said = {key: message(language, message_id) for key, message_id in READ_ME.items()}
     who = ", ".join(operator_names()) or said["nobody"]
     demand = said["demand"] + f" « {scope.demand} »" if scope.demand else said["k_rule"]
@@ -200,7 +204,7 @@ READ_ME = {
 }
 
 
-def _dpia(scope: Scope) -> bytes:
+def _dpia(scope: InspectionScope) -> bytes:
     """Print the assessment in force, or say that there is none and what it would hold."""
     side, stored = scope.language, assessment_in_force()
     content: Any = stored.content if stored else draft_now()
@@ -268,7 +272,7 @@ DPIA_HEADS = (
 )
 
 
-def _terms(scope: Scope, end_ms: int) -> bytes:
+def _terms(scope: InspectionScope, end_ms: int) -> bytes:
     number = terms_in_force(end_ms - 1)
     text = (terms_texts(number) or {}).get(scope.language, "")
     title = message(scope.language, "common.terms_of_use")
@@ -283,7 +287,7 @@ def _terms(scope: Scope, end_ms: int) -> bytes:
     return _paper(scope, scope.language, f"{title} {number}", "", parts)
 
 
-def _acts(scope: Scope) -> bytes:
+def _acts(scope: InspectionScope) -> bytes:
     side = scope.language
     parts = [
         Part(
@@ -306,7 +310,7 @@ def _acts(scope: Scope) -> bytes:
     )
 
 
-def _representatives(scope: Scope) -> bytes:
+def _representatives(scope: InspectionScope) -> bytes:
     count = len(representatives())
     said = message(scope.language, "inspect.representatives", n=count)
     return _paper(
@@ -320,5 +324,5 @@ def _proof() -> dict[str, bytes]:
     return {"proof/checkpoint": checkpoint.encode()} if checkpoint else {}
 
 
-def _end_ms(scope: Scope) -> int:
+def _end_ms(scope: InspectionScope) -> int:
     return ((scope.last - date(1970, 1, 1)).days + 1) * 86_400_000

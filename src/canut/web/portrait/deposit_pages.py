@@ -14,7 +14,7 @@ from canut.actions.portrait.deposits import (
 from canut.core.errors import Incomplete, Missing, Refusal
 from canut.core.portrait.charts.deposits import draw_mark
 from canut.core.portrait.deposits.descriptor import TABLE, description_fields
-from canut.core.portrait.deposits.grades import MethodGrade
+from canut.core.portrait.deposits.grades import DepositGrade
 from canut.core.portrait.language import PortraitLanguage
 from canut.store.models import Deposit, Role
 from canut.store.portrait.deposits import (
@@ -116,7 +116,7 @@ def _list(request: HttpRequest, problem: str = "", status: int = 200) -> HttpRes
         "waiting": [deposit_line(row, voice) for row in deposits_waiting()] if is_operator else [],
         "in_force": [line for line in public if line.row.state == Deposit.State.IN],
         "table": TABLE,
-        "grades": [(draw_mark(mark), message_now(GRADES[mark])) for mark in MethodGrade],
+        "grades": [(draw_mark(mark), message_now(GRADES[mark])) for mark in DepositGrade],
     }
     return render(request, "portrait/deposits.html", context, status=status)
 

@@ -13,7 +13,7 @@ import pytest
 from canut.core.errors import Refusal
 from canut.core.portrait.cells import Cell, CellMeasure, CellState, Where
 from canut.core.portrait.deposits.adapters.periods import read_period
-from canut.core.portrait.deposits.grades import GradeReason, MethodGrade
+from canut.core.portrait.deposits.grades import DepositGrade, GradeReason
 from canut.core.portrait.deposits.observations import (
     CodeScheme,
     Measure,
@@ -97,7 +97,7 @@ def test_statcan_multiplies_by_the_scalar_factor_and_keeps_flags(tmp_path: Path)
     assert (quebec.place, quebec.value, quebec.flag) == ("CA-QC", Decimal(98_400), "E")
     assert (nunavut.value, nunavut.flag, nunavut.state) == (None, "F", ObservationState.MISSING)
     assert canada.period == "2024-01-01/2024-12-31"
-    assert (deposit.grade, deposit.reason) == (MethodGrade.A, GradeReason.SAMPLE)
+    assert (deposit.grade, deposit.reason) == (DepositGrade.A, GradeReason.SAMPLE)
 
 
 def test_statcan_in_french_has_semicolons_and_decimal_commas(tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_survey_is_counted_with_weights_and_unfinished_answers_are_left_out(
         ("all", "18-34", 28),
         ("all", "35+", 27),
     }
-    assert (deposit.grade, deposit.reason) == (MethodGrade.C, GradeReason.WEIGHTED_SURVEY)
+    assert (deposit.grade, deposit.reason) == (DepositGrade.C, GradeReason.WEIGHTED_SURVEY)
 
 
 def test_breakdown_with_a_small_group_is_left_out_as_a_whole(tmp_path: Path) -> None:
@@ -228,7 +228,7 @@ def test_audit_gives_figures_and_no_single_person(tmp_path: Path) -> None:
         ("share", "0.85"),
     ]
     assert "A1B2" not in repr(deposit)
-    assert (deposit.grade, deposit.reason) == (MethodGrade.C, GradeReason.AUDIT)
+    assert (deposit.grade, deposit.reason) == (DepositGrade.C, GradeReason.AUDIT)
 
 
 @pytest.mark.parametrize(
@@ -257,7 +257,7 @@ def test_release_of_another_instance_keeps_its_bands(tmp_path: Path) -> None:
 
     assert (people.value, people.low, people.high, people.n) == (Decimal(50), Decimal(50), None, 50)
     assert (hours.value, hours.n) == (Decimal("310.5"), 50)
-    assert (deposit.grade, deposit.reason) == (MethodGrade.B, GradeReason.WHOLE_PLATFORM)
+    assert (deposit.grade, deposit.reason) == (DepositGrade.B, GradeReason.WHOLE_PLATFORM)
 
 
 def test_release_that_was_changed_or_is_simulated_is_refused(tmp_path: Path) -> None:

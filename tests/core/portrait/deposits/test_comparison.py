@@ -13,7 +13,7 @@ from canut.core.portrait.deposits.comparison import (
     contested,
     headlines,
 )
-from canut.core.portrait.deposits.grades import MethodGrade
+from canut.core.portrait.deposits.grades import DepositGrade
 from canut.core.portrait.deposits.observations import (
     Concept,
     Measure,
@@ -27,7 +27,7 @@ HERE = Cell("ALL", CellMeasure.PEOPLE, Where.HERE, CellState.AT_LEAST, low=Decim
 
 
 def figure(
-    value: int = 4200, deposit: int = 1, grade: MethodGrade = MethodGrade.C, **changes: Any
+    value: int = 4200, deposit: int = 1, grade: DepositGrade = DepositGrade.C, **changes: Any
 ) -> CountedFigure:
     """Return a count of people in Québec in 2025."""
     fields: dict[str, Any] = {
@@ -78,9 +78,9 @@ def test_each_grade_has_a_shape_of_its_own() -> None:
 def test_figures_of_here_and_of_others_are_drawn_and_no_line_joins_them() -> None:
     figures = headlines(
         [
-            figure(4200, 1, MethodGrade.A, low=Decimal(4000), high=Decimal(5000)),
-            figure(9000, 2, MethodGrade.B),
-            figure(512_300, 3, MethodGrade.D, concept=Concept.PLATFORM, place="CA"),
+            figure(4200, 1, DepositGrade.A, low=Decimal(4000), high=Decimal(5000)),
+            figure(9000, 2, DepositGrade.B),
+            figure(512_300, 3, DepositGrade.D, concept=Concept.PLATFORM, place="CA"),
         ]
     )
 

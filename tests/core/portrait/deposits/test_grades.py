@@ -3,10 +3,10 @@
 import pytest
 
 from canut.core.portrait.deposits.grades import (
+    DepositGrade,
     GradeReason,
     Method,
     MethodFacts,
-    MethodGrade,
     Sampling,
     grade_of,
 )
@@ -17,54 +17,54 @@ from canut.core.portrait.deposits.grades import (
     [
         (
             MethodFacts(Method.SURVEY, Sampling.PROBABILITY, has_frame=True, has_spread=True),
-            MethodGrade.A,
+            DepositGrade.A,
             GradeReason.SAMPLE,
         ),
         (
             MethodFacts(Method.SURVEY, Sampling.CENSUS, has_frame=True),
-            MethodGrade.A,
+            DepositGrade.A,
             GradeReason.CENSUS,
         ),
         (
             MethodFacts(Method.SURVEY, Sampling.PROBABILITY, has_frame=True),
-            MethodGrade.D,
+            DepositGrade.D,
             GradeReason.NO_FRAME,
         ),
         (
             MethodFacts(Method.SURVEY, Sampling.OPEN, has_weights=True, has_questionnaire=True),
-            MethodGrade.C,
+            DepositGrade.C,
             GradeReason.WEIGHTED_SURVEY,
         ),
         (
             MethodFacts(Method.SURVEY, Sampling.QUOTA, has_questionnaire=True),
-            MethodGrade.D,
+            DepositGrade.D,
             GradeReason.NO_WEIGHTS,
         ),
         (
             MethodFacts(Method.ADMIN, Sampling.CENSUS, is_deduplicated=True),
-            MethodGrade.B,
+            DepositGrade.B,
             GradeReason.ADMINISTRATION,
         ),
-        (MethodFacts(Method.ADMIN, Sampling.CENSUS), MethodGrade.C, GradeReason.DUPLICATES),
+        (MethodFacts(Method.ADMIN, Sampling.CENSUS), DepositGrade.C, GradeReason.DUPLICATES),
         (
             MethodFacts(Method.PLATFORM, Sampling.CENSUS, is_deduplicated=True),
-            MethodGrade.B,
+            DepositGrade.B,
             GradeReason.WHOLE_PLATFORM,
         ),
         (
             MethodFacts(Method.PLATFORM, Sampling.OPEN, is_deduplicated=True),
-            MethodGrade.C,
+            DepositGrade.C,
             GradeReason.DUPLICATES,
         ),
-        (MethodFacts(Method.AUDIT, Sampling.NONE), MethodGrade.C, GradeReason.AUDIT),
+        (MethodFacts(Method.AUDIT, Sampling.NONE), DepositGrade.C, GradeReason.AUDIT),
         (
             MethodFacts(Method.MODEL, Sampling.NONE, has_code=True),
-            MethodGrade.C,
+            DepositGrade.C,
             GradeReason.MODEL_WITH_CODE,
         ),
-        (MethodFacts(Method.MODEL, Sampling.NONE), MethodGrade.D, GradeReason.NO_CODE),
-        (MethodFacts(Method.WEB_SCRAPE, Sampling.CENSUS), MethodGrade.D, GradeReason.SCRAPE),
+        (MethodFacts(Method.MODEL, Sampling.NONE), DepositGrade.D, GradeReason.NO_CODE),
+        (MethodFacts(Method.WEB_SCRAPE, Sampling.CENSUS), DepositGrade.D, GradeReason.SCRAPE),
     ],
 )
-def test_method_has_its_grade(facts: MethodFacts, grade: MethodGrade, reason: GradeReason) -> None:
+def test_method_has_its_grade(facts: MethodFacts, grade: DepositGrade, reason: GradeReason) -> None:
     assert grade_of(facts) == (grade, reason)

@@ -9,7 +9,7 @@ import pytest
 
 from canut.core.errors import Refusal
 from canut.core.portrait.deposits.descriptor import DESCRIPTOR, TABLE
-from canut.core.portrait.deposits.grades import GradeReason, MethodGrade
+from canut.core.portrait.deposits.grades import DepositGrade, GradeReason
 from canut.core.portrait.deposits.package import ReadDeposit, read_deposit
 from canut.core.proofs.data_integrity import sign_document
 from tests.support.deposits import ROWS, TODAY, row, table, write_package, zipped
@@ -40,7 +40,7 @@ def test_package_of_three_figures_is_read(tmp_path: Path) -> None:
         "1800.000000",
     ]
     assert [item.n for item in deposit.observations] == [412, 230, 182]
-    assert (deposit.grade, deposit.reason) == (MethodGrade.C, GradeReason.WEIGHTED_SURVEY)
+    assert (deposit.grade, deposit.reason) == (DepositGrade.C, GradeReason.WEIGHTED_SURVEY)
     assert deposit.description.signed_by == ""
 
 

@@ -12,7 +12,7 @@ from itertools import groupby
 from canut.core.portrait.cells import Cell, CellMeasure, CellState
 from canut.core.portrait.charts.drawing import MOST_TICKS, NARROW, WIDE, PortraitSheet
 from canut.core.portrait.deposits.comparison import CountedFigure
-from canut.core.portrait.deposits.grades import MethodGrade
+from canut.core.portrait.deposits.grades import DepositGrade
 from canut.core.portrait.deposits.observations import Concept, Measure, Observation
 from canut.core.portrait.deposits.periods import period_words
 from canut.core.portrait.language import PLACES, Phrase, PortraitLanguage
@@ -283,12 +283,12 @@ def _mark(sheet: PortraitSheet, mark: str, x: float, y: float) -> None:
     """Draw the mark of a grade: full square, half square, open circle, open lozenge."""
     if mark == HERE:
         sheet.dot("pt t", x, y, SIDE)
-    elif mark == MethodGrade.A:
+    elif mark == DepositGrade.A:
         sheet.rect("pt", x - SIDE, y - SIDE, 2 * SIDE, 2 * SIDE)
-    elif mark == MethodGrade.B:
+    elif mark == DepositGrade.B:
         sheet.rect("pt o", x - SIDE, y - SIDE, 2 * SIDE, 2 * SIDE)
         sheet.rect("pt", x - SIDE, y - SIDE, SIDE, 2 * SIDE)
-    elif mark == MethodGrade.C:
+    elif mark == DepositGrade.C:
         sheet.dot("pt o", x, y, SIDE)
     else:
         step = SIDE + 1.5

@@ -23,7 +23,7 @@ class DualityFigure(NamedTuple):
     text: str
 
 
-class Measure(NamedTuple):
+class DualityMeasure(NamedTuple):
     """One bar: what it measures, its value as a share of the scale, and the figure as text."""
 
     label: str
@@ -35,7 +35,7 @@ class DualityMeasures(NamedTuple):
     """One duality: its name, and two or more measures on one scale."""
 
     name: str
-    measures: tuple[Measure, ...]
+    measures: tuple[DualityMeasure, ...]
 
 
 class DualityDrawings(NamedTuple):
@@ -86,7 +86,7 @@ def duality_measures(
         DualityMeasures(
             voice.message(f"portrait.duality_{name}"),
             tuple(
-                Measure(
+                DualityMeasure(
                     voice.message(f"portrait.bar_{label}"),
                     _share(figures.get(key, unknown).value, whole),
                     _of_whole(figures.get(key, unknown), whole, voice)
@@ -124,7 +124,9 @@ def _drawn(dualities: tuple[DualityMeasures, ...], voice: PortraitLanguage, widt
     return sheet.close(top, voice.message("portrait.dualities"))
 
 
-def _bar(sheet: PortraitSheet, measure: Measure, scale: Scale, top: float, kind: str) -> float:
+def _bar(
+    sheet: PortraitSheet, measure: DualityMeasure, scale: Scale, top: float, kind: str
+) -> float:
     """Draw one measure; return the height used."""
     letters = (scale.begin if sheet.is_wide else sheet.width) / WIDEST_LETTER
     lines = wrap(measure.label, letters)

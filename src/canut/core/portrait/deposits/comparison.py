@@ -18,7 +18,7 @@ from canut.core.portrait.deposits.bounds import (
     bound_people,
 )
 from canut.core.portrait.deposits.compared import ComparedLists
-from canut.core.portrait.deposits.grades import MethodGrade
+from canut.core.portrait.deposits.grades import DepositGrade
 from canut.core.portrait.deposits.observations import (
     Concept,
     Measure,
@@ -32,7 +32,7 @@ from canut.core.portrait.facts import Text
 from canut.core.portrait.privacy import ALL
 
 WHOLE_WORLD = "WORLD"
-CERTAIN = frozenset({MethodGrade.A, MethodGrade.B})
+CERTAIN = frozenset({DepositGrade.A, DepositGrade.B})
 WHERE_THEY_WORK = frozenset({PlaceKind.WORK, PlaceKind.RESIDENCE})
 
 
@@ -41,7 +41,7 @@ class CountedFigure(NamedTuple):
 
     observation: Observation
     deposit: int
-    grade: MethodGrade
+    grade: DepositGrade
     publisher: str
     title: Text
 
@@ -57,7 +57,7 @@ class ComparedFigure(NamedTuple):
 
     lists: ComparedLists
     publisher: str
-    grade: MethodGrade
+    grade: DepositGrade
 
 
 class ConceptBounds(NamedTuple):

@@ -32,7 +32,7 @@ class Sampling(StrEnum):
     NONE = "none"
 
 
-class MethodGrade(StrEnum):
+class DepositGrade(StrEnum):
     """How much a method can carry; A is the most."""
 
     A = "A"
@@ -78,23 +78,23 @@ class MethodFacts(NamedTuple):
     has_code: bool = False
 
 
-type Graded = tuple[MethodGrade, GradeReason]
+type Graded = tuple[DepositGrade, GradeReason]
 
 OTHER_METHODS: Mapping[Method, tuple[Graded, Graded]] = {
     Method.ADMIN: (
-        (MethodGrade.B, GradeReason.ADMINISTRATION),
-        (MethodGrade.C, GradeReason.DUPLICATES),
+        (DepositGrade.B, GradeReason.ADMINISTRATION),
+        (DepositGrade.C, GradeReason.DUPLICATES),
     ),
     Method.PLATFORM: (
-        (MethodGrade.B, GradeReason.WHOLE_PLATFORM),
-        (MethodGrade.C, GradeReason.DUPLICATES),
+        (DepositGrade.B, GradeReason.WHOLE_PLATFORM),
+        (DepositGrade.C, GradeReason.DUPLICATES),
     ),
-    Method.AUDIT: ((MethodGrade.C, GradeReason.AUDIT), (MethodGrade.C, GradeReason.AUDIT)),
+    Method.AUDIT: ((DepositGrade.C, GradeReason.AUDIT), (DepositGrade.C, GradeReason.AUDIT)),
     Method.MODEL: (
-        (MethodGrade.C, GradeReason.MODEL_WITH_CODE),
-        (MethodGrade.D, GradeReason.NO_CODE),
+        (DepositGrade.C, GradeReason.MODEL_WITH_CODE),
+        (DepositGrade.D, GradeReason.NO_CODE),
     ),
-    Method.WEB_SCRAPE: ((MethodGrade.D, GradeReason.SCRAPE), (MethodGrade.D, GradeReason.SCRAPE)),
+    Method.WEB_SCRAPE: ((DepositGrade.D, GradeReason.SCRAPE), (DepositGrade.D, GradeReason.SCRAPE)),
 }
 """The grade of a method that passes its test, and of one that does not."""
 
@@ -104,7 +104,7 @@ def grade_of(facts: MethodFacts) -> Graded:
 
     Example:
         >>> grade_of(MethodFacts(Method.WEB_SCRAPE, Sampling.CENSUS))
-        (<MethodGrade.D: 'D'>, <GradeReason.SCRAPE: 'scrape'>)
+        (<DepositGrade.D: 'D'>, <GradeReason.SCRAPE: 'scrape'>)
     """
     if facts.method is Method.SURVEY:
         return _grade_of_survey(facts)
@@ -123,11 +123,11 @@ def grade_of(facts: MethodFacts) -> Graded:
 def _grade_of_survey(facts: MethodFacts) -> Graded:
     has_all = facts.has_frame and facts.has_spread
     if facts.sampling is Sampling.PROBABILITY and has_all:
-        return MethodGrade.A, GradeReason.SAMPLE
+        return DepositGrade.A, GradeReason.SAMPLE
     if facts.sampling is Sampling.CENSUS and facts.has_frame:
-        return MethodGrade.A, GradeReason.CENSUS
+        return DepositGrade.A, GradeReason.CENSUS
     if facts.has_weights and facts.has_questionnaire:
-        return MethodGrade.C, GradeReason.WEIGHTED_SURVEY
+        return DepositGrade.C, GradeReason.WEIGHTED_SURVEY
     if facts.sampling in {Sampling.PROBABILITY, Sampling.CENSUS}:
-        return MethodGrade.D, GradeReason.NO_FRAME
-    return MethodGrade.D, GradeReason.NO_WEIGHTS
+        return DepositGrade.D, GradeReason.NO_FRAME
+    return DepositGrade.D, GradeReason.NO_WEIGHTS

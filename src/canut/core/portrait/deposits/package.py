@@ -30,7 +30,7 @@ from canut.core.portrait.deposits.descriptor import (
     read_description,
 )
 from canut.core.portrait.deposits.files import check_hashes, package_files, read_descriptor_bytes
-from canut.core.portrait.deposits.grades import GradeReason, MethodFacts, MethodGrade, grade_of
+from canut.core.portrait.deposits.grades import DepositGrade, GradeReason, MethodFacts, grade_of
 from canut.core.portrait.deposits.observations import Measure, Observation
 from canut.core.portrait.deposits.table import file_named, read_table, write_table
 
@@ -56,7 +56,7 @@ class ReadDeposit:
 
     description: DepositDescription
     observations: tuple[Observation, ...]
-    grade: MethodGrade
+    grade: DepositGrade
     reason: GradeReason
 
 

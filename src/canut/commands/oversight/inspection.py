@@ -68,12 +68,12 @@ def _build(args: argparse.Namespace) -> int:
             "statements go along on a written demand: --demand TEXT", code="inspect-file"
         )
     set_up(args)
-    from canut.core.participation.inspector_file import Scope
+    from canut.core.participation.inspector_file import InspectionScope
     from canut.store.platform.instance import check_database
     from canut.web.participation.inspector_pack import build
 
     check_database()
-    scope = Scope(args.first, args.last, args.place.upper(), args.lang, args.demand)
+    scope = InspectionScope(args.first, args.last, args.place.upper(), args.lang, args.demand)
     built = build(scope, to_ms(datetime.now(UTC)), username=args.person)
     args.output.write_bytes(built.content)
     print(f"{args.output}: {built.kept.sha256}")

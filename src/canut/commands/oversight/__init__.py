@@ -1,0 +1,1 @@
+"""Commands for people who oversee this instance: the register of rules, the inspector's file."""
