@@ -26,6 +26,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from canut.actions.ledger.inclusion_promises import forget_promisers
 from canut.actions.ledger.rollback_detection import forget_ends
 from canut.core.proofs.note import ED25519, Signer, write_signer
+from canut.store.decisions.system_notices import shown_once
 from canut.store.platform.home import forget_home
 from canut.store.sql.version_cache import forget_versions
 from canut.store.sqlite.base import LockedConnection
@@ -220,6 +221,7 @@ def _everybody_was_shown_what_decides(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Let people work at once: the page before the first task is about tests marked for it."""
+    shown_once.clear()
     if request.node.get_closest_marker("shown_first") is None:
         for module in ("canut.actions.decisions.system_notices", "canut.web.work.workbench"):
             monkeypatch.setattr(f"{module}.must_be_shown", lambda _person, _project: False)

@@ -56,7 +56,7 @@ def test_second_build_of_the_same_days_is_the_same_file_and_no_new_entry(house: 
 
 
 def test_no_name_address_or_word_of_a_person_is_in_it(house: House) -> None:
-    Person.objects.filter(pk=house.worker.person_id).update(
+    Person.objects.filter(pk=house.people["worker"].pk).update(
         email="secret@worker.example", shown_name="Zéphyrine Quick"
     )
     decision = decided(house)

@@ -9,6 +9,7 @@ or another name makes a new text, not a new version.
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from canut.core.bilingual import Bilingual
@@ -51,8 +52,12 @@ class ModelInUse(NamedTuple):
 
 def versions_digest() -> str:
     """Return the hash of the versions of all systems, which decides who is shown the text again."""
-    versions = sorted(system.version for system in SYSTEMS.values())
-    return hashlib.sha256(canonical(versions)).hexdigest()
+    return _digest_of(tuple(sorted(system.version for system in SYSTEMS.values())))
+
+
+@lru_cache(maxsize=2)
+def _digest_of(versions: tuple[str, ...]) -> str:
+    return hashlib.sha256(canonical(list(versions))).hexdigest()
 
 
 def system_parts(key: str) -> dict[str, Any]:

@@ -11,6 +11,9 @@ from canut.store.tables.projects import Project
 from canut.store.tables.work import Worker
 
 CONTACTS = "systems-contacts"
+MOST_REMEMBERED = 100_000
+shown_once: set[tuple[int, str]] = set()
+"""People who were shown the systems, with the versions."""
 
 
 class ShownCount(NamedTuple):
@@ -27,9 +30,19 @@ def contacts_named() -> dict[str, Contact]:
 
 
 def is_shown(person_id: int) -> bool:
-    """Return whether a person was shown the systems in the versions that decide now."""
-    shown = SystemsShown.objects.filter(person=person_id, notice__versions=versions_digest())
-    return shown.exists()
+    """Return whether a person was shown the systems in the versions that decide now.
+
+    Each lease asks; what was shown stays shown, so this process reads it once a person.
+    """
+    asked = person_id, versions_digest()
+    if asked in shown_once:
+        return True
+    if not SystemsShown.objects.filter(person=person_id, notice__versions=asked[1]).exists():
+        return False
+    if len(shown_once) >= MOST_REMEMBERED:
+        shown_once.clear()
+    shown_once.add(asked)
+    return True
 
 
 def must_be_shown(person_id: int, project_id: int) -> bool:
