@@ -37,7 +37,6 @@ from canut.web.participation import (
     clients,
     effects,
     elections,
-    inspection,
     messages,
     oversight,
     policies,
@@ -60,6 +59,7 @@ from canut.web.portrait.routes import PORTRAIT
 from canut.web.projects import lifecycle, project_settings, question_preview, setup, setup_steps
 from canut.web.protection import exposure
 from canut.web.quality import measures, results, reviews, task_page
+from canut.web.rules import inspection
 from canut.web.rules import pages as rule_pages
 from canut.web.tasks import media, saved_views, task_list
 from canut.web.time import claim_review, day

@@ -196,7 +196,7 @@ def test_what_is_left_is_called_the_rest_of_the_45_000(language: str) -> None:
     catalogue = (LOCALE / language / "portrait.json").read_text(encoding="utf-8")
 
     words = {"en": "The rest of the 45,000", "fr": "Le reste des 45\u202f000"}[language]
-    assert PortraitLanguage(language).message("portrait.rest_of_the_study") == words
+    assert PortraitLanguage(language).message("portrait.rest_of_the_total") == words
     assert not [bad for bad in ("rest of the study", "reste de l’étude", "rest of the industry",
                                 "reste de l’industrie") if bad in catalogue]  # fmt: skip
 

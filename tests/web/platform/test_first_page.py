@@ -63,7 +63,7 @@ def test_figures_have_interval_and_basis_and_lead_to_their_source(client: Client
     assert "at least 20 people, all counted time" in page
     assert "20 h 00" in page
     assert "95%" in page
-    assert 'href="/portrait/#pay"' in page
+    assert 'href="/portrait/latest/c4/"' in page
     assert "Where each figure comes from" in page
 
 

@@ -234,7 +234,7 @@ def test_old_edition_shows_the_withdrawn_deposit_with_a_notice(
     )
     withdraw_deposit(made.pk, "Wrong weights", old.made_ms + 9)
 
-    section = _section(page(client, f"/portrait/releases/{old.name}/"))
+    section = _section(page(client, f"/portrait/{old.period}/e{old.edition}/"))
 
     assert "Wrong weights" in section
     assert "withdrawn" in section

@@ -70,7 +70,7 @@ def _build(args: argparse.Namespace) -> int:
     set_up(args)
     from canut.core.participation.inspector_file import InspectionScope
     from canut.store.platform.instance import check_database
-    from canut.web.participation.inspector_pack import build
+    from canut.web.rules.inspector_pack import build
 
     check_database()
     scope = InspectionScope(args.first, args.last, args.place.upper(), args.lang, args.demand)

@@ -33,7 +33,6 @@ from canut.store.participation.impact_assessments import (
 from canut.web.kit.access import get_person, roles_anywhere
 from canut.web.kit.languages import two_sided
 from canut.web.kit.messages import message_now
-from canut.web.participation.inspector_pack import LEFT
 
 STAGES = {
     Stage.NONE: "page.effects.stage_none",
@@ -52,6 +51,14 @@ FLOWS = {
 PROPOSED = 2
 """What is left of a risk, as the form proposes it before a person says it."""
 MOST_NAMED = 8
+
+LEFT = {
+    0: "page.effects.left_0",
+    1: "page.effects.left_1",
+    2: "page.effects.left_2",
+    3: "page.effects.left_3",
+    4: "page.effects.left_4",
+}
 
 
 class TableText(NamedTuple):

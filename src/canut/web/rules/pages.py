@@ -4,11 +4,9 @@ Counts are shown to everybody. Which rows fall short is shown to a worker of the
 auditor or a representative where they are those of ten people or more.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -26,13 +24,12 @@ from canut.core.clock import from_ms
 from canut.core.errors import BadInput, Missing
 from canut.core.outside_text import read_day, read_whole
 from canut.core.rules.reading import shipped_register
-from canut.core.rules.register import BoundParty, Instrument, Rule, Scope
+from canut.core.rules.register import BoundParty, Instrument, Rule
 from canut.core.rules.verdicts import (
     RuleVerdict,
     RuleVerdictKind,
     count_by_verdict,
     due_of,
-    judge,
     judge_rule,
 )
 from canut.store.models import Person, Role
@@ -47,6 +44,13 @@ from canut.store.rules.verdicts import (
 )
 from canut.web.kit.access import get_person, roles_anywhere
 from canut.web.kit.messages import message_now
+from canut.web.rules.files import (
+    is_chosen,
+    rule_rows,
+    rules_csv,
+    rules_document,
+    verdicts_now,
+)
 from canut.web.rules.wording import (
     BOUND,
     KINDS,
@@ -87,8 +91,8 @@ class InstrumentRules:
 def law(request: HttpRequest) -> HttpResponse:
     """Show the register: what is red first, then every rule, folded by instrument."""
     place, who = request.GET.get("place", ""), request.GET.get("who", "")
-    verdicts, since = _verdicts()
-    chosen = [verdict for verdict in verdicts if _is_chosen(verdict.rule, place, who)]
+    verdicts, since = verdicts_now()
+    chosen = [verdict for verdict in verdicts if is_chosen(verdict.rule, place, who)]
     texts = {v.rule.key: rule_text(v, since.get(v.rule.key)) for v in chosen}
     counts = count_by_verdict(chosen)
     red = [texts[v.rule.key] for v in chosen if v.kind is RuleVerdictKind.NOT_MET]
@@ -110,26 +114,16 @@ def law(request: HttpRequest) -> HttpResponse:
 
 def law_csv(request: HttpRequest) -> HttpResponse:
     """Send every rule with its verdict as CSV."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    rows = _rows(request)
-    writer.writerow(rows[0].keys() if rows else ())
-    writer.writerows(row.values() for row in rows)
-    answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+    rows = rule_rows(request.GET.get("place", ""), request.GET.get("who", ""))
+    answer = HttpResponse(rules_csv(rows), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="canut-rules.csv"'
     return answer
 
 
 def law_json(request: HttpRequest) -> JsonResponse:
     """Send every rule with its verdict as JSON."""
-    return JsonResponse(
-        {
-            "schema": "canut.rule-verdicts/1",
-            "register": shipped_register().sha256,
-            "evaluated_ms": evaluated_ms(),
-            "rules": _rows(request),
-        }
-    )
+    rows = rule_rows(request.GET.get("place", ""), request.GET.get("who", ""))
+    return JsonResponse(rules_document(rows))
 
 
 def rule(request: HttpRequest, key: str) -> HttpResponse:
@@ -214,17 +208,6 @@ def _entry(key: str) -> Rule:
     return entry
 
 
-def _verdicts() -> tuple[list[RuleVerdict], dict[str, date]]:
-    facts = facts_at(from_ms(now_ms()).date())
-    return judge(shipped_register(), facts), dict(facts.since)
-
-
-def _is_chosen(entry: Rule, place: str, who: str) -> bool:
-    """Return whether a rule is of a chosen place and of whom it binds; nothing chosen is all."""
-    is_there = not place or Scope(entry.scope.places).concerns(place, "")
-    return is_there and (not who or entry.who.value == who)
-
-
 def _places() -> list[str]:
     """List the places that rules name, to filter by."""
     rules = shipped_register().rules.values()
@@ -251,41 +234,6 @@ def _by_instrument(
         )
         for each in sorted(instruments, key=lambda each: not each.kind.is_law)
     ]
-
-
-def _rows(request: HttpRequest) -> list[dict[str, object]]:
-    """List the chosen rules with their verdicts, for programs."""
-    place, who = request.GET.get("place", ""), request.GET.get("who", "")
-    verdicts, since = _verdicts()
-    return [
-        _row(verdict, since.get(verdict.rule.key))
-        for verdict in verdicts
-        if _is_chosen(verdict.rule, place, who)
-    ]
-
-
-def _row(verdict: RuleVerdict, since: date | None) -> dict[str, object]:
-    entry = verdict.rule
-    return {
-        "rule": entry.key,
-        "instrument": entry.instrument.name.en,
-        "article": entry.article,
-        "demands_en": entry.demands.en,
-        "demands_fr": entry.demands.fr,
-        "verdict": verdict.kind.value,
-        "reason": verdict.reason.value,
-        "cases": verdict.cases,
-        "bad": verdict.bad,
-        "since": since.isoformat() if since else "",
-        "confidence": entry.confidence.value,
-        "binds": entry.who.value,
-        "places": " ".join(entry.scope.places),
-        "requirements": " ".join(entry.requirements),
-        "evidence": " ".join(entry.evidence),
-        "source": entry.source.url,
-        "locator": entry.source.locator,
-        "read_at": entry.source.read_at.isoformat() if entry.source.read_at else "",
-    }
 
 
 def _own(request: HttpRequest, entry: Rule) -> list[RowText]:

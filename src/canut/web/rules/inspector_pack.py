@@ -4,7 +4,8 @@ The register of rules is a part of its own: ``PARTS`` takes functions that add f
 papers are in the language of the scope, the first one in both.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -42,6 +43,8 @@ from canut.store.participation.policies import terms_in_force, terms_texts
 from canut.store.tables.people import Person
 from canut.web.decisions.system_view import pdf_of_notice
 from canut.web.kit.drawing.pdf import print_pdf
+from canut.web.participation.effects import LEFT
+from canut.web.rules.files import rule_rows, rules_csv, rules_document
 
 PAPER = Path(__file__).with_name("inspect_paper.typ")
 ARTICLE_17 = (
@@ -56,8 +59,6 @@ CHAIN = (
     *("role", "name", "country", "share"),
 )
 GRID = ("threshold", "asked", "evidence", "document", "fails", "source")
-PARTS: list[Callable[[InspectionScope, int], Mapping[str, bytes]]] = []
-"""Functions that add files: the register of rules adds ``register.csv``, ``.json`` and ``.pdf``."""
 
 
 class Part(NamedTuple):
@@ -119,10 +120,9 @@ def files_of(scope: InspectionScope, now_ms: int, username: str = "") -> dict[st
         "acts.pdf": _acts(scope),
         "representatives.pdf": _representatives(scope),
         "fairwork.csv": fairwork_csv(now_ms, scope.language),
+        **_register(scope),
         **_proof(),
     }
-    for part in PARTS:
-        files |= part(scope, now_ms)
     if scope.demand and username:
         files |= statement_texts(scope, username)
     names = sorted(files)
@@ -180,7 +180,7 @@ def _read_me(scope: InspectionScope, language: str, names: Sequence[str]) -> byt
         Part(said["scope"], [f"{scope.first} – {scope.last}", scope.place or said["all"], demand]),
         Part(said["check"], [said["how"], said["log"]]),
         Part(said["inside"], [", ".join(names)]),
-        Part(said["not_inside"], [said["absent"]] + ([] if PARTS else [said["no_register"]])),
+        Part(said["not_inside"], [said["absent"]]),
     ]
     return _paper(scope, language, said["title"], said["lead"], parts)
 
@@ -200,7 +200,6 @@ READ_ME = {
     "inside": "inspect.inside",
     "not_inside": "inspect.not_inside",
     "absent": "inspect.absent",
-    "no_register": "inspect.no_register",
 }
 
 
@@ -259,17 +258,17 @@ def _dpia(scope: InspectionScope) -> bytes:
     return _paper(scope, side, heads["title"], lead, parts)
 
 
-LEFT = {
-    0: "page.effects.left_0",
-    1: "page.effects.left_1",
-    2: "page.effects.left_2",
-    3: "page.effects.left_3",
-    4: "page.effects.left_4",
-}
 DPIA_HEADS = (
     *("title", "purposes", "risks", "risk", "measure", "left", "stored", "leaves"),
     *("nothing", "views", "answer", "no_view"),
 )
+
+
+def _register(scope: InspectionScope) -> Mapping[str, bytes]:
+    """Return the register of rules as it was last counted; of a place, what concerns it."""
+    rows = rule_rows(scope.place)
+    document = json.dumps(rules_document(rows), ensure_ascii=False, indent=1, sort_keys=True)
+    return {"register.csv": rules_csv(rows).encode(), "register.json": document.encode()}
 
 
 def _terms(scope: InspectionScope, end_ms: int) -> bytes:

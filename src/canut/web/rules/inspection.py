@@ -21,7 +21,7 @@ from canut.web.kit.languages import two_sided
 from canut.web.kit.messages import lazy_message
 from canut.web.kit.numbers import DayField
 from canut.web.kit.refusals import words_of
-from canut.web.participation.inspector_pack import build, fairwork_csv, fairwork_grid
+from canut.web.rules.inspector_pack import build, fairwork_csv, fairwork_grid
 
 MOST_LISTED = 50
 HALF_YEAR = 182

@@ -1,0 +1,84 @@
+"""The register of rules as files: rows, CSV and JSON, for pages and the inspector's file."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from canut.actions.platform.system_clock import now_ms
+from canut.core.clock import from_ms
+from canut.core.formula_cells import safe_cell
+from canut.core.rules.reading import shipped_register
+from canut.core.rules.register import Rule, Scope
+from canut.core.rules.verdicts import RuleVerdict, judge
+from canut.store.rules.verdicts import evaluated_ms, facts_at
+
+
+def verdicts_now() -> tuple[list[RuleVerdict], dict[str, date]]:
+    """Return every verdict, worst first, and since when each rule holds."""
+    facts = facts_at(from_ms(now_ms()).date())
+    return judge(shipped_register(), facts), dict(facts.since)
+
+
+def is_chosen(entry: Rule, place: str, who: str) -> bool:
+    """Return whether a rule is of a chosen place and of whom it binds; nothing chosen is all."""
+    is_there = not place or Scope(entry.scope.places).concerns(place, "")
+    return is_there and (not who or entry.who.value == who)
+
+
+def rule_rows(place: str = "", who: str = "") -> list[dict[str, object]]:
+    """List the rules of a place and of whom they bind with their verdicts, for programs.
+
+    Args:
+        place: a code of two letters, or with a region; empty for all.
+        who: a ``BoundParty``; empty for all.
+    """
+    verdicts, since = verdicts_now()
+    return [
+        _row(verdict, since.get(verdict.rule.key))
+        for verdict in verdicts
+        if is_chosen(verdict.rule, place, who)
+    ]
+
+
+def _row(verdict: RuleVerdict, since: date | None) -> dict[str, object]:
+    entry = verdict.rule
+    return {
+        "rule": entry.key,
+        "instrument": entry.instrument.name.en,
+        "article": entry.article,
+        "demands_en": entry.demands.en,
+        "demands_fr": entry.demands.fr,
+        "verdict": verdict.kind.value,
+        "reason": verdict.reason.value,
+        "cases": verdict.cases,
+        "bad": verdict.bad,
+        "since": since.isoformat() if since else "",
+        "confidence": entry.confidence.value,
+        "binds": entry.who.value,
+        "places": " ".join(entry.scope.places),
+        "requirements": " ".join(entry.requirements),
+        "evidence": " ".join(entry.evidence),
+        "source": entry.source.url,
+        "locator": entry.source.locator,
+        "read_at": entry.source.read_at.isoformat() if entry.source.read_at else "",
+    }
+
+
+def rules_csv(rows: Sequence[Mapping[str, object]]) -> str:
+    """Write rows as CSV; only its head where there are none."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(rows[0].keys() if rows else ())
+    writer.writerows(safe_cell(tuple(map(str, row.values()))) for row in rows)
+    return text.getvalue()
+
+
+def rules_document(rows: Sequence[Mapping[str, object]]) -> dict[str, object]:
+    """Return rows as one document, with the register they are of and when it was counted."""
+    return {
+        "schema": "canut.rule-verdicts/1",
+        "register": shipped_register().sha256,
+        "evaluated_ms": evaluated_ms(),
+        "rules": rows,
+    }
