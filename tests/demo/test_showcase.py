@@ -28,10 +28,10 @@ from canut.store.tables.learning import Proposal
 NOW = datetime(2026, 11, 25, 15, tzinfo=UTC)
 LANGUAGES = ("fr", "en")
 REGISTER = {
-    RuleVerdictKind.NOT_MET: 33,
-    RuleVerdictKind.NEEDS_OPERATOR: 19,
-    RuleVerdictKind.UNKNOWN: 25,
-    RuleVerdictKind.MET: 45,
+    RuleVerdictKind.NOT_MET: 23,
+    RuleVerdictKind.NEEDS_OPERATOR: 16,
+    RuleVerdictKind.UNKNOWN: 29,
+    RuleVerdictKind.MET: 54,
     RuleVerdictKind.NOT_APPLICABLE: 5,
 }
 """Rules by verdict on the demo. What mends one, or builds what is missing, changes it here."""

@@ -52,6 +52,12 @@ from tests.support.factories import (
     make_person,
     make_project,
 )
+from tests.support.oversight_rows import (
+    inspected,
+    measured,
+    open_project,
+    was_shown_systems,
+)
 from tests.support.rule_rows import (
     TODAY,
     accepted,
@@ -60,7 +66,6 @@ from tests.support.rule_rows import (
     beats_without_rest,
     change_policy,
     decide,
-    has_read_systems,
     heard_claim,
     late_appeal,
     long_day,
@@ -459,6 +464,12 @@ def late_half_year() -> None:
     half_year(reported=False)
 
 
+def inspected_half_year() -> None:
+    """Work for half a year, and make the inspector's file."""
+    half_year(reported=False)
+    inspected()
+
+
 CASES: dict[str, tuple[Make, Make]] = {
     "Q02": (answer, lambda: answer(has_line=False)),
     "Q02b": (lambda: time_in_period(stated=True), lambda: time_in_period(stated=False)),
@@ -473,7 +484,8 @@ CASES: dict[str, tuple[Make, Make]] = {
     "Q10": (accepted, work_day),
     "Q11": (lambda: ten_at_work(speak=True), lambda: ten_at_work(speak=False)),
     "Q12": (lambda: change_policy(14), unheard_change),
-    "Q14": (has_read_systems, work_day),
+    "Q13": (lambda: measured(is_agreed=True), lambda: measured(is_agreed=False)),
+    "Q14": (was_shown_systems, work_day),
     "Q15": (beat, lambda: beat(of=make_person())),
     "Q17": (work_day, lambda: work_day(ms=11 * HOUR_MS)),
     "Q18": (lambda: work_days(5), beats_without_rest),
@@ -493,10 +505,15 @@ CASES: dict[str, tuple[Make, Make]] = {
     "Q37": (lambda: erasure(3), lambda: erasure(31)),
     "Q38": (lambda: card("ATTESTED"), lambda: card("ASSERTED")),
     "Q39": (lambda: log(1), lambda: log(8)),
+    "Q40": (
+        lambda: open_project(is_described=True),
+        lambda: open_project(is_described=False),
+    ),
     "Q41": (lambda: model(5), lambda: model(0)),
     "Q42": (lambda: None, lambda: terms(place="FR")),
     "Q48": (lambda: sanction(answered_since=True), lambda: sanction(answered_since=False)),
     "Q50": (lambda: undone(is_paid=True), lambda: undone(is_paid=False)),
+    "Q51": (inspected_half_year, late_half_year),
     "Q52": (lambda: operator("lea@example.org"), lambda: operator("")),
     "Q58": (decide, unwritten_decision),
     "Q63": (make_project, aimless),

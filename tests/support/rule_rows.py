@@ -21,7 +21,6 @@ from canut.store.models import (
     PolicyChange,
     Project,
     Role,
-    SystemsRead,
     TermsAccepted,
     WorkedDay,
 )
@@ -144,11 +143,6 @@ def accepted(number: int = 1) -> None:
     TermsAccepted.objects.create(
         person=person, number=number, language="fr", sha256="0" * 64, at_ms=NOW_MS
     )
-
-
-def has_read_systems() -> None:
-    """Make somebody at work who read which systems decide."""
-    SystemsRead.objects.create(person=work_day(), at_ms=NOW_MS)
 
 
 def ten_at_work(*, speak: bool) -> None:

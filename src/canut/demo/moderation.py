@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from django.db import transaction
 
+from canut.actions.datasets.material import describe_material
 from canut.actions.imports.lifecycle import (
     ImportOptions,
     discard_import,
@@ -44,6 +45,7 @@ from canut.core.money import Money
 from canut.demo import comment_texts
 from canut.demo.heartbeats import View, beats_of
 from canut.demo.month import CHAIN, WORKER
+from canut.demo.origins import MADE
 from canut.demo.pay_terms import DEPOSIT
 from canut.demo.texts import ORGANISATION
 from canut.store.models import Import, Membership, Person, Project, Role, Worker
@@ -95,6 +97,7 @@ def _begin(now_ms: Ms) -> Project:
     )
     set_price(project, PRICE, by=requester, now_ms=now_ms)
     write_aims(project, **comment_texts.AIMS)
+    describe_material(project, MADE, by=requester, now_ms=now_ms)
     write_chain(project, replace(CHAIN, client=ORGANISATION), by=requester, now_ms=now_ms)
     deposit_funds(project, FUNDS, DEPOSIT, by=operator, now_ms=now_ms)
     set_overlap(project.id, OVERLAP, now_ms)

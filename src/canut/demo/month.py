@@ -19,6 +19,7 @@ import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
+from canut.actions.datasets.material import describe_material
 from canut.actions.decisions.system_notices import note_shown
 from canut.actions.imports.lifecycle import (
     ImportOptions,
@@ -59,6 +60,7 @@ from canut.core.pay.intermediaries import Party, PartyRole
 from canut.core.places.parameters import Status
 from canut.demo import sample_reviews
 from canut.demo.heartbeats import View, beats_of
+from canut.demo.origins import MADE
 from canut.demo.status import demo_flag
 from canut.store.models import Import, Person, Project
 
@@ -184,6 +186,7 @@ def begin(now_ms: Ms) -> Project:
         price = Price(CURRENCY, hourly_micro=HOURLY_MICRO, task_ms=TASK_MS)
         set_price(project, price, by=requester, now_ms=to_ms(started_at))
         write_aims(project, **sample_reviews.AIMS)
+        describe_material(project, MADE, by=requester, now_ms=to_ms(started_at))
         write_chain(project, CHAIN, by=requester, now_ms=to_ms(started_at))
         deposit_funds(project, FUNDS, DEPOSIT, by=operator, now_ms=to_ms(started_at))
         set_overlap(project.id, OVERLAP, to_ms(started_at))

@@ -15,6 +15,7 @@ import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
+from canut.actions.datasets.material import describe_material
 from canut.actions.decisions.system_notices import name_contact, note_shown
 from canut.actions.imports.lifecycle import (
     ImportOptions,
@@ -62,6 +63,7 @@ from canut.demo.crowd import (
     plan_sessions,
 )
 from canut.demo.digits import Digits, doubt_of, name_of, read_digits, write_pictures
+from canut.demo.origins import DIGITS, DIGITS_SOURCE
 from canut.demo.pay_terms import CHAIN, DEPOSIT, TERMS
 from canut.demo.status import MADE_BY_DEMO, READY, demo_flag
 from canut.demo.texts import (
@@ -158,6 +160,7 @@ def _begin(now_ms: Ms) -> Project:
     price = Price(CURRENCY, hourly_micro=HOURLY_MICRO, task_ms=TASK_MS)
     set_price(project, price, by=requester, now_ms=to_ms(started_at))
     write_aims(project, **AIMS)
+    describe_material(project, DIGITS, DIGITS_SOURCE, by=requester, now_ms=to_ms(started_at))
     write_chain(project, CHAIN, by=requester, now_ms=to_ms(started_at))
     deposit_funds(project, FUNDS, DEPOSIT, by=operator, now_ms=to_ms(started_at))
     set_overlap(project.id, PILOT_OVERLAP, to_ms(started_at))

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image, ImageDraw
 
+from canut.actions.datasets.material import describe_material
 from canut.actions.imports.lifecycle import (
     ImportOptions,
     discard_import,
@@ -35,6 +36,7 @@ from canut.actions.work.overlap import set_overlap
 from canut.core.clock import Ms
 from canut.core.formats import sniff
 from canut.core.kinds import check_schema
+from canut.demo.origins import MADE
 from canut.store.models import Import, Membership, Person, Project, Role
 
 SEED = 1801
@@ -108,6 +110,7 @@ def _begin(sample: Try, now_ms: Ms) -> Project:
     write_question(project, check_schema(schema), sample.instructions, by=requester, now_ms=now_ms)
     set_rate(project, 0, "CAD", by=requester, now_ms=now_ms)
     write_aims(project, **AIMS)
+    describe_material(project, MADE, by=requester, now_ms=now_ms)
     set_overlap(project.id, 1, now_ms)
     return project
 

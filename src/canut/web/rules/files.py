@@ -70,7 +70,7 @@ def rules_csv(rows: Sequence[Mapping[str, object]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(rows[0].keys() if rows else ())
-    writer.writerows(safe_cell(tuple(map(str, row.values()))) for row in rows)
+    writer.writerows([safe_cell(str(value)) for value in row.values()] for row in rows)
     return text.getvalue()
 
 

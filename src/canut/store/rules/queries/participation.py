@@ -8,10 +8,16 @@ from django.db.models import Exists, F, OuterRef, Q
 from canut.core.clock import DAY_MS
 from canut.core.participation.ballot import TERM_DAYS
 from canut.core.participation.policy_changes import OPINION_DAYS, ChangeState
+from canut.store.participation.impact_assessments import (
+    assessment_in_force,
+    is_overdue,
+    newest_assessment,
+)
 from canut.store.rules.evidence import Evidence, Scope, of_instance, tally
 from canut.store.rules.queries.people import at_work
 from canut.store.tables.participation import (
     Election,
+    InspectorFile,
     OversightReport,
     PolicyChange,
     PolicyOpinion,
@@ -19,6 +25,7 @@ from canut.store.tables.participation import (
 )
 from canut.store.tables.pay import PayLine
 from canut.store.tables.people import Membership, Role
+from canut.store.tables.time import Beat
 
 FROM_PEOPLE = 10
 HALF_YEAR_DAYS = 182
@@ -59,6 +66,21 @@ def half_year_report(scope: Scope) -> Evidence:
     return of_instance(
         scope, is_case=first is not None and first < due, is_bad=not reports.exists()
     )
+
+
+def impact_assessment(scope: Scope) -> Evidence:
+    """Q13: where time is measured, an assessment that people could speak to is in force."""
+    assessment = assessment_in_force()
+    is_late = assessment is None or is_overdue(newest_assessment(), scope.now_ms)
+    return of_instance(scope, is_case=Beat.objects.exists(), is_bad=is_late)
+
+
+def inspector_file(scope: Scope) -> Evidence:
+    """Q51: after half a year of work the file for the authority is made, each half year."""
+    first: int | None = PayLine.objects.order_by("pk").values_list("at_ms", flat=True).first()
+    due = scope.before_ms(HALF_YEAR_DAYS + LATE_DAYS)
+    made = InspectorFile.objects.filter(made_ms__gte=due)
+    return of_instance(scope, is_case=first is not None and first < due, is_bad=not made.exists())
 
 
 def groups(scope: Scope) -> Evidence:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from canut.store.decisions.automated_systems import versions_since
+from canut.core.decisions.system_notice import versions_digest
 from canut.store.participation.policies import terms_in_force
 from canut.store.people.retention_register import OPENINGS_DAYS
 from canut.store.rules.evidence import (
@@ -16,7 +16,7 @@ from canut.store.rules.evidence import (
     of_people,
     tally,
 )
-from canut.store.tables.decisions import SystemsRead
+from canut.store.tables.decisions import SystemsShown
 from canut.store.tables.participation import TermsAccepted
 from canut.store.tables.pay import BankReading, PayLine
 from canut.store.tables.people import Erasure, Membership, Role, Terms
@@ -57,9 +57,9 @@ def accepted_terms_of_use(scope: Scope) -> Evidence:
 
 
 def read_systems(scope: Scope) -> Evidence:
-    """Q14: whoever works has read which systems decide, since the newest version."""
-    newest = max(versions_since().values(), default=0)
-    read = SystemsRead.objects.filter(at_ms__gte=newest).values_list("person", flat=True)
+    """Q14: each person at work was shown the systems in the versions that decide now."""
+    read = SystemsShown.objects.filter(notice__versions=versions_digest())
+    read = read.values_list("person", flat=True)
     people = at_work(scope)
     return of_people(scope, "person", people, people - set(read))
 

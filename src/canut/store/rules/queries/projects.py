@@ -6,6 +6,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from canut.store.rules.evidence import Evidence, Scope, of_instance, tally
 from canut.store.rules.queries.people import at_work
+from canut.store.tables.datasets import MaterialVersion
 from canut.store.tables.learning import Trained
 from canut.store.tables.pay import ChainParty, ChainVersion, FundsLine
 from canut.store.tables.portrait import PortraitRelease
@@ -43,6 +44,13 @@ def opened_rightly(scope: Scope) -> Evidence:
         & Exists(FundsLine.objects.filter(project=OuterRef("pk"), kind=FundsLine.Kind.RESERVE))
     )
     return tally(scope, "project", cases, cases.exclude(ready), "")
+
+
+def material(scope: Scope) -> Evidence:
+    """Q40: a project that asks people says by which gestures its material was made."""
+    cases = Project.objects.exclude(state=Project.State.DRAFT)
+    described = Exists(MaterialVersion.objects.filter(project=OuterRef("pk")))
+    return tally(scope, "project", cases, cases.exclude(described), "")
 
 
 def chains(scope: Scope) -> Evidence:
