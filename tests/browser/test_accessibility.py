@@ -41,6 +41,8 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "project_actors_csv": "text/csv",
     "project_model": "text/html",  # nothing learnt in the demo
     "law_csv": "text/csv",
+    "systems_pdf": "application/pdf",
+    "fairwork_as": "text/csv",
     "law_json": "application/json",
     "portrait_csv": "text/csv",
     "portrait_release_csv": "text/csv",
@@ -143,6 +145,8 @@ class Examples(NamedTuple):
             "card": {"slug": DEMO},
             "card_as": {"slug": DEMO, "form": "pdf"},
             "law_rule": {"key": "PWD-10-1"},
+            "systems_pdf": {"language": "fr"},
+            "fairwork_as": {"form": "csv"},
             "portrait_csv": {"key": "c1"},
             "portrait_chapter": {"form": "html"},
             "portrait_release": {"name": EDITION},
