@@ -9,6 +9,7 @@ from canut.core.places.names import place_name
 from canut.core.portrait.charts.drawing import NARROW, WIDE, PortraitSheet
 from canut.core.portrait.charts.frame import ChartColumn, ChartData, PortraitChart, Value
 from canut.core.portrait.charts.lanes import Lanes
+from canut.core.portrait.charts.no_data import HIGH
 from canut.core.portrait.charts.pay import ChartCaption
 from canut.core.portrait.counts import IntervalEstimate
 from canut.core.portrait.language import HIDDEN, Phrase, PortraitLanguage, Words
@@ -156,6 +157,9 @@ def _money(money: Money, voice: PortraitLanguage) -> str:
 
 def _bars(lines: Sequence[PlaceLine], voice: PortraitLanguage, width: int) -> str:
     sheet = PortraitSheet("C12B", width)
+    if not lines:  # nothing is known of any place: an axis would count to nothing
+        sheet.unknown(0, 0, width, HIGH, voice.unknown())
+        return sheet.close(HIGH, voice.message("portrait.hours_by_place_drawn"))
     most = max((line.hours or 0.0 for line in lines), default=0.0)
     lanes = Lanes(sheet, most * 1.05 or 1.0, top=4)
     for line in lines:
