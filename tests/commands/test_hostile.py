@@ -38,6 +38,7 @@ print(json.dumps([made.project.slug, sessions, keys]))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("opens", ["[", '{"a":'])
 def test_deep_json_is_refused_by_a_process_that_lives(instance: Path, opens: str) -> None:
     slug, sessions, keys = json.loads(prepare(instance, PREPARE))

@@ -2,7 +2,7 @@
 
 Addresses, the names they read, the forms they show and the bodies they take are found out by
 watching the application, so a new one is covered without an edit here. An ordinary run sends a few
-cases of each, the same ones each time, ``make test`` to every fifth address; ``make soak`` sends
+cases of each, the same ones each time, ``make test`` to every eighth address; ``make soak`` sends
 them all and writes its counts to ``.shown/hostile-DATABASE-whole.json``. Another seed:
 ``CANUT_HOSTILE_SEED``.
 """
@@ -16,7 +16,7 @@ from tests.hostile.targets import Target, all_targets, is_fillable
 TARGETS = all_targets()
 NAMES = [target.name for target in TARGETS]
 SOME_QUICKLY = [
-    pytest.param(target, id=target.name, marks=[] if number % 5 == 0 else [pytest.mark.slow])
+    pytest.param(target, id=target.name, marks=[] if number % 8 == 0 else [pytest.mark.slow])
     for number, target in enumerate(TARGETS)
 ]
 _forms: list[Form] = []

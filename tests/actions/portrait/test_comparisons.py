@@ -33,7 +33,7 @@ from tests.actions.portrait.test_releases import OVER, QUARTER, paid
 from tests.support.factories import Made, make_project
 from tests.support.payroll import FIRST
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 QUARTERS = {name: quarter_named(name) for name in ("2026-Q1", "2026-Q2", "2026-Q3")}
 LATER = datetime(2026, 10, 5, 9, tzinfo=UTC)
 
