@@ -70,9 +70,9 @@ def copy_material(source: Project, copy: Project, *, by: Person, now_ms: Ms) -> 
 
 def _check_projects(project: Project, sources: Sequence[DatasetSource]) -> None:
     slugs = {source.project for source in sources if source.project}
-    known = set(Project.objects.filter(slug__in=slugs).values_list("slug", flat=True))
+    existing = set(Project.objects.filter(slug__in=slugs).values_list("slug", flat=True))
     for slug in sorted(slugs):
-        if slug == project.slug or slug not in known:
+        if slug == project.slug or slug not in existing:
             raise BadInput(
                 f"{slug!a} is not another project of this instance",
                 code="material-source-project",

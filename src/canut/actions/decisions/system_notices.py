@@ -50,11 +50,11 @@ def note_shown(person: Person, now_ms: int) -> SystemsShown:
     if notice.pk is None:
         notice.save()
         inscribe_system_notice(notice.sha256, now_ms)
-    shown, _ = SystemsShown.objects.get_or_create(
+    row, _ = SystemsShown.objects.get_or_create(
         person=person, notice=notice, defaults={"at_ms": now_ms}
     )
     SystemsRead.objects.update_or_create(person=person, defaults={"at_ms": now_ms})
-    return shown
+    return row
 
 
 def check_shown(person_id: int, project_id: int) -> None:

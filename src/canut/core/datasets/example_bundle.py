@@ -113,11 +113,11 @@ def _proofs(card: bytes, entries: list[bytes]) -> dict[str, bytes]:
     whole = [checkpoint_entry(PROJECT, head), file_entry("card", PROJECT, card)]
     hashes = [leaf_hash(entry) for entry in whole]
     signed = sign_checkpoint(Checkpoint(LOG.name, len(whole), node_hash(hashes[0], hashes[1])), LOG)
-    seen = [
+    lines = [
         cosign(signed.encode(), witness, SEEN_S + number)
         for number, witness in enumerate(WITNESSES[:SEEN_BY])
     ]
-    note = (signed + "".join(seen)).encode()
+    note = (signed + "".join(lines)).encode()
 
     def read_node(_level: int, place: int) -> bytes:
         return hashes[place]

@@ -216,11 +216,11 @@ def _of_fact(figure: ReferenceFigure) -> FigureEntry:
     """Return a reference figure; exact in its source is ``reported``, since it is not ours."""
     fact, state = figure.fact, figure.state
     source = f"{fact.source.title} ({fact.source.publisher})" if fact.source else ""
-    shown = CellState.REPORTED if state is FactState.EXACT else state
+    cell_state = CellState.REPORTED if state is FactState.EXACT else state
     unit = FACT_UNITS.get(fact.unit, Unit.COUNT)
     currency = fact.unit.partition("/")[0] if unit in {Unit.PAY, Unit.MONEY} else ""
     return FigureEntry(
-        figure.reference, unit, shown, figure.value, None, None, fact.period, source,
+        figure.reference, unit, cell_state, figure.value, None, None, fact.period, source,
         currency=currency,
     )  # fmt: skip
 

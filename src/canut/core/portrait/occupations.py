@@ -153,8 +153,8 @@ class Rings:
     @property
     def others_range(self) -> RoundedCount:
         """Return the rest without its known parts, as far as the rounding allows."""
-        known = sum(self.rest_parts.values())
-        middle, low, high = (end - known for end in self.rest_range)
+        counted = sum(self.rest_parts.values())
+        middle, low, high = (end - counted for end in self.rest_range)
         return RoundedCount(round(middle / ROUNDED_TO) * ROUNDED_TO, low, high)
 
     @property

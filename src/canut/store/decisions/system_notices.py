@@ -34,14 +34,14 @@ def is_shown(person_id: int) -> bool:
 
     Each lease asks; what was shown stays shown, so this process reads it once a person.
     """
-    asked = person_id, versions_digest()
-    if asked in shown_once:
+    key = person_id, versions_digest()
+    if key in shown_once:
         return True
-    if not SystemsShown.objects.filter(person=person_id, notice__versions=asked[1]).exists():
+    if not SystemsShown.objects.filter(person=person_id, notice__versions=key[1]).exists():
         return False
     if len(shown_once) >= MOST_REMEMBERED:
         shown_once.clear()
-    shown_once.add(asked)
+    shown_once.add(key)
     return True
 
 
@@ -67,5 +67,5 @@ def count_shown() -> ShownCount:
     """Count the people at work in a project, and those shown the systems as they are now."""
     at_work = Worker.objects.filter(ended_at=None, person__isnull=False).values("person")
     people = Person.objects.filter(pk__in=at_work, is_service=False)
-    shown = SystemsShown.objects.filter(notice__versions=versions_digest()).values("person")
-    return ShownCount(people.filter(pk__in=shown).count(), people.count())
+    persons = SystemsShown.objects.filter(notice__versions=versions_digest()).values("person")
+    return ShownCount(people.filter(pk__in=persons).count(), people.count())

@@ -21,14 +21,14 @@ from canut.web.work.material_wording import MaterialLine, lines_of, sources_of, 
 
 def material(request: HttpRequest, project: Project) -> HttpResponse:
     """Show and change what a project's material was made by."""
-    kept = material_of(project.pk)
+    described = material_of(project.pk)
     titles = {
         other.slug: other.title
         for other in list_projects(get_person(request), REQUESTERS.roles)
         if other.pk != project.pk
     }
     data = request.POST if request.method == "POST" else None
-    parts, sources = part_forms(kept, data), source_forms(kept, titles, data)
+    parts, sources = part_forms(described, data), source_forms(described, titles, data)
     fault = ""
     if data is not None and not is_any_invalid([*parts, *sources]):
         try:
@@ -46,11 +46,11 @@ def material(request: HttpRequest, project: Project) -> HttpResponse:
             return redirect("project_material", project.slug)
     context = {
         "project": project,
-        "material": kept,
-        "parts": list(zip_longest(parts, lines_of(kept) if kept.number else [])),
-        "sources": list(zip_longest(sources, sources_of(kept))),
+        "material": described,
+        "parts": list(zip_longest(parts, lines_of(described) if described.number else [])),
+        "sources": list(zip_longest(sources, sources_of(described))),
         "fault": fault,
-        "summary": summary_of(kept),
+        "summary": summary_of(described),
         "used_in": [
             MaterialLine(other.title, message_now(f"made_from.{source.relation.value}"))
             for other, source in datasets_made_from(project.slug)

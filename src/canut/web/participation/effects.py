@@ -119,10 +119,10 @@ def effects(request: HttpRequest) -> HttpResponse:
 def make(request: HttpRequest) -> HttpResponse:
     """Make the next assessment; agree to it at once where it is the first."""
     person, moment = get_person(request), now_ms()
-    left = {risk: read_whole(request.POST.get(risk, "")) for risk in RISKS}
+    residuals = {risk: read_whole(request.POST.get(risk, "")) for risk in RISKS}
     is_first = assessment_in_force() is None
     made = make_assessment(
-        {risk: value for risk, value in left.items() if value is not None}, person, moment
+        {risk: value for risk, value in residuals.items() if value is not None}, person, moment
     )
     if is_first:
         agree_to_assessment(made.number, person, request.POST.get("why", ""), moment)

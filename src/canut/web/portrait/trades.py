@@ -172,8 +172,8 @@ def _source(figure: ReferenceFigure, voice: PortraitLanguage) -> str:
 def _code(occupation: Occupation, scheme: str, voice: PortraitLanguage) -> tuple[str, str, str]:
     code = occupation.codes[scheme]
     title = FRENCH_SCHEMES.get(scheme, SCHEMES[scheme]) if voice.is_french else SCHEMES[scheme]
-    shown = f"≈ {code.code}" if code.match is Match.CLOSE else code.code
-    return title, shown, voice.say(MATCHES[code.match])
+    text = f"≈ {code.code}" if code.match is Match.CLOSE else code.code
+    return title, text, voice.say(MATCHES[code.match])
 
 
 def _unknown(row: OccupationRow, voice: PortraitLanguage) -> list[tuple[str, str]]:

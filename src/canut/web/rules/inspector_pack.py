@@ -172,17 +172,19 @@ def _paper(
 
 
 def _read_me(scope: InspectionScope, language: str, names: Sequence[str]) -> bytes:
-    said = {key: message(language, message_id) for key, message_id in READ_ME.items()}
-    who = ", ".join(operator_names()) or said["nobody"]
-    demand = said["demand"] + f" « {scope.demand} »" if scope.demand else said["k_rule"]
+    words = {key: message(language, message_id) for key, message_id in READ_ME.items()}
+    who = ", ".join(operator_names()) or words["nobody"]
+    demand = words["demand"] + f" « {scope.demand} »" if scope.demand else words["k_rule"]
     parts = [
-        Part(said["who"], [who]),
-        Part(said["scope"], [f"{scope.first} – {scope.last}", scope.place or said["all"], demand]),
-        Part(said["check"], [said["how"], said["log"]]),
-        Part(said["inside"], [", ".join(names)]),
-        Part(said["not_inside"], [said["absent"]]),
+        Part(words["who"], [who]),
+        Part(
+            words["scope"], [f"{scope.first} – {scope.last}", scope.place or words["all"], demand]
+        ),
+        Part(words["check"], [words["how"], words["log"]]),
+        Part(words["inside"], [", ".join(names)]),
+        Part(words["not_inside"], [words["absent"]]),
     ]
-    return _paper(scope, language, said["title"], said["lead"], parts)
+    return _paper(scope, language, words["title"], words["lead"], parts)
 
 
 READ_ME = {
@@ -311,9 +313,9 @@ def _acts(scope: InspectionScope) -> bytes:
 
 def _representatives(scope: InspectionScope) -> bytes:
     count = len(representatives())
-    said = message(scope.language, "inspect.representatives", n=count)
+    sentence = message(scope.language, "inspect.representatives", n=count)
     return _paper(
-        scope, scope.language, message(scope.language, "common.representatives"), said, []
+        scope, scope.language, message(scope.language, "common.representatives"), sentence, []
     )
 
 

@@ -110,11 +110,11 @@ def successful_attacks(release: Release, scene: AttackInputs) -> list[Attack]:
 
 def _withstands_head_count(release: Release, _scene: AttackInputs) -> bool:
     """Check that people are only told by band, and shares of people only by wide steps."""
-    told: list[Cell | ReleaseFigure] = [cell for cell in release.cells if _is_people(cell)]
-    told += [figure for figure in release.figures if figure.unit is Unit.PEOPLE]
-    if any(item.value is not None for item in told) or _spread_steps(release):
+    figures: list[Cell | ReleaseFigure] = [cell for cell in release.cells if _is_people(cell)]
+    figures += [figure for figure in release.figures if figure.unit is Unit.PEOPLE]
+    if any(item.value is not None for item in figures) or _spread_steps(release):
         return False
-    if any(item.low not in EDGES for item in told if item.low is not None):
+    if any(item.low not in EDGES for item in figures if item.low is not None):
         return False
     edge = _edge(release)
     shares = (figure for figure in release.figures if figure.name in HEAD_SHARES)
@@ -209,8 +209,8 @@ def _home_sums(scene: AttackInputs) -> Iterator[tuple[str, list[int]]]:
         times = [hand.schemes[scheme] for hand in home if scheme in hand.schemes]
         yield f"scheme.{scheme}", [time.covered_ms for time in times]
         yield f"scheme.{scheme}.exempt", [time.exempt_ms for time in times]
-        left = [time.can_ms - time.covered_ms - time.exempt_ms for time in times]
-        yield f"scheme.{scheme}", left
+        uncovered = [time.can_ms - time.covered_ms - time.exempt_ms for time in times]
+        yield f"scheme.{scheme}", uncovered
 
 
 def _place_hours(place: str) -> str:
@@ -312,9 +312,9 @@ def _withstands_languages(release: Release, scene: AttackInputs) -> bool:
 
 def _digits_of(chart: PortraitChart) -> tuple[object, ...]:
     """Return the digits of each figure in a chart's table, and of all in both drawings."""
-    shown = chart.table.shown(PortraitLanguage(chart.language))
-    names = [row[0] for row in shown]
-    figures = [[_digits(text) for text in row[1:]] for row in shown]
+    table = chart.table.shown(PortraitLanguage(chart.language))
+    names = [row[0] for row in table]
+    figures = [[_digits(text) for text in row[1:]] for row in table]
     return figures, _drawn_digits(chart.wide, names), _drawn_digits(chart.narrow, names)
 
 

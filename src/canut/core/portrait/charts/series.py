@@ -131,14 +131,14 @@ def draw_series(rows: Sequence[SeriesRow], voice: PortraitLanguage, width: int) 
         return sheet.close(HEIGHT)
     highs = [float(row.high or row.level or 0) for row in current if row.level is not None]
     scale = Scale(BOTTOM, TOP, max(highs, default=0.0) * HEADROOM or 1.0)
-    left = 64.0
-    step = (width - left) / len(current)
+    begin = 64.0
+    step = (width - begin) / len(current)
     for tick in scale.ticks(4):
         y = scale.at(tick)
-        sheet.line("gr", left, y, width, y)
+        sheet.line("gr", begin, y, width, y)
         decimals = 0 if tick == int(tick) else 2
-        sheet.text(left - 10, y + 5, voice.number(tick, decimals), "", "end")
-    positions = [left + step * (index + 0.5) for index in range(len(current))]
+        sheet.text(begin - 10, y + 5, voice.number(tick, decimals), "", "end")
+    positions = [begin + step * (index + 0.5) for index in range(len(current))]
     for (first, x_first), (second, x_second) in pairwise(zip(current, positions, strict=True)):
         if first.level is not None and second.level is not None and not second.breaks:
             y_first, y_second = scale.at(float(first.level)), scale.at(float(second.level))
@@ -159,7 +159,7 @@ def draw_series(rows: Sequence[SeriesRow], voice: PortraitLanguage, width: int) 
                 sheet.path("floor", f"M{x - step / 2:.1f} {TOP}V{BOTTOM}")
         if index % every == 0:
             sheet.text(x, BOTTOM + 22, voice.period(row.period), "", "middle")
-    sheet.line("ax", left, BOTTOM, width, BOTTOM)
+    sheet.line("ax", begin, BOTTOM, width, BOTTOM)
     return sheet.close(HEIGHT, voice.message("portrait.series_in_words"))
 
 

@@ -248,39 +248,39 @@ def _read(document: Mapping[str, object], today: date) -> DepositDescription:
         raise _no_licence("")
     fields = top.mapping(dict(document), needed=_PACKAGE, allowed=_BESIDE)
     licence = _licence(top, fields)
-    here = top.of("canut")
-    own = here.mapping(fields["canut"], needed=_NEEDED, allowed=_OPTIONAL)
-    title = here.of("canut.title").mapping(own["title"], needed="en fr")
-    collected_from, collected_until = _days(here, own, today)
-    adapter, settings = _adapter(here, own)
+    part = top.of("canut")
+    own = part.mapping(fields["canut"], needed=_NEEDED, allowed=_OPTIONAL)
+    title = part.of("canut.title").mapping(own["title"], needed="en fr")
+    collected_from, collected_until = _days(part, own, today)
+    adapter, settings = _adapter(part, own)
     sources = tuple(
         _source(top.of(f"sources[{number}]"), item)
         for number, item in enumerate(_some(top, fields, "sources", MOST_SOURCES))
     )
     return DepositDescription(
-        title_en=_text(here, title, "en"),
-        title_fr=_text(here, title, "fr"),
-        publisher=_text(here, own, "publisher"),
-        contact=_contact(here, own),
+        title_en=_text(part, title, "en"),
+        title_fr=_text(part, title, "fr"),
+        publisher=_text(part, own, "publisher"),
+        contact=_contact(part, own),
         licence=licence,
-        method=here.choice(Method, own["method"], "method"),
-        sampling=here.choice(Sampling, own["sampling"], "sampling"),
-        frame=_maybe(here, own, "frame"),
+        method=part.choice(Method, own["method"], "method"),
+        sampling=part.choice(Sampling, own["sampling"], "sampling"),
+        frame=_maybe(part, own, "frame"),
         collected_from=collected_from,
         collected_until=collected_until,
-        response=_response(here, own),
-        weights=_maybe(here, own, "weights"),
-        questionnaire=_page_or_none(here, own, "questionnaire"),
-        definitions=_text(here, own, "definitions"),
-        is_deduplicated=_is_true(here, own, "deduplicated"),
-        is_partial=_is_true(here, own, "partial"),
-        code=_page_or_none(here, own, "code"),
-        minimum=_minimum(here, own),
-        small_groups=_page_or_none(here, own, "small_groups"),
+        response=_response(part, own),
+        weights=_maybe(part, own, "weights"),
+        questionnaire=_page_or_none(part, own, "questionnaire"),
+        definitions=_text(part, own, "definitions"),
+        is_deduplicated=_is_true(part, own, "deduplicated"),
+        is_partial=_is_true(part, own, "partial"),
+        code=_page_or_none(part, own, "code"),
+        minimum=_minimum(part, own),
+        small_groups=_page_or_none(part, own, "small_groups"),
         sources=sources,
-        contests=_contests(here, own),
+        contests=_contests(part, own),
         compared=read_compared(
-            here.of("canut.compared"), own.get("compared"), today, _minimum(here, own)
+            part.of("canut.compared"), own.get("compared"), today, _minimum(part, own)
         ),
         files=_files(top, fields),
         adapter=adapter,
@@ -315,8 +315,8 @@ def _signer(document: Mapping[str, object]) -> str:
 
 def _licence(at: FieldPath, fields: Mapping[str, object]) -> str:
     (first, *_others) = at.items(fields, "licenses") or [{}]
-    known = at.of("licenses[0]").mapping(first, needed="", allowed="name path title")
-    name = at.text(known, "name")
+    licence = at.of("licenses[0]").mapping(first, needed="", allowed="name path title")
+    name = at.text(licence, "name")
     if name not in OPEN_LICENCES:
         raise _no_licence(name)
     return name
@@ -453,5 +453,5 @@ def _adapter(at: FieldPath, fields: Mapping[str, object]) -> tuple[str, Mapping[
     settings = fields["adapter"]
     if not isinstance(settings, dict):
         at.refuse("adapter", settings, "an object with its kind")
-    known = cast("dict[str, object]", settings)
-    return at.of("canut.adapter").text(known, "kind"), known
+    mapping = cast("dict[str, object]", settings)
+    return at.of("canut.adapter").text(mapping, "kind"), mapping

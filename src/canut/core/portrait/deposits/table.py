@@ -138,14 +138,14 @@ class RowReader:
         Raises:
             BadRow: always.
         """
-        seen = self.cells.get(column, "")
+        cell = self.cells.get(column, "")
         raise BadRow(
-            f"line {self.line} of {self.name}: {column} is {seen[:60]!r}; expected {expected}",
+            f"line {self.line} of {self.name}: {column} is {cell[:60]!r}; expected {expected}",
             code="deposit-cell",
             file=self.name,
             line=self.line,
             column=column[:40],
-            seen=seen[:60] or "–",
+            seen=cell[:60] or "–",
         )
 
     def text(self, column: str, usual: str = "") -> str:

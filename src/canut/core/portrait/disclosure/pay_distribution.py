@@ -88,11 +88,11 @@ def share_figure(name: str, count: int, of: int, *, is_simulated: bool = False) 
     Raises:
         BadInput: raised by ``share_of_heads``.
     """
-    told = share_of_heads(count, of)
-    state = CellState.AT_LEAST if told.at_least is not None else CellState.FEW
-    if told.value is not None:
+    share = share_of_heads(count, of)
+    state = CellState.AT_LEAST if share.at_least is not None else CellState.FEW
+    if share.value is not None:
         state = CellState.EXACT
-    ends = told.value, told.at_least, told.at_most
+    ends = share.value, share.at_least, share.at_most
     return ReleaseFigure(name, Unit.SHARE, state, *ends, is_simulated=is_simulated)
 
 

@@ -169,8 +169,8 @@ def _undisclosed(price: ReleaseFigure, links: Sequence[ReleaseFigure]) -> Decima
     disclosed = [link for link in links if _role(link) != "undisclosed"]
     if not price.value or any(link.value is None for link in disclosed):
         return None
-    kept = sum((link.value or Decimal(0) for link in disclosed), Decimal(0))
-    return ((price.value - kept) / price.value).quantize(THOUSANDTH)
+    disclosed_sum = sum((link.value or Decimal(0) for link in disclosed), Decimal(0))
+    return ((price.value - disclosed_sum) / price.value).quantize(THOUSANDTH)
 
 
 def _abroad(workers: Sequence[ReleaseFigure]) -> Decimal | None:

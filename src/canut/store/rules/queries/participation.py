@@ -79,8 +79,8 @@ def inspector_file(scope: Scope) -> Evidence:
     """Q51: after half a year of work the file for the authority is made, each half year."""
     first: int | None = PayLine.objects.order_by("pk").values_list("at_ms", flat=True).first()
     due = scope.before_ms(HALF_YEAR_DAYS + LATE_DAYS)
-    made = InspectorFile.objects.filter(made_ms__gte=due)
-    return of_instance(scope, is_case=first is not None and first < due, is_bad=not made.exists())
+    recent = InspectorFile.objects.filter(made_ms__gte=due)
+    return of_instance(scope, is_case=first is not None and first < due, is_bad=not recent.exists())
 
 
 def groups(scope: Scope) -> Evidence:

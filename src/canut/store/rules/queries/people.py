@@ -58,8 +58,8 @@ def accepted_terms_of_use(scope: Scope) -> Evidence:
 
 def read_systems(scope: Scope) -> Evidence:
     """Q14: each person at work was shown the systems in the versions that decide now."""
-    shown = SystemsShown.objects.filter(notice__versions=versions_digest())
-    read = shown.values_list("person", flat=True)
+    rows = SystemsShown.objects.filter(notice__versions=versions_digest())
+    read = rows.values_list("person", flat=True)
     people = at_work(scope)
     return of_people(scope, "person", people, people - set(read))
 
