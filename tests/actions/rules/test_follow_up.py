@@ -24,7 +24,7 @@ from tests.support.factories import NOW, NOW_MS, make_person
 
 pytestmark = pytest.mark.django_db
 RULE = "PWD-15"
-GUARDS = import_module("canut.store.migrations.0026_rules")
+GUARDS = import_module("canut.store.migrations.0029_rule_notes")
 
 
 @pytest.fixture
