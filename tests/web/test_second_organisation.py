@@ -75,7 +75,7 @@ FOR_ALL = {
     *("payroll_places", "payroll_places_decide", "payroll_places_file"),
     *("portrait_deposit", "portrait_deposit_decide"),  # the Portrait is of the instance
 }
-OWN_PART = {"place", "record_as"}
+OWN_PART = {"fairwork_as", "place", "record_as"}
 """What names no object of an organisation: a country, a file format."""
 
 
