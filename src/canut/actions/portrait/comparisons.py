@@ -93,9 +93,9 @@ def _appeals_by_person(quarter: Quarter) -> dict[int, dict[str, int]]:
 
 def collect_inputs(quarter: Quarter, period: QuarterInputs) -> EditionInputs:
     """Return what an edition is computed from, to compare it with the next edition."""
-    given = period.given
-    people = amounts_of([*period.work, *given.hands, *given.tasks, *given.placed])
-    for person, amounts in amounts_of(given.home).items():
+    content = period.given
+    people = amounts_of([*period.work, *content.hands, *content.tasks, *content.placed])
+    for person, amounts in amounts_of(content.home).items():
         people.setdefault(person, {}).update(
             {f"home.{name}": amount for name, amount in amounts.items()}
         )

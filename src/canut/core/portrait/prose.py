@@ -202,10 +202,10 @@ def _reasons(writer: ProseWriter, reference: Reference) -> tuple[ReasonText, ...
         (Reason.NOT_DISCLOSED, "why.not_disclosed.share"),
     ):
         if writer.entries.is_known(key):
-            here = writer.message(
+            sentence_here = writer.message(
                 f"portrait.evidence_{reason}_here", **{key.rpartition(".")[2]: writer.figure(key)}
             )
-            evidence[reason] = f"{evidence[reason]} {here}"
+            evidence[reason] = f"{evidence[reason]} {sentence_here}"
     return tuple(
         ReasonText(
             voice.say(REASON_NAMES[reason]),

@@ -76,12 +76,12 @@ def count_with_others(person: Person, now_ms: Ms) -> int:
 
 def _decidable(person: Person, now_ms: Ms) -> QuerySet[Claim]:
     projects, is_operator = decider_of(person)
-    here = Q(project=OuterRef("project")) | Q(organisation=OuterRef("project__organisation"))
+    same_place = Q(project=OuterRef("project")) | Q(organisation=OuterRef("project__organisation"))
     claims = (
         Claim.objects.filter(state=Claim.State.PENDING)
         .exclude(person=person)
         .alias(
-            has_client=Exists(_others(here)),
+            has_client=Exists(_others(same_place)),
             has_operator=Exists(_others(Q(role=Role.OPERATOR))),
         )
     )

@@ -242,8 +242,8 @@ def _withstands_hidden_quarter(release: Release, scene: AttackInputs) -> bool:
     )
     if not is_cumulative:
         return True
-    shown = [edition.span for edition in scene.earlier if not hides_hours(edition)]
-    spans = [*shown, release.span]
+    open_spans = [edition.span for edition in scene.earlier if not hides_hours(edition)]
+    spans = [*open_spans, release.span]
     hidden = (edition.period for edition in scene.earlier if hides_hours(edition))
     return all(any(is_in_span(name, span) for span in spans) for name in hidden)
 
@@ -320,8 +320,8 @@ def _digits_of(chart: PortraitChart) -> tuple[object, ...]:
 
 def _drawn_digits(drawing: str, names: Sequence[str]) -> list[str]:
     """List the digits in the texts of a drawing, but for the names of rows."""
-    found = re.findall(r"<text[^>]*>(.*?)</text>", drawing, re.DOTALL)
-    texts = (unescape(re.sub(r"<[^>]*>", "", text)) for text in found)
+    drawn_texts = re.findall(r"<text[^>]*>(.*?)</text>", drawing, re.DOTALL)
+    texts = (unescape(re.sub(r"<[^>]*>", "", text)) for text in drawn_texts)
     return sorted(
         digits
         for text in texts

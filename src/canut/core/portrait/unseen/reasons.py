@@ -180,7 +180,7 @@ def _abroad(workers: Sequence[ReleaseFigure]) -> Decimal | None:
     total = sum(amounts, Decimal(0))
     if not _NOT_A_PLACE.isdisjoint(countries) or len(amounts) < len(workers) or total < CENT:
         return None
-    here = sum(
+    at_home = sum(
         (
             amount
             for amount, country in zip(amounts, countries, strict=True)
@@ -188,4 +188,4 @@ def _abroad(workers: Sequence[ReleaseFigure]) -> Decimal | None:
         ),
         Decimal(0),
     )
-    return ((total - here) / total).quantize(THOUSANDTH)
+    return ((total - at_home) / total).quantize(THOUSANDTH)
