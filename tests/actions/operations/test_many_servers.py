@@ -25,11 +25,12 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from canut.actions.decisions.system_notices import note_shown
 from canut.actions.work.leases import expire_leases
 from canut.store.models import Answer, Person, TaskState
 from tests.commands.running import free_port, wait_until_served
 from tests.support.databases import environment
-from tests.support.factories import Made, make_project
+from tests.support.factories import NOW_MS, Made, make_project
 from tests.support.invariants import broken
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
@@ -139,11 +140,13 @@ class Seat:
 
 
 def seats(made: Made, ports: list[int], seed: int) -> list[Seat]:
-    """Sign everybody in."""
+    """Sign everybody in, after they were shown what decides about them."""
     found = []
     for number, worker in enumerate(made.workers):
         client = Client()
-        client.force_login(Person.objects.get(workers=worker))
+        person = Person.objects.get(workers=worker)
+        note_shown(person, NOW_MS)
+        client.force_login(person)
         session = client.cookies["sessionid"].value
         rng = np.random.default_rng([seed, number])
         found.append(Seat(made.project.slug, session, rng.permutation(ports).tolist(), rng))
