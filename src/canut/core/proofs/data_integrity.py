@@ -1,8 +1,9 @@
 """Sign a JSON document with an embedded proof, and verify such proofs.
 
-Only one suite: eddsa-jcs-2022, the hash of the proof options followed by that of the canonical
-document. The key comes from the document; the caller must check that it is the right person's key
-before trusting the document.
+Two suites, which hash the proof options and then the document. eddsa-jcs-2022 hashes canonical
+JSON: any document, short to verify. eddsa-rdfc-2022 hashes the statements of a credential: what
+programs for badges ask for, and only for the vocabularies known here. The key comes from the
+document; the caller must check that it is the right person's key before trusting the document.
 """
 
 import hashlib
@@ -11,10 +12,12 @@ from typing import NamedTuple, cast
 
 from canut.core.errors import BadInput, BadProof, NotProven
 from canut.core.proofs.canonical import canonical
+from canut.core.proofs.credential_quads import canonical_credential
 from canut.core.proofs.did_key import method_of, public_of_method, read_multibase, write_base58
 from canut.core.proofs.signing import SIGNATURE_BYTES, is_signed, public_of, sign
 
 SUITE = "eddsa-jcs-2022"
+STATEMENT_SUITE = "eddsa-rdfc-2022"
 TYPE = "DataIntegrityProof"
 ASSERTION = "assertionMethod"
 _UNDERSTOOD = {
@@ -58,23 +61,52 @@ def sign_document(
     Source:
         W3C Data Integrity EdDSA Cryptosuites 1.0, section 3.3.1.
     """
-    if "proof" in document:
-        raise BadInput("the document is signed already; sign it without its proof")
-    proof: dict[str, object] = {
-        "type": TYPE,
-        "cryptosuite": SUITE,
-        "created": created,
-        "verificationMethod": method or method_of(public_of(secret)),
-        "proofPurpose": ASSERTION,
-    }
+    proof = _options(document, SUITE, created, method or method_of(public_of(secret)))
     if "@context" in document:
         proof["@context"] = document["@context"]
     signature = sign(secret, hash_data(document, proof))
     return {**document, "proof": {**proof, "proofValue": f"z{write_base58(signature)}"}}
 
 
+def sign_credential(
+    document: Document, secret: bytes, created: str, method: str | None = None
+) -> dict[str, object]:
+    """Return a credential signed in both suites: for programs that read badges, and for ours.
+
+    Args:
+        document: a credential in the vocabularies of ``credential_terms``; not signed yet.
+        secret: the signer's 32 secret bytes.
+        created: when, such as ``2026-01-31T12:00:00Z``.
+        method: the name of the key; the did:key of the secret when left out.
+
+    Raises:
+        BadInput: it is signed already, or holds what one of the suites does not allow.
+
+    Source:
+        W3C Data Integrity EdDSA Cryptosuites 1.0, sections 3.2.1 and 3.3.1.
+    """
+    name = method or method_of(public_of(secret))
+    proof = _options(document, STATEMENT_SUITE, created, name)
+    signature = sign(secret, hash_statements(document, proof))
+    by_statements = {**proof, "proofValue": f"z{write_base58(signature)}"}
+    by_bytes = sign_document(document, secret, created, name)["proof"]
+    return {**document, "proof": [by_statements, by_bytes]}
+
+
+def _options(document: Document, suite: str, created: str, method: str) -> dict[str, object]:
+    if "proof" in document:
+        raise BadInput("the document is signed already; sign it without its proof")
+    return {
+        "type": TYPE,
+        "cryptosuite": suite,
+        "created": created,
+        "verificationMethod": method,
+        "proofPurpose": ASSERTION,
+    }
+
+
 def verify_document(document: Document, keys: Mapping[str, bytes] | None = None) -> Checked:
-    """Verify every signature of a document that is of this suite.
+    """Verify every signature of a document that is of a suite read here.
 
     Args:
         document: as read, with its ``proof``: one, or a list of them.
@@ -82,17 +114,17 @@ def verify_document(document: Document, keys: Mapping[str, bytes] | None = None)
 
     Raises:
         BadProof: there is no proof, or it cannot be read.
-        NotProven: a signature is not by the key it names, or none is of this suite.
+        NotProven: a signature is not by the key it names, or none is of a suite read here.
 
     Source:
-        W3C Data Integrity EdDSA Cryptosuites 1.0, section 3.3.2.
+        W3C Data Integrity EdDSA Cryptosuites 1.0, sections 3.2.2 and 3.3.2.
     """
     bare = {name: value for name, value in document.items() if name != "proof"}
     signatures: list[Signature] = []
     unread: list[str] = []
     for proof in _proofs(document):
         suite = _text(proof, "cryptosuite")
-        if suite == SUITE:
+        if suite == SUITE or (suite == STATEMENT_SUITE and _has_statements(bare)):
             signatures.append(_signature(bare, proof, keys or {}))
         else:
             unread.append(suite)
@@ -113,6 +145,28 @@ def hash_data(document: Document, proof: Document) -> bytes:
     return hashlib.sha256(canonical(proof)).digest() + hashlib.sha256(canonical(document)).digest()
 
 
+def hash_statements(document: Document, proof: Document) -> bytes:
+    """Return the 64 signed bytes: the hash of the statements of the options, then of the document.
+
+    Raises:
+        BadInput: a vocabulary, type, term or value that has no statement here.
+
+    Source:
+        W3C Data Integrity EdDSA Cryptosuites 1.0, section 3.2.4.
+    """
+    options = {"@context": document.get("@context"), **proof}
+    texts = (canonical_credential(options), canonical_credential(document))
+    return b"".join(hashlib.sha256(text.encode()).digest() for text in texts)
+
+
+def _has_statements(bare: Document) -> bool:
+    try:
+        canonical_credential(bare)
+    except BadInput:
+        return False
+    return True
+
+
 def _signature(bare: Document, proof: Document, keys: Mapping[str, bytes]) -> Signature:
     method = _text(proof, "verificationMethod")
     odd = sorted(set(proof) - _UNDERSTOOD)
@@ -120,9 +174,9 @@ def _signature(bare: Document, proof: Document, keys: Mapping[str, bytes]) -> Si
         raise BadProof(f"the proof says {', '.join(odd)!a}, which is not understood here")
     if _text(proof, "type") != TYPE or _text(proof, "proofPurpose") != ASSERTION:
         raise BadProof(f"the proof is no {TYPE} for {ASSERTION}")
-    if ("@context" in proof or "@context" in bare) and (
-        proof.get("@context") != bare.get("@context")
-    ):
+    # the statements of the options are read in the document's vocabularies, named again or not
+    is_named = "@context" in proof or ("@context" in bare and _text(proof, "cryptosuite") == SUITE)
+    if is_named and proof.get("@context") != bare.get("@context"):
         raise NotProven("the proof was made for another @context than the document has")
     created = _text(proof, "created") if "created" in proof else ""
     value = read_multibase(_text(proof, "proofValue"), "the proofValue")
@@ -136,8 +190,9 @@ def _signature(bare: Document, proof: Document, keys: Mapping[str, bytes]) -> Si
 
 
 def _hash_read(bare: Document, options: Document) -> bytes:
+    is_json = options.get("cryptosuite") == SUITE
     try:
-        return hash_data(bare, options)
+        return hash_data(bare, options) if is_json else hash_statements(bare, options)
     except BadInput as problem:
         raise BadProof(f"the document cannot be hashed: {problem}") from problem
 

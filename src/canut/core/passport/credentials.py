@@ -1,0 +1,227 @@
+"""Write what a person has shown as Open Badges 3.0 credentials, one fact each.
+
+A credential names no person, client or place: its subject is a key that the holder made for it, or
+nothing. Hours stand in bands, quality as the low end of an interval; what was never counted is not
+said. There is no credential for speed, rank, rejections, votes or refusals.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from canut.core.clock import DAY_MS
+from canut.core.passport.skills import ESCO_FRAMEWORK, PassportSkill, SkillShown
+from canut.core.proofs.credential_terms import BADGE_EXTENSIONS, BADGES, CREDENTIALS
+
+SCHEMA = (
+    "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
+)
+HOURS = (1_000, 300, 100, 30, 10)
+SKILL_DAYS = 730  # a skill's credential ends after two years; new answers renew it
+RESULT = "urn:uuid:3f0b1c5e-7c64-5d52-9a53-3a6f4f3f1b01"
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who signs: the did:web of the instance, its name and its address."""
+
+    did: str
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusEntry:
+    """Where to ask whether a credential was revoked: the list's address, and the index in it."""
+
+    address: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkShown:
+    """Paid work of one occupation: time in milliseconds, first and last moment."""
+
+    occupation: str
+    name: str
+    elapsed_ms: int
+    first_ms: int
+    last_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialOrder:
+    """What the holder asked for.
+
+    Args:
+        number: a fresh UUID, the credential's name.
+        subject: a did:key of the holder; None leaves the bearer open.
+        language: ``fr`` or ``en``.
+        status: where revocation is told.
+        now_ms: when, milliseconds since 1970 UTC.
+    """
+
+    number: str
+    subject: str | None
+    language: str
+    status: StatusEntry
+    now_ms: int
+
+
+def skill_credential(
+    issuer: Issuer, skill: PassportSkill, shown: SkillShown, order: CredentialOrder
+) -> dict[str, object]:
+    """Return an unsigned credential of a skill at a level.
+
+    Args:
+        issuer: who signs.
+        skill: the skill.
+        shown: what the person's answers show of it; its level is 1 or more.
+        order: what the holder asked for.
+    """
+    is_french = order.language == "fr"
+    name = skill.name.fr if is_french else skill.name.en
+    low = f"{shown.low_thousandths / 10:.1f}"
+    if is_french:
+        title = f"{name}, niveau {shown.level}"
+        description = "Montré par du travail payé, sur des tâches dont la réponse est connue."
+        criteria = (
+            "Niveau 1 : 20 tâches connues, 70 % au bas de l’intervalle à 90 %."
+            " Niveau 2 : 60 tâches, 80 %. Niveau 3 : 100 tâches, 90 %, dont 20 difficiles."
+        )
+        told = f"{shown.right} réponses justes sur {shown.answered} tâches connues."
+        result = "Réponses justes, bas de l’intervalle à 90 %"
+    else:
+        title = f"{name}, level {shown.level}"
+        description = "Shown by paid work, on tasks whose answer is known."
+        criteria = (
+            "Level 1: 20 known tasks, 70% at the low end of the 90% interval."
+            " Level 2: 60 tasks, 80%. Level 3: 100 tasks, 90%, 20 of them hard."
+        )
+        told = f"{shown.right} right answers on {shown.answered} known tasks."
+        result = "Right answers, low end of the 90% interval"
+    achievement: dict[str, object] = {
+        "id": f"{issuer.url}/passport/skills/{skill.id}/{shown.level}",
+        "type": ["Achievement"],
+        "achievementType": "Competency",
+        "inLanguage": order.language,
+        "name": title,
+        "description": description,
+        "criteria": {"narrative": criteria},
+        "resultDescription": [
+            {
+                "id": RESULT,
+                "type": ["ResultDescription"],
+                "name": result,
+                "resultType": "Percent",
+                "valueMin": "0",
+                "valueMax": "100",
+            }
+        ],
+    }
+    if skill.esco:
+        achievement["alignment"] = [
+            {
+                "type": ["Alignment"],
+                "targetName": f"{skill.esco.name} ({skill.esco.match})",
+                "targetFramework": ESCO_FRAMEWORK,
+                "targetUrl": skill.esco.address,
+            }
+        ]
+    return {
+        **_head(issuer, title, order),
+        "validUntil": _moment(order.now_ms + SKILL_DAYS * DAY_MS),
+        "credentialSubject": {
+            **_subject(order.subject),
+            "activityStartDate": _moment(shown.first_ms),
+            "activityEndDate": _moment(shown.last_ms),
+            "achievement": achievement,
+            "result": [{"type": ["Result"], "resultDescription": RESULT, "value": low}],
+        },
+        "evidence": [_evidence(told)],
+    }
+
+
+def work_credential(issuer: Issuer, work: WorkShown, order: CredentialOrder) -> dict[str, object]:
+    """Return an unsigned credential of paid work of one occupation, its hours in a band.
+
+    Args:
+        issuer: who signs.
+        work: the work; at least ten hours.
+        order: what the holder asked for.
+    """
+    hours = hours_band(work.elapsed_ms)
+    if order.language == "fr":
+        title = f"{work.name} : au moins {hours} heures payées"
+        description = "Travail payé au temps mesuré, jamais sous le plancher."
+        criteria = "Temps mesuré et payé, d’après les relevés de paie de l’instance."
+    else:
+        title = f"{work.name}: at least {hours} paid hours"
+        description = "Work paid on measured time, never under the floor."
+        criteria = "Time that was measured and paid, from the instance’s pay statements."
+    achievement = {
+        "id": f"{issuer.url}/passport/work/{work.occupation}",
+        "type": ["Achievement"],
+        "achievementType": "Fieldwork",
+        "inLanguage": order.language,
+        "name": title,
+        "description": description,
+        "criteria": {"narrative": criteria},
+    }
+    return {
+        **_head(issuer, title, order),
+        "credentialSubject": {
+            **_subject(order.subject),
+            "activityStartDate": _moment(work.first_ms),
+            "activityEndDate": _moment(work.last_ms),
+            "achievement": achievement,
+        },
+        "evidence": [_evidence(description)],
+    }
+
+
+def hours_band(elapsed_ms: int) -> int:
+    """Return the largest band of hours that a time reaches; 0 under ten hours.
+
+    Example:
+        >>> hours_band(45 * 3_600_000)
+        30
+    """
+    return next((band for band in HOURS if elapsed_ms >= band * 3_600_000), 0)
+
+
+def _head(issuer: Issuer, name: str, order: CredentialOrder) -> dict[str, object]:
+    return {
+        "@context": [CREDENTIALS, BADGES, BADGE_EXTENSIONS],
+        "id": f"urn:uuid:{order.number}",
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "name": name,
+        "issuer": {
+            "id": issuer.did,
+            "type": ["Profile"],
+            "name": issuer.name,
+            "url": issuer.url,
+        },
+        "validFrom": _moment(order.now_ms),
+        "credentialSchema": [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
+        "credentialStatus": {
+            "id": f"{order.status.address}#{order.status.index}",
+            "type": "BitstringStatusListEntry",
+            "statusPurpose": "revocation",
+            "statusListIndex": str(order.status.index),
+            "statusListCredential": order.status.address,
+        },
+    }
+
+
+def _subject(did: str | None) -> dict[str, object]:
+    return {**({"id": did} if did else {}), "type": ["AchievementSubject"]}
+
+
+def _evidence(narrative: str) -> dict[str, object]:
+    return {"type": ["Evidence"], "narrative": narrative}
+
+
+def _moment(at_ms: int) -> str:
+    """Return the day of a moment: the hour of somebody's work is nobody's business."""
+    day = datetime.fromtimestamp(at_ms // 1000, UTC).date()
+    return f"{day.isoformat()}T00:00:00Z"
