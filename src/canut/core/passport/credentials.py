@@ -1,10 +1,13 @@
 """Write what a person has shown as Open Badges 3.0 credentials, one fact each.
 
-A credential names no person, client or place: its subject is a key that the holder made for it, or
-nothing. Hours stand in bands, quality as the low end of an interval; what was never counted is not
-said. There is no credential for speed, rank, rejections, votes or refusals.
+A credential names no person, client or place: its holder is a key that they made for it, or the
+salted hash of their e-mail address. Hours stand in bands, quality as the low end of an interval;
+what was never counted is not said. There is no credential for speed, rank, rejections, votes or
+refusals.
 """
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -54,14 +57,14 @@ class CredentialOrder:
 
     Args:
         number: a fresh UUID, the credential's name.
-        subject: a did:key of the holder; None leaves the bearer open.
+        holder: who holds it, as ``key_holder`` or ``email_holder`` writes it.
         language: ``fr`` or ``en``.
         status: where revocation is told.
         now_ms: when, milliseconds since 1970 UTC.
     """
 
     number: str
-    subject: str | None
+    holder: Mapping[str, object]
     language: str
     status: StatusEntry
     now_ms: int
@@ -131,7 +134,7 @@ def skill_credential(
         **_head(issuer, title, order),
         "validUntil": _moment(order.now_ms + SKILL_DAYS * DAY_MS),
         "credentialSubject": {
-            **_subject(order.subject),
+            **order.holder,
             "activityStartDate": _moment(shown.first_ms),
             "activityEndDate": _moment(shown.last_ms),
             "achievement": achievement,
@@ -170,13 +173,39 @@ def work_credential(issuer: Issuer, work: WorkShown, order: CredentialOrder) -> 
     return {
         **_head(issuer, title, order),
         "credentialSubject": {
-            **_subject(order.subject),
+            **order.holder,
             "activityStartDate": _moment(work.first_ms),
             "activityEndDate": _moment(work.last_ms),
             "achievement": achievement,
         },
         "evidence": [_evidence(description)],
     }
+
+
+def key_holder(did: str) -> dict[str, object]:
+    """Return a holder known by a key alone, which they made for this credential."""
+    return {"id": did, "type": ["AchievementSubject"]}
+
+
+def email_holder(email: str, salt: str) -> dict[str, object]:
+    """Return a holder known by their e-mail address, which only who knows it can compare.
+
+    Args:
+        email: the address; letters are compared in lower case.
+        salt: fresh random letters, so that equal addresses look different.
+
+    Source:
+        1EdTech Open Badges 3.0, section B.1.14 (IdentityObject).
+    """
+    digest = hashlib.sha256((email.strip().lower() + salt).encode()).hexdigest()
+    identity = {
+        "type": ["IdentityObject"],
+        "hashed": True,
+        "identityHash": f"sha256${digest}",
+        "identityType": "emailAddress",
+        "salt": salt,
+    }
+    return {"type": ["AchievementSubject"], "identifier": [identity]}
 
 
 def hours_band(elapsed_ms: int) -> int:
@@ -211,10 +240,6 @@ def _head(issuer: Issuer, name: str, order: CredentialOrder) -> dict[str, object
             "statusListCredential": order.status.address,
         },
     }
-
-
-def _subject(did: str | None) -> dict[str, object]:
-    return {**({"id": did} if did else {}), "type": ["AchievementSubject"]}
 
 
 def _evidence(narrative: str) -> dict[str, object]:

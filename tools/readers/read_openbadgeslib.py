@@ -1,0 +1,70 @@
+"""Verify badges that Canut signed, with a library of others; refuse each once it is changed.
+
+Writes the statements of each badge by the published vocabularies, and beside Canut's files those
+vocabularies, for the reader in JavaScript. Arguments: folder of what Canut wrote, folder to write
+to.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from openbadgeslib import ob3
+from openbadgeslib.ob3 import OB3LdpVerifier, OB3VerificationError
+from openbadgeslib.verify import verify_badge
+from pyld import jsonld
+
+CONTEXTS = Path(ob3.__file__).parent / "contexts"
+
+
+def contexts() -> dict[str, dict]:
+    """Return the bundled vocabularies by address."""
+    names = {
+        "https://www.w3.org/ns/credentials/v2": "credentials-v2.json",
+        "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json": "ob-v3p0-context-3.0.3.json",
+        "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json": "ob-v3p0-extensions.json",
+        "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json": "clr_context_2.0.1.json",
+    }
+    return {address: json.loads((CONTEXTS / name).read_text()) for address, name in names.items()}
+
+
+def check_refused(verifier: OB3LdpVerifier, document: dict) -> None:
+    try:
+        verifier.verify(json.dumps(document))
+    except OB3VerificationError:
+        return
+    raise SystemExit(f"a changed badge was verified: {document['name']}")
+
+
+def main(ours: Path, theirs: Path) -> None:
+    known = contexts()
+    (ours.parent / "vocabularies.json").write_text(json.dumps(known))
+    jsonld.set_document_loader(
+        lambda url, _options=None: {
+            "contextUrl": None,
+            "documentUrl": url,
+            "contentType": "application/ld+json",
+            "document": known[url],
+        }
+    )
+    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex((ours / "public.hex").read_text()))
+    pem = key.public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    verifier = OB3LdpVerifier(pem)
+    for path in sorted(ours.glob("*.json")):
+        document = json.loads(path.read_text())
+        verifier.verify(path.read_text())
+        check_refused(verifier, {**document, "name": document["name"] + "."})
+        check_refused(verifier, {**document, "validFrom": "2020-01-01T00:00:00Z"})
+        check_refused(verifier, {**document, "proof": document["proof"][1:]})
+        options = {"algorithm": "URDNA2015", "format": "application/n-quads"}
+        (theirs / f"{path.stem}.nq").write_text(jsonld.normalize(document, options))
+        (theirs / path.name).write_text(path.read_text())
+    for path in sorted([*ours.glob("*.svg"), *ours.glob("*.png")]):
+        verify_badge(path.read_bytes(), pubkey_pem=pem)
+
+
+main(Path(sys.argv[1], "badges"), Path(sys.argv[2]))
