@@ -64,6 +64,7 @@ from canut.store.tables.participation import (
     Voter,
     WorkerView,
 )
+from canut.store.tables.passport import PassportCredential, PassportLink, StatusList
 from canut.store.tables.pay import (
     AccountRequest,
     BankDetails,
@@ -243,6 +244,8 @@ __all__ = [
     "OwnCosts",
     "PaidTime",
     "PanelLink",
+    "PassportCredential",
+    "PassportLink",
     "PayAdjustment",
     "PayLine",
     "PayPolicy",
@@ -289,6 +292,7 @@ __all__ = [
     "Speaks",
     "Statement",
     "StatementCost",
+    "StatusList",
     "SystemNotice",
     "SystemsRead",
     "SystemsShown",

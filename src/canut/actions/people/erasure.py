@@ -37,10 +37,14 @@ from canut.store.people.erasure import erasures_due
 from canut.store.sqlite.wal import empty, pragma
 from canut.store.tables.datasets import Credit
 from canut.store.tables.ledger import EntryPending, PlatformEntry
+from canut.store.tables.passport import PassportCredential, PassportLink
 from canut.store.tables.pay import Confirmation
 from canut.store.tables.people import Erasure
 
-SMALL = "store_personkey, store_confirmation, store_credit, store_bankdetails"
+SMALL = (
+    "store_personkey, store_confirmation, store_credit, store_bankdetails,"
+    " store_passportcredential, store_passportlink"
+)
 LARGE = "store_entrypending, store_platformentry"  # blocks writers: some seconds per million rows
 
 
@@ -89,6 +93,8 @@ def erase_entries(
         keep_line(noted or line_of(person, now_ms, with_pay=with_pay))
         Confirmation.objects.filter(worker__person=person).delete()
         Credit.objects.filter(worker__person=person).delete()
+        PassportLink.objects.filter(person=person).delete()
+        PassportCredential.objects.filter(person=person).delete()
         if erased:
             record_fact(None, "erasure", {"entries": erased}, now_ms)
     write_lists()

@@ -179,6 +179,12 @@ RETENTION = (
         "To tell others what a client really pays; to keep your past.",
     ),
     RetentionRule(
+        ("PassportCredential", "PassportLink"),
+        "Credentials you asked for, sealed under your key, and the links you shared them by",
+        "As long as the account",
+        "To give you them again, and to tell you who opened a link, and when.",
+    ),
+    RetentionRule(
         ("Voter", "Candidate", "Call"),
         "Elections: who may vote and did, who stands, who asks for one; never who voted how",
         "As long as the election's record",

@@ -1,0 +1,1 @@
+"""Reads of the passport: answers on known tasks, paid work, credentials, links."""

@@ -1,0 +1,116 @@
+"""Read what a person's own answers and paid work show; nobody else's page reads this.
+
+An answer counts where the task's answer is known and was not told beforehand: practice is left out.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from django.db.models import Max, Min, Q, Sum
+
+from canut.core.errors import Refusal
+from canut.core.kinds.register import kind_of, trade_of
+from canut.core.kinds.values import questions_of, values_of_label
+from canut.core.passport.credentials import HOURS
+from canut.core.passport.skills import KnownAnswer, SkillShown, hardest_fifth, skills_shown
+from canut.store.tables.pay import PayLine, Statement
+from canut.store.tables.projects import QuestionVersion
+from canut.store.tables.tasks import TaskState
+from canut.store.tables.work import Answer
+
+LEAST_FOR_HARD = 100
+"""Whose answers are fewer cannot reach the level that asks for hard tasks."""
+
+
+class WorkTime(NamedTuple):
+    """Paid time of one occupation: milliseconds, first and last moment."""
+
+    occupation: str
+    elapsed_ms: int
+    first_ms: int
+    last_ms: int
+
+
+def skills_of(person_id: int) -> list[SkillShown]:
+    """Return what a person's answers on known tasks show, by skill."""
+    rows = _on_known_tasks(Q(worker__person=person_id))
+    own = [answer for _project, answer in _compared(rows)]
+    hard: frozenset[int] = frozenset()
+    if len({answer.task for answer in own}) >= LEAST_FOR_HARD:
+        tasks = {answer.task for answer in own}
+        hard = _hard_tasks(person_id) & tasks
+    return skills_shown(own, hard)
+
+
+def work_of(person_id: int) -> list[WorkTime]:
+    """Return a person's time of closed pay statements by occupation, from ten hours on."""
+    until_ms = Statement.objects.filter(person=person_id).aggregate(last=Max("end_ms"))["last"]
+    lines = PayLine.objects.filter(worker__person=person_id, at_ms__lt=until_ms or 0)
+    sums = lines.values_list("project").annotate(
+        elapsed=Sum("elapsed_ms"), first=Min("at_ms"), last=Max("at_ms")
+    )
+    by_project = {project: (elapsed, first, last) for project, elapsed, first, last in sums}
+    times: dict[str, WorkTime] = {}
+    for project, occupation in _occupations(by_project).items():
+        elapsed, first, last = by_project[project]
+        before = times.get(occupation, WorkTime(occupation, 0, first, last))
+        times[occupation] = WorkTime(
+            occupation,
+            before.elapsed_ms + elapsed,
+            min(before.first_ms, first),
+            max(before.last_ms, last),
+        )
+    return sorted(
+        (time for time in times.values() if time.elapsed_ms >= HOURS[-1] * 3_600_000),
+        key=lambda time: -time.elapsed_ms,
+    )
+
+
+def _on_known_tasks(whose: Q) -> Iterable[tuple[Any, ...]]:
+    is_gold = Q(task__now__state=TaskState.State.GOLD, replaces=None)
+    rows = Answer.objects.filter(
+        Q(counted=True) | is_gold, whose, task__known__isnull=False
+    ).exclude(task__now__state=TaskState.State.PRACTICE)
+    return rows.values_list(
+        "project",
+        "task",
+        "values",
+        "task__known",
+        "question_version__schema",
+        "answered_ms",
+        "elapsed_ms",
+    ).iterator(5_000)
+
+
+def _compared(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, KnownAnswer]]:
+    """Compare each answer with the known one, as the kind of its first question does."""
+    for project, task, values, known, schema, at_ms, elapsed_ms in rows:
+        question = questions_of(schema)[0]
+        kind = kind_of(question)
+        try:
+            answer = json.loads(values)[str(question["id"])]
+            expected = values_of_label(schema, known)[str(question["id"])]
+            is_right = kind.distance(question, answer, expected) <= kind.AGREES_WITHIN
+        except (Refusal, KeyError):
+            continue  # a question that was changed since, or left out: it shows nothing
+        yield project, KnownAnswer(task, str(question["kind"]), is_right, at_ms, elapsed_ms)
+
+
+def _hard_tasks(person_id: int) -> frozenset[int]:
+    projects = Answer.objects.filter(worker__person=person_id, task__known__isnull=False)
+    by_project: dict[int, dict[int, tuple[int, int]]] = {}
+    everybody = _on_known_tasks(Q(project__in=projects.values("project")))
+    for project, answer in _compared(everybody):
+        tasks = by_project.setdefault(project, {})
+        right, answered = tasks.get(answer.task, (0, 0))
+        tasks[answer.task] = (right + answer.is_right, answered + 1)
+    return frozenset().union(*(hardest_fifth(tasks) for tasks in by_project.values()))
+
+
+def _occupations(projects: Iterable[int]) -> dict[int, str]:
+    versions = QuestionVersion.objects.filter(project__in=list(projects)).order_by("number")
+    schemas = dict(versions.values_list("project", "schema"))
+    return {
+        project: trade_of(questions_of(schema)[0]).occupation for project, schema in schemas.items()
+    }

@@ -1,0 +1,67 @@
+"""Tables of the passport: credentials made for people, status lists, links somebody shares."""
+
+from django.db import models
+
+from canut.store.tables.people import Person
+
+
+class StatusList(models.Model):
+    """Which credentials were revoked: one bit each, at places drawn at random.
+
+    ``taken`` says which places were given, so that none is given twice, even after an erasure.
+    """
+
+    taken = models.BinaryField()
+    revoked = models.BinaryField()
+
+
+class PassportCredential(models.Model):
+    """A credential a person asked for; its text is sealed under their key.
+
+    ``of``: the skill or the occupation. ``withdrawn_ms``: the holder took it back.
+    """
+
+    class Kind(models.TextChoices):
+        """What the credential says."""
+
+        SKILL = "skill"
+        WORK = "work"
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="credentials")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    of = models.CharField(max_length=20)
+    level = models.PositiveSmallIntegerField(default=0)
+    language = models.CharField(max_length=2)
+    number = models.UUIDField(unique=True)
+    sealed_by = models.BigIntegerField()
+    sealed = models.BinaryField()
+    status_list = models.ForeignKey(StatusList, models.PROTECT, db_index=False)
+    status_index = models.PositiveIntegerField()
+    made_ms = models.BigIntegerField()
+    expires_ms = models.BigIntegerField(null=True)
+    withdrawn_ms = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("status_list", "status_index"), name="credential_place_once"
+            ),
+        )
+
+
+class PassportLink(models.Model):
+    """A link that shows chosen credentials until a day; the token itself is not kept.
+
+    ``audience``: for whom, in the holder's words. ``openings``: how often it was opened, and when
+    last.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="passport_links")
+    credentials = models.ManyToManyField(PassportCredential)
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    audience = models.CharField(max_length=120, blank=True)
+    made_ms = models.BigIntegerField()
+    until_ms = models.BigIntegerField()
+    ended_ms = models.BigIntegerField(null=True)
+    openings = models.PositiveIntegerField(default=0)
+    opened_ms = models.BigIntegerField(null=True)
