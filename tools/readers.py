@@ -232,14 +232,14 @@ def badges(folder: Path) -> None:
         status,
         now_ms,
     )
-    held = dataclasses.replace(
+    english = dataclasses.replace(
         order, holder=key_holder(did_of(public_of(bytes(32)))), language="en"
     )
-    shown = SkillShown("S08", 2, 57, 60, 887, now_ms - 10**10, now_ms)
+    checking = SkillShown("S08", 2, 57, 60, 887, now_ms - 10**10, now_ms)
     work = WorkShown("CAN-ANNOT", "Annotation « 🙂 »", 45 * 3_600_000, now_ms - 10**10, now_ms)
     documents = {
-        "skill": skill_credential(issuer, shipped_skills()["S08"], shown, held),
-        "no-esco": skill_credential(issuer, shipped_skills()["S24"], shown, order),
+        "skill": skill_credential(issuer, shipped_skills()["S08"], checking, english),
+        "no-esco": skill_credential(issuer, shipped_skills()["S24"], checking, order),
         "work": work_credential(issuer, work, order),
     }
     (folder / "public.hex").write_text(public_of(secret).hex())
@@ -425,9 +425,9 @@ def main() -> int:
                     f"{what}: {'Canut read it back' if is_same else f'{actual} is not {expected}'}"
                 )
             if "--write" in sys.argv and not done.returncode:
-                kept = KEPT_ELSEWHERE.get(name, KEPT / name)
-                shutil.rmtree(kept, ignore_errors=True)
-                shutil.copytree(theirs, kept)
+                folder_kept = KEPT_ELSEWHERE.get(name, KEPT / name)
+                shutil.rmtree(folder_kept, ignore_errors=True)
+                shutil.copytree(theirs, folder_kept)
                 shutil.copy(own / "expected.json", KEPT / "expected.json")
     return 1 if bad else 0
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from canut.core.clock import HOUR_MS
 from canut.store.models import Answer, PayLine, Worker
@@ -12,7 +13,7 @@ SECOND_MS = 1_000
 
 
 def answered_known(
-    right: int, wrong: int = 0, *, schema: Mapping[str, object] = SCHEMA, **fields: object
+    right: int, wrong: int = 0, *, schema: Mapping[str, object] = SCHEMA, **fields: Any
 ) -> Made:
     """Make a project with known tasks that its worker answered; the first ones are right."""
     made = make_project(tasks=right + wrong, schema=schema, **fields)

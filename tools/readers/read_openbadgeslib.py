@@ -38,32 +38,32 @@ def check_refused(verifier: OB3LdpVerifier, document: dict) -> None:
     raise SystemExit(f"a changed badge was verified: {document['name']}")
 
 
-def main(ours: Path, theirs: Path) -> None:
-    known = contexts()
-    (ours.parent / "vocabularies.json").write_text(json.dumps(known))
+def main(badges: Path, answers: Path) -> None:
+    vocabularies = contexts()
+    (badges.parent / "vocabularies.json").write_text(json.dumps(vocabularies))
     jsonld.set_document_loader(
         lambda url, _options=None: {
             "contextUrl": None,
             "documentUrl": url,
             "contentType": "application/ld+json",
-            "document": known[url],
+            "document": vocabularies[url],
         }
     )
-    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex((ours / "public.hex").read_text()))
+    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex((badges / "public.hex").read_text()))
     pem = key.public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     verifier = OB3LdpVerifier(pem)
-    for path in sorted(ours.glob("*.json")):
+    for path in sorted(badges.glob("*.json")):
         document = json.loads(path.read_text())
         verifier.verify(path.read_text())
         check_refused(verifier, {**document, "name": document["name"] + "."})
         check_refused(verifier, {**document, "validFrom": "2020-01-01T00:00:00Z"})
         check_refused(verifier, {**document, "proof": document["proof"][1:]})
         options = {"algorithm": "URDNA2015", "format": "application/n-quads"}
-        (theirs / f"{path.stem}.nq").write_text(jsonld.normalize(document, options))
-        (theirs / path.name).write_text(path.read_text())
-    for path in sorted([*ours.glob("*.svg"), *ours.glob("*.png")]):
+        (answers / f"{path.stem}.nq").write_text(jsonld.normalize(document, options))
+        (answers / path.name).write_text(path.read_text())
+    for path in sorted([*badges.glob("*.svg"), *badges.glob("*.png")]):
         verify_badge(path.read_bytes(), pubkey_pem=pem)
 
 

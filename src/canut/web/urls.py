@@ -41,6 +41,7 @@ from canut.web.participation import (
     oversight,
     policies,
 )
+from canut.web.passport.routes import PASSPORT
 from canut.web.pay import (
     closing,
     exchange,
@@ -141,6 +142,7 @@ PAGES: tuple[Route, ...] = (
     Route("account/record/hand", record.share_record, "record_hand", SIGNED_IN, POST),
     Route("record/<str:token>", record.handed, "record_handed", ANYONE),
     Route("account/record/bring", record.bring, "record_bring", SIGNED_IN, POST),
+    *PASSPORT,
     Route("messages/", messages.talk, "messages", SIGNED_IN, BOTH),
     Route("messages/answer", messages.answer, "message_answer", SIGNED_IN, POST),
     Route("clients/<whole:number>", clients.one_client, "client", SIGNED_IN),

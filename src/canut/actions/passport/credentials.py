@@ -161,9 +161,10 @@ def _document(
         parts.number, _holder(person, request.holder), request.language, parts.place, parts.now_ms
     )
     if request.kind == "skill":
-        for shown in skills_of(person.pk):
-            if shown.skill == request.of and shown.level:
-                return skill_credential(issuer_now(), shipped_skills()[request.of], shown, order)
+        for evidence in skills_of(person.pk):
+            if evidence.skill == request.of and evidence.level:
+                skill = shipped_skills()[request.of]
+                return skill_credential(issuer_now(), skill, evidence, order)
     elif request.kind == "work":
         for time in work_of(person.pk):
             if time.occupation == request.of:

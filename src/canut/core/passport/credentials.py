@@ -59,7 +59,7 @@ class CredentialOrder:
         number: a fresh UUID, the credential's name.
         holder: who holds it, as ``key_holder`` or ``email_holder`` writes it.
         language: ``fr`` or ``en``.
-        status: where revocation is told.
+        status: where revocation is counts.
         now_ms: when, milliseconds since 1970 UTC.
     """
 
@@ -71,39 +71,39 @@ class CredentialOrder:
 
 
 def skill_credential(
-    issuer: Issuer, skill: PassportSkill, shown: SkillShown, order: CredentialOrder
+    issuer: Issuer, skill: PassportSkill, evidence: SkillShown, order: CredentialOrder
 ) -> dict[str, object]:
     """Return an unsigned credential of a skill at a level.
 
     Args:
         issuer: who signs.
         skill: the skill.
-        shown: what the person's answers show of it; its level is 1 or more.
+        evidence: what the person's answers show of it; its level is 1 or more.
         order: what the holder asked for.
     """
     is_french = order.language == "fr"
     name = skill.name.fr if is_french else skill.name.en
-    low = f"{shown.low_thousandths / 10:.1f}"
+    low = f"{evidence.low_thousandths / 10:.1f}"
     if is_french:
-        title = f"{name}, niveau {shown.level}"
+        title = f"{name}, niveau {evidence.level}"
         description = "Montré par du travail payé, sur des tâches dont la réponse est connue."
         criteria = (
             "Niveau 1 : 20 tâches connues, 70 % au bas de l’intervalle à 90 %."
             " Niveau 2 : 60 tâches, 80 %. Niveau 3 : 100 tâches, 90 %, dont 20 difficiles."
         )
-        told = f"{shown.right} réponses justes sur {shown.answered} tâches connues."
+        counts = f"{evidence.right} réponses justes sur {evidence.answered} tâches connues."
         result = "Réponses justes, bas de l’intervalle à 90 %"
     else:
-        title = f"{name}, level {shown.level}"
+        title = f"{name}, level {evidence.level}"
         description = "Shown by paid work, on tasks whose answer is known."
         criteria = (
             "Level 1: 20 known tasks, 70% at the low end of the 90% interval."
             " Level 2: 60 tasks, 80%. Level 3: 100 tasks, 90%, 20 of them hard."
         )
-        told = f"{shown.right} right answers on {shown.answered} known tasks."
+        counts = f"{evidence.right} right answers on {evidence.answered} known tasks."
         result = "Right answers, low end of the 90% interval"
     achievement: dict[str, object] = {
-        "id": f"{issuer.url}/passport/skills/{skill.id}/{shown.level}",
+        "id": f"{issuer.url}/passport/skills/{skill.id}/{evidence.level}",
         "type": ["Achievement"],
         "achievementType": "Competency",
         "inLanguage": order.language,
@@ -135,12 +135,12 @@ def skill_credential(
         "validUntil": _moment(order.now_ms + SKILL_DAYS * DAY_MS),
         "credentialSubject": {
             **order.holder,
-            "activityStartDate": _moment(shown.first_ms),
-            "activityEndDate": _moment(shown.last_ms),
+            "activityStartDate": _moment(evidence.first_ms),
+            "activityEndDate": _moment(evidence.last_ms),
             "achievement": achievement,
             "result": [{"type": ["Result"], "resultDescription": RESULT, "value": low}],
         },
-        "evidence": [_evidence(told)],
+        "evidence": [_evidence(counts)],
     }
 
 

@@ -134,17 +134,17 @@ def skills_shown(answers: Iterable[KnownAnswer], hard_tasks: frozenset[int]) -> 
     last: dict[int, KnownAnswer] = {}
     for answer in sorted(answers, key=lambda each: each.at_ms):
         last[answer.task] = answer
-    shown = []
+    lines = []
     for skill in shipped_skills().values():
         own = [answer for answer in last.values() if answer.kind in skill.kinds]
         if own:
             right = sum(answer.is_right for answer in own)
             level, low = level_of(right, len(own), sum(each.task in hard_tasks for each in own))
             moments = [answer.at_ms for answer in own]
-            shown.append(
+            lines.append(
                 SkillShown(skill.id, level, right, len(own), low, min(moments), max(moments))
             )
-    return shown
+    return lines
 
 
 def hardest_fifth(right_by_task: Mapping[int, tuple[int, int]]) -> frozenset[int]:

@@ -6,13 +6,14 @@ key known by the credential's own word alone. Nothing is fetched here.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from enum import StrEnum
 from typing import Any, cast
 
+from canut.core.clock import day_begin
 from canut.core.errors import BadFile, BadInput, BadProof, NotProven
 from canut.core.json_depth import load_json
-from canut.core.outside_text import read_whole
+from canut.core.outside_text import read_day, read_whole
 from canut.core.passport.baking import LARGEST, credential_inside
 from canut.core.passport.status_lists import is_set
 from canut.core.proofs.data_integrity import verify_document
@@ -104,14 +105,14 @@ def check_credential(
     except NotProven as problem:
         if "no signature of" in str(problem):
             raise BadFile("it has no signature read here", code="credential-unsigned") from problem
-        holds, known, suites = Holds.CHANGED, OWN_WORD, 0
+        holds, origin, suites = Holds.CHANGED, OWN_WORD, 0
     except (BadProof, BadInput) as problem:
         raise BadFile(
             f"its signature cannot be read ({problem})", code="credential-unsigned"
         ) from problem
     else:
         is_own = all(each.public == own_key for each in checked.signatures)
-        known, suites = HERE if is_own else OWN_WORD, len(checked.signatures)
+        origin, suites = HERE if is_own else OWN_WORD, len(checked.signatures)
         holds = _state(document, status if is_own else lambda _address: None, now_ms)
     subject = _mapping(document, "credentialSubject")
     achievement = _mapping(subject, "achievement")
@@ -122,7 +123,7 @@ def check_credential(
         name=_text(document.get("name")) or _text(achievement.get("name")),
         issuer=_text(named.get("name")),
         did=_text(named.get("id")),
-        known=known,
+        known=origin,
         description=_text(achievement.get("description")),
         criteria=_text(_mapping(achievement, "criteria").get("narrative")),
         results=_results(subject, achievement),
@@ -194,10 +195,6 @@ def _text(value: object) -> str:
 
 
 def _moment(value: object) -> int | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        at = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000)
+    """Return the beginning of a moment's day, milliseconds since 1970 UTC."""
+    day = read_day(value.partition("T")[0]) if isinstance(value, str) else None
+    return None if day is None else day_begin(day, UTC)

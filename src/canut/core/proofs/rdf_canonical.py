@@ -139,8 +139,8 @@ class _Canonicalizer:
                 issuer.name(label)
                 results.append(self._n_degree(label, issuer))
             for _, issuer in sorted(results, key=lambda result: result[0]):
-                for known in issuer.issued:
-                    self.issuer.name(known)
+                for earlier in issuer.issued:
+                    self.issuer.name(earlier)
         return self.issuer.issued
 
     def _first_degree(self, label: str) -> str:

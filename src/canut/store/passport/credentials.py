@@ -44,6 +44,11 @@ def links_of(person: Person) -> list[PassportLink]:
     return list(rows.order_by("-id"))
 
 
+def credentials_shown(link: PassportLink) -> list[PassportCredential]:
+    """List what a link shows, newest first."""
+    return list(link.credentials.order_by("-id"))
+
+
 def link_of_token(token: str, now_ms: int) -> PassportLink | None:
     """Return the link of a token that has not ended, or None."""
     digest = hashlib.sha256(token.encode()).hexdigest()

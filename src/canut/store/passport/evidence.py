@@ -11,7 +11,8 @@ from django.db.models import Max, Min, Q, Sum
 
 from canut.core.errors import Refusal
 from canut.core.kinds.register import kind_of, trade_of
-from canut.core.kinds.values import questions_of, values_of_label
+from canut.core.kinds.schema import questions_of
+from canut.core.kinds.values import values_of_label
 from canut.core.passport.credentials import HOURS
 from canut.core.passport.skills import KnownAnswer, SkillShown, hardest_fifth, skills_shown
 from canut.store.tables.pay import PayLine, Statement

@@ -182,7 +182,7 @@ RETENTION = (
         ("PassportCredential", "PassportLink"),
         "Credentials you asked for, sealed under your key, and the links you shared them by",
         "As long as the account",
-        "To give you them again, and to tell you who opened a link, and when.",
+        "To give them to you again, and to tell you when a link was opened.",
     ),
     RetentionRule(
         ("Voter", "Candidate", "Call"),

@@ -88,6 +88,7 @@ DECISIONS = _place(
 )
 EXPOSURE = _place("common.exposure", "work_exposure")
 RECORD = _place("common.my_whole_record", "record")
+PASSPORT = _place("page.passport.title", "passport", "passport")
 REPRESENTATIVES = _place("common.representatives", "representatives", "representative", "election")
 FIGURES = _place("common.figures_by_group", "representative_figures")
 REJECTIONS = _place("page.second_person.rejections_that_wait", "appeals_rejections")
@@ -113,6 +114,7 @@ ELSEWHERE = (
     CARDS,
     LEDGER,
     RECORD,
+    PASSPORT,
     DECISIONS,
     REPRESENTATIVES,
     RULES,

@@ -1,0 +1,248 @@
+"""My passport: what my work has shown, the credentials I made of it, and the links I share."""
+
+import json
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from canut.actions.passport.credentials import (
+    CredentialRequest,
+    draft_credential,
+    make_credential,
+    withdraw_credential,
+)
+from canut.actions.passport.issuer import issuer_now
+from canut.actions.passport.links import DAYS, LONGEST_AUDIENCE, end_link, make_link
+from canut.actions.platform.system_clock import now_ms
+from canut.core.errors import Missing, Refusal
+from canut.core.outside_text import read_whole
+from canut.core.passport.baking import bake_png, bake_svg
+from canut.core.passport.credentials import hours_band
+from canut.core.passport.skills import LEVELS, SkillShown, shipped_skills
+from canut.core.portrait.reading import shipped_occupations
+from canut.store.models import PassportCredential, Person
+from canut.store.passport.credentials import (
+    credentials_of,
+    documents_of,
+    links_of,
+    own_credential,
+)
+from canut.store.passport.evidence import skills_of, work_of
+from canut.web.kit.access import get_person
+from canut.web.kit.drawing.png import draw_png
+from canut.web.kit.languages import two_sided
+from canut.web.kit.messages import message_now
+from canut.web.kit.refusals import words_of
+from canut.web.passport.picture import draw_credential
+
+FORMS = {"json": "application/json", "svg": "image/svg+xml", "png": "image/png"}
+SKILL, WORK = PassportCredential.Kind.SKILL.value, PassportCredential.Kind.WORK.value
+NEEDED = {level: (answers, low // 10) for level, answers, low in LEVELS}
+
+
+class SkillLine(NamedTuple):
+    """One skill on the page: its name, the level shown, and what the next one asks for."""
+
+    key: str
+    name: str
+    shown: SkillShown
+    low: float
+    next_level: int
+    next_answers: int
+    next_low: int
+
+
+class WorkLine(NamedTuple):
+    """Paid work of one occupation on the page."""
+
+    key: str
+    name: str
+    hours: int
+    first_ms: int
+    last_ms: int
+
+
+class CredentialLine(NamedTuple):
+    """One credential on the page."""
+
+    row: PassportCredential
+    name: str
+
+
+def passport(request: HttpRequest) -> HttpResponse:
+    """Show what I have shown, my credentials and my links."""
+    return _page(request)
+
+
+def make(request: HttpRequest) -> HttpResponse:
+    """Show each line a credential would say; make it when asked."""
+    person = get_person(request)
+    values = request.POST if request.method == "POST" else request.GET
+    language = values.get("language", two_sided())
+    holder = values.get("holder", "").strip()
+    order = CredentialRequest(values.get("kind", ""), values.get("of", ""), language, holder)
+    name = occupation_name(order.of, language) if order.kind == WORK else ""
+    context: dict[str, Any] = {"order": order, "problem": None}
+    try:
+        if request.method == "POST":
+            row = make_credential(person, order, name, now_ms())
+            return redirect("passport_credential", row.pk)
+        document = draft_credential(person, order, name, now_ms())
+    except Missing:
+        raise
+    except Refusal as refusal:
+        context["problem"] = words_of(refusal)
+        document = _readable_draft(person, order, name)
+    context |= {"document": document, "text": _pretty(document)}
+    status = 422 if context["problem"] else 200
+    return render(request, "passport/make.html", context, status=status)
+
+
+def credential(request: HttpRequest, number: int) -> HttpResponse:
+    """Show one credential of mine, with its files."""
+    row, document = _own(request, number)
+    context = {
+        "row": row,
+        "document": document,
+        "text": _pretty(document),
+        "forms": FORMS,
+        "verify": request.build_absolute_uri(reverse("passport_verify")),
+    }
+    return render(request, "passport/credential.html", context)
+
+
+def file(request: HttpRequest, number: int, form: str) -> HttpResponse:
+    """Send one credential of mine as a file."""
+    if form not in FORMS:
+        raise Missing(f"no credential as {form}; there are {', '.join(FORMS)}")
+    row, document = _own(request, number)
+    text = json.dumps(document, ensure_ascii=False)
+    content = text.encode()
+    if form != "json":
+        drawing = draw_credential(str(document["name"]), issuer_now().name, row.level)
+        is_svg = form == "svg"
+        content = bake_svg(drawing, text).encode() if is_svg else bake_png(draw_png(drawing), text)
+    answer = HttpResponse(content, content_type=FORMS[form])
+    answer["Content-Disposition"] = f'attachment; filename="canut-{row.of.lower()}.{form}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def withdraw(request: HttpRequest, number: int) -> HttpResponse:
+    """Take one credential of mine back."""
+    withdraw_credential(get_person(request), number, now_ms())
+    return redirect("passport_credential", number)
+
+
+def share(request: HttpRequest) -> HttpResponse:
+    """Make a link to the credentials I tick."""
+    person = get_person(request)
+    numbers = map(read_whole, request.POST.getlist("credentials"))
+    chosen = [number for number in numbers if number is not None]
+    days = read_whole(request.POST.get("days", "")) or 0
+    audience = request.POST.get("audience", "")
+    try:
+        _link, token = make_link(person, chosen, days, audience, now_ms())
+    except Refusal as refusal:
+        return _page(request, problem=words_of(refusal), chosen=chosen, status=422)
+    request.session["passport_link"] = request.build_absolute_uri(
+        reverse("passport_shown", args=[token])
+    )
+    return redirect(f"{reverse('passport')}#links")
+
+
+def end(request: HttpRequest, number: int) -> HttpResponse:
+    """End one of my links."""
+    end_link(get_person(request), number, now_ms())
+    return redirect(f"{reverse('passport')}#links")
+
+
+def occupation_name(key: str, language: str) -> str:
+    """Return the name of an occupation in a language; its key where it has none."""
+    for occupation in shipped_occupations():
+        if occupation.key == key:
+            return occupation.label.fr if language == "fr" else occupation.label.en
+    return key
+
+
+def _page(
+    request: HttpRequest,
+    *,
+    problem: object = None,
+    chosen: list[int] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    person, at_ms, language = get_person(request), now_ms(), two_sided()
+    rows = credentials_of(person)
+    context = {
+        "skills": [_skill_line(each, language) for each in skills_of(person.pk)],
+        "work": [
+            WorkLine(
+                each.occupation,
+                occupation_name(each.occupation, language),
+                hours_band(each.elapsed_ms),
+                each.first_ms,
+                each.last_ms,
+            )
+            for each in work_of(person.pk)
+        ],
+        "credentials": [CredentialLine(row, _name(row, language)) for row in rows],
+        "holding": [row for row in rows if row.withdrawn_ms is None],
+        "links": links_of(person),
+        "days": DAYS,
+        "most": LONGEST_AUDIENCE,
+        "new_link": request.session.pop("passport_link", ""),
+        "problem": problem,
+        "chosen": chosen or [],
+        "now_ms": at_ms,
+    }
+    return render(request, "passport/passport.html", context, status=status)
+
+
+def _skill_line(evidence: SkillShown, language: str) -> SkillLine:
+    skill = shipped_skills()[evidence.skill]
+    level = evidence.level + 1 if evidence.level + 1 in NEEDED else 0
+    answers, low = NEEDED.get(level, (0, 0))
+    return SkillLine(
+        evidence.skill,
+        skill.name.fr if language == "fr" else skill.name.en,
+        evidence,
+        evidence.low_thousandths / 1000,
+        level,
+        answers,
+        low,
+    )
+
+
+def _name(row: PassportCredential, language: str) -> str:
+    if row.kind == WORK:
+        return occupation_name(row.of, language)
+    skill = shipped_skills()[row.of]
+    name = skill.name.fr if language == "fr" else skill.name.en
+    return message_now("page.passport.name_at_level", name=name, level=row.level)
+
+
+def _own(request: HttpRequest, number: int) -> tuple[PassportCredential, dict[str, Any]]:
+    row = own_credential(get_person(request), number)
+    documents = documents_of([row]) if row else []
+    if row is None or not documents:
+        raise Missing(f"you have no credential {number}")
+    return row, documents[0]
+
+
+def _readable_draft(person: Person, order: CredentialRequest, name: str) -> dict[str, object]:
+    """Return the draft without the holder that was refused, so that the page stays readable."""
+    try:
+        plain = order._replace(holder=READABLE_KEY, language=two_sided())
+        return draft_credential(person, plain, name, now_ms())
+    except Refusal:
+        return {}
+
+
+READABLE_KEY = "did:key:z6MkeTG3bFFSLYVU7VqhgZxqr6YzpaGrQtFMh1uvqGy1vDnP"
+
+
+def _pretty(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=1)

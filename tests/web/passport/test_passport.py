@@ -1,0 +1,218 @@
+"""My passport: what is shown, what a credential would say, files, links, what others are told."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from canut.actions.platform import system_clock
+from canut.core.passport.baking import credential_inside
+from canut.store.models import PassportCredential, Person, StatusList
+from canut.store.tables.passport import PassportLink
+from tests.support.factories import make_person
+from tests.support.known_tasks import answered_known, pay_hours
+
+FR, EN = {"accept-language": "fr"}, {"accept-language": "en"}
+pytestmark = pytest.mark.django_db
+HOME = "/account/passport/"
+ASK = {"kind": "skill", "of": "S01", "language": "fr"}
+
+
+@pytest.fixture
+def nadia() -> Person:
+    made = answered_known(58, 2)
+    pay_hours(made, 45)
+    person = made.worker.person
+    assert person is not None
+    person.email = "nadia@exemple.org"
+    person.save()
+    return person
+
+
+@pytest.fixture
+def own(nadia: Person) -> Client:
+    client = Client()
+    client.force_login(nadia)
+    return client
+
+
+def made_by(client: Client) -> PassportCredential:
+    assert client.post(f"{HOME}make", ASK).status_code == 302
+    return PassportCredential.objects.latest("pk")
+
+
+def text_of(content: bytes) -> str:
+    return re.sub(r"\s+", " ", content.decode())
+
+
+def test_page_says_what_is_shown_and_what_the_next_level_asks(own: Client) -> None:
+    page = text_of(own.get(HOME, headers=FR).content)
+
+    assert "Étiqueter avec soin" in page
+    assert "Niveau 3 : 100 tâches connues, 90 % au bas de l’intervalle" in page
+    assert "30 h ou plus" in page
+    assert "Annotation" in page
+
+
+def test_page_of_somebody_who_showed_nothing_leads_to_work() -> None:
+    client = Client()
+    client.force_login(make_person(email="n@exemple.org"))
+
+    page = text_of(client.get(HOME, headers=EN).content)
+
+    assert "No task whose answer is known was done yet." in page
+    assert client.get(f"{HOME}make", ASK).status_code == 404
+
+
+def test_draft_is_read_before_it_is_made_and_makes_nothing(own: Client) -> None:
+    page = text_of(own.get(f"{HOME}make", ASK, headers=FR).content)
+
+    assert "58 réponses justes sur 60 tâches connues." in page
+    assert "nadia@exemple.org" not in page
+    assert not PassportCredential.objects.exists()
+    assert not StatusList.objects.exists()
+
+
+def test_refused_holder_is_named_and_what_was_typed_stays(own: Client) -> None:
+    answer = own.post(f"{HOME}make", {**ASK, "holder": "did:web:x"}, headers=FR)
+
+    page = text_of(answer.content)
+    assert answer.status_code == 422
+    assert "Cette clé n’est pas lisible" in page
+    assert 'value="did:web:x"' in page
+    assert "58 réponses justes" in page
+
+
+def test_files_hold_the_credential_and_anybody_verifies_them(own: Client) -> None:
+    row = made_by(own)
+
+    for form in ("json", "svg", "png"):
+        file = own.get(f"{HOME}{row.pk}/credential.{form}")
+        inside = credential_inside(file.content) or file.content.decode()
+        assert json.loads(inside)["name"] == "Étiqueter avec soin, niveau 2"
+        assert file["Cache-Control"] == "private, no-store"
+        upload = SimpleUploadedFile(f"a.{form}", file.content)
+        told = text_of(Client().post("/passport/verify", {"file": upload}, headers=FR).content)
+        assert "Elle tient." in told
+        assert "Cette installation de Canut l’a signée." in told
+    assert own.get(f"{HOME}{row.pk}/credential.exe").status_code == 404
+
+
+def test_changed_file_is_found_and_what_it_says_is_not_repeated(own: Client) -> None:
+    text = own.get(f"{HOME}{made_by(own).pk}/credential.json").content.decode()
+    changed = text.replace("niveau 2", "niveau 3").encode()
+
+    answer = Client().post(
+        "/passport/verify", {"file": SimpleUploadedFile("a.json", changed)}, headers=EN
+    )
+
+    told = text_of(answer.content)
+    assert "It was changed" in told
+    assert "niveau 3" not in told
+
+
+def test_nobody_else_opens_what_is_mine(own: Client) -> None:
+    row = made_by(own)
+    other = Client()
+    other.force_login(make_person())
+
+    for address in (f"{HOME}{row.pk}/", f"{HOME}{row.pk}/credential.json"):
+        assert other.get(address).status_code == 404
+        assert Client().get(address).status_code in {302, 404}
+    assert other.post(f"{HOME}{row.pk}/withdraw").status_code == 404
+
+
+def test_taken_back_is_told_by_every_check(own: Client) -> None:
+    row = made_by(own)
+    text = own.get(f"{HOME}{row.pk}/credential.json").content
+
+    own.post(f"{HOME}{row.pk}/withdraw")
+
+    upload = SimpleUploadedFile("a.json", text)
+    told = text_of(Client().post("/passport/verify", {"file": upload}, headers=EN).content)
+    assert "It no longer holds: it was taken back." in told
+    assert "You took it back" in text_of(own.get(f"{HOME}{row.pk}/", headers=EN).content)
+
+
+def test_link_shows_what_was_ticked_until_its_day_and_tells_each_opening(
+    own: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = made_by(own)
+    sent = {"credentials": str(row.pk), "days": "7", "audience": "Atelier <du Nord>"}
+    own.post(f"{HOME}share", sent)
+    page = own.get(HOME, headers=FR).content.decode()
+    address = re.search(r"http://[^\"]*(/passport/shown/[\w-]+)", page)
+    assert address
+
+    shown = Client().get(address[1], headers=FR)
+
+    assert "Étiqueter avec soin, niveau 2" in shown.content.decode()
+    assert "Atelier &lt;du Nord&gt;" in shown.content.decode()
+    assert shown["X-Robots-Tag"] == "noindex"
+    assert PassportLink.objects.get().openings == 1
+    assert address[1] not in own.get(HOME).content.decode()
+    later = system_clock.now_ms() + int(timedelta(days=7).total_seconds() * 1000)
+    monkeypatch.setattr("canut.web.passport.checking.now_ms", lambda: later)
+    assert Client().get(address[1]).status_code == 404
+
+
+def test_link_can_be_ended_at_once(own: Client) -> None:
+    own.post(f"{HOME}share", {"credentials": str(made_by(own).pk), "days": "7"})
+    address = re.search(r"/passport/shown/[\w-]+", own.get(HOME).content.decode())
+    assert address
+
+    own.post(f"{HOME}share/{PassportLink.objects.get().pk}/end")
+
+    assert Client().get(address[0]).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{}, {"credentials": "x", "days": "7"}, {"credentials": "9" * 40}, {"days": "²"}],
+    ids=["nothing", "letters", "a long number", "an odd digit"],
+)
+def test_link_to_nothing_is_refused_with_what_to_do(own: Client, sent: dict[str, str]) -> None:
+    made_by(own)
+
+    answer = own.post(f"{HOME}share", sent, headers=EN)
+
+    assert answer.status_code == 422
+    assert "Nothing is ticked" in answer.content.decode()
+
+
+@pytest.mark.parametrize("content", [b"", b"x", b"<svg/>", b"{}", b"[" * 5_000])
+def test_file_without_a_credential_says_what_to_give(content: bytes) -> None:
+    sent = {"file": SimpleUploadedFile("a.json", content)} if content else {}
+
+    answer = Client().post("/passport/verify", sent, headers=EN)
+
+    assert answer.status_code == 422
+    assert "This file holds no credential" in answer.content.decode()
+
+
+def test_programs_get_the_key_and_the_status_list(own: Client) -> None:
+    row = made_by(own)
+    document = json.loads(own.get(f"{HOME}{row.pk}/credential.json").content)
+
+    did = json.loads(Client().get("/passport/did.json").content)
+    listed = Client().get(f"/passport/status/{row.status_list_id}")
+
+    assert did["id"] == document["issuer"]["id"]
+    assert did["assertionMethod"] == [document["proof"][0]["verificationMethod"]]
+    assert listed["Content-Type"] == "application/vc+jwt"
+    assert len(listed.content) < 4_000
+    assert Client().get("/passport/status/999").status_code == 404
+
+
+def test_what_a_level_asks_is_public() -> None:
+    page = text_of(Client().get("/passport/skills/S01/3", headers=FR).content)
+
+    assert "Il faut 100 tâches" in page
+    assert "attend to detail" in page
+    assert Client().get("/passport/skills/S01/4").status_code == 404
+    assert Client().get("/passport/skills/S99/1").status_code == 404
+    assert Client().get("/passport/work/CAN-ANNOT").status_code == 200
+    assert Client().get("/passport/work/x").status_code == 404
