@@ -4,9 +4,19 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from canut.actions.passport.credentials import CredentialRequest, make_credential
+from canut.actions.passport.links import make_link
+from canut.actions.platform.system_clock import now_ms
 from canut.core.clock import HOUR_MS
-from canut.store.models import Answer, PayLine, Worker
-from tests.support.factories import NOW_MS, SCHEMA, Made, make_project
+from canut.store.models import (
+    Answer,
+    PassportCredential,
+    PassportLink,
+    PayLine,
+    Person,
+    Worker,
+)
+from tests.support.factories import NOW_MS, SCHEMA, Made, make_project, make_worker
 from tests.support.rule_cases import period, state_pay
 
 SECOND_MS = 1_000
@@ -56,3 +66,28 @@ def pay_hours(made: Made, hours: float) -> None:
     statement = state_pay(period(), made.worker.person)
     statement.end_ms = NOW_MS + 1
     statement.save()
+
+
+def show_skill(person: Person) -> None:
+    """Let a person answer twenty known tasks right, in a project of its own; once."""
+    if not Answer.objects.filter(worker__person=person, task__known="oui").exists():
+        made = make_project(tasks=20, workers=0)
+        worker = make_worker(made.project, person=person)
+        for number, task in enumerate(made.tasks):
+            task.known = "oui"
+            task.save()
+            add_answer(made, worker, number, "oui")
+
+
+def make_own_credential(person: Person) -> PassportCredential:
+    """Return a credential of a person, made the first time it is asked for."""
+    show_skill(person)
+    holder = "did:key:z6MkeTG3bFFSLYVU7VqhgZxqr6YzpaGrQtFMh1uvqGy1vDnP"
+    request = CredentialRequest("skill", "S01", "fr", holder)
+    own = PassportCredential.objects.filter(person=person).first()
+    return own or make_credential(person, request, "", NOW_MS)
+
+
+def share_credential(person: Person) -> tuple[PassportLink, str]:
+    """Make a link to a person's credential."""
+    return make_link(person, [make_own_credential(person).pk], 90, "", now_ms())

@@ -41,6 +41,7 @@ from canut.store.models import (
     Role,
     SavedView,
     Statement,
+    StatusList,
     Webhook,
 )
 from canut.store.participation.impact_assessments import newest_assessment
@@ -61,6 +62,7 @@ from tests.support.instance import (
     make_dataset,
     make_model,
 )
+from tests.support.known_tasks import make_own_credential, share_credential
 from tests.support.missing_objects import MISSING
 from tests.support.pay_pages import make_open_period, make_payment, make_statement
 from tests.support.place_packs import make_pack
@@ -131,6 +133,14 @@ ARGUMENTS: dict[str, Example] = {
     "upload_part": lambda h: {"token": begin_parts(h.people["requester"], "a", 9).token},
     "record_as": lambda _: {"form": "json"},
     "record_handed": lambda h: {"token": create_share_token(h.people["worker"])},
+    "passport_credential": lambda h: {"number": a_credential(h)},
+    "passport_file": lambda h: {"number": a_credential(h), "form": "svg"},
+    "passport_withdraw": lambda h: {"number": a_credential(h)},
+    "passport_share_end": lambda h: {"number": share_credential(h.people["worker"])[0].pk},
+    "passport_shown": lambda h: {"token": share_credential(h.people["worker"])[1]},
+    "passport_status": lambda h: {"number": a_credential(h) and StatusList.objects.get().pk},
+    "passport_skill": lambda _: {"key": "S01", "level": 1},
+    "passport_work": lambda _: {"key": "CAN-ANNOT"},
     "client": lambda h: {"number": h.organisation.pk},
     "time_review_one": lambda h: {"number": make_contest(h).pk},
     "time_claim_withdraw": lambda h: {"number": make_contest(h).pk},
@@ -178,6 +188,10 @@ ARGUMENTS: dict[str, Example] = {
 PAYROLL = {"worker", "operator", "other"}  # the other house has an operator too
 OWN = {
     "pay_sign": {"worker"},
+    "passport_credential": {"worker"},
+    "passport_file": {"worker"},
+    "passport_withdraw": {"worker"},
+    "passport_share_end": {"worker"},
     "answers_went_one": {"worker"},
     "answers_credit": {"worker"},
     "answers_went_places": {"worker"},
@@ -191,7 +205,13 @@ OWN = {
     "pay_received": {"worker"},
     "pay_missing": {"worker"},
 }
-FILES_FOR_ANYONE = {"log_file", "portrait_signed", "portrait_package", "service_worker"}
+FILES_FOR_ANYONE = {
+    "log_file",
+    "passport_status",
+    "portrait_signed",
+    "portrait_package",
+    "service_worker",
+}
 """Addresses of public files, which say themselves for how long they may be kept."""
 # Who is not whom it is about, or may not answer, gets the same as where there is nothing, or a no.
 PERSONAL = {
@@ -226,6 +246,11 @@ def a_key(house: House) -> ApiKey:
     """Make a key for a program of the house."""
     wanted = KeyIn("robot", Role.WORKER, organisation=house.organisation)
     return create_key(wanted, by=house.people["requester"], now_ms=now_ms()).key
+
+
+def a_credential(house: House) -> int:
+    """Return the number of a credential of the house's worker."""
+    return make_own_credential(house.people["worker"]).pk
 
 
 def an_answer(house: House) -> Answer:
