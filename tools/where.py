@@ -23,6 +23,7 @@ WINGS: dict[str, str] = {
     "pay": "Money from the client's deposit to the worker's account",
     "work": "A person at work: eligibility, leases, submitted answers, pilot, work record",
     "quality": "How good the labels are: estimates, gold, reviews, flags",
+    "lessons": "Paid lessons for workers: attempts, pay, open cases marked by people",
     "learning": "Models that learn from the answers, propose labels, and are watched for drift",
     "participation": "The workers' voice: messages, elections, policy changes, client ratings",
     "imports": "What comes in: rows, media, pre-labels, from any format",

@@ -60,6 +60,11 @@ SETTINGS = (
         "Who else may sign place packs, the legal values of a place: NAME did:key:…, with commas.",
     ),
     Setting(
+        "CANUT_LESSONS",
+        "none: the lessons of the package",
+        "Folder of more lessons, one folder each; `canut lessons add FOLDER` copies one into it.",
+    ),
+    Setting(
         "CANUT_UNION", "none", "Union people may turn to: its name and address, on their page."
     ),
     Setting(

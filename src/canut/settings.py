@@ -202,6 +202,7 @@ LOG_NAME = os.environ.get("CANUT_LOG_NAME") or ""
 LOG_KEY = os.environ.get("CANUT_LOG_KEY") or ""
 WITNESSES = os.environ.get("CANUT_WITNESSES") or ""
 PLACE_KEYS = os.environ.get("CANUT_PLACE_KEYS") or ""
+LESSONS = os.environ.get("CANUT_LESSONS") or ""
 DEBUG = False
 ALLOWED_HOSTS = sorted({"127.0.0.1", "localhost", "[::1]", urlsplit(URL).hostname or "127.0.0.1"})
 CSRF_TRUSTED_ORIGINS = [URL] if HTTPS else []

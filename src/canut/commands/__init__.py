@@ -49,6 +49,7 @@ COMMANDS = (
     Command(
         "rules", "oversight.rules", "Check what laws and standards ask against what is true here."
     ),
+    Command("lessons", "oversight.lessons", "List the paid lessons, check a folder, or add one."),
     Command("portrait", "portrait", "Release the Portrait of a quarter; write its chapter."),
     Command(
         "inspect", "oversight.inspection", "Make the file an inspector takes along, or check one."

@@ -1,0 +1,1 @@
+"""Paid lessons: which there are, attempts, answers, pay, marks."""
