@@ -35,6 +35,7 @@ import "../styles/pages/deposits.css";
 import "../styles/pages/setup.css";
 import "../styles/pages/opening.css";
 import "../styles/pages/work.css";
+import "../styles/pages/lessons.css";
 import "../styles/pages/tasks.css";
 import "../styles/pages/project.css";
 import "../styles/pages/payroll.css";

@@ -45,6 +45,14 @@ from canut.store.tables.ledger import (
     PlatformEntry,
     SequencerPosition,
 )
+from canut.store.tables.lessons import (
+    LessonAnswer,
+    LessonAttempt,
+    LessonMark,
+    LessonQuestion,
+    LessonReview,
+    LessonScript,
+)
 from canut.store.tables.participation import (
     Call,
     Candidate,
@@ -224,6 +232,12 @@ __all__ = [
     "Invitation",
     "InvitationUse",
     "Lease",
+    "LessonAnswer",
+    "LessonAttempt",
+    "LessonMark",
+    "LessonQuestion",
+    "LessonReview",
+    "LessonScript",
     "Letter",
     "Log",
     "LogEntry",

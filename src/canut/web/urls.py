@@ -32,6 +32,9 @@ from canut.web.kit.audiences import (
 from canut.web.kit.numbers import WholeConverter
 from canut.web.learning import provenance
 from canut.web.ledger import explorer, log_files
+from canut.web.lessons import marking as lesson_marking
+from canut.web.lessons import pages as lesson_pages
+from canut.web.lessons import texts as lesson_texts
 from canut.web.operations import first_run, instance_state
 from canut.web.participation import (
     clients,
@@ -73,6 +76,7 @@ GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
 
 
 _P, _W = "projects/<slug:project>/", "work/<slug:project>/"
+_L = "lessons/<slug:lesson_id>/"
 PAGES: tuple[Route, ...] = (
     Route("healthz", health.healthz, "healthz", ANYONE),
     Route("readyz", health.readyz, "readyz", ANYONE),
@@ -245,6 +249,16 @@ PAGES: tuple[Route, ...] = (
     Route(
         _P + "review/<whole:number>/pass", reviews.give_back, "project_review_pass", DECIDERS, POST
     ),
+    Route("lessons/", lesson_pages.lessons, "lessons", ANYONE),
+    Route("lessons/figures", lesson_marking.figures, "lesson_figures", ANYONE),
+    Route("lessons/marking/", lesson_marking.waiting, "lesson_marking", SIGNED_IN),
+    Route("lessons/marking/<whole:number>", lesson_marking.mark, "lesson_mark", SIGNED_IN, BOTH),
+    Route("lessons/questions", lesson_pages.questions, "lesson_questions", REPRESENTATIVES),
+    Route(_L, lesson_pages.lesson, "lesson", ANYONE),
+    Route(_L + "begin", lesson_pages.begin, "lesson_begin", WORKERS, POST),
+    Route(_L + "review", lesson_texts.review, "lesson_review", RATE_WITNESSES, BOTH),
+    Route(_L + "erase/<whole:number>", lesson_pages.erase, "lesson_erase", WORKERS, POST),
+    Route(_L + "<str:screen_id>", lesson_pages.screen, "lesson_screen", WORKERS, BOTH),
     Route("systems/", systems.systems, "systems", ANYONE),
     Route("systems/first", systems.first, "systems_first", SIGNED_IN),
     Route("systems/shown", systems.shown, "systems_shown", SIGNED_IN, POST),

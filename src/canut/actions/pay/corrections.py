@@ -47,7 +47,7 @@ from canut.actions.pay.period_context import (
     terms_in_window,
     terms_on,
     usual_currency,
-    with_hours,
+    with_own_prices,
 )
 from canut.actions.pay.piecework import PieceworkTotals, pieces_of
 from canut.actions.pay.place_packs import changed_laws
@@ -66,6 +66,7 @@ from canut.core.pay.statement_input import (
     ProjectGiven,
     StatementInput,
     from_json,
+    line_of,
 )
 from canut.core.places.holidays import holidays_of, weeks_before
 from canut.core.places.parameters import Status
@@ -292,7 +293,8 @@ class CorrectionDesk:
         for row in time_by_day(
             [window.person], window.begin_ms, window.end_ms, self.came_ms, ZoneInfo(window.zone)
         ):
-            measured[row.day].setdefault(row.project or PLATFORM, {})[row.surface] = row.ms
+            line = measured[row.day].setdefault(line_of(row.project, row.surface), {})
+            line[row.surface] = row.ms
         for project in (project for work in past.last.values() for project in work):
             for worked in project.days:
                 paid[worked.day][project.number] = dict(worked.surfaces)
@@ -305,7 +307,8 @@ class CorrectionDesk:
             new_ms = new_time(_totals(by_project), _totals(before))
             for number, ms in new_ms.items():
                 gains = _gains(by_project[number], before.get(number, {}), ms)
-                rows += [DayRow(number or None, day, name, gain) for name, gain in gains.items()]
+                of = number if number > PLATFORM else None
+                rows += [DayRow(of, day, name, gain) for name, gain in gains.items()]
         rows = rows if is_exact else in_whole_seconds(rows)
         return [row for row in rows if self._is_paid(row, person_terms, window)]
 
@@ -331,7 +334,7 @@ class CorrectionDesk:
             for currency, work in works.items():
                 works[currency] = [_given_back(project, currency, piecework) for project in work]
         days = days_of_rows(self.context, rows)
-        for number, own in sorted(days.items(), key=lambda item: item[0] == PLATFORM):
+        for number, own in sorted(days.items(), key=lambda item: item[0] <= PLATFORM):
             currency = self._currency_of(number, works, payee)
             works.setdefault(currency, [])
             works[currency] = self._with_days(works[currency], (number, currency), own, past)
@@ -344,7 +347,7 @@ class CorrectionDesk:
         for currency, work in sorted(works.items()):
             if any(project.number == number and project.days for project in work):
                 return currency
-        if number == PLATFORM:
+        if number <= PLATFORM:
             usual = usual_currency(self.context, payee)
             return usual if usual in works else most_time(works)
         return self.context.currencies.get(number, "")
@@ -367,9 +370,9 @@ class CorrectionDesk:
                 sums.setdefault(day, {})
                 sums[day][name] = sums[day].get(name, 0) + ms
         rows = [DayGiven(day, dict(sorted(sums[day].items()))) for day in sorted(sums)]
-        hours = self.context.hours.get(key[0], ())
-        by_number[key[0]] = with_hours(structs.replace(project, days=rows), hours, past.window.zone)
-        numbers = sorted(by_number, key=lambda number: (number == PLATFORM, number))
+        project = structs.replace(project, days=rows)
+        by_number[key[0]] = with_own_prices(self.context, project, past.window, key[1])
+        numbers = sorted(by_number, key=lambda number: (number <= PLATFORM, abs(number)))
         return [by_number[number] for number in numbers]
 
     def _add(
@@ -566,7 +569,9 @@ def _rows_of(
 
     def currency_of(row: DayRow) -> str | None:
         for code, work in sorted(works.items()):
-            own = (project for project in work if project.number == (row.project or PLATFORM))
+            own = (
+                project for project in work if project.number == line_of(row.project, row.surface)
+            )
             if any(day.day == row.day for project in own for day in project.days):
                 return code
         return None

@@ -23,6 +23,7 @@ from canut.core.pay.employment.pay_calendar import PayCalendar, PayDates, calend
 from canut.core.pay.hourly_price import HourPrice, hour_price
 from canut.core.pay.own_costs import covered_cost, exchanged_cost
 from canut.core.pay.statement_input import (
+    LESSONS,
     NEWEST_RULES,
     PLATFORM,
     DayGiven,
@@ -33,11 +34,12 @@ from canut.core.pay.statement_input import (
     PersonInput,
     ProjectGiven,
     StatementInput,
+    line_of,
 )
 from canut.core.places.parameters import PLACE, Places, Status
 from canut.core.time.days import whole_seconds
 from canut.store.models import Membership, Period, Person, Project, RateVersion, Role, Terms, Worker
-from canut.store.pay.accounting import stated_costs
+from canut.store.pay.accounting import own_lesson_hours, stated_costs
 from canut.store.work.pilots import hour_prices
 
 DAYS_A_YEAR = 365
@@ -65,6 +67,9 @@ class PeriodContext:
     hours: Mapping[int, Sequence[HourPrice]]
     calendar: PayCalendar
     own_costs: Mapping[int, Sequence[StatedHour]] = field(
+        default_factory=dict[int, Sequence[StatedHour]]
+    )
+    lesson_hours: Mapping[int, Sequence[StatedHour]] = field(
         default_factory=dict[int, Sequence[StatedHour]]
     )
 
@@ -160,9 +165,19 @@ def context_of(period: Period, policy: PayRules, places: Places) -> PeriodContex
     stated: dict[int, list[StatedHour]] = defaultdict(list)
     for person, at_ms, micro, currency in stated_costs():
         stated[person].append(StatedHour(at_ms, micro, currency))
-    hours = hour_prices(projects)
+    lesson_hours: dict[int, list[StatedHour]] = defaultdict(list)
+    for person, at_ms, micro, currency in own_lesson_hours():
+        lesson_hours[person].append(StatedHour(at_ms, micro, currency))
     return PeriodContext(
-        period, policy, places, projects, dict(rates), hours, pay_calendar(period), stated
+        period,
+        policy,
+        places,
+        projects,
+        dict(rates),
+        hour_prices(projects),
+        pay_calendar(period),
+        stated,
+        lesson_hours,
     )
 
 
@@ -284,23 +299,55 @@ def split_by_currency(
     the one in which most time was worked.
     """
     days = days_of_rows(context, rows)
-    keys = {(number, context.currencies.get(number, "")) for number in days if number != PLATFORM}
+    keys = {(number, context.currencies.get(number, "")) for number in days if number > PLATFORM}
     keys |= {*piecework.prices, *piecework.reviews, *piecework.adjusted}
     split: dict[str, list[ProjectGiven]] = defaultdict(list)
     for number, currency in sorted(keys):
         own = days.get(number, {}) if currency == context.currencies.get(number) else {}
         work = project_inputs(context, (number, currency), own, piecework, uncounted)
-        split[currency].append(with_hours(work, context.hours.get(number, ()), payee.window.zone))
-    if days.get(PLATFORM):
+        split[currency].append(with_own_prices(context, work, payee.window, currency))
+    for number in (PLATFORM, LESSONS):
+        if not days.get(number):
+            continue
         currency = usual_currency(context, payee)
         if split and currency not in split:
             currency = most_time(split)
-        platform = project_inputs(
-            context, (PLATFORM, currency), days[PLATFORM], piecework, uncounted
-        )
+        own_pages = project_inputs(context, (number, currency), days[number], piecework, uncounted)
         if currency:
-            split[currency].append(platform)
+            split[currency].append(with_own_prices(context, own_pages, payee.window, currency))
     return split
+
+
+def with_own_prices(
+    context: PeriodContext, inputs: ProjectGiven, window: Who, currency: str
+) -> ProjectGiven:
+    """Add the hourly prices of a project, or the person's own pay an hour to their lessons."""
+    if inputs.number == LESSONS:
+        return with_lesson_hours(context, inputs, window, currency)
+    return with_hours(inputs, context.hours.get(inputs.number, ()), window.zone)
+
+
+def with_lesson_hours(
+    context: PeriodContext, inputs: ProjectGiven, window: Who, currency: str
+) -> ProjectGiven:
+    """Add the person's own pay an hour to their lessons, as it was when they began each.
+
+    Where it is not known, or in another currency, the floor alone pays.
+    """
+    hours = context.lesson_hours.get(window.person, ())
+    own_of_day: dict[date, int] = {}
+    for row in inputs.days:
+        end_ms = midnight_ms(row.day + timedelta(days=1), window.zone)
+        begun = [hour for hour in hours if hour.at_ms < end_ms][-1:]
+        own_of_day[row.day] = sum(hour.micro for hour in begun if hour.currency == currency)
+    if not any(own_of_day.values()):
+        return inputs
+    last = own_of_day[max(own_of_day)]
+    return structs.replace(
+        inputs,
+        hourly_micro=last,
+        hourly_of_day={day: micro for day, micro in own_of_day.items() if micro != last},
+    )
 
 
 def usual_currency(context: PeriodContext, payee: Payee) -> str:
@@ -334,7 +381,7 @@ def days_of_rows(
     """Sum time by project, day and kind of page; that of an own staff is left out."""
     days: dict[int, dict[date, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
     for row in rows:
-        number = PLATFORM if row.project is None else row.project
+        number = line_of(row.project, row.surface)
         project = context.projects.get(number)
         if row.ms and not (project and project.is_own_staff):
             surfaces = days[number][row.day]

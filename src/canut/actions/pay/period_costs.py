@@ -60,7 +60,7 @@ def costs_beside(statement: Statement, content: Mapping[str, Any]) -> list[State
     return [
         StatementCost(
             statement=statement,
-            project_id=None if cost.project == PLATFORM else cost.project,
+            project_id=None if cost.project <= PLATFORM else cost.project,
             answers=cost.answers,
             time_ms=cost.time_ms,
             pieces_micro=cost.pieces_micro,

@@ -32,6 +32,8 @@ KINDS: Mapping[str, TimeUse] = {
     "item": TimeUse.PAID,
     REVIEW: TimeUse.PAID,
     "practice": TimeUse.TRAINING,
+    "lesson": TimeUse.TRAINING,
+    "marking": TimeUse.PAID,
     "instructions": TimeUse.READING,
     "why": TimeUse.READING,
     "queue": TimeUse.SEARCH,

@@ -12,6 +12,7 @@ from decimal import Decimal
 from canut.core.lessons.lesson import LANGUAGES, Item, ItemKind, Lesson, Screen
 from canut.core.lessons.scoring import plain_number, right_answer, score_item
 from canut.core.lessons.screens import bold_terms
+from canut.core.outside_text import read_whole
 from canut.core.people.readability import long_sentences
 
 MOST_SENTENCE = 20
@@ -20,6 +21,7 @@ MOST_SCREEN_WORDS = {"fr": 120, "en": 120}
 LEAST_SCREENS, MOST_SCREENS = 8, 14
 MINUTES = (20, 45)
 LONG_WORD = 6
+NOON = 12
 BLAME = re.compile(
     r"\b(faute de votre part|vite|dernier|failed|hurry|warning)\b|attention !", re.IGNORECASE
 )
@@ -144,7 +146,7 @@ def numbers(text: str, language: str) -> list[str]:
     """Return the numbers of a text in one form, whatever the language: ``9 h 12`` is ``9:12``."""
     tidy = _SCREEN_ID.sub(" ", _MARKS.sub(" ", re.sub(r"\[[a-z]\d{1,2}\]", " ", text)))
     tidy = _OPTION.sub(" ", tidy)
-    tidy = _EVENING.sub(lambda match: str(int(match[1]) % 12 + 12), tidy)
+    tidy = _EVENING.sub(lambda match: str((read_whole(match[1]) or 0) % NOON + NOON), tidy)
     tidy = _CLOCK.sub(lambda match: f"{match[1]}:{match[2]}", tidy)
     tidy = _THOUSANDS.sub(lambda match: re.sub(r"[\s\u00a0\u202f,]", "", match[0]), tidy)
     return [_normal(number, language) for number in _NUMBER.findall(tidy)]

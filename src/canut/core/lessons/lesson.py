@@ -69,6 +69,10 @@ class Screen:
     explanation: str
     raw: str
 
+    def text_of(self, item_id: str) -> ItemText:
+        """Return the words of an item; empty ones where it is asked without words."""
+        return self.questions[item_id] if item_id in self.questions else ItemText("", {}, {})
+
     @property
     def words(self) -> int:
         """Number of words a person reads here."""

@@ -39,6 +39,7 @@ SHIPPED = Path(__file__).parent / "shipped"
 LESSON_FILE, FACTS_FILE, RUBRIC_FILE = "lesson.yaml", "facts.yaml", "cases/rubric.yaml"
 LICENCE_FILE = "LICENCE"
 LESSON_SCHEMA, FACTS_SCHEMA, RUBRIC_SCHEMA = "canut.lesson/1", "canut.facts/1", "canut.rubric/1"
+RESERVED = frozenset({"figures", "marking", "questions"})  # other pages under /lessons/
 LESSON_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 URL_WITH_PATH = re.compile(r"https://[^/\s]+/\S+")
 UNIT = re.compile(r"[A-Za-z_]{1,20}")
@@ -97,6 +98,8 @@ def read_lesson(folder: Path) -> Lesson:
     )
     if fields["schema"] != LESSON_SCHEMA:
         top.refuse("schema", fields["schema"], LESSON_SCHEMA)
+    if fields["id"] in RESERVED:
+        top.refuse("id", fields["id"], "an id that no other page has")
     items = tuple(
         _item(top.of(f"items[{number}]"), value)
         for number, value in enumerate(top.items(fields, "items"), 1)

@@ -174,7 +174,7 @@ def _sums(
         rows[project.number] = {
             "number": project.number,
             "title": project.title,
-            "is_platform": project.number == PLATFORM,
+            "is_platform": project.number <= PLATFORM,
             "surfaces": dict(surfaces),
             "time_ms": pay.time_ms,
             "pieces": sum(each.count for each in project.pieces),

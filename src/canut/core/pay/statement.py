@@ -422,7 +422,7 @@ def _project(
         | {
             "number": inputs.number,
             "title": inputs.title,
-            "is_platform": inputs.number == PLATFORM,
+            "is_platform": inputs.number <= PLATFORM,
             "days": [
                 ({"by_hour_micro": day.by_hour.micro} if has_hours else {})
                 | {

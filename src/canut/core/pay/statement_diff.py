@@ -59,7 +59,7 @@ def summed(content: Mapping[str, Any]) -> dict[str, Any]:
             }
             for project in content["projects"]
         ],
-        "costs": [[c.project, c.micro] for c in costs_of(content) if c.project != PLATFORM],
+        "costs": [[c.project, c.micro] for c in costs_of(content) if c.project > PLATFORM],
     }
 
 

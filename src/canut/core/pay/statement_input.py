@@ -25,12 +25,26 @@ SCHEMAS = {1: "canut-statement-1", 2: "canut-statement-2"}
 FIRST_RULES = 1  # exact to the micro-unit, vacation with each pay, no overtime
 NEWEST_RULES = 2  # whole seconds and cents, overtime, vacation kept, exemptions by pay
 PLATFORM = 0
+LESSONS = -1  # the platform's own lessons: a line of their own, charged to no project
+LESSON = "lesson"  # kind of page
 ADDED_LATER = ("hourly_of_day", "reviews")  # of a project; written only where there is something
 ADDED_TO_STATEMENTS = (
     *("unheard", "corrections", "employer", "job", "week_starts", "hours", "vacation"),
     *("exempted_micro", "own_costs"),
 )
 ADDED_TO_CORRECTIONS = ("overtime", "is_kept", "cost_hour_micro")
+
+
+def line_of(project: int | None, surface: str) -> int:
+    """Return the number of the line of a statement that some time stands in.
+
+    Args:
+        project: of the work; None for the platform's own pages.
+        surface: kind of page.
+    """
+    if project is None and surface == LESSON:
+        return LESSONS
+    return project or PLATFORM
 
 
 class PricedCount(Struct, frozen=True, forbid_unknown_fields=True):
@@ -101,7 +115,9 @@ class AdjustmentGiven(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ProjectGiven(Struct, frozen=True, forbid_unknown_fields=True):
-    """One project's work of one person in one period; number 0 is the platform itself.
+    """One project's work of one person in one period.
+
+    Number 0 is the platform itself, and ``LESSONS`` its paid lessons.
 
     Args:
         number: of the project.

@@ -39,6 +39,8 @@ SORTS: dict[str, Sort] = {
     "queue": Sort(150),
     "why": Sort(250),
     "instructions": Sort(250),
+    "lesson": Sort(250, is_item=True),
+    "marking": Sort(400, is_item=True),
     "break": Sort(is_break=True),
     "pause": Sort(is_counted=False),
     "time": Sort(250),

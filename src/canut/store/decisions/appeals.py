@@ -18,6 +18,7 @@ from canut.store.tables.decisions import (
     Sanction,
     WaitingRejection,
 )
+from canut.store.tables.lessons import LessonMark
 from canut.store.tables.people import Membership, Organisation, Person, Role
 from canut.store.tables.projects import Project
 from canut.store.tables.tasks import Task
@@ -47,10 +48,13 @@ def independent_of(decision: Decision) -> QuerySet[Person]:
     """Select the people who may answer an appeal of a decision.
 
     They review this project or run this instance, and are neither of the client nor the author of
-    the decision, nor who confirmed it, nor whom it is about; a program never is.
+    the decision, nor who confirmed it or marked the case, nor whom it is about; a program never is.
     """
     involved = [decision.person_id, decision.made_by_id or 0]
     people = independent_people(decision.project).exclude(pk__in=involved)
+    if decision.kind == Decision.Kind.QUALITY and decision.project is None:
+        marks = LessonMark.objects.filter(script__attempt__decision=decision)
+        people = people.exclude(pk__in=marks.values("marker"))
     if decision.kind != Decision.Kind.REJECTION:
         return people
     confirmed = WaitingRejection.objects.filter(answer=decision.answer_id, decided_by__isnull=False)

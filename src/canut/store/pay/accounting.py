@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from django.db.models import Max, Min, QuerySet, Sum
 
+from canut.store.tables.lessons import LessonAttempt
 from canut.store.tables.pay import Contributed, OpeningBalance, OwnCosts, Period, Statement
 from canut.store.tables.people import Person
 
@@ -144,3 +145,13 @@ def remittances_of_year(year: int) -> list[MonthRemittance]:
         MonthRemittance(*key, row.get("employee", 0), row.get("employer", 0))
         for key, row in sorted(sums.items())
     ]
+
+
+def own_lesson_hours() -> list[tuple[int, int, int, str]]:
+    """List each person's own pay an hour when they began a lesson, oldest first.
+
+    Returns:
+        Person, moment, micro-units (0 where it was not known) and currency.
+    """
+    rows = LessonAttempt.objects.order_by("person", "started_ms")
+    return list(rows.values_list("person", "started_ms", "hour_micro", "currency"))

@@ -106,6 +106,7 @@ PORTRAIT = _place("common.portrait", "portrait")
 CARDS = _place("common.labour_cards", "cards", "card", short="page.navigation.cards")
 LEDGER = _place("common.ledger", "ledger")
 ANSWER_USAGE = _place("common.where_my_answers_went", "answers_went", "answers")
+LESSONS = _place("common.lessons", "lessons", "lesson")
 LICENCES = _place("common.licences", "licences")
 TERMS_CHANGES = _place("page.terms_changes.title", "payroll_changes")
 
@@ -124,6 +125,7 @@ ELSEWHERE = (
     TIME,
     PAY,
     ANSWER_USAGE,
+    LESSONS,
     LICENCES,
     TERMS_CHANGES,
 )
@@ -141,7 +143,7 @@ class Group(NamedTuple):
 
 MY_SIDE = Group(
     lazy_message("page.navigation.my_side"),
-    (DECISIONS, MESSAGES, EXPOSURE, RECORD, REPRESENTATIVES, RULES),
+    (DECISIONS, MESSAGES, EXPOSURE, LESSONS, RECORD, REPRESENTATIVES, RULES),
 )
 LISTS: dict[Role, tuple[Group, ...]] = {
     Role.OPERATOR: (

@@ -11,7 +11,7 @@ from typing import Any
 from canut.web.kit.formatting import format_count, money, price
 from canut.web.kit.messages import message_now
 from canut.web.pay.statement_words import LEFT, RIGHT, StatementTable, day_word, percent_word
-from canut.web.pay.wording import contribution_word
+from canut.web.pay.wording import contribution_word, line_title
 
 SECOND_MS = 1000
 HOUR_S = 3600
@@ -30,7 +30,7 @@ def by_hand(content: Mapping[str, Any]) -> list[StatementTable]:
     projects = zip(content["projects"], content["given"]["projects"], strict=True)
     tables = [
         StatementTable(
-            message_now("common.canuts_own_pages") if project["is_platform"] else project["title"],
+            line_title(project),
             head,
             list(_project(project, facts, content["given"]["currency"])),
             note=message_now("page.statement_by_hand.up_to_the_cent"),

@@ -41,6 +41,7 @@ from canut.web.pay.wording import (
     confidence_word,
     contribution_word,
     decision_word,
+    line_title,
     pack_word,
     place_word,
     source_word,
@@ -144,9 +145,7 @@ def _folds(content: Mapping[str, Any]) -> Iterator[Fold]:
 def _projects(content: Mapping[str, Any]) -> Iterator[list[StatementTable]]:
     inputs = content["given"]
     for project, facts in zip(content["projects"], inputs["projects"], strict=True):
-        title = (
-            message_now("common.canuts_own_pages") if project["is_platform"] else project["title"]
-        )
+        title = line_title(project)
         tables = [_work(title, project, facts, inputs["currency"])]
         if project["days"]:
             tables.append(_days(title, project, facts, inputs["currency"]))
@@ -284,7 +283,7 @@ def _correction(correction: Mapping[str, Any], currency: str) -> StatementTable:
     """Lay out what a correction adds to an earlier period, and what was paid for it before."""
     rows = [
         [
-            message_now("common.canuts_own_pages") if project["is_platform"] else project["title"],
+            line_title(project),
             whole_time(project["time_ms"]),
             money(project["wages_micro"], currency),
         ]

@@ -1,9 +1,11 @@
 """Names of the parts of pay for people: contributions, surfaces, rules, states."""
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from canut.core.pay.lost_days import LOST_DAYS
+from canut.core.pay.statement_input import LESSONS
 from canut.core.places.names import PLACES, STATUSES
 from canut.web.kit.messages import message_now
 
@@ -30,6 +32,8 @@ SURFACES = {
     "item": "common.tasks",
     "practice": "page.pay_wording.practice",
     "instructions": "page.pay_wording.reading_instructions",
+    "lesson": "page.pay_wording.lessons",
+    "marking": "page.pay_wording.marking_lessons",
     "queue": "page.pay_wording.waiting_for_tasks",
     "waiting": "page.pay_wording.waiting_for_tasks",
     "start": "page.pay_wording.before_beginning",
@@ -205,3 +209,10 @@ def _word(words: dict[str, str], name: str) -> str:
 def left_out_word(reason: str) -> str:
     """Return why somebody's pay does not go into a payment file."""
     return message_now(LEFT_OUT[reason])
+
+
+def line_title(project: Mapping[str, Any]) -> str:
+    """Name a line of a statement: the project, Canut's own pages, or its lessons."""
+    if project.get("number") == LESSONS:
+        return message_now("page.pay_wording.lessons")
+    return message_now("common.canuts_own_pages") if project["is_platform"] else project["title"]

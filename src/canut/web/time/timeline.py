@@ -34,6 +34,8 @@ SURFACES: Mapping[str, str] = {
     "queue": "page.timeline.looking_for_work",
     "why": "page.timeline.reading_what",
     "instructions": "common.instructions",
+    "lesson": "page.timeline.lessons",
+    "marking": "page.timeline.marking_lessons",
     "break": "common.paid_break",
     "time": "page.timeline.looking_at_my_time",
     "pay": "page.timeline.looking_at_my_pay",
@@ -205,7 +207,7 @@ def _hour(hour: int) -> str:
 
 
 def _draw_interval(sheet: Sheet, surface: str, x: float, width: float, twill: str) -> None:
-    if surface in {"item", "practice", "review"}:
+    if surface in {"item", "practice", "review", "lesson", "marking"}:
         sheet.rect("dayt", x, TOP, width, DEEP)
         return
     sheet.rect("dayo ground", x, TOP, width, DEEP)

@@ -45,7 +45,13 @@ COLUMNS = (
     "ytd",
     "statement_sha256",
 )
-MINUTES_OF = {"review": "REVIEW", "practice": "TRAIN", "instructions": "TRAIN", "break": "BREAK"}
+MINUTES_OF = {
+    "review": "REVIEW",
+    "practice": "TRAIN",
+    "instructions": "TRAIN",
+    "lesson": "TRAIN",
+    "break": "BREAK",
+}
 """The code of the time on each kind of page; that of any other is REG."""
 PAYERS = {"employee": "E", "employer": "R", "self_employed": "S"}
 DESCRIPTIONS = {

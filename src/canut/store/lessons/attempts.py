@@ -1,0 +1,75 @@
+"""Attempts at lessons: a person's own, and whether they passed. Reads only."""
+
+from django.db.models import Q
+
+from canut.store.tables.lessons import (
+    LessonAnswer,
+    LessonAttempt,
+    LessonQuestion,
+    LessonReview,
+    LessonScript,
+)
+
+MOST_QUESTIONS = 200
+
+PASSED = Q(has_passed=True) | Q(decision__undone_ms__isnull=False)
+"""Passed by its marks, or because the decision on its case was undone."""
+
+
+def open_attempt(person_id: int, lesson_id: str) -> LessonAttempt | None:
+    """Return the attempt a person is in the middle of."""
+    return LessonAttempt.objects.filter(
+        person=person_id, lesson=lesson_id, state=LessonAttempt.State.OPEN
+    ).first()
+
+
+def attempts_of(person_id: int, lesson_id: str | None = None) -> list[LessonAttempt]:
+    """List a person's attempts, newest first, with the decision on their case."""
+    rows = LessonAttempt.objects.filter(person=person_id).select_related("decision")
+    if lesson_id is not None:
+        rows = rows.filter(lesson=lesson_id)
+    return list(rows.order_by("-started_ms", "-id"))
+
+
+def attempts_since(person_id: int, lesson_id: str, since_ms: int) -> list[int]:
+    """List when a person began this lesson since a moment, oldest first."""
+    rows = LessonAttempt.objects.filter(person=person_id, lesson=lesson_id, started_ms__gt=since_ms)
+    return list(rows.order_by("started_ms").values_list("started_ms", flat=True))
+
+
+def has_passed(person_id: int, lesson_id: str) -> bool:
+    """Return whether a person passed a lesson, by its marks or by an appeal."""
+    return LessonAttempt.objects.filter(PASSED, person=person_id, lesson=lesson_id).exists()
+
+
+def is_passed(attempt: LessonAttempt) -> bool:
+    """Return whether an attempt counts as passed; its decision must be loaded."""
+    decision = attempt.decision
+    return attempt.has_passed or (decision is not None and decision.undone_ms is not None)
+
+
+def reviews_of(lesson_id: str, version: int, sha256: str) -> list[LessonReview]:
+    """List who reviewed this very text of a lesson, oldest first."""
+    rows = LessonReview.objects.filter(lesson=lesson_id, version=version, sha256=sha256)
+    return list(rows.order_by("id"))
+
+
+def signed_texts() -> set[str]:
+    """Return the SHA-256 of every version that somebody signed."""
+    return set(LessonReview.objects.filter(signs=True).values_list("sha256", flat=True))
+
+
+def newest_questions() -> list[LessonQuestion]:
+    """List the newest questions to the representatives, without anybody's name."""
+    return list(LessonQuestion.objects.order_by("-day", "-id")[:MOST_QUESTIONS])
+
+
+def answers_of(attempt: LessonAttempt) -> dict[str, list[str]]:
+    """Return the answers of an attempt, by item."""
+    rows = LessonAnswer.objects.filter(attempt=attempt).values_list("item", "answer")
+    return {item: [str(part) for part in answer] for item, answer in rows}
+
+
+def script_of(attempt: LessonAttempt) -> LessonScript | None:
+    """Return the text of an attempt's case."""
+    return LessonScript.objects.filter(attempt=attempt).first()

@@ -1,0 +1,1 @@
+"""Pages of paid lessons: list, screens, marking, figures, reviews of texts."""

@@ -1,0 +1,56 @@
+"""A worker who goes through a lesson, and markers who share nothing with them."""
+
+from canut.actions.lessons.attempts import answer_items, begin_lesson, end_lesson, write_case
+from canut.actions.lessons.catalogue import get_lesson
+from canut.actions.lessons.marking import mark_case
+from canut.actions.people.accounts import add_member
+from canut.core.lessons.lesson import Lesson
+from canut.core.lessons.scoring import right_answer
+from canut.store.models import LessonAttempt, LessonScript, Person, Role
+from tests.support.factories import make_person, make_project
+
+REASONS = ["The text says so in its second sentence."] * 4
+
+
+def lesson_one() -> Lesson:
+    """Return the first lesson."""
+    return get_lesson("click-life")
+
+
+def case_text(lesson: Lesson) -> str:
+    """Return a text of the length that the case asks for."""
+    return " ".join(["mot"] * lesson.case.least_words)
+
+
+def make_marker(now_ms: int) -> Person:
+    """Make a person who reviews a project of their own organisation."""
+    marker = make_person()
+    add_member(marker, Role.REVIEWER, now_ms, project=make_project(tasks=1).project)
+    return marker
+
+
+def send_case(person: Person, now_ms: int, *, right: bool = True) -> LessonScript:
+    """Go through the first lesson, with all answers right or none, and send its case."""
+    lesson = lesson_one()
+    attempt = begin_lesson(person, lesson, now_ms)
+    if right:
+        for screen_id in lesson.screen_ids():
+            answers = {
+                item.id: right_answer(item) for item in lesson.items_of(screen_id) if item.is_marked
+            }
+            answer_items(attempt.pk, lesson, screen_id, answers, now_ms)
+    script = write_case(attempt.pk, lesson, case_text(lesson), "fr", now_ms)
+    end_lesson(attempt.pk, lesson, now_ms)
+    return script
+
+
+def mark(script: LessonScript, levels: list[int], now_ms: int) -> Person:
+    """Mark a case as a new marker."""
+    marker = make_marker(now_ms)
+    mark_case(script.pk, levels, REASONS, by=marker, now_ms=now_ms)
+    return marker
+
+
+def refreshed(script: LessonScript) -> LessonAttempt:
+    """Return the attempt of a case as it is now."""
+    return LessonAttempt.objects.get(pk=script.attempt_id)
