@@ -6,8 +6,8 @@ import pytest
 
 from canut.actions.lessons.attempts import begin_lesson, end_lesson
 from canut.actions.lessons.own_hour import own_hour
-from canut.actions.pay.periods import close_period
-from canut.core.clock import HOUR_MS, MINUTE_MS, to_ms
+from canut.actions.pay.periods import close_period, make_period
+from canut.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, to_ms
 from canut.core.money import Money
 from canut.core.pay.statement_input import LESSONS
 from canut.store.models import FundsLine, LessonAttempt, Period, Person, StatementCost
@@ -83,6 +83,28 @@ def test_own_pay_an_hour_is_unknown_under_two_hours_and_after_four_weeks() -> No
     work_hours(person, made.project.pk, moment(MAY, 16), HOUR_MS)
     assert own_hour(person.pk, moment(MAY, 18)) is not None
     assert own_hour(person.pk, moment(date(2026, 5, 30), 15)) is None
+
+
+def test_late_beats_of_a_closed_period_are_paid_once_to_the_second() -> None:
+    policy()
+    made = made_with(60_000_000)
+    person = person_of(made)
+    work_hours(person, made.project.pk, moment(MAY), HOUR_MS)
+    answer_next(made.worker, now_ms=moment(MAY, 10))
+    work_hours(person, None, moment(MAY, 14), 10_400, surface="messages")
+    attempt = begin_lesson(person, lesson_one(), moment(MAY, 15))
+    work_hours(person, None, moment(MAY, 15), 305_300, surface="lesson:1")
+    end_lesson(attempt.pk, lesson_one(), moment(MAY, 16))
+    close()
+    late = to_ms(AFTER) + HOUR_MS
+    work_hours(person, None, moment(MAY, 17), 60_000, surface="lesson:1", received_ms=late)
+    later = make_period(date(2026, 5, 4), date(2026, 5, 17), to_ms(AFTER))
+
+    closed = close_period(later.pk, make_person(), to_ms(AFTER) + 14 * DAY_MS)
+
+    (correction,) = content_of(person, closed)["pay"]["corrections"]
+    times = {row["number"]: row["time_ms"] for row in correction["projects"] if row["time_ms"]}
+    assert times == {LESSONS: 60_000}
 
 
 def test_no_client_bears_a_lesson() -> None:

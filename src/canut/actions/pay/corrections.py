@@ -36,6 +36,7 @@ from canut.actions.pay.period_context import (
     Payee,
     PeriodContext,
     days_of_rows,
+    in_lines,
     in_whole_seconds,
     inputs_of,
     most_time,
@@ -293,8 +294,7 @@ class CorrectionDesk:
         for row in time_by_day(
             [window.person], window.begin_ms, window.end_ms, self.came_ms, ZoneInfo(window.zone)
         ):
-            line = measured[row.day].setdefault(line_of(row.project, row.surface), {})
-            line[row.surface] = row.ms
+            measured[row.day].setdefault(row.project or PLATFORM, {})[row.surface] = row.ms
         for project in (project for work in past.last.values() for project in work):
             for worked in project.days:
                 paid[worked.day][project.number] = dict(worked.surfaces)
@@ -304,10 +304,10 @@ class CorrectionDesk:
             before, by_project = paid[day], exact
             if not is_exact:
                 by_project = {number: whole_seconds(own) for number, own in exact.items()}
-            new_ms = new_time(_totals(by_project), _totals(before))
-            for number, ms in new_ms.items():
+            by_project = in_lines(by_project)
+            for number, ms in new_time(_totals(by_project), _totals(before)).items():
                 gains = _gains(by_project[number], before.get(number, {}), ms)
-                of = number if number > PLATFORM else None
+                of = max(number, PLATFORM) or None
                 rows += [DayRow(of, day, name, gain) for name, gain in gains.items()]
         rows = rows if is_exact else in_whole_seconds(rows)
         return [row for row in rows if self._is_paid(row, person_terms, window)]
@@ -569,9 +569,8 @@ def _rows_of(
 
     def currency_of(row: DayRow) -> str | None:
         for code, work in sorted(works.items()):
-            own = (
-                project for project in work if project.number == line_of(row.project, row.surface)
-            )
+            line = line_of(row.project, row.surface)
+            own = (project for project in work if project.number == line)
             if any(day.day == row.day for project in own for day in project.days):
                 return code
         return None

@@ -402,6 +402,15 @@ def in_whole_seconds(rows: Sequence[DayRow]) -> list[DayRow]:
     ]
 
 
+def in_lines(by_project: Mapping[int, Mapping[str, int]]) -> dict[int, dict[str, int]]:
+    """Split a day's time by project and kind of page into the lines of a statement."""
+    lines: dict[int, dict[str, int]] = defaultdict(dict)
+    for number, surfaces in by_project.items():
+        for surface, ms in surfaces.items():
+            lines[line_of(number or None, surface)][surface] = ms
+    return dict(lines)
+
+
 def most_time(split: Mapping[str, Sequence[ProjectGiven]]) -> str:
     """Return the currency in which most time was worked; the first of equals."""
     return max(split, key=lambda code: sum(d.time_ms for p in split[code] for d in p.days))

@@ -7,12 +7,11 @@ over, one line each; ``canut lessons check`` prints them and a shipped lesson ha
 import re
 from collections import Counter
 from collections.abc import Iterator
-from decimal import Decimal
 
 from canut.core.lessons.lesson import LANGUAGES, Item, ItemKind, Lesson, Screen
 from canut.core.lessons.scoring import plain_number, right_answer, score_item
 from canut.core.lessons.screens import bold_terms
-from canut.core.outside_text import read_whole
+from canut.core.outside_text import LARGEST, read_decimal, read_whole
 from canut.core.people.readability import long_sentences
 
 MOST_SENTENCE = 20
@@ -156,5 +155,7 @@ def _normal(number: str, language: str) -> str:
     """Return a number without trailing zeros and with a point."""
     if ":" in number:
         return number
-    decimal = Decimal(number.replace(",", ".") if language == "fr" else number.replace(",", ""))
-    return format(decimal.normalize(), "f")
+    decimal = read_decimal(
+        number.replace(",", ".") if language == "fr" else number.replace(",", ""), LARGEST
+    )
+    return number if decimal is None else format(decimal.normalize(), "f")
