@@ -1,6 +1,13 @@
 """All tables, imported for Django; each is defined in its wing."""
 
-from canut.store.tables.datasets import Card, Credit, ExportFile, MaterialVersion
+from canut.store.tables.datasets import (
+    Card,
+    Credit,
+    ExportFile,
+    MaterialVersion,
+    WithdrawalRequest,
+    WithdrawnTask,
+)
 from canut.store.tables.decisions import (
     Appeal,
     AppealLook,
@@ -29,11 +36,13 @@ from canut.store.tables.learning import (
     ActorsNoted,
     Decided,
     Incident,
+    ItemSalt,
     LoopRule,
     ModelAnswer,
     ModelAuthor,
     Proposal,
     Trained,
+    TrainingManifest,
 )
 from canut.store.tables.ledger import (
     Cosignature,
@@ -231,6 +240,7 @@ __all__ = [
     "InspectorFile",
     "Invitation",
     "InvitationUse",
+    "ItemSalt",
     "Lease",
     "LessonAnswer",
     "LessonAttempt",
@@ -321,6 +331,7 @@ __all__ = [
     "TextIndex",
     "Thread",
     "Trained",
+    "TrainingManifest",
     "UsualTime",
     "VacationPay",
     "VacationPayout",
@@ -329,6 +340,8 @@ __all__ = [
     "WaitingRejection",
     "Watched",
     "Webhook",
+    "WithdrawalRequest",
+    "WithdrawnTask",
     "WorkedDay",
     "Worker",
     "WorkerView",

@@ -138,9 +138,7 @@ def test_any_changed_byte_of_a_path_is_refused(leaves: list[bytes], data: st.Dat
     joined[at] ^= data.draw(st.integers(1, 255))
     path = tuple(bytes(joined[one : one + 32]) for one in range(0, len(joined), 32))
     with pytest.raises(NotProven):
-        verify_membership(
-            proof.leaf, proof._replace(path=path), len(leaves), manifest_root(leaves)
-        )
+        verify_membership(proof.leaf, proof._replace(path=path), len(leaves), manifest_root(leaves))
 
 
 def test_a_leaf_depends_on_salt_number_and_content() -> None:

@@ -1,4 +1,7 @@
-"""``canut-verify FOLDER --policy FILE``: each line with its grade, and an exit code."""
+"""``canut-verify FOLDER --policy FILE``: each line with its grade, and an exit code.
+
+``canut-verify absence proof.json`` checks that what was withdrawn is in a newer model no more.
+"""
 
 import argparse
 import os
@@ -8,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from canut_verify import RefusedError, UnreadableError
+from canut_verify.absence import arguments_of, check_absence
 from canut_verify.bundle import check_file, names, pairs
 from canut_verify.folder import (
     CARD_PROOF,
@@ -31,12 +35,15 @@ FINE, REFUSED, UNREADABLE, NO_POLICY = 0, 1, 2, 3
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check a folder and return the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["absence"]:
+        return _absence(words[1:])
     parser = argparse.ArgumentParser("canut-verify", description=__doc__)
     parser.add_argument("place", type=Path, help="a folder of files and proofs, or one proof")
     parser.add_argument("--policy", type=Path, help="which logs and witnesses you trust")
     parser.add_argument("--since", type=Path, help="an earlier release of the same dataset")
     parser.add_argument("--lang", choices=LANGUAGES, help="default: the terminal's language")
-    given = parser.parse_args(arguments)
+    given = parser.parse_args(words)
     language = given.lang or _language()
     try:
         if given.policy is None:
@@ -51,6 +58,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _ended(language, UNREADABLE, "UNREADABLE", why)
     for grade, kind, facts in lines:
         _say(language, grade, _told(language, grade, kind, facts))
+    return FINE
+
+
+def _absence(words: list[str]) -> int:
+    """Check a proof of absence and return the exit code."""
+    given = arguments_of(words, LANGUAGES)
+    language = given.lang or _language()
+    try:
+        policy = parse_policy(given.policy.read_bytes()) if given.policy else None
+        own = given.file.read_bytes() if given.file else None
+        lines = check_absence(given.proof.read_bytes(), policy, own)
+    except UnreadableError as why:
+        return _ended(language, UNREADABLE, "UNREADABLE", why)
+    except RefusedError as why:
+        return _ended(language, REFUSED, "REFUSED", why)
+    except OSError as why:
+        return _ended(language, UNREADABLE, "UNREADABLE", why)
+    for grade, kind, facts in lines:
+        _say(language, grade, say(language, kind, **facts))
+    _say(language, "NOT PROVEN", say(language, "absence-limits"))
     return FINE
 
 

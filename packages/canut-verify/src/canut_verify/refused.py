@@ -269,6 +269,50 @@ REFUSALS: tuple[tuple[str, str], ...] = (
             " le prouvent"
         ),
     ),
+    (
+        "the version said to be newer is not",
+        "la version dite plus récente ne l’est pas",
+    ),
+    (
+        "{name} was logged with another salt",
+        "{name} fut inscrit avec un autre sel",
+    ),
+    (
+        "your file is none of the items of this proof",
+        "votre fichier n’est aucun des éléments de cette preuve",
+    ),
+    (
+        "a membership is shown, and no version that had it",
+        "une présence est montrée, sans la version qui l’avait",
+    ),
+    (
+        "the neighbours are no neighbours: {first} and {last}",
+        "les voisins n’en sont pas\u00a0: {first} et {last}",
+    ),
+    (
+        "the neighbours do not stand on both sides of the item",
+        "les voisins ne sont pas de part et d’autre de l’élément",
+    ),
+    (
+        "the tree is not sorted",
+        "l’arbre n’est pas trié",
+    ),
+    (
+        "the leaves are not those of the newer version",
+        "les feuilles ne sont pas celles de la nouvelle version",
+    ),
+    (
+        "the entry is of no model of this project",
+        "l’inscription n’est celle d’aucun modèle de ce projet",
+    ),
+    (
+        "the entry of the log says something else",
+        "l’inscription du journal dit autre chose",
+    ),
+    (
+        "the log of all holds another state of the project’s log",
+        "le journal général tient un autre état du journal du projet",
+    ),
 )
 LACKS: tuple[tuple[str, str], ...] = (
     (

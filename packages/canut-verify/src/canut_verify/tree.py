@@ -17,6 +17,22 @@ def _join(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
+def root_of(leaf_hashes: Sequence[bytes]) -> bytes:
+    """Return the root over leaf hashes (section 2.1.1)."""
+    nodes: list[tuple[int, bytes]] = []
+    for one in leaf_hashes:
+        level, node = 0, one
+        while nodes and nodes[-1][0] == level:
+            level, node = level + 1, _join(nodes.pop()[1], node)
+        nodes.append((level, node))
+    if not nodes:
+        return sha256().digest()
+    _, root = nodes.pop()
+    while nodes:
+        root = _join(nodes.pop()[1], root)
+    return root
+
+
 def check_inclusion(
     leaf_hash: bytes, index: int, size: int, path: Sequence[bytes], root: bytes
 ) -> None:

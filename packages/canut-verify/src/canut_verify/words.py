@@ -29,6 +29,52 @@ SAID = {
         "{name} signed too and is not in the policy: not counted",
         "{name} a aussi signé et n’est pas dans la politique\u00a0: non compté",
     ),
+    "absence-member": (
+        "Item {item} was in {name}, one of {size} items",
+        "L’élément {item} était dans {name}, parmi {size} éléments",
+    ),
+    "absence-absent": (
+        "Item {item} is not in {name}, which has {n} items",
+        "L’élément {item} n’est pas dans {name}, qui a {n} éléments",
+    ),
+    "absence-sorted": (
+        "All {n} leaves of the newer version are in order, each once",
+        "Les {n} feuilles de la nouvelle version sont en ordre, chacune une seule fois",
+    ),
+    "absence-order": (
+        (
+            "Not checked: that all leaves of the newer version are in order. Ask for a proof with"
+            " all leaves"
+        ),
+        (
+            "Non vérifié\u00a0: que toutes les feuilles de la nouvelle version sont en ordre."
+            " Demandez une preuve avec toutes les feuilles"
+        ),
+    ),
+    "absence-whose": (
+        "Not checked: that the item is yours. Give your own copy with --file",
+        "Non vérifié\u00a0: que l’élément est le vôtre. Donnez votre copie avec --file",
+    ),
+    "absence-unlogged": (
+        (
+            "Not checked: that these versions are those in the log that everybody sees. Give a"
+            " policy with --policy"
+        ),
+        (
+            "Non vérifié\u00a0: que ces versions sont celles du journal que tout le monde voit."
+            " Donnez une politique avec --policy"
+        ),
+    ),
+    "absence-limits": (
+        (
+            "models that left before, a base model trained elsewhere, copies with the client, the"
+            " same content under another number"
+        ),
+        (
+            "les modèles partis avant, un modèle de base entraîné ailleurs, les copies du client,"
+            " le même contenu sous un autre numéro"
+        ),
+    ),
     "files": (
         "{count} files are those that the logged card names, and no others",
         "{count} fichiers sont ceux que nomme la fiche inscrite, et aucun autre",

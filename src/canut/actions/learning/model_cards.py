@@ -17,6 +17,7 @@ from canut.actions.learning.training import ENDPOINT
 from canut.actions.ledger.entries import fresh_nonce, record_entry
 from canut.core.errors import Conflict, Missing
 from canut.core.learning.measure import wilson
+from canut.store.learning.manifests import withdrawn_in
 from canut.store.models import Project, Trained
 
 UNKNOWN = {"en": "labour unknown", "fr": "travail inconnu"}
@@ -95,7 +96,8 @@ def export_model(trained: Trained, now_ms: int) -> bytes:
 
     Raises:
         Conflict: ``model-lineage``: nobody's work is known in it, and it does not say so;
-            ``model-outside``: the model itself is not kept here.
+            ``model-outside``: the model itself is not kept here; ``model-withdrawn``: it learnt
+            from an item that was withdrawn since.
     """
     if not trained.base and (trained.labels_ms <= 0 or trained.answers <= 0):
         raise Conflict(
@@ -107,6 +109,13 @@ def export_model(trained: Trained, now_ms: int) -> bytes:
         raise Conflict(
             "this model is kept where it runs; its card can be taken from here",
             code="model-outside",
+        )
+    if (withdrawn := withdrawn_in(trained)) > 0:
+        raise Conflict(
+            f"{withdrawn} items that this version learnt from were withdrawn; train a new version,"
+            " which learns without them, and take that one out",
+            code="model-withdrawn",
+            count=withdrawn,
         )
     card = model_card(trained)
     file = io.BytesIO()

@@ -5,6 +5,7 @@ predictions of open tasks become proposals (``loop``). Each version is stored wi
 its training data.
 """
 
+import hashlib
 import importlib
 import time
 from collections.abc import Callable
@@ -30,14 +31,16 @@ from canut.actions.learning.training_data import (
     votes_of,
 )
 from canut.actions.ledger.entries import fresh_nonce, record_entry
-from canut.core.errors import BadInput, NotReady
+from canut.core.errors import BadInput, Conflict, NotReady
 from canut.core.learning.hidden_share import is_hidden
 from canut.core.learning.measure import FEWEST, ModelScore, measure
 from canut.core.learning.model import Maker, Model, soft_targets
 from canut.core.learning.takeover import bands_of, people_again
+from canut.core.learning.training_manifest import join_leaves, manifest_root
 from canut.store.learning.loop import rule_of_loop, trained_in
-from canut.store.models import ModelAuthor, Person, Project
-from canut.store.tables.learning import Incident, LoopRule, Trained
+from canut.store.learning.manifests import leaves_of, salt_of
+from canut.store.models import ModelAuthor, Person, Project, Task
+from canut.store.tables.learning import Incident, LoopRule, Trained, TrainingManifest
 
 PER_MILLE = 1000
 OUTSIDE, ENDPOINT = "outside", "endpoint"
@@ -234,8 +237,13 @@ def _looks(project_id: int, since_ms: int) -> int:
 def _keep(
     subject: LearningTarget, lesson: Lesson, measures: dict[str, object], name: str
 ) -> Trained:
-    """Store a version with its training facts, and append its ledger entry."""
+    """Store a version with its training facts and its manifest; append its ledger entry.
+
+    Raises:
+        Conflict: ``train-withdrawn``: an item was withdrawn while the model learnt from it.
+    """
     project = subject.project
+    leaves = _lock_items(project.pk, lesson.task.tolist())
     number = 1 + ModelAuthor.objects.filter(project=project, name=name).count()
     author = ModelAuthor.objects.create(project=project, name=name, version=str(number))
     trained = Trained.objects.create(
@@ -249,6 +257,10 @@ def _keep(
         last_answer=lesson.last_answer,
         **measures,
     )
+    root = manifest_root(leaves).hex()
+    TrainingManifest.objects.create(
+        trained=trained, size=len(leaves), root=root, leaves=join_leaves(leaves)
+    )
     payload = {
         "v": 1,
         "t": "model",
@@ -260,7 +272,23 @@ def _keep(
         "ms": trained.labels_ms,
         "held_out": trained.held_out,
         "right": trained.right,
+        "items": len(leaves),
+        "items_root": root,
+        "items_salt": hashlib.sha256(salt_of(project.pk)).hexdigest(),
         "at": trained.made_ms,
     }
     record_entry(project.pk, "model", payload, trained.made_ms, fresh_nonce())
     return trained
+
+
+def _lock_items(project_id: int, tasks: list[int]) -> list[bytes]:
+    """Hash what a model learnt from, ascending; nobody withdraws it until it is stored."""
+    Project.objects.select_for_update(no_key=True).get(pk=project_id)
+    leaves = leaves_of(project_id, tasks)
+    withdrawn = Task.objects.filter(project=project_id, withdrawn__isnull=False)
+    if leaves.keys() & set(withdrawn.values_list("pk", flat=True)):
+        raise Conflict(
+            "an item was withdrawn while the model learnt from it; train again",
+            code="train-withdrawn",
+        )
+    return sorted(leaves.values())

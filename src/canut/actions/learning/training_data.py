@@ -112,12 +112,12 @@ def unlearnable_reason(project: Project) -> str:
 
 
 def known_to(subject: LearningTarget) -> "QuerySet[TaskState]":
-    """Return the tasks labelled by people; none that a model took over."""
+    """Return the tasks labelled by people; none that a model took over, none withdrawn."""
     by_people = Q(counted__gt=0) | Q(reviewed_ms__isnull=False)
     labelled = TaskState.objects.filter(
         by_people, project=subject.project, label__in=subject.labels
     )
-    return labelled.exclude(state__in=APART)
+    return labelled.exclude(state__in=APART).filter(task__withdrawn=None)
 
 
 def lesson_of(subject: LearningTarget) -> Lesson:

@@ -9,11 +9,12 @@ where all its leaves are at hand; ``check_sorted`` does so.
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from canut.core.errors import BadInput, Conflict, Missing, NotProven
+from canut.core.proofs.canonical import canonical
 from canut.core.proofs.merkle import (
     HASH_BYTES,
     ReadNode,
@@ -40,6 +41,29 @@ class Absence(NamedTuple):
 
     left: TreeLeaf | None
     right: TreeLeaf | None
+
+
+def item_content(cells: Mapping[str, str], media: Container[str]) -> bytes:
+    """Return the hash of an item's content: what its owner can compute from their own copy.
+
+    Args:
+        cells: the item by column, as it was imported.
+        media: the SHA-256 of pictures and sounds of the project, as hex.
+
+    Returns:
+        The SHA-256 of its only picture or sound, or of its only text; of its pictures and sounds,
+        or else of all cells, as canonical JSON, where there are several.
+
+    Example:
+        >>> item_content({"text": "a"}, ()) == hashlib.sha256(b"a").digest()
+        True
+    """
+    files = {name: cell for name, cell in cells.items() if cell in media}
+    if len(files) == 1:
+        return bytes.fromhex(*files.values())
+    if not files and len(cells) == 1:
+        return hashlib.sha256("".join(cells.values()).encode()).digest()
+    return hashlib.sha256(canonical(files or cells)).digest()
 
 
 def item_leaf(salt: bytes, item: int, content: bytes) -> bytes:
@@ -176,9 +200,7 @@ def verify_absence(leaf: bytes, proof: Absence, size: int, root: bytes) -> None:
         raise NotProven("the right neighbour does not stand after the item")
     for neighbour in (left, right):
         if neighbour is not None:
-            verify_inclusion(
-                leaf_hash(neighbour.leaf), neighbour.index, size, neighbour.path, root
-            )
+            verify_inclusion(leaf_hash(neighbour.leaf), neighbour.index, size, neighbour.path, root)
 
 
 def _prove(leaves: Sequence[bytes], nodes: ReadNode, index: int) -> TreeLeaf:

@@ -1,9 +1,14 @@
 """Tables of datasets: material and its origin, cards, credits, exports."""
 
 from django.db import models
+from django.db.models import F, Q
 
+from canut.core.clock import DAY_MS
+from canut.core.datasets.withdrawal_deadlines import ANSWER_DAYS
+from canut.core.decisions.deadlines import APPEAL_DAYS
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
+from canut.store.tables.tasks import Task
 from canut.store.tables.work import Worker
 
 
@@ -75,3 +80,97 @@ class ExportFile(models.Model):
     by = models.ForeignKey(Person, models.PROTECT)
     asked_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
+
+
+class WithdrawalRequest(models.Model):
+    """Somebody withdraws their consent for an item of a project; they need no account.
+
+    ``address``, ``sha256`` and ``words`` identify the item, ``contact`` says where to answer; all
+    four are emptied once they are no longer needed, ``emptied_ms``. ``token``: the hash of the word
+    in the address of the private page. ``answer``: the reasons of ``decided_by``. A refusal can be
+    appealed: ``appeal_words``, until ``appeal_due_ms``; an appeal that nobody answered in time is
+    won with nobody as ``appeal_by``.
+    """
+
+    class State(models.TextChoices):
+        """State of the request; ``UNFOUND``: nothing here matches, which can be appealed too."""
+
+        WAITING = "waiting"
+        GRANTED = "granted"
+        REFUSED = "refused"
+        UNFOUND = "unfound"
+
+    class AppealOutcome(models.TextChoices):
+        """Outcome of an appeal; empty while it waits, or where there is none."""
+
+        UPHELD = "upheld"
+        OVERTURNED = "overturned"
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="withdrawals", db_index=False)
+    token = models.CharField(max_length=64, unique=True)
+    language = models.CharField(max_length=2)
+    address = models.CharField(max_length=1000, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    words = models.CharField(max_length=2000, blank=True)
+    contact = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
+    at_ms = models.BigIntegerField()
+    due_ms = models.BigIntegerField()
+    answer = models.TextField(blank=True)
+    decided_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    decided_ms = models.BigIntegerField(null=True)
+    appeal_words = models.CharField(max_length=2000, blank=True)
+    appeal_ms = models.BigIntegerField(null=True)
+    appeal_due_ms = models.BigIntegerField(null=True)
+    appeal_outcome = models.CharField(max_length=10, choices=AppealOutcome.choices, blank=True)
+    appeal_answer = models.TextField(blank=True)
+    appeal_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    appeal_answered_ms = models.BigIntegerField(null=True)
+    emptied_ms = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(due_ms=F("at_ms") + ANSWER_DAYS * DAY_MS),
+                name="withdrawal_due_in_30_days",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting")
+                | (Q(decided_ms__isnull=False) & Q(decided_by__isnull=False) & ~Q(answer="")),
+                name="withdrawal_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(appeal_ms=None, appeal_due_ms=None)
+                | Q(appeal_due_ms=F("appeal_ms") + APPEAL_DAYS * DAY_MS),
+                name="withdrawal_appeal_in_14_days",
+            ),
+            models.CheckConstraint(
+                condition=Q(appeal_by=None) | ~Q(appeal_by=F("decided_by")),
+                name="withdrawal_appeal_by_another",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("project", "state", "due_ms"), name="withdrawal_of_project"),
+        )
+
+
+class WithdrawnTask(models.Model):
+    """A task whose item was withdrawn: in no later dataset, and in no later training.
+
+    ``leaf``: the salted hash of its content, as hex, as it stands in manifests. ``files``: hashes
+    of media still to delete from storage.
+    """
+
+    task = models.OneToOneField(Task, models.CASCADE, primary_key=True, related_name="withdrawn")
+    project = models.ForeignKey(Project, models.CASCADE, db_index=False, related_name="+")
+    request = models.ForeignKey(WithdrawalRequest, models.CASCADE, related_name="tasks")
+    leaf = models.CharField(max_length=64)
+    files = models.JSONField(default=list)
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=("project", "at_ms"), name="withdrawn_of_project"),)

@@ -152,6 +152,32 @@ class Trained(models.Model):
     exported_ms = models.BigIntegerField(null=True)
 
 
+class ItemSalt(models.Model):
+    """The random bytes with which a project's items are hashed; the same in every manifest.
+
+    Without them nobody can guess what a hash stands for. ``salt``: 32 bytes.
+    """
+
+    project = models.OneToOneField(
+        Project, models.CASCADE, primary_key=True, related_name="item_salt"
+    )
+    salt = models.BinaryField()
+
+
+class TrainingManifest(models.Model):
+    """What one version was trained on: salted hashes of its items, in ascending order; immutable.
+
+    ``root``: of the Merkle tree over ``leaves``, as the log has it; ``size``: how many there are.
+    """
+
+    trained = models.OneToOneField(
+        Trained, models.CASCADE, primary_key=True, related_name="manifest"
+    )
+    size = models.BigIntegerField()
+    root = models.CharField(max_length=64)
+    leaves = models.BinaryField()
+
+
 class Incident(models.Model):
     """A model did worse than proven: people answer again, and someone repairs it.
 
