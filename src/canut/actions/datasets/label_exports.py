@@ -32,6 +32,7 @@ from canut.core.kinds import (
 from canut.store.datasets import export_rows
 from canut.store.datasets.card_figures import has_simulated
 from canut.store.datasets.export_rows import LabelRow
+from canut.store.datasets.withdrawals import withdrawn_tasks
 from canut.store.learning.loop import rule_of_loop
 from canut.store.models import Import, Media, Project, QuestionVersion, Task
 from canut.store.projects.versions import question_or_none
@@ -262,6 +263,8 @@ def export_answers(
 ) -> Iterator[bytes]:
     """Stream every counted answer, oldest first, with its author's random id, time and pay.
 
+    Those to items that were withdrawn are left out.
+
     Args:
         project_id: whose answers; who may take them is checked by the caller.
         form: csv, jsonl, json, parquet or xlsx.
@@ -281,6 +284,7 @@ def export_answers(
 def _answer_batches(project_id: int, now_ms: int, *, everything: bool) -> Iterator[Batch]:
     last = 0
     labels, moment = _Labels(project_id), Moments()
+    withdrawn = withdrawn_tasks(project_id)
     load = partial(export_rows.answers_of, project_id, everything=everything)
     look = partial(export_rows.staying_of, project_id, everything=everything)
     is_marking = True  # a first export marks every task, the next ones find them marked
@@ -312,6 +316,7 @@ def _answer_batches(project_id: int, now_ms: int, *, everything: bool) -> Iterat
                 bool(row.surplus),
             )
             for row in rows
+            if row.task not in withdrawn
         ]
 
 

@@ -102,7 +102,8 @@ def _speaker_of(project: Project, trained: Trained) -> Speaker | None:
     if remote.name != trained.author.name or subject.labels != trained.labels:
         return None
     tasks, chances = lesson_read(bytes(weights))
-    there = np.isin(tasks, list(Task.objects.filter(project=project).values_list("id", flat=True)))
+    items = Task.objects.filter(project=project, withdrawn=None)
+    there = np.isin(tasks, list(items.values_list("id", flat=True)))
     model = remote.make()
     model.fit(items_of(subject, tasks[there].tolist()), chances[there])
     return Speaker(subject, trained, model, AT_ONCE)

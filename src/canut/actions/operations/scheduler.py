@@ -35,6 +35,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from canut.actions.datasets.export_jobs import forget_old_exports
+from canut.actions.datasets.withdrawals import run_withdrawals
 from canut.actions.decisions.appeals import win_by_waiting
 from canut.actions.decisions.automated_systems import note_versions
 from canut.actions.imports.lifecycle import finish_discarding
@@ -358,6 +359,7 @@ STEPS: tuple[Callable[[Ms], object], ...] = (
     run_deadlines,
     run_daily_upkeep,
     win_by_waiting,
+    run_withdrawals,
     pay_lost_days,
 )
 HOURLY_STEPS: tuple[Callable[[Ms], object], ...] = (

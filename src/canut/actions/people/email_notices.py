@@ -137,6 +137,22 @@ def invite_by_mail(url: str, addresses: Iterable[str], language: str) -> int:
     return len(recipients)
 
 
+def answer_by_mail(url: str, address: str, language: str) -> bool:
+    """Tell somebody without an account that their private page holds an answer.
+
+    Returns:
+        Whether it left; the answer is on the page anyway.
+    """
+    email = letter(EmailKind.WITHDRAWAL, url, "", language)
+    try:
+        _check_address(address)
+        EmailMessage(email.subject, email.text, to=[address]).send()
+    except (BadInput, OSError) as failure:
+        _log.warning("an answer to a request was not sent: %s", failure)
+        return False
+    return True
+
+
 def email_language(person: Person) -> str:
     """Return the language of a person's e-mails: their own, or French if they chose none."""
     return person.language or "fr"

@@ -25,7 +25,7 @@ from canut.store.sql import dialect
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
 from canut.store.tables.quality import Bulk, BulkTask, Review
-from canut.store.tables.tasks import TaskState
+from canut.store.tables.tasks import Task, TaskState
 from canut.store.tables.work import Worker
 from canut.store.tasks.filter_sql import Filter
 from canut.store.tasks.task_list import count_all, ids_after
@@ -201,7 +201,7 @@ def _aside(_bulk: Bulk, states: Sequence[TaskState], _now_ms: int) -> Changed:
 
 
 def _return(_bulk: Bulk, states: Sequence[TaskState], _now_ms: int) -> Changed:
-    fits = [state for state in states if state.state == State.ASIDE]
+    fits = [state for state in _still_here(states) if state.state == State.ASIDE]
     _put_back(fits)
     return [(state.task_id, State.ASIDE.value, "back") for state in fits]
 
@@ -223,6 +223,14 @@ CHANGES: dict[Bulk.Kind, Callable[[Bulk, Sequence[TaskState], int], Changed]] = 
 
 def _of(states: Sequence[TaskState]) -> QuerySet[TaskState]:
     return TaskState.objects.filter(task__in=[state.task_id for state in states])
+
+
+def _still_here(states: Sequence[TaskState]) -> list[TaskState]:
+    """Leave out the tasks whose item was withdrawn: those never come back."""
+    numbers = [state.task_id for state in states]
+    gone = Task.objects.filter(pk__in=numbers, withdrawn__isnull=False)
+    withdrawn = set(gone.values_list("pk", flat=True))
+    return [state for state in states if state.task_id not in withdrawn]
 
 
 def _put_back(states: Sequence[TaskState]) -> None:
@@ -315,7 +323,7 @@ def _undo(bulk: Bulk, some: Sequence[BulkTask], now_ms: int) -> int:
         was_aside = bulk.kind == Kind.ASIDE
         same = [item for item in states.values() if (item.state == State.ASIDE) == was_aside]
         if was_aside:
-            _put_back(same)
+            _put_back(_still_here(same))
         else:
             _of(same).update(state=State.ASIDE)
         return len(same)

@@ -61,7 +61,7 @@ def make_known(task_id: int, label: str, explanation: str, *, by: Person, now_ms
 
     Raises:
         Missing: there is no such published task.
-        Conflict: ``is-gold``: it is gold already; or it is for practice.
+        Conflict: ``is-gold``: it is gold already, or for practice; ``task-withdrawn``.
         BadAnswer: the question does not allow the label.
         BadInput: the explanation is too long.
         Unfunded: the money for the answers to it is not there.
@@ -84,6 +84,8 @@ def _make_known(task_id: int, label: str, explanation: str, *, by: Person, now_m
             raise Conflict("the task is gold already; correct it instead", code="is-gold")
         check_label(task_id, current_question(state.project_id).schema, label)
         task = Task.objects.get(pk=task_id)
+        if hasattr(task, "withdrawn"):
+            raise Conflict("the item of this task was withdrawn", code="task-withdrawn")
         source = Gold.Source.IMPORT if task.known == label else Gold.Source.REVIEW
         gold, _is_new = Gold.objects.update_or_create(
             task_id=task_id,

@@ -27,6 +27,7 @@ class EmailKind(StrEnum):
     REJECTION_WAITS = "reject-waits"
     APPEAL_WAITS = "appeal-waits"
     TIME_LIMIT = "time-limit"
+    WITHDRAWAL = "withdrawal"
 
 
 class Email(NamedTuple):

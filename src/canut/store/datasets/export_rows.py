@@ -45,7 +45,9 @@ WORK = """
 SELECT a.id, a.task_id, t."key", w.public_id, a."values", q.number, a.answered_ms, a.elapsed_ms,
   coalesce(l.lent_ms, a.answered_ms - a.elapsed_ms), p.piece_micro, p.currency, s.overlap, t.data,
   t.known, d.at_ms, d.evidence, s.state = 'practice'
-FROM (SELECT * FROM store_answer b WHERE b.project_id = %s AND b.id > %s AND (b.counted OR b.surplus
+FROM (SELECT * FROM store_answer b WHERE b.project_id = %s AND b.id > %s
+  AND NOT EXISTS (SELECT 1 FROM store_withdrawntask x WHERE x.task_id = b.task_id)
+  AND (b.counted OR b.surplus
     OR EXISTS (SELECT 1 FROM store_decision r
       WHERE r.answer_id = b.id AND r.kind = 'rejection' AND r.undone_ms IS NULL))
   ORDER BY b.id LIMIT %s) AS a
@@ -138,13 +140,14 @@ class GivenRow(NamedTuple):
 
 
 def labels_of(source_id: int, after_row: int, limit: int) -> list[LabelRow]:
-    """Load the next tasks of an import, in the order of its file."""
+    """Load the next tasks of an import, in the order of its file; none that was withdrawn."""
     with connection.cursor() as cursor:
         cursor.execute(
             'SELECT t."row", t.id, t."key", s.label, s.confidence, s.counted, r.decided_by, t.data '
             "FROM store_task t JOIN store_taskstate s ON s.task_id = t.id "
             "LEFT JOIN store_reviewedlabel r ON r.task_id = t.id "
             "WHERE t.source_id = %s AND t.\"row\" > %s AND s.state <> 'practice' "
+            "AND NOT EXISTS (SELECT 1 FROM store_withdrawntask x WHERE x.task_id = t.id) "
             'ORDER BY t."row" LIMIT %s',
             (source_id, after_row, limit),
         )
@@ -194,7 +197,7 @@ def staying_of(project_id: int, after: int, limit: int, *, everything: bool) -> 
 
 
 def work_of(project_id: int, after: int, limit: int) -> tuple[list[WorkRow], int]:
-    """Load the next pieces of work of a project: standing and rejected answers.
+    """Load the next pieces of work of a project: standing and rejected answers, none withdrawn.
 
     Args:
         project_id: whose work.

@@ -303,7 +303,8 @@ def _media() -> dict[str, Any]:
     """Look at the newest files of media: whether each is there, and as long as it was."""
     if settings.MEDIA_STORAGE:
         return {}
-    newest = Media.objects.order_by("-id").values_list("project_id", "sha256", "size_bytes")
+    there = Media.objects.filter(size_bytes__gt=0)  # 0: withdrawn, the file is deleted
+    newest = there.order_by("-id").values_list("project_id", "sha256", "size_bytes")
     lost = [
         key
         for project_id, sha256, size in newest[:MEDIA_LOOKED_AT]

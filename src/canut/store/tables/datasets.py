@@ -86,10 +86,9 @@ class WithdrawalRequest(models.Model):
     """Somebody withdraws their consent for an item of a project; they need no account.
 
     ``address``, ``sha256`` and ``words`` identify the item, ``contact`` says where to answer; all
-    four are emptied once they are no longer needed, ``emptied_ms``. ``token``: the hash of the word
-    in the address of the private page. ``answer``: the reasons of ``decided_by``. A refusal can be
-    appealed: ``appeal_words``, until ``appeal_due_ms``; an appeal that nobody answered in time is
-    won with nobody as ``appeal_by``.
+    four are emptied once they are no longer needed, ``emptied_ms``. ``answer``: the reasons
+    of ``decided_by``. A refusal can be appealed: ``appeal_words``, answered until
+    ``appeal_due_ms``; an appeal that nobody answered in time is won with nobody as ``appeal_by``.
     """
 
     class State(models.TextChoices):
@@ -107,7 +106,6 @@ class WithdrawalRequest(models.Model):
         OVERTURNED = "overturned"
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="withdrawals", db_index=False)
-    token = models.CharField(max_length=64, unique=True)
     language = models.CharField(max_length=2)
     address = models.CharField(max_length=1000, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)

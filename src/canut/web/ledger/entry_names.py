@@ -23,6 +23,7 @@ KINDS = {
     "policy.set": "page.entry_names.a_rule",
     "export": "page.entry_names.a_dataset",
     "card": "page.entry_names.a_labour_card",
+    "withdrawal": "page.entry_names.a_withdrawal",
     "inspect": "page.entry_names.an_inspectors_file",
     "portrait": "page.entry_names.a_release",
     "deposit": "page.entry_names.a_deposit",
