@@ -190,6 +190,9 @@ if (unsigned) void import("../proofs/device_key").then(({ offerToSign }) => offe
 if (signer) void import("../proofs/device_key").then(({ tellSigner }) => tellSigner(signer));
 const marks = document.querySelectorAll<HTMLElement>("[data-marked]");
 if (marks.length) void import("./marked_answers").then(({ showMarked }) => showMarked(marks));
+const hashed = document.querySelectorAll<HTMLElement>("[data-hash-into]");
+if (hashed.length)
+  void import("./file_hash").then(({ listenForHashes }) => listenForHashes(hashed));
 if (document.querySelector("[data-drop], [data-copy]")) void speak();
 listenForFiles();
 listenForChoices();

@@ -42,6 +42,9 @@ COMMANDS = (
     ),
     Command("record", "record", "Hand out somebody's whole record, or bring one from elsewhere."),
     Command("train", "labels.train", "Teach a model from a project's answers, and let it propose."),
+    Command(
+        "model", "labels.model", "Prove that a withdrawn item is not in a project's newest model."
+    ),
     Command("export", "export", "Write the labels or the answers of a project."),
     Command("verify", "verify", "Check a dataset with its labour card; needs no instance."),
     Command("open", "open_rows", "Open rows of a dataset for an auditor, drawn by their seed."),

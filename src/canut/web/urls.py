@@ -3,7 +3,15 @@
 from django.urls import include, path, register_converter
 
 from canut.core.participation.client_ratings import RATE_DAYS
-from canut.web.datasets import answer_usage, bundles, card_check, cards, exports, material
+from canut.web.datasets import (
+    answer_usage,
+    bundles,
+    card_check,
+    cards,
+    exports,
+    material,
+    withdrawals,
+)
 from canut.web.decisions import appeals, mine, rejections, second_person, systems, why
 from canut.web.imports import prelabel_files, upload
 from canut.web.integrations import api_keys, webhooks
@@ -93,6 +101,17 @@ PAGES: tuple[Route, ...] = (
     Route("cards/example-policy.txt", card_check.example_policy, "card_example_policy", ANYONE),
     Route("cards/<slug:slug>/", cards.card, "card", ANYONE),
     Route("cards/<slug:slug>.<str:form>", cards.card_as, "card_as", ANYONE),
+    Route("withdraw/<slug:slug>/", withdrawals.withdraw, "withdraw", ANYONE, BOTH),
+    Route("withdraw/request/<str:token>/", withdrawals.private_page, "withdrawal", ANYONE, BOTH),
+    Route("withdraw/request/<str:token>/proof.json", withdrawals.proof, "withdrawal_proof", ANYONE),
+    Route("withdrawals/", withdrawals.withdrawals, "withdrawals", DECIDERS),
+    Route(
+        "withdrawals/<whole:number>/",
+        withdrawals.withdrawal_case,
+        "withdrawals_case",
+        DECIDERS,
+        BOTH,
+    ),
     *PORTRAIT,
     Route("service-worker.js", offline.service_worker, "service_worker", ANYONE),
     Route("canut.webmanifest", offline.manifest, "manifest", ANYONE),

@@ -6,11 +6,13 @@ days and has reasons. A refusal can be appealed for ninety days: another, indepe
 within fourteen, or the appeal is won. What follows is in ``withdrawal_effects``.
 """
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
 
@@ -36,6 +38,7 @@ from canut.store.tables.datasets import WithdrawalRequest
 State, Outcome = WithdrawalRequest.State, WithdrawalRequest.AppealOutcome
 ENTRY = "withdrawal"
 MOST_WAITING = 500
+MOST_AN_HOUR, COUNTED_SECONDS = 10, 3_600
 LONGEST_ADDRESS, LONGEST_WORDS, LONGEST_CONTACT = 1_000, 2_000, 300
 LONGEST_ANSWER = 4_000
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -60,6 +63,27 @@ class WithdrawalFields:
     words: str = ""
     contact: str = ""
     language: str = "fr"
+
+
+def count_address(address: str) -> None:
+    """Count one more request from a network address; an hour later it is forgotten.
+
+    Args:
+        address: where the request comes from; empty where nobody knows, which is not counted.
+
+    Raises:
+        TooMany: ``withdrawal-often``: it sent too many within an hour.
+    """
+    if not address:
+        return
+    key = f"withdraw-{hashlib.sha256(address.encode()).hexdigest()}"
+    cache.add(key, 0, COUNTED_SECONDS)
+    if cache.incr(key) > MOST_AN_HOUR:
+        raise TooMany(
+            f"over {MOST_AN_HOUR} requests within an hour; try again in an hour",
+            code="withdrawal-often",
+            limit=MOST_AN_HOUR,
+        )
 
 
 @dataclass(frozen=True, slots=True)

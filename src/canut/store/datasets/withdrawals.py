@@ -87,6 +87,12 @@ def count_to_answer(projects: QuerySet[Project], person: Person) -> int:
     return waiting.count() + len(appeals_for(person))
 
 
+def count_overdue(projects: QuerySet[Project], now_ms: int) -> int:
+    """Count the requests of projects whose thirty days are over."""
+    waiting = WithdrawalRequest.objects.filter(state=State.WAITING, due_ms__lt=now_ms)
+    return waiting.filter(project__in=projects).count()
+
+
 def matches_of(request: WithdrawalRequest) -> list[Task]:
     """Find the tasks that hold what a request names, oldest first, at most 200.
 

@@ -13,6 +13,7 @@ from canut.actions.platform.system_clock import now_ms
 from canut.core.datasets.refusal_texts import refusal_in
 from canut.core.errors import Missing, NotReady
 from canut.store.datasets.card_figures import last_card, public_card, public_cards
+from canut.store.datasets.withdrawals import withdrawn_count, withdrawn_since
 from canut.store.ledger.logs import log_named
 from canut.store.tables.datasets import Card
 from canut.web.datasets.card_wording import card_in_words, pdf_of_card
@@ -31,7 +32,14 @@ def card(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one dataset's card, starting with what it cannot prove."""
     stored = _card(slug)
     links = {form: reverse("card_as", args=[slug, form]) for form in FORMS}
-    context = {"card": card_in_words(stored), "links": links, **log_facts(stored)}
+    context = {
+        "card": card_in_words(stored),
+        "links": links,
+        "withdrawn": withdrawn_count(stored.project_id),
+        "withdrawn_since": withdrawn_since(stored),
+        "slug": slug,
+        **log_facts(stored),
+    }
     return render(request, "datasets/card.html", context)
 
 

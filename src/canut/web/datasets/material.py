@@ -10,6 +10,7 @@ from canut.actions.datasets.material import describe_material
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Refusal
 from canut.store.datasets.material import datasets_made_from, material_of
+from canut.store.datasets.withdrawals import withdrawn_count
 from canut.store.models import Project
 from canut.web.datasets.material_forms import is_any_invalid, part_forms, source_forms
 from canut.web.kit.access import get_person, list_projects
@@ -51,6 +52,7 @@ def material(request: HttpRequest, project: Project) -> HttpResponse:
         "sources": list(zip_longest(sources, sources_of(described))),
         "fault": fault,
         "summary": summary_of(described),
+        "withdrawn": withdrawn_count(project.pk),
         "used_in": [
             MaterialLine(other.title, message_now(f"made_from.{source.relation.value}"))
             for other, source in datasets_made_from(project.slug)

@@ -13,12 +13,13 @@ from django.urls import reverse
 
 from canut.actions.decisions.notices import unseen_counts
 from canut.actions.platform.system_clock import now_ms
+from canut.store.datasets.withdrawals import count_to_answer
 from canut.store.decisions.appeals import count_appeals_waiting
 from canut.store.models import Person, Project, Role
 from canut.store.people.terms_changes import changes_waiting
 from canut.store.time.claim_deciders import count_to_decide
 from canut.web.kit.access import page_of, projects_of, roles_anywhere
-from canut.web.kit.audiences import RATE_WITNESSES, READERS
+from canut.web.kit.audiences import RATE_WITNESSES, READERS, REQUESTERS
 from canut.web.kit.messages import lazy_message
 
 PROJECT_ROLES = READERS.roles
@@ -66,6 +67,7 @@ PROJECTS = _place("common.projects", "projects", "project", letter="p")
 REVIEW = _place("common.review", "reviews", "review", letter="r")
 APPEALS = _place("common.appeals", "appeals", "appeal", waits="appeals", letter="a")
 TIME_REVIEW = _place("common.time_to_review", "time_review", waits="time")
+WITHDRAWALS = _place("page.withdrawals.title", "withdrawals", "withdrawals", waits="withdrawals")
 MESSAGES = _place("common.messages", "messages", "message", waits="messages", letter="m")
 WORK = _place("common.work", "work_home", "work", "home", letter="w")
 TIME = _place("common.my_time", "time", short="page.navigation.time", letter="t")
@@ -128,6 +130,7 @@ ELSEWHERE = (
     LESSONS,
     LICENCES,
     TERMS_CHANGES,
+    WITHDRAWALS,
 )
 """Places that a list shows only while one is there."""
 PUBLIC = (PORTRAIT, CARDS, LEDGER)
@@ -153,7 +156,7 @@ LISTS: dict[Role, tuple[Group, ...]] = {
         ),
         Group(
             lazy_message("page.navigation.people_and_pay"),
-            (PAYROLL, PEOPLE, TIME_REVIEW, APPEALS),
+            (PAYROLL, PEOPLE, TIME_REVIEW, APPEALS, WITHDRAWALS),
         ),
         Group(
             lazy_message("page.navigation.this_instance"),
@@ -173,7 +176,7 @@ LISTS: dict[Role, tuple[Group, ...]] = {
     Role.REQUESTER: (
         Group(
             lazy_message("page.navigation.as_requester"),
-            (TO_DO, PROJECTS, REVIEW, APPEALS, TIME_REVIEW, MESSAGES),
+            (TO_DO, PROJECTS, REVIEW, APPEALS, WITHDRAWALS, TIME_REVIEW, MESSAGES),
         ),
         Group(lazy_message("page.navigation.my_organisation"), (CARDS, KEYS, RULES)),
     ),
@@ -215,6 +218,9 @@ STEPS = ("project_new", "project_setup", "first")
 
 WAITING: dict[str, Callable[[Person, frozenset[Role]], int]] = {
     "appeals": lambda person, _roles: count_appeals_waiting(person),
+    "withdrawals": lambda person, _roles: count_to_answer(
+        projects_of(person, REQUESTERS.roles), person
+    ),
     "time": lambda person, _roles: count_to_decide(person, now_ms()),
     "terms": lambda person, roles: (
         len(changes_waiting(person)) if roles & RATE_WITNESSES.roles else 0

@@ -12,14 +12,15 @@ from canut.actions.operations.first_run import is_set_aside, leads_to_first_step
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.portrait.instance_figures import public_state
 from canut.core.errors import BadInput
-from canut.store.models import Project, Role
+from canut.store.datasets.withdrawals import count_overdue
+from canut.store.models import Person, Project, Role
 from canut.store.participation.impact_assessments import is_overdue, newest_assessment
 from canut.store.people.organisations import has_operator
 from canut.store.people.terms_changes import changes_waiting
 from canut.store.platform.instance import is_demo
 from canut.store.quality.results import offers
 from canut.store.quality.reviews import MOST_COUNTED, projects_to_review, waiting_in
-from canut.web.kit.access import list_projects, roles_anywhere
+from canut.web.kit.access import list_projects, projects_of, roles_anywhere
 from canut.web.kit.audiences import DECIDERS, RATE_WITNESSES, REQUESTERS
 from canut.web.kit.client_address import is_from_this_machine
 from canut.web.kit.formatting import format_count
@@ -61,6 +62,7 @@ def home(request: HttpRequest) -> HttpResponse:
             else 0,
             "effects_overdue": Role.OPERATOR in roles_anywhere(request)
             and is_overdue(newest_assessment(), now_ms()),
+            "withdrawals_overdue": _overdue(request.user) if is_deciding else 0,
             "offers": offers(list_projects(request.user, frozenset({Role.WORKER})), request.user),
         }
     return render(request, "platform/home.html", context)
@@ -77,6 +79,11 @@ def _reviews(projects: list[Project]) -> list[tuple[Project, int, str]]:
         (project, total, format_count(min(total, MOST_COUNTED)) + "+" * (total >= MOST_COUNTED))
         for project, total in totals
     ]
+
+
+def _overdue(person: Person) -> int:
+    """Count the withdrawal requests of somebody's projects that are overdue."""
+    return count_overdue(projects_of(person, REQUESTERS.roles), now_ms())
 
 
 def more(request: HttpRequest) -> HttpResponse:
