@@ -14,7 +14,7 @@ from canut_verify.__main__ import main
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
-from pytest_django.fixtures import Settings
+from pytest_django import Settings
 
 from canut.actions.datasets import withdrawals
 from canut.actions.datasets.bundles import policy_text

@@ -229,6 +229,14 @@ RETENTION = (
         "To say how a case was marked, and who reviewed a lesson.",
     ),
     RetentionRule(
+        ("WithdrawalRequest",),
+        "Requests to withdraw something about somebody: what identifies it, where to answer, and"
+        " who of the project answered",
+        "What the person wrote, 118 days after the answer or when they erase it; answers as long as"
+        " the project",
+        "To answer them, to hear an appeal, and to prove that the item is in no later model.",
+    ),
+    RetentionRule(
         ("Speaks",),
         "Which languages you say you work in",
         "Until you change them; as long as the account",
@@ -254,9 +262,10 @@ RETENTION = (
     ),
     RetentionRule(
         ("Remembered",),
-        "Failed sign-ins: under which name, and from which address",
+        "Failed sign-ins: under which name, and from which address; requests of a public form, by a"
+        " hash of the address",
         "Five minutes, a day at most",
-        "So that nobody guesses a password by trying.",
+        "So that nobody guesses a password by trying, or fills a public form without end.",
     ),
     RetentionRule(
         ("Letter",),

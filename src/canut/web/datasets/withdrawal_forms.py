@@ -66,7 +66,7 @@ class WithdrawForm(PlainForm):
         return str(self.cleaned_data["sha256"]).strip().lower()
 
 
-class DecideForm(PlainForm):
+class WithdrawalReplyForm(PlainForm):
     """The answer to a request: which tasks, what, and why."""
 
     tasks = forms.MultipleChoiceField(
@@ -113,13 +113,13 @@ class DecideForm(PlainForm):
         return [*map(int, self.cleaned_data["tasks"]), *self.cleaned_data["others"]]
 
 
-class AppealForm(PlainForm):
+class WithdrawalAppealForm(PlainForm):
     """Why a refusal is wrong."""
 
     words = text(lazy_message("form.withdrawals.why_wrong"), area=True, max_length=LONGEST_WORDS)
 
 
-class AnswerAppealForm(PlainForm):
+class WithdrawalAppealReplyForm(PlainForm):
     """How an appeal ends, and why."""
 
     outcome = forms.ChoiceField(

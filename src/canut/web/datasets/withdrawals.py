@@ -40,9 +40,9 @@ from canut.store.models import Person, Project, TrainingManifest
 from canut.store.tables.datasets import WithdrawalRequest
 from canut.store.tables.tasks import Task
 from canut.web.datasets.withdrawal_forms import (
-    AnswerAppealForm,
-    AppealForm,
-    DecideForm,
+    WithdrawalAppealForm,
+    WithdrawalAppealReplyForm,
+    WithdrawalReplyForm,
     WithdrawForm,
 )
 from canut.web.kit.access import get_person, projects_of
@@ -75,7 +75,7 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
 def private_page(request: HttpRequest, token: str) -> HttpResponse:
     """Show a request to who made it: its state, its answer and its proofs."""
     row = read_withdrawal(token)
-    form = AppealForm(request.POST if request.POST.get("what") == "appeal" else None)
+    form = WithdrawalAppealForm(request.POST if request.POST.get("what") == "appeal" else None)
     if request.POST.get("what") == "erase":
         if erase_request(token, now_ms()):
             messages.success(request, message_now("page.withdrawal.taken_back"))
@@ -194,18 +194,20 @@ def _case(person: Person, number: int) -> tuple[WithdrawalRequest, bool]:
 
 def _case_form(
     request: HttpRequest, row: WithdrawalRequest, matches: list[Task], *, hears: bool
-) -> DecideForm | AnswerAppealForm:
+) -> WithdrawalReplyForm | WithdrawalAppealReplyForm:
     data = request.POST if request.method == "POST" else None
     if hears:
-        return AnswerAppealForm(data)
+        return WithdrawalAppealReplyForm(data)
     choices = [(str(task.pk), task.key) for task in matches]
     ticked = [str(task.pk) for task in matches] if row.sha256 else []
-    return DecideForm(data, matches=choices, initial={"tasks": ticked})
+    return WithdrawalReplyForm(data, matches=choices, initial={"tasks": ticked})
 
 
-def _answer(form: DecideForm | AnswerAppealForm, row: WithdrawalRequest, person: Person) -> None:
+def _answer(
+    form: WithdrawalReplyForm | WithdrawalAppealReplyForm, row: WithdrawalRequest, person: Person
+) -> None:
     words = form.cleaned_data["words"]
-    if isinstance(form, AnswerAppealForm):
+    if isinstance(form, WithdrawalAppealReplyForm):
         outcome = form.cleaned_data["outcome"]
         answer_withdrawal_appeal(row.pk, outcome, words, by=person, now_ms=now_ms())
         return
@@ -213,9 +215,11 @@ def _answer(form: DecideForm | AnswerAppealForm, row: WithdrawalRequest, person:
     decide_withdrawal(row.pk, reply, by=person, now_ms=now_ms())
 
 
-def _shown(matches: list[Task], form: DecideForm | AnswerAppealForm) -> list[tuple[Task, bool]]:
+def _shown(
+    matches: list[Task], form: WithdrawalReplyForm | WithdrawalAppealReplyForm
+) -> list[tuple[Task, bool]]:
     """Pair each task that matches with whether it is ticked."""
-    if isinstance(form, AnswerAppealForm):
+    if isinstance(form, WithdrawalAppealReplyForm):
         return []
     ticked = set(form["tasks"].value() or ())
     return [(task, str(task.pk) in ticked) for task in matches]
