@@ -98,13 +98,13 @@ def matches_of(request: WithdrawalRequest) -> list[Task]:
 
     A hash is sought among pictures and sounds, an address and words in all cells and identifiers.
     """
-    texts = [text.strip() for text in (request.address, request.words)]
-    texts = [text for text in texts if len(text) >= SHORTEST_TEXT]
     sought = Q(pk=None)
     if request.sha256:
         sought |= Q(data__contains=request.sha256)
-    for text in texts:
-        sought |= Q(key=text) | Q(data__contains=json.dumps(text, ensure_ascii=False)[1:-1])
+    for text in filter(None, (request.address.strip(), request.words.strip())):
+        sought |= Q(key=text)
+        if len(text) >= SHORTEST_TEXT:
+            sought |= Q(data__contains=json.dumps(text, ensure_ascii=False)[1:-1])
     tasks = Task.objects.filter(sought, project=request.project_id, withdrawn=None)
     return list(tasks.order_by("id")[:MOST_MATCHES])
 

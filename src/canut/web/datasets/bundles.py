@@ -15,7 +15,7 @@ from canut.store.datasets.export_jobs import bundles_of, export_numbered
 from canut.store.models import Project
 from canut.store.tables.datasets import Card, ExportFile
 from canut.web.datasets.card_wording import card_in_words
-from canut.web.datasets.cards import card_file, log_facts
+from canut.web.datasets.cards import card_file, log_facts, withdrawn_facts
 from canut.web.kit.access import get_person
 from canut.web.kit.fields import tick
 from canut.web.kit.forms import PlainForm, attempt
@@ -102,7 +102,12 @@ def card(request: HttpRequest, project: Project, number: int) -> HttpResponse:
         form: reverse("project_card_as", args=[project.slug, number, form])
         for form in ("json", "pdf")
     }
-    context = {"card": card_in_words(stored), "links": links, **log_facts(stored)}
+    context = {
+        "card": card_in_words(stored),
+        "links": links,
+        **withdrawn_facts(stored),
+        **log_facts(stored),
+    }
     return render(request, "datasets/card.html", context)
 
 

@@ -35,12 +35,19 @@ def card(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "card": card_in_words(stored),
         "links": links,
-        "withdrawn": withdrawn_count(stored.project_id),
-        "withdrawn_since": withdrawn_since(stored),
-        "slug": slug,
+        **withdrawn_facts(stored),
         **log_facts(stored),
     }
     return render(request, "datasets/card.html", context)
+
+
+def withdrawn_facts(stored: Card) -> dict[str, object]:
+    """Return how many items were withdrawn, how many since a card, and where to ask for it."""
+    return {
+        "withdrawn": withdrawn_count(stored.project_id),
+        "withdrawn_since": withdrawn_since(stored),
+        "slug": stored.project.slug,
+    }
 
 
 def log_facts(stored: Card) -> dict[str, object]:
