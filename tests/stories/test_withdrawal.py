@@ -103,6 +103,9 @@ def test_from_the_form_to_the_answer(walk: Walk, settings: Settings) -> None:
     walk.to(31 * DAY)
     assert "2 withdrawal requests should have been answered" in walk.read(requester, "/")
     assert "Overdue" in walk.read(requester, reverse("withdrawals"))
+    operator = walk.browser(gallery.operator)
+    assert "2 withdrawal requests should have been answered" in walk.read(operator, "/")
+    assert "Overdue in projects of others" in walk.read(operator, reverse("withdrawals"))
     text = walk.read(requester, case)
     assert f"{FIRST_PICTURE}.png" in text
     assert "checked" in text
@@ -199,8 +202,8 @@ def test_the_form_is_bounded_and_says_nothing(walk: Walk, monkeypatch: pytest.Mo
     assert walk.visitor.get("/withdraw/nowhere/").status_code == 404
     assert walk.visitor.get("/withdraw/request/1.forged/").status_code == 404
     monkeypatch.setattr(withdrawals, "MOST_AN_HOUR", 2)
-    far = {"REMOTE_ADDR": "203.0.113.9"}
-    codes = [walk.visitor.post(walk.form, {"words": "me"}, **far).status_code for _time in range(3)]
+    far = Client(REMOTE_ADDR="203.0.113.9")
+    codes = [far.post(walk.form, {"words": "me"}).status_code for _time in range(3)]
     assert codes == [302, 302, 422]
     private = walk.send(words="me")
     answer = walk.visitor.post(private, {"what": "erase"})

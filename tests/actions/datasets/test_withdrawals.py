@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from canut_verify.__main__ import main
+from pytest_django import Settings
 
 from canut.actions.datasets import withdrawals
 from canut.actions.datasets.bundles import policy_text
@@ -51,6 +52,7 @@ from canut.store.sql.beat_lines import task_contents
 from canut.store.tables.datasets import WithdrawalRequest, WithdrawnTask
 from canut.store.tasks.filter_sql import Filter
 from tests.support.factories import make_person
+from tests.support.s3 import s3_server
 from tests.support.withdrawals import FIRST_PICTURE, Gallery, make_gallery, picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
@@ -362,3 +364,17 @@ def test_it_was_in_the_first_model_and_is_absent_from_the_second(
     capsys.readouterr()
     assert main(["absence", str(proof), "--lang", "fr"]) == 0
     assert "RECALCULÉ" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_a_file_is_deleted_from_s3_too(settings: Settings) -> None:
+    with s3_server() as address:
+        settings.MEDIA_STORAGE = f"s3://canut/gone?endpoint={address}&region=us-east-1"
+        gallery = make_gallery(4)
+        assert media_bytes(gallery.project.pk, SHA256, smooth=False)
+        request, _ = gallery.ask()
+        gallery.grant(request)
+        with pytest.raises(Missing):
+            media_bytes(gallery.project.pk, SHA256, smooth=False)
+        other = json.loads(gallery.tasks[0].data)["image"]
+        assert media_bytes(gallery.project.pk, other, smooth=False)

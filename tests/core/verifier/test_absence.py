@@ -68,7 +68,7 @@ def shown(proven: TreeLeaf | None) -> Json | None:
     if proven is None:
         return None
     path = [one.hex() for one in proven.path]
-    return {"index": proven.index, "leaf": proven.leaf.hex(), "path": path}
+    return {"index": proven.place, "leaf": proven.leaf.hex(), "path": path}
 
 
 BEFORE = sorted(map(leaf_of, range(ITEMS)))

@@ -7,6 +7,7 @@ are deleted, since they may hold the item.
 """
 
 import shutil
+from functools import partial
 
 from django.db import connection, transaction
 
@@ -135,4 +136,4 @@ def _forget_exports(project: Project) -> None:
     paths = [path_of(export).parent for export in exports]
     exports.update(state=ExportFile.State.GONE)
     for path in paths:
-        transaction.on_commit(lambda path=path: shutil.rmtree(path, ignore_errors=True))
+        transaction.on_commit(partial(shutil.rmtree, path, ignore_errors=True))

@@ -110,7 +110,7 @@ def _shown(proven: TreeLeaf | None) -> dict[str, Any] | None:
     if proven is None:
         return None
     path = [digest.hex() for digest in proven.path]
-    return {"index": proven.index, "leaf": proven.leaf.hex(), "path": path}
+    return {"index": proven.place, "leaf": proven.leaf.hex(), "path": path}
 
 
 def _version(trained: Trained, now_ms: Ms) -> dict[str, str]:

@@ -29,9 +29,9 @@ SALT_BYTES, ITEM_BYTES = 32, 8
 
 
 class TreeLeaf(NamedTuple):
-    """A leaf, its index in the tree, and the hashes that lead to the root."""
+    """A leaf, its place in the tree, and the hashes that lead to the root."""
 
-    index: int
+    place: int
     leaf: bytes
     path: tuple[bytes, ...]
 
@@ -175,7 +175,7 @@ def verify_membership(leaf: bytes, proof: TreeLeaf, size: int, root: bytes) -> N
     """
     if proof.leaf != leaf:
         raise NotProven("the proof is about another item")
-    verify_inclusion(leaf_hash(leaf), proof.index, size, proof.path, root)
+    verify_inclusion(leaf_hash(leaf), proof.place, size, proof.path, root)
 
 
 def verify_absence(leaf: bytes, proof: Absence, size: int, root: bytes) -> None:
@@ -188,19 +188,19 @@ def verify_absence(leaf: bytes, proof: Absence, size: int, root: bytes) -> None:
     left, right = proof
     if left is None and right is None and (size or root != tree_root(_read_nodes([]), 0)):
         raise NotProven("no neighbour is shown, and the tree is not empty")
-    if left is None and right is not None and right.index != 0:
-        raise NotProven(f"nothing stands before leaf {right.index}, which is not the first")
-    if right is None and left is not None and left.index != size - 1:
-        raise NotProven(f"nothing stands after leaf {left.index}, which is not the last of {size}")
-    if left is not None and right is not None and right.index != left.index + 1:
-        raise NotProven(f"leaves {left.index} and {right.index} are no neighbours")
+    if left is None and right is not None and right.place != 0:
+        raise NotProven(f"nothing stands before leaf {right.place}, which is not the first")
+    if right is None and left is not None and left.place != size - 1:
+        raise NotProven(f"nothing stands after leaf {left.place}, which is not the last of {size}")
+    if left is not None and right is not None and right.place != left.place + 1:
+        raise NotProven(f"leaves {left.place} and {right.place} are no neighbours")
     if left is not None and not left.leaf < leaf:
         raise NotProven("the left neighbour does not stand before the item")
     if right is not None and not leaf < right.leaf:
         raise NotProven("the right neighbour does not stand after the item")
     for neighbour in (left, right):
         if neighbour is not None:
-            verify_inclusion(leaf_hash(neighbour.leaf), neighbour.index, size, neighbour.path, root)
+            verify_inclusion(leaf_hash(neighbour.leaf), neighbour.place, size, neighbour.path, root)
 
 
 def _prove(leaves: Sequence[bytes], nodes: ReadNode, index: int) -> TreeLeaf:

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from canut.store.decisions.appeals import independent_people
 from canut.store.tables.datasets import Card, WithdrawalRequest, WithdrawnTask
-from canut.store.tables.people import Person
+from canut.store.tables.people import Membership, Organisation, Person, Role
 from canut.store.tables.projects import Project
 from canut.store.tables.tasks import Task
 
@@ -81,16 +81,39 @@ def may_answer_appeal(person: Person, request: WithdrawalRequest) -> bool:
     return people.filter(pk=person.pk).exists()
 
 
-def count_to_answer(projects: QuerySet[Project], person: Person) -> int:
-    """Count what waits for a person: requests of their projects, and appeals they may answer."""
+def count_to_answer(projects: QuerySet[Project], person: Person, now_ms: int) -> int:
+    """Count what waits for a person.
+
+    That is requests of their projects, appeals they may answer, and, for who runs the instance,
+    what is overdue in the projects of others.
+    """
     waiting = WithdrawalRequest.objects.filter(state=State.WAITING, project__in=projects)
-    return waiting.count() + len(appeals_for(person))
+    elsewhere = overdue_elsewhere(projects, person, now_ms)
+    return waiting.count() + len(appeals_for(person)) + len(elsewhere)
 
 
-def count_overdue(projects: QuerySet[Project], now_ms: int) -> int:
-    """Count the requests of projects whose thirty days are over."""
+def overdue_elsewhere(
+    projects: QuerySet[Project], person: Person, now_ms: int, most: int = 100
+) -> list[WithdrawalRequest]:
+    """List overdue requests of others' projects for who runs the instance; none for others."""
+    runs = Membership.objects.filter(
+        person=person,
+        ended_at=None,
+        role=Role.OPERATOR,
+        organisation__kind=Organisation.Kind.OPERATOR,
+    )
+    if not runs.exists():
+        return []
     waiting = WithdrawalRequest.objects.filter(state=State.WAITING, due_ms__lt=now_ms)
-    return waiting.filter(project__in=projects).count()
+    rows = waiting.exclude(project__in=projects).select_related("project__organisation")
+    return list(rows.order_by("due_ms")[:most])
+
+
+def count_overdue(projects: QuerySet[Project], person: Person, now_ms: int) -> int:
+    """Count the requests whose thirty days are over, in projects and for who runs the instance."""
+    waiting = WithdrawalRequest.objects.filter(state=State.WAITING, due_ms__lt=now_ms)
+    own = waiting.filter(project__in=projects).count()
+    return own + len(overdue_elsewhere(projects, person, now_ms))
 
 
 def matches_of(request: WithdrawalRequest) -> list[Task]:

@@ -31,6 +31,7 @@ from canut.store.datasets.withdrawals import (
     appeals_for,
     matches_of,
     may_answer_appeal,
+    overdue_elsewhere,
     project_of_form,
     request_numbered,
     requests_in,
@@ -130,6 +131,7 @@ def withdrawals(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [(row, _is_late(row, moment)) for row in rows],
         "appeals": appeals_for(person),
+        "elsewhere": overdue_elsewhere(projects_of(person, REQUESTERS.roles), person, moment),
     }
     return render(request, "datasets/withdrawals.html", context)
 

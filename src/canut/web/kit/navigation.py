@@ -219,7 +219,7 @@ STEPS = ("project_new", "project_setup", "first")
 WAITING: dict[str, Callable[[Person, frozenset[Role]], int]] = {
     "appeals": lambda person, _roles: count_appeals_waiting(person),
     "withdrawals": lambda person, _roles: count_to_answer(
-        projects_of(person, REQUESTERS.roles), person
+        projects_of(person, REQUESTERS.roles), person, now_ms()
     ),
     "time": lambda person, _roles: count_to_decide(person, now_ms()),
     "terms": lambda person, roles: (

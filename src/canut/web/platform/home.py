@@ -82,8 +82,8 @@ def _reviews(projects: list[Project]) -> list[tuple[Project, int, str]]:
 
 
 def _overdue(person: Person) -> int:
-    """Count the withdrawal requests of somebody's projects that are overdue."""
-    return count_overdue(projects_of(person, REQUESTERS.roles), now_ms())
+    """Count the withdrawal requests that are overdue and concern somebody."""
+    return count_overdue(projects_of(person, REQUESTERS.roles), person, now_ms())
 
 
 def more(request: HttpRequest) -> HttpResponse:
