@@ -15,6 +15,12 @@ from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
 from canut.actions.datasets.bundles import write_bundle
+from canut.actions.datasets.withdrawals import (
+    WithdrawalFields,
+    ask_withdrawal,
+    read_withdrawal,
+    withdrawal_token,
+)
 from canut.actions.integrations.api_keys import KeyIn, create_key
 from canut.actions.integrations.webhooks import WebhookSpec, create_webhook
 from canut.actions.ledger.entries import record_entry
@@ -43,6 +49,7 @@ from canut.store.models import (
     Statement,
     StatusList,
     Webhook,
+    WithdrawalRequest,
 )
 from canut.store.participation.impact_assessments import newest_assessment
 from canut.store.tables.datasets import Card
@@ -132,6 +139,10 @@ ARGUMENTS: dict[str, Example] = {
     },
     "upload_part": lambda h: {"token": begin_parts(h.people["requester"], "a", 9).token},
     "record_as": lambda _: {"form": "json"},
+    "withdraw": lambda h: {"slug": h.project.slug},
+    "withdrawal": lambda h: {"token": withdrawal_token(a_withdrawal(h))},
+    "withdrawal_proof": lambda h: {"token": withdrawal_token(a_withdrawal(h))},
+    "withdrawals_case": lambda h: {"number": a_withdrawal(h).pk},
     "record_handed": lambda h: {"token": create_share_token(h.people["worker"])},
     "passport_credential": lambda h: {"number": a_credential(h)},
     "passport_file": lambda h: {"number": a_credential(h), "form": "svg"},
@@ -225,6 +236,7 @@ PERSONAL = {
     "project_tasks_view_delete": {302, 404},
     "time_review_one": {200, 404},
     "time_claim_withdraw": {302, 404},
+    "withdrawals_case": {200, 404},
 }
 
 
@@ -304,6 +316,13 @@ def an_assessment(house: House) -> ImpactAssessment:
     """Return the newest assessment of effects, made the first time it is asked for."""
     left = dict.fromkeys(RISKS, 2)
     return newest_assessment() or make_assessment(left, house.people["operator"], NOW_MS)
+
+
+def a_withdrawal(house: House) -> WithdrawalRequest:
+    """Return a request to withdraw an item of the house's project."""
+    existing = WithdrawalRequest.objects.filter(project=house.project).first()
+    fields = WithdrawalFields(words="me")
+    return existing or read_withdrawal(ask_withdrawal(house.project.slug, fields, NOW_MS))
 
 
 def a_webhook(house: House) -> Webhook:
