@@ -1,21 +1,35 @@
 """``verify.html``, opened from a folder with no server, says what ``canut verify`` says."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from canut.core.datasets.bundle import verify_bundle
 from canut.core.datasets.refusal_texts import refusal_in
+from canut.core.datasets.verdict_texts import said_in
 from canut.core.errors import NotProven
 from canut.core.proofs.note import COSIGNATURE, ED25519, Verifier, write_key
+from canut.core.proofs.policy import read_policy
 from tests.browser.instance import ROOT, axe
-from tests.core.datasets.test_bundle import first_format
+from tests.core.datasets.test_bundle import earlier_format
+from tests.core.datasets.test_card_material import (
+    consent_improved,
+    declared_again,
+    hours_doubled,
+    left_out,
+    of_another_shape,
+    source_dropped,
+    with_card,
+)
 from tests.core.datasets.test_log_growth import FORKED, OLD, OTHER_CARDS, grown, since
 from tests.core.datasets.test_signed_work import FORGED, TWELVE
 from tests.core.datasets.test_table_forms import ROWS, files_of
-from tests.core.ledger.bundles import Memory, answers_log, make_bundle, our_exit
+from tests.core.ledger.bundles import PARTS, Memory, answers_log, make_bundle, our_exit
 from tests.core.ledger.mutated_bundles import mutated_bundle
 from tests.core.ledger.tampering import TAMPERED, Change
 from tests.core.proofs.vectors import LOG, POLICY, WITNESSES
@@ -69,6 +83,11 @@ def judged(
     return int(page.get_attribute("#verdict", "data-exit") or -1)
 
 
+def said_plainly(text: str) -> str:
+    """Return a text with plain spaces, and signs as they are."""
+    return re.sub(r"[\u00a0\u202f]", " ", text).replace("\x1b", "\\x1b")
+
+
 def test_honest_bundle_is_accepted_with_a_grade_on_each_line(
     opened: Callable[..., Page], tmp_path: Path
 ) -> None:
@@ -115,7 +134,7 @@ def test_tables_of_all_kinds_of_cells_are_compared(
 def test_bundle_of_format_1_is_accepted_and_what_its_card_leaves_out_is_named(
     name: str, opened: Callable[..., Page], tmp_path: Path
 ) -> None:
-    bundle, policy = first_format(name)
+    bundle, policy = earlier_format(1, name)
     page = opened()
 
     assert judged(page, bundle, tmp_path, policy) == 0
@@ -125,6 +144,56 @@ def test_bundle_of_format_1_is_accepted_and_what_its_card_leaves_out_is_named(
     assert "and no others" not in said
     assert "Format 1, of an older version: the logged card does not name" in said
     assert "README.md" in said
+
+
+@pytest.mark.parametrize("name", ["made", "exported"])
+def test_bundle_of_format_2_is_accepted(
+    name: str, opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    bundle, policy = earlier_format(2, name)
+    page = opened()
+
+    assert judged(page, bundle, tmp_path, policy) == 0
+    assert "Origin of the material" not in page.inner_text("#verdict")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_origin_of_the_material_is_said_as_canut_verify_says_it(
+    language: str, opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    bundle = make_bundle(declared=PARTS)
+    page = opened(f"{language}-CA", 390)
+
+    assert judged(page, bundle, tmp_path) == 0
+
+    shown = {said_plainly(text) for text in page.locator("#verdict td").all_inner_texts()}
+    lines = verify_bundle(bundle, read_policy(POLICY)).lines
+    material = [one for one in lines if one.kind == "material"]
+    figures = [one for one in lines if one.facts.get("name") in {"material", "sources"}]
+    said = [said_in(language, one)[1] for one in material]
+    said += [said_in(language, one)[1].partition(":")[2].strip() for one in figures]
+    assert len(said) == 3
+    for text in said:
+        assert said_plainly(text) in shown
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize(
+    "change",
+    [hours_doubled, consent_improved, source_dropped, declared_again, left_out, of_another_shape],
+)
+def test_card_that_changes_what_was_declared_is_refused(
+    change: Callable[[dict[str, Any]], None], opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    bundle = with_card(change)
+    page = opened("fr-CA")
+
+    seen = judged(page, bundle, tmp_path)
+
+    expected, why = our_exit(bundle)
+    assert seen == expected != 0
+    if expected == 1:
+        assert page.inner_text("#verdict p:last-child") == refusal_in("fr", why)
 
 
 @pytest.mark.parametrize("change", TAMPERED, ids=lambda one: one.__name__)

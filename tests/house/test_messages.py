@@ -42,6 +42,7 @@ SAME_IN_FRENCH = {
     *("portrait.id", "portrait.minutes", "portrait.percent_sign", "portrait.protection"),
     *("portrait.reason_and_evidence", "portrait.source", "portrait.vision"),
     *("card.protections", "problem_heading.code", "verdict.version", "verdict.versions"),
+    *("verdict.hours_about", "verdict.hours_between", "verdict.material_version"),
 }
 """Ids whose French is the English: names, signs and words that both languages have."""
 WRITERS = {"message", "message_now", "lazy_message"}

@@ -15,7 +15,17 @@ import {
   Unreadable,
   utf8,
 } from "./canonical";
-import { type Card, checkSigned, FIELDS, type Figure, GRADES, type Grade, readCard } from "./card";
+import {
+  type Card,
+  checkSigned,
+  type Figure,
+  figuresOfCard,
+  GRADES,
+  type Grade,
+  LAST,
+  readCard,
+} from "./card";
+import { checkLogged } from "./material";
 import { CompactRange } from "./merkle";
 import { type Accepted, checkEntry, type Policy, parseNote, parseProof } from "./notes";
 import { countLines, countLog, figuresOf, type Recount, readEntry, readRows } from "./recount";
@@ -43,6 +53,7 @@ export type Verdict = {
   answers: number;
   lines: Line[];
   confirmed: SignedWork | undefined;
+  material: number; // version of the declared material that the log holds; 0 if none
 };
 
 const CARD = "labour-card.json";
@@ -102,6 +113,9 @@ export async function checkBundle(
     holdConfirmed(confirmed, card.figures, card.simulated);
     shown.set("confirmed_people", "CONFIRMED").set("confirmed_hours", "CONFIRMED");
   }
+  const material = card.figures.has("material")
+    ? checkLogged(card.figures.get("material")?.value, counted.material)
+    : 0;
   return {
     confirmed,
     dataset: card.name,
@@ -119,11 +133,14 @@ export async function checkBundle(
     root: counted.root,
     rootThen: counted.rootThen,
     answers: counted.answers,
-    lines: [...FIELDS.keys()].map((name) => lineOf(name, card.figures.get(name) ?? {}, shown)),
+    material,
+    lines: figuresOfCard(card.version).map((name) =>
+      lineOf(name, card.figures.get(name) ?? {}, shown),
+    ),
   };
 }
 
-/** List the files that the logged card binds: in format 2 all that do not depend on its place. */
+/** List the files that the logged card binds: from format 2 on all that do not depend on its place. */
 function boundFiles(card: Card, version: number, listed: Map<string, string>): Map<string, string> {
   const carded = listOf(card.files);
   for (const path of IN_CARD) {
@@ -183,8 +200,9 @@ export async function signersOf(files: Files): Promise<string[]> {
 async function readManifest(files: Files, key: Uint8Array): Promise<Listed> {
   const document = parse(await files.read(MANIFEST), MANIFEST);
   const fields = ["type", "version", "issuer", "created", "files", "proof"];
-  const version = document.version === 2 ? 2 : 1;
-  const isOurs = document.type === "CanutBundle" && document.version === version;
+  const { version } = document;
+  const isKnown = typeof version === "number" && [1, 2, LAST].includes(version);
+  const isOurs = document.type === "CanutBundle" && isKnown;
   const isSaid = [document.issuer, document.created].every((one) => typeof one === "string");
   if (!hasOnly(document, fields) || !isOurs || !isSaid) throw new Unreadable("not a manifest");
   const listed = listOf(document.files);
@@ -200,7 +218,7 @@ async function readManifest(files: Files, key: Uint8Array): Promise<Listed> {
       throw new Refused(`${quoted(path)} is not the file that was listed: its hash is another`);
     }
   }
-  return { version, listed };
+  return { version: Number(version), listed };
 }
 
 function listOf(answer: Json | undefined): Map<string, string> {

@@ -17,6 +17,7 @@ import {
   Unreadable,
   utf8,
 } from "./canonical";
+import { checkDeclared } from "./material";
 
 export const GRADES = ["ASSERTED", "ATTESTED", "CONFIRMED", "RECOMPUTED", "PROVEN"] as const;
 export type Grade = (typeof GRADES)[number];
@@ -91,6 +92,8 @@ confirmed_people CONFIRMED people
 confirmed_hours CONFIRMED ms
 period PROVEN dates
 platform ASSERTED text
+material ASSERTED parts
+sources ASSERTED datasets
 `;
 export const FIELDS = new Map(
   TABLE.trim()
@@ -100,6 +103,17 @@ export const FIELDS = new Map(
       return [name, { best: best as Grade, unit: unit.join(" ") }];
     }),
 );
+
+export const LAST = 3;
+/** The version of cards that these figures came with. */
+const SINCE = new Map([
+  ["material", 3],
+  ["sources", 3],
+]);
+
+/** List the figures that a card of a version holds. */
+export const figuresOfCard = (version: number) =>
+  [...FIELDS.keys()].filter((name) => (SINCE.get(name) ?? 0) <= version);
 
 /** Units of figures on cards that were signed before this one was changed. */
 const EARLIER = new Map([["human_share", "thousandths of answers"]]);
@@ -166,21 +180,23 @@ export async function readCard(raw: Uint8Array, key: Uint8Array): Promise<Card> 
   if (!isCard || !isDict(about) || !isDict(about.figures)) throw new Unreadable("no labour card");
   const { name, simulated, figures, files, version, tree, number = 1, previous = "" } = about;
   const isFirst = version === 1 && tree === undefined;
-  if (!isFirst && !(version === 2 && tree !== undefined)) {
-    throw new Unreadable("not a labour card of version 1 or 2");
-  }
+  const isLater = typeof version === "number" && [2, LAST].includes(version) && tree !== undefined;
+  if (!isFirst && !isLater) throw new Unreadable(`not a labour card of version 1 to ${LAST}`);
   const isNumbered = typeof number === "number" && number >= 1 && typeof previous === "string";
   const isFollowing = number === 1 ? previous === "" : /^[0-9a-f]{64}$/.test(String(previous));
   const isSaid = about.number !== undefined && about.previous !== undefined;
   if (!isFirst && !(isSaid && isNumbered && isFollowing)) {
     throw new Unreadable("a card that does not say which of its dataset's it is");
   }
-  if (typeof simulated !== "boolean" || !hasOnly(figures, [...FIELDS.keys()])) {
+  if (typeof simulated !== "boolean" || !hasOnly(figures, figuresOfCard(version))) {
     throw new Unreadable("a card gives every figure, known or unknown");
   }
   const found = new Map<string, Figure>();
   for (const [field, figure] of Object.entries(figures)) {
     found.set(field, readFigure(field, figure, simulated));
+  }
+  if (found.has("material")) {
+    checkDeclared(found.get("material")?.value, found.get("sources")?.value);
   }
   return {
     name: String(name),

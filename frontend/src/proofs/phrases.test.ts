@@ -47,6 +47,37 @@ const SHOWN: [string, Json, string, string, string][] = [
     "Atelier → non divulgué 0,011666 CAD → qui répond 0,033334 CAD",
   ],
   ["exposure", { "2": 15 }, "hours by severity", "severity 2: 15 h", "dureté 2 : 15 h"],
+  [
+    "material",
+    {
+      version: 2,
+      parts: [
+        {
+          gesture: "captcha_image",
+          consent: "none",
+          payment: "no",
+          share_per_mille: 600,
+          count: 1_000_000,
+          hours_tenths: [5_139, 28_611],
+          seconds_source: "arXiv",
+        },
+        { gesture: "wink", consent: "asked", payment: "money" },
+        { gesture: "record", consent: "by_law", payment: "no", personal: "none" },
+      ],
+      withdrawn: 3,
+    },
+    "parts",
+    "version 2; CAPTCHAs with pictures, 60.0%, consent: not given, not paid, gestures: 1,000,000, 513.9 – 2,861.1 h (arXiv); wink, consent: asked for this use, paid, hours unknown; Public registers and archives, consent: by law, not paid, nobody can be recognised; withdrawn: 3",
+    "version 2 ; CAPTCHA d’images, 60,0 %, consentement : non donné, non payé, gestes : 1 000 000, 513,9 – 2 861,1 h (arXiv) ; wink, consentement : demandé pour cet usage, payé, heures inconnues ; Registres publics et archives, consentement : par la loi, non payé, personne n’est reconnaissable ; retirés : 3",
+  ],
+  [
+    "sources",
+    [{ relation: "mixed_with", name: "SQuAD", card: "ab" }],
+    "datasets",
+    "Mixed with SQuAD, card ab",
+    "Mêlé à SQuAD, fiche ab",
+  ],
+  ["sources", [], "datasets", "none", "aucun"],
   ["places", { CA: 20 }, "people by country", "CA 20", "CA 20"],
 ];
 
@@ -59,7 +90,15 @@ test("figures are written as people read them, in both languages", () => {
 });
 
 test("a value of another shape is shown, and never stops the page", () => {
-  for (const name of ["chain", "floor", "contributions", "exposure", "period"]) {
+  for (const name of [
+    "chain",
+    "floor",
+    "contributions",
+    "exposure",
+    "period",
+    "material",
+    "sources",
+  ]) {
     for (const value of [{ client: 5 }, [{ a: 1 }], true, { parties: 3, names: "x" }]) {
       expect(valueIn("fr", name, value, "lines", "CAD")).not.toBe("");
     }

@@ -1,6 +1,7 @@
 /* The phrases that cards use, in French; and a figure's value written as a person reads it. */
 
 import { type Dict, isDict, type Json } from "./canonical";
+import { materialIn, sourcesIn } from "./material_words";
 
 export type Kinds = {
   none: string;
@@ -127,6 +128,8 @@ export function valueIn(
     const several = name === "workforce" ? value.split(", ") : [value];
     return several.map((one) => phrase(language, one).replace("self_e", "self-e")).join(", ");
   }
+  if (name === "material" && isDict(value)) return materialIn(language, value);
+  if (name === "sources") return sourcesIn(language, value) || words.none;
   if (Array.isArray(value)) {
     if (name === "instructions") return `${value.length} version${value.length > 1 ? "s" : ""}`;
     if (name === "period") return value.map(String).join(" – ");

@@ -1,6 +1,7 @@
 /* What can be counted again: a project's log, and the anonymous rows beside a card. */
 
 import { type Dict, hasOnly, isDict, type Json, parse, Refused, Unreadable } from "./canonical";
+import { ENTRY as MATERIAL } from "./material";
 import { CompactRange } from "./merkle";
 
 const AT_FLOOR = 5_000_000;
@@ -30,6 +31,7 @@ export type Recount = {
   answers: number;
   signed: Set<string>;
   rootThen: Uint8Array | undefined;
+  material: Dict | undefined; // what the last entry about the material says
 };
 
 /** Read an entry of a log. */
@@ -62,6 +64,7 @@ export async function countLog(
   const signed = new Set<string>();
   const hidden = new Set<string>();
   const known = new Map<string, string>(); // what follows a commitment, and what kind it is
+  let material: Dict | undefined;
   let answers = 0;
   let at = 0;
   let rested = performance.now();
@@ -76,6 +79,7 @@ export async function countLog(
       if (entry.p !== project) throw new Unreadable("an entry of another project");
       kind = String(entry.t);
       if (tail) known.set(tail, kind);
+      else if (kind === MATERIAL && isDict(entry.f)) material = entry.f;
     }
     if (kind === "answer") answers += 1;
     if (tail) {
@@ -95,7 +99,7 @@ export async function countLog(
       rested = performance.now();
     }
   }
-  return { size: tree.size, root: tree.root(), answers, signed, rootThen };
+  return { size: tree.size, root: tree.root(), answers, signed, rootThen, material };
 }
 
 /** Say whether an entry begins with a commitment as entries of people do. */

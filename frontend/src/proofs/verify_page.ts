@@ -110,6 +110,7 @@ function shown(verdict: Verdict, since: Since[]): Node[] {
     ...accepted.strangers.map((one): [string, string] => ["", words.stranger(one)]),
     ...fileRows(verdict),
     ["PROVEN", words.recounted(verdict.entries, verdict.answers)],
+    ...(verdict.material ? [["PROVEN", words.material(verdict.material)] as [string, string]] : []),
     ["", words.unbound],
     ...confirmedRow(verdict),
   ];

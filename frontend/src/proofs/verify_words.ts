@@ -18,6 +18,7 @@ export type Words = {
   number: (number: number) => string;
   unbound: string;
   recounted: (entries: number, answers: number) => string;
+  material: (version: number) => string;
   claimed: (grade: string) => string;
   confirmed: (people: string, hours: string) => string;
   grew: (before: string, after: string) => string;
@@ -82,6 +83,8 @@ const NAMES = [
   "confirmed_hours",
   "period",
   "platform",
+  "material",
+  "sources",
 ];
 const named = (...said: string[]) =>
   Object.fromEntries(NAMES.map((name, at) => [name, said[at] ?? name]));
@@ -155,6 +158,8 @@ const en: Words = {
     "Time countersigned, at least",
     "Period",
     "Platform",
+    "Origin of the material",
+    "Other datasets it was made from",
   ),
   logged: (index, size, origin) => `The card is entry ${index} of ${size} in ${origin}`,
   seen: (name, at) => `${name} saw this log on ${at} UTC`,
@@ -172,6 +177,8 @@ const en: Words = {
     "Not shown here: that the rows of data/ are the answers in the log; labels changed before the card was logged would not be noticed. Ask for rows that your seed draws to be opened (canut open)",
   recounted: (entries, answers) =>
     `${grouped("en", entries)} entries of the log counted again, ${grouped("en", answers)} of them answers: none removed, changed or moved`,
+  material: (version) =>
+    `The origin of the material, version ${version}, is the last one in the project’s log`,
   claimed: (grade) => `the card says ${grade}; nothing here shows it`,
   confirmed: (people, hours) =>
     `People, time and pay: confirmed by ${people} people with their own keys, for at least ${hours} hours`,
@@ -269,6 +276,8 @@ const fr: Words = {
     "Temps contresigné, au moins",
     "Période",
     "Plateforme",
+    "Origine du matériel",
+    "Autres jeux de données d’où il vient",
   ),
   logged: (index, size, origin) => `La fiche est l’inscription ${index} sur ${size} dans ${origin}`,
   seen: (name, at) => `${name} a vu ce journal le ${at} UTC`,
@@ -288,6 +297,8 @@ const fr: Words = {
     `${grouped("fr", entries)} inscriptions du journal recomptées, dont ${grouped("fr", answers)} réponses\u00a0: aucune retirée, changée ou déplacée`,
   confirmed: (people, hours) =>
     `Personnes, temps et paie\u00a0: confirmés par ${people} personnes de leurs propres clés, pour au moins ${hours} heures`,
+  material: (version) =>
+    `L’origine du matériel, version ${version}, est la dernière inscrite au journal du projet`,
   claimed: (grade) => `la fiche dit ${grade}\u202f; rien ici ne le montre`,
   grew: (before, after) =>
     `Depuis la livraison précédente, le journal du projet est passé de ${before} à ${after} inscriptions\u00a0: les premières sont les mêmes, dans le même ordre`,

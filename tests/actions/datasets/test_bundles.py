@@ -1,6 +1,6 @@
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,18 +10,29 @@ import pytest
 from canut_verify.__main__ import main
 from pytest_django import Settings
 
+from canut.actions.datasets import bundles
 from canut.actions.datasets.bundles import BundleResult, policy_text, write_bundle
 from canut.actions.datasets.card_figures import JOINED, NO_FLOOR, NOT_PAID, SHOW
 from canut.actions.datasets.credits import set_credit
+from canut.actions.datasets.material import describe_material
 from canut.actions.ledger import log_keys
 from canut.actions.pay.periods import close_period
 from canut.commands.verify import Folder
 from canut.core.clock import HOUR_MS, to_ms
 from canut.core.datasets.bundle import CARD, ROWS, BundleVerdict, verify_bundle
 from canut.core.datasets.card import FIELDS, Grade
+from canut.core.datasets.material import (
+    Consent,
+    DatasetSource,
+    Gesture,
+    MakerPay,
+    MaterialPart,
+    Relation,
+)
 from canut.core.errors import BadInput, Forbidden
 from canut.core.places.parameters import Status
 from canut.core.proofs.policy import read_policy
+from canut.store.datasets.material import material_of
 from canut.store.models import Import, LogEntry, Person, Project, Task, Worker
 from canut.store.tables.datasets import Card
 from tests.support.factories import (
@@ -403,3 +414,66 @@ def test_few_real_people_are_shown_by_nothing_beside_simulated_ones(kept: Path) 
     assert told["places"] == {"unknown": SHOW}
     for name in ("active_time", "top_ups", "top_ups_sum", "contributions", "exposure"):
         assert told[name]["unknown"].startswith("shown from"), name
+
+
+CAPTCHAS = MaterialPart(
+    Gesture.CAPTCHA_IMAGE,
+    count=1_000_000,
+    seconds_ms=(1_850, 10_300),
+    seconds_source="arXiv 2311.10911",
+    consent=Consent.NONE,
+    payment=MakerPay.NO,
+)
+
+
+def test_card_says_where_the_material_comes_from_as_the_log_holds_it(kept: Path) -> None:
+    source, work = worked(2).project, worked(3)
+    owner = make_person()
+    of_source = released(source, kept, "source")
+    named = DatasetSource(Relation.MADE_OF, "Avis", project=source.slug)
+    for parts in ([MaterialPart(Gesture.COMMENT)], [CAPTCHAS]):
+        describe_material(work.project, parts, [named], by=owner, now_ms=NOW_MS)
+
+    made = released(work.project, kept)
+
+    told = figures(made)
+    material, sources = told["material"]["value"], told["sources"]["value"]
+    assert (material["version"], material["parts"][0]["hours_tenths"]) == (2, [5_139, 28_611])
+    assert "withdrawn" not in material
+    assert sources[0]["card"] == of_source.card.sha256
+    lines = [line.text for line in verified(made).lines if line.kind == "material"]
+    assert lines == ["the origin of the material, version 2, is the last one in the project's log"]
+    described = json.loads((made.folder / "croissant.json").read_bytes())
+    assert "513.9 – 2,861.1 h" in described["rai:dataCollection"]
+    readme = (made.folder / "README.md").read_text()
+    assert "| Origin of the material | version 2; CAPTCHAs with pictures" in readme
+
+
+def test_card_of_material_nobody_described_says_so(kept: Path) -> None:
+    made = released(worked(2).project, kept)
+
+    told = figures(made)
+    assert told["material"] == told["sources"] == {"unknown": "not declared"}
+    assert not [line for line in verified(made).lines if line.kind == "material"]
+
+
+def test_card_holds_the_declaration_of_its_log_and_no_later_one(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A declaration that comes while a bundle is written waits for the next card."""
+    work = worked(2)
+    owner = make_person()
+    describe_material(work.project, [CAPTCHAS], by=owner, now_ms=NOW_MS)
+    names = bundles.names_of
+
+    def interrupted(project: int) -> Sequence[str]:
+        later = [MaterialPart(Gesture.COMMENT)]
+        describe_material(work.project, later, by=owner, now_ms=NOW_MS + 1)
+        return names(project)
+
+    monkeypatch.setattr(bundles, "names_of", interrupted)
+    made = released(work.project, kept)
+
+    assert material_of(work.project.pk).number == 2
+    assert figures(made)["material"]["value"]["version"] == 1
+    assert verified(made).dataset == work.project.slug

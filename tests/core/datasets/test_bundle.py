@@ -24,6 +24,7 @@ from canut.core.errors import Refusal
 from canut.core.proofs.note import write_key
 from canut.core.proofs.policy import read_policy
 from tests.core.ledger.bundles import (
+    PARTS,
     PEOPLE,
     Memory,
     answers_log,
@@ -109,12 +110,12 @@ def test_without_a_policy_signers_can_be_named() -> None:
     assert signers_of(make_bundle())[0] == f"log.example/one+{LOG.key.id.hex()}"
 
 
-# format 1
+# earlier formats
 
 
-def first_format(name: str) -> tuple[Memory, bytes]:
-    """Return a bundle that was written before format 2, and a policy for it."""
-    place = Path(__file__).parent / "format1"
+def earlier_format(number: int, name: str) -> tuple[Memory, bytes]:
+    """Return a bundle that an earlier version wrote, and a policy for it."""
+    place = Path(__file__).parent / f"format{number}"
     folder = Folder(place / name)
     files = {path: folder.read(path) for path in folder.paths}
     return Memory(files), (place / f"{name}-policy.txt").read_bytes()
@@ -127,7 +128,7 @@ def first_format(name: str) -> tuple[Memory, bytes]:
 def test_bundle_of_format_1_is_accepted_and_what_its_card_leaves_out_is_named(
     name: str, unbound: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bundle, policy = first_format(name)
+    bundle, policy = earlier_format(1, name)
 
     code, said = our_exit(bundle, policy)
 
@@ -139,6 +140,23 @@ def test_bundle_of_format_1_is_accepted_and_what_its_card_leaves_out_is_named(
         assert "ormat 1" in sentence
         assert "the logged card does not name" in sentence
         assert all(path in sentence for path in unbound.split(", "))
+
+
+@pytest.mark.parametrize("name", ["made", "exported"])
+def test_bundle_of_format_2_is_accepted_and_says_nothing_of_its_material(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle, policy = earlier_format(2, name)
+    card = json.loads(bundle.files[CARD])["credentialSubject"]
+    assert not {"material", "sources"} & set(card["figures"])
+
+    code, said = our_exit(bundle, policy)
+
+    assert code == their_exit(bundle, tmp_path, policy) == 0, said
+    for sentence in (said, " ".join(capsys.readouterr().out.split())):
+        assert "files are those that the logged card names, and no others" in sentence
+        assert "origin of the material" not in sentence.lower()
+        assert "material:" not in sentence
 
 
 # tampered
@@ -194,7 +212,7 @@ def test_bundle_without_a_part_cannot_be_read(path: str, tmp_path: Path) -> None
     [
         (MANIFEST, b'{"created"', b'{ "created"'),
         (ROWS, b'"CAD"', b'"\\u0043AD"'),
-        (CARD, b'"version":2', b'"version":2.0'),
+        (CARD, b'"version":3', b'"version":3.0'),
     ],
 )
 def test_second_spelling_of_the_same_bytes_is_refused(
@@ -261,12 +279,13 @@ BOTH = pytest.mark.parametrize(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 3])
 @BOTH
 def test_no_byte_can_be_flipped(
     is_believed: Callable[[Memory, str, bytes], bool], version: int
 ) -> None:
-    bundle = make_bundle(signed=lines(6, [2])) if version > 1 else first_format("made")[0]
+    now = make_bundle(signed=lines(6, [2]), declared=PARTS)
+    bundle = now if version > 1 else earlier_format(1, "made")[0]
     assert is_believed(bundle, CARD, bundle.files[CARD])
 
     believed = [path for path, raw in flips(bundle) if is_believed(bundle, path, raw)]

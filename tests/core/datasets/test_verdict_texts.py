@@ -158,7 +158,8 @@ def test_what_a_stranger_wrote_cannot_steer_a_terminal() -> None:
 
 @pytest.mark.parametrize("value", [{"client": 5}, {"from": "x"}, [1, {"a": 2}], True, {"CA": "x"}])
 @pytest.mark.parametrize(
-    "name", ["chain", "floor", "contributions", "exposure", "places", "period"]
+    "name",
+    ["chain", "floor", "contributions", "exposure", "places", "period", "material", "sources"],
 )
 def test_value_of_another_shape_is_shown_and_never_stops_the_check(
     name: str, value: object

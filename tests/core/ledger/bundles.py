@@ -18,14 +18,24 @@ from canut.core.datasets.bundle import (
     verify_bundle,
 )
 from canut.core.datasets.card import CardFigure, CardSubject, Grade, sign_card
+from canut.core.datasets.card_material import ENTRY, material_value, sources_value
 from canut.core.datasets.log_recount import root_of_leaves, write_entries
 from canut.core.datasets.manifest import MANIFEST, file_of, write_manifest
+from canut.core.datasets.material import (
+    Consent,
+    DatasetSource,
+    Gesture,
+    MakerPay,
+    MaterialPart,
+    Personal,
+    Relation,
+)
 from canut.core.datasets.signed_work import SignedTotal, write_lines
 from canut.core.errors import BadProof, NotProven
 from canut.core.formats import FileColumn, stream_rows
 from canut.core.formats.tables.columns import Cell
 from canut.core.formats.tables.writing import stream_parquet
-from canut.core.ledger.log import checkpoint_entry, committed_entry
+from canut.core.ledger.log import checkpoint_entry, committed_entry, open_entry
 from canut.core.ledger.logged_file import file_entry
 from canut.core.proofs.checkpoint import Checkpoint
 from canut.core.proofs.merkle import inclusion_proof, leaf_hash
@@ -42,6 +52,26 @@ PEOPLE = tuple(
     for n in range(30)
 )
 README = b"# digits\n"
+PARTS = (
+    MaterialPart(
+        Gesture.CAPTCHA_IMAGE,
+        600,
+        "a shop’s \x1b[31mpage",
+        "CA",
+        1_000_000,
+        (1_850, 10_300),
+        "arXiv 2311.10911",
+        Consent.NONE,
+        MakerPay.NO,
+        Personal.POSSIBLE,
+    ),
+    MaterialPart(Gesture.COMMENT, 300, count=12_000, consent=Consent.IN_TERMS),
+    MaterialPart(Gesture.RECORD, 100, consent=Consent.BY_LAW, payment=MakerPay.NO),
+)
+SOURCES = (
+    DatasetSource(Relation.MADE_OF, "SQuAD", "https://example.org/squad"),
+    DatasetSource(Relation.DISTILLED_FROM, "Avis", project="avis"),
+)
 
 
 @dataclass
@@ -88,14 +118,20 @@ def make_bundle(
     signed: Sequence[SignedTotal] | None = None,
     unlogged: Sequence[SignedTotal] = (),
     tables: Mapping[str, bytes] | None = None,
+    declared: Sequence[MaterialPart] = (),
+    declared_sources: Sequence[DatasetSource] = SOURCES,
 ) -> Memory:
     """Make a whole bundle whose log, witnesses and policy are those of the vectors.
 
     ``after``: an earlier release, whose entries stand in the log of all before this one's.
     ``tables``: files of tables in place of the usual ones.
+    ``declared``: what the material was made by; it stands on the card and in the log.
     """
     logged = answers_log() if entries is None else list(entries)
     answered = len(logged)
+    material = material_figures(declared, declared_sources) if declared else {}
+    if declared:
+        logged.append(material_entry(declared, declared_sources))
     logged += dict.fromkeys(logged_lines([one for one in signed or () if one not in unlogged]))
     rows = rows_of(people, "CAD", is_simulated=is_simulated)
     files = {
@@ -115,6 +151,7 @@ def make_bundle(
         "workforce": CardFigure("contractors"),
         "active_time": CardFigure(sum(one.ms for one in people)),
         **({} if signed is None else confirmed_figures(signed)),
+        **material,
         **(figures or {}),
     }
     if found["people"].value == len(people):
@@ -129,6 +166,24 @@ def make_bundle(
     )
     files |= proofs_of(files[CARD], logged, witnesses, after)
     return Memory(sealed(files))
+
+
+def material_figures(
+    parts: Sequence[MaterialPart], sources: Sequence[DatasetSource] = SOURCES
+) -> dict[str, CardFigure]:
+    """Return the figures about an origin, the second of its versions."""
+    return {
+        "material": CardFigure(material_value(2, parts, sources, withdrawn=3)),
+        "sources": CardFigure(sources_value(sources, {"avis": "ab" * 32})),
+    }
+
+
+def material_entry(
+    parts: Sequence[MaterialPart], sources: Sequence[DatasetSource] = SOURCES, number: int = 2
+) -> bytes:
+    """Write the entry of an origin in a project's log."""
+    digest = material_value(number, parts, sources)["sha256"]
+    return open_entry(ENTRY, PROJECT, {"n": number, "material": digest})
 
 
 def _following(after: Memory | None) -> tuple[int, str]:

@@ -1,6 +1,7 @@
 """Bundles with seeded damage: in bytes, in values, in which files there are; often signed anew."""
 
 import json
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,7 +12,16 @@ from canut.core.errors import BadInput
 from canut.core.proofs.canonical import canonical
 from canut.core.proofs.data_integrity import sign_document
 from tests.core.datasets.test_signed_work import TWELVE
-from tests.core.ledger.bundles import WHEN, Memory, answers_log, make_bundle, proofs_of, sealed
+from tests.core.ledger.bundles import (
+    PARTS,
+    WHEN,
+    Memory,
+    answers_log,
+    make_bundle,
+    material_entry,
+    proofs_of,
+    sealed,
+)
 from tests.core.proofs.vectors import LOG
 from tests.support.mutations import Json, below, damage_bytes, damage_json, damage_lines, pick
 
@@ -21,7 +31,7 @@ STRANGE_PATHS = ("data/x", "a/b/c/d/e", "ü", "x" * 101, ".hidden")
 def mutated_bundle(seed: int, number: int) -> Memory:
     """Return a bundle with damage that the seed and the number decide."""
     chance = np.random.default_rng([seed, number])
-    whole = make_bundle(signed=TWELVE) if below(chance, 2) else make_bundle()
+    whole = (make_bundle, _signed, _declared)[below(chance, 3)]()
     files = dict(whole.files)
     path = pick(chance, sorted(files))
     match below(chance, 10):
@@ -36,8 +46,17 @@ def mutated_bundle(seed: int, number: int) -> Memory:
         case _:
             del files[path]
     if chance.random() < 0.6:
-        files = carded(files)
+        declared = b'"material":{"grade"' in whole.files[CARD]
+        files = carded(files, [material_entry(PARTS)] if declared else [])
     return Memory(listed(files) if chance.random() < 0.7 else files)
+
+
+def _signed() -> Memory:
+    return make_bundle(signed=TWELVE)
+
+
+def _declared() -> Memory:
+    return make_bundle(declared=PARTS)
 
 
 def _as_canonical(value: Json) -> bytes:
@@ -47,8 +66,11 @@ def _as_canonical(value: Json) -> bytes:
         return json.dumps(value, separators=(",", ":"), sort_keys=True).encode()
 
 
-def carded(files: dict[str, bytes]) -> dict[str, bytes]:
-    """Let the card name the files as they are, sign it and log it, where it can be read."""
+def carded(files: dict[str, bytes], more: Sequence[bytes] = ()) -> dict[str, bytes]:
+    """Let the card name the files as they are, sign it and log it, where it can be read.
+
+    ``more``: what the project's log holds after its answers.
+    """
     try:
         card = json.loads(files[CARD])
         card.pop("proof", None)
@@ -60,7 +82,7 @@ def carded(files: dict[str, bytes]) -> dict[str, bytes]:
         raw = canonical(sign_document(card, LOG.secret, WHEN))
     except (BadInput, LookupError, TypeError, ValueError, AttributeError):
         return files
-    return {**files, CARD: raw, **proofs_of(raw, answers_log())}
+    return {**files, CARD: raw, **proofs_of(raw, [*answers_log(), *more])}
 
 
 def listed(files: dict[str, bytes]) -> dict[str, bytes]:

@@ -113,6 +113,15 @@ def card_of_an_older_format(files: dict[str, bytes]) -> dict[str, bytes]:
     def older(about: dict[str, Any]) -> None:
         about["version"] = 1
         del about["tree"]
+        del about["figures"]["material"], about["figures"]["sources"]
+
+    return carded_anew(files, older)
+
+
+def card_of_the_format_before(files: dict[str, bytes]) -> dict[str, bytes]:
+    def older(about: dict[str, Any]) -> None:
+        about["version"] = 2
+        del about["figures"]["material"], about["figures"]["sources"]
 
     return carded_anew(files, older)
 
@@ -165,7 +174,8 @@ TAMPERED: dict[Change, str] = {
     file_added_and_listed: "the card does not name 'data/labels-final.parquet'",
     file_removed_and_no_longer_listed: "the card names another 'README.md'",
     tree_of_other_files: "the tree hash on the card is not that of its files",
-    card_of_an_older_format: "the card is of format 1, and manifest.json of format 2",
+    card_of_an_older_format: "the card is of format 1, and manifest.json of format 3",
+    card_of_the_format_before: "the card is of format 2, and manifest.json of format 3",
     card_that_expired: "the card holds 'validUntil', which no labour card has",
     answer_logged_twice: "entry 5 of the project’s log stands there twice",
     parquet_of_another_label: "'data/answers.parquet' and 'data/answers.jsonl' are not the same "

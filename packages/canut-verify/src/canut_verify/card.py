@@ -5,6 +5,7 @@ from typing import Any
 
 from canut_verify import RefusedError, UnreadableError
 from canut_verify.documents import base58, check_document, parse
+from canut_verify.material import check_declared
 
 GRADES = ("ASSERTED", "ATTESTED", "CONFIRMED", "RECOMPUTED", "PROVEN")
 CONTEXT = ["https://www.w3.org/ns/credentials/v2", {"@vocab": "urn:canut:labour-card:v1#"}]
@@ -53,15 +54,25 @@ confirmed_people CONFIRMED people
 confirmed_hours CONFIRMED ms
 period PROVEN dates
 platform ASSERTED text
+material ASSERTED parts
+sources ASSERTED datasets
 """
 FIGURES = {
     name: (best, unit)
     for name, best, unit in (line.split(" ", 2) for line in TABLE.strip().split("\n"))
 }
+SINCE = {"material": 3, "sources": 3}
+"""The version of cards that these figures came with."""
+LAST = 3
 EARLIER = {"human_share": "thousandths of answers"}
 """Units of figures on cards that were signed before this one was changed."""
 
 type Json = dict[str, Any]
+
+
+def figures_of(version: int) -> list[str]:
+    """List the figures that a card of a version holds."""
+    return [name for name in FIGURES if SINCE.get(name, 0) <= version]
 
 
 def signed_by(document: Json, issuer: bytes, said: str) -> str:
@@ -85,19 +96,22 @@ def parse_card(raw: bytes, issuer: bytes) -> Json:
     if document.get("@context") != CONTEXT or document.get("type") != KIND:
         raise UnreadableError("not a labour card")
     version = about.get("version") if isinstance(about, dict) else None
-    if not isinstance(about, dict) or type(version) is not int or version not in {1, 2}:
-        raise UnreadableError("not a labour card of version 1 or 2")
+    if not isinstance(about, dict) or type(version) is not int or not 0 < version <= LAST:
+        raise UnreadableError(f"not a labour card of version 1 to {LAST}")
     if ("tree" in about) is not (version > 1):
-        raise UnreadableError("not a labour card of version 1 or 2")
+        raise UnreadableError(f"not a labour card of version 1 to {LAST}")
     if version > 1 and not _is_numbered(about):
         raise UnreadableError("a card that does not say which of its dataset's it is")
     show, figures = about.get("simulated"), about.get("figures")
     if not isinstance(show, bool) or not isinstance(figures, dict):
         raise UnreadableError("a card without figures")
-    if set(figures) != set(FIGURES):
-        raise UnreadableError(f"odd figures: {sorted(set(figures) ^ set(FIGURES))!a}")
+    names = set(figures_of(version))
+    if set(figures) != names:
+        raise UnreadableError(f"odd figures: {sorted(set(figures) ^ names)!a}")
     for name, figure in figures.items():
         _check(name, figure, show=show)
+    if version >= SINCE["material"]:
+        check_declared(figures["material"].get("value"), figures["sources"].get("value"))
     return about
 
 

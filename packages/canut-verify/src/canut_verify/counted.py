@@ -8,6 +8,7 @@ from canut_verify import RefusedError, UnreadableError
 from canut_verify.bundle import read_entry
 from canut_verify.confirmed import KIND
 from canut_verify.documents import parse
+from canut_verify.material import ENTRY
 from canut_verify.notes import EMPTY
 
 STEP, AT_FLOOR = 500_000, 5_000_000
@@ -19,13 +20,20 @@ type Json = dict[str, Any]
 type Bins = list[list[int]]
 
 
-def count_log(raw: bytes, project: str) -> tuple[int, bytes, Counter[str], set[str]]:
-    """Hash a file of entries; return how many, their root, how many of each kind, who signed."""
+type Counted = tuple[int, bytes, Counter[str], set[str], Json | None]
+
+
+def count_log(raw: bytes, project: str) -> Counted:
+    """Hash a file of entries; return how many, their root, how many of each kind, who signed.
+
+    Last comes what the newest entry about the material says.
+    """
     hashes: list[bytes] = []
     tails: Counter[bytes] = Counter()
     kinds: Counter[str] = Counter()
     signed: set[str] = set()
     hidden: set[bytes] = set()
+    material: Json | None = None
     signing = f',"p":"{project}","t":"{KIND}","v":1}}'.encode()
     at = 0
     while at < len(raw):
@@ -52,9 +60,10 @@ def count_log(raw: bytes, project: str) -> tuple[int, bytes, Counter[str], set[s
             tails[tail] = 1
         else:
             kinds[str(entry["t"])] += 1
+            material = entry["f"] if entry["t"] == ENTRY else material
     for tail, count in tails.items():
         kinds[str(parse(b'{"c":"' + b"0" * 64 + b'"' + tail)["t"])] += count
-    return len(hashes), root_of(hashes), kinds, signed
+    return len(hashes), root_of(hashes), kinds, signed, material
 
 
 def root_at(raw: bytes, most: int) -> bytes:

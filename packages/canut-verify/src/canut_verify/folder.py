@@ -1,7 +1,6 @@
 """A whole bundle: data, card, proofs, rows, and the signed list of them all."""
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -9,10 +8,11 @@ from typing import Any
 
 from canut_verify import RefusedError, UnreadableError
 from canut_verify.bundle import check_entry, check_file, parse_proof, read_entry
-from canut_verify.card import FIGURES, GRADES, parse_card, signed_by
+from canut_verify.card import GRADES, LAST, SINCE, figures_of, parse_card, signed_by
 from canut_verify.confirmed import count_signed
-from canut_verify.counted import count_lines, count_log, find_figures, parse_rows, root_of
+from canut_verify.counted import Counted, count_lines, count_log, find_figures, parse_rows, root_of
 from canut_verify.documents import canonical, parse
+from canut_verify.material import check_logged
 from canut_verify.notes import PLAIN, Head, Key
 from canut_verify.policy import Accepted, Policy
 from canut_verify.tables import check_table
@@ -87,7 +87,7 @@ def check_bundle(bundle: Bundle, policy: Policy) -> tuple[list[Line], End]:
     if version > 1:
         _check_forms(bundle)
     project = str(found.entry["p"])
-    size, root, kinds, signed = _project(bundle, policy, log, project)
+    size, root, kinds, signed, logged = _project(bundle, policy, log, project)
     shown = _shown(bundle, about, kinds["answer"])
     lines: list[Line] = [
         *_told_files(version, carded, listed),
@@ -103,8 +103,11 @@ def check_bundle(bundle: Bundle, policy: Policy) -> tuple[list[Line], End]:
         people, ms = count_signed(bundle.read(SIGNED), origin, signed)
         lines += _confirmed(about, people, ms)
         shown |= {"confirmed_people": ("CONFIRMED", ""), "confirmed_hours": ("CONFIRMED", "")}
+    if version >= SINCE["material"]:
+        number = check_logged(about["figures"]["material"].get("value"), logged)
+        lines += [("PROVEN", "material", {"number": number})] if number else []
     currency = str(about["figures"]["currency"].get("value", ""))
-    lines += [_line(name, about["figures"][name], shown, currency) for name in FIGURES]
+    lines += [_line(name, about["figures"][name], shown, currency) for name in figures_of(version)]
     seen = frozenset(found.accepted.seen)
     card = None
     if version > 1:
@@ -114,7 +117,7 @@ def check_bundle(bundle: Bundle, policy: Policy) -> tuple[list[Line], End]:
 
 
 def _bound(about: Json, version: int, listed: dict[str, Said]) -> dict[str, Said]:
-    """List the files that the logged card binds: in format 2 all but those made after it."""
+    """List the files that the logged card binds: from format 2 on all but those made after it."""
     carded = _list(about.get("files"))
     for path in sorted(IN_CARD - set(carded)):
         raise UnreadableError(f"the card does not name {path!a}")
@@ -172,8 +175,8 @@ def _manifest(bundle: Bundle, issuer: bytes) -> tuple[int, dict[str, Said]]:
     if set(document) != {"type", "version", "issuer", "created", "files", "proof"}:
         raise UnreadableError("not a manifest")
     version = document["version"]
-    if document["type"] != "CanutBundle" or type(version) is not int or version not in {1, 2}:
-        raise UnreadableError("not a manifest of version 1 or 2")
+    if document["type"] != "CanutBundle" or type(version) is not int or not 0 < version <= LAST:
+        raise UnreadableError(f"not a manifest of version 1 to {LAST}")
     if not isinstance(document["created"], str) or not isinstance(document["issuer"], str):
         raise UnreadableError("a manifest without a time, or by nobody")
     listed = _list(document["files"])
@@ -207,9 +210,7 @@ def _list(files: object) -> dict[str, Said]:
     return listed
 
 
-def _project(
-    bundle: Bundle, policy: Policy, log: Key, project: str
-) -> tuple[int, bytes, Counter[str], set[str]]:
+def _project(bundle: Bundle, policy: Policy, log: Key, project: str) -> Counted:
     """Count the project's log again, and find its root in the log of all."""
     proof = parse_proof(bundle.read(ENTRIES_PROOF))
     if proof.extra is None:
@@ -228,13 +229,14 @@ def _project(
         )
     if facts["o"] != f"{accepted.head.origin}/{project}":
         raise RefusedError(f"{ENTRIES_PROOF} is of the log {facts['o']!a}, not of this project’s")
-    count, root, kinds, signed = count_log(bundle.read(ENTRIES), project)
+    counted = count_log(bundle.read(ENTRIES), project)
+    count, root = counted[:2]
     if (count, root.hex()) != (size, facts["r"]):
         raise RefusedError(
             f"{ENTRIES} is not the project’s log: {count} entries hash to another root"
             f" than the {size} that were logged"
         )
-    return count, root, kinds, signed
+    return counted
 
 
 def _shown(bundle: Bundle, about: Json, logged: int) -> dict[str, Said]:

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from canut_verify.material import HOURS
+from canut_verify.material_words import CODES, NO_GESTURES
+
 LANGUAGES = ("en", "fr")
 GRADES = {
     "PROVEN": "PROUVÉ",
@@ -187,6 +190,18 @@ SAID = {
     "worker": ("whoever answers", "qui répond"),
     "none": ("none", "aucun"),
     "level": ("severity {level}: {hours} h", "dureté {level}\u00a0: {hours} h"),
+    "material": (
+        "The origin of the material, version {number}, is the last one in the project’s log",
+        "L’origine du matériel, version {number}, est la dernière inscrite au journal du projet",
+    ),
+    "material-version": ("version {number}", "version {number}"),
+    "consent": ("consent: {consent}", "consentement\u00a0: {consent}"),
+    "gestures": ("gestures: {count}", "gestes\u00a0: {count}"),
+    "hours-between": ("{least} – {most} h ({source})", "{least} – {most} h ({source})"),
+    "hours-about": ("{most} h ({source})", "{most} h ({source})"),
+    "hours-unknown": ("hours unknown", "heures inconnues"),
+    "withdrawn": ("withdrawn: {count}", "retirés\u00a0: {count}"),
+    "of-card": ("card {sha256}", "fiche {sha256}"),
     "signers": ("{name} is signed in the name of:", "{name} est signé au nom de\u00a0:"),
     "no-policy": (
         (
@@ -257,6 +272,8 @@ NAMES = {
     "confirmed_hours": ("Time countersigned, at least", "Temps contresigné, au moins"),
     "period": ("Period", "Période"),
     "platform": ("Platform", "Plateforme"),
+    "material": ("Origin of the material", "Origine du matériel"),
+    "sources": ("Other datasets it was made from", "Autres jeux de données d’où il vient"),
 }
 PHRASES = {
     "that one key is one person": "qu’une clé est une personne",
@@ -402,6 +419,12 @@ def _value(language: str, name: str, value: Json, unit: str, currency: str) -> s
     if type(value) is int:
         return _number(language, value, unit, currency)
     try:
+        if name == "material":
+            return _material(language, value)
+        if name == "sources":
+            return _joined(language, [_link(language, one) for one in value]) or say(
+                language, "none"
+            )
         return _other(language, name, value, currency)
     except (AttributeError, KeyError, TypeError, ValueError):
         return ascii(value)
@@ -442,3 +465,59 @@ def _paid(language: str, value: Json, currency: str) -> list[str]:
         + _money(language, one["share_micro"], currency, all_digits=True)
         for one in value["parties"]
     ]
+
+
+def _said(language: str, kind: str, **texts: str) -> str:
+    """Say a sentence with texts that stand on their line already."""
+    return SAID[kind][LANGUAGES.index(language)].format(**texts)
+
+
+def _coded(language: str, kind: str, code: str) -> str:
+    """Say a code of the material; one that is not known stays as it is."""
+    words = CODES.get(f"{kind}.{code}")
+    return plain(code) if words is None else words[LANGUAGES.index(language)]
+
+
+def _joined(language: str, texts: list[str]) -> str:
+    return ("\u202f; " if language == "fr" else "; ").join(texts)
+
+
+def _material(language: str, value: Json) -> str:
+    told = [say(language, "material-version", number=value["version"])]
+    told += [", ".join(filter(None, _part(language, one))) for one in value["parts"]]
+    if "withdrawn" in value:
+        told.append(say(language, "withdrawn", count=value["withdrawn"]))
+    return _joined(language, told)
+
+
+def _part(language: str, part: Json) -> list[str]:
+    share = part.get("share_per_mille")
+    consent = _coded(language, "consent", part["consent"])
+    return [
+        _coded(language, "gesture", part["gesture"]),
+        "" if share is None else _number(language, share, "thousandths of material", ""),
+        plain(part.get("platform", "")),
+        plain(part.get("country", "")),
+        _said(language, "consent", consent=consent),
+        _coded(language, "maker_paid", part["payment"]),
+        _coded(language, "personal", part["personal"]) if "personal" in part else "",
+        say(language, "gestures", count=part["count"]) if "count" in part else "",
+        _hours(language, part),
+    ]
+
+
+def _hours(language: str, part: Json) -> str:
+    if HOURS not in part:
+        return "" if part["gesture"] in NO_GESTURES else say(language, "hours-unknown")
+    least, most = (_decimal(language, one / 10, 1) for one in part[HOURS])
+    facts = {"most": most, "source": plain(part.get("seconds_source", ""))}
+    if least == most:
+        return _said(language, "hours-about", **facts)
+    return _said(language, "hours-between", least=least, **facts)
+
+
+def _link(language: str, link: Json) -> str:
+    told = [f"{_coded(language, 'made_from', link['relation'])} {plain(link['name'])}"]
+    told += [plain(link["address"])] if "address" in link else []
+    told += [say(language, "of-card", sha256=link["card"])] if "card" in link else []
+    return ", ".join(told)

@@ -24,7 +24,7 @@ from typing import Self
 from django.conf import settings
 from django.db import transaction
 
-from canut.actions.datasets.card_figures import CardInputs, gather_figures
+from canut.actions.datasets.card_figures import NOT_DECLARED, CardInputs, gather_figures
 from canut.actions.datasets.label_exports import export_public, public_columns
 from canut.actions.learning.provenance import refresh_provenance
 from canut.actions.ledger.entries import record_entry
@@ -51,6 +51,8 @@ from canut.core.datasets.bundle import (
     SIGNED,
 )
 from canut.core.datasets.card import CardFigure, CardSubject, Grade, sign_card
+from canut.core.datasets.card_material import ENTRY as MATERIAL_SET
+from canut.core.datasets.card_material import MATERIAL, SOURCES, material_value, sources_value
 from canut.core.datasets.credits import citation_of
 from canut.core.datasets.croissant import DatasetAbout, DatasetTable, croissant_of
 from canut.core.datasets.file_tree import File
@@ -64,8 +66,14 @@ from canut.core.ledger.logged_file import HASH, file_entry
 from canut.core.proofs.canonical import NONCE_BYTES
 from canut.core.proofs.checkpoint import Checkpoint, read_checkpoint
 from canut.core.proofs.note import read_note
-from canut.store.datasets.card_figures import entries_of, last_card, place_of
+from canut.store.datasets.card_figures import (
+    entries_of,
+    last_card,
+    newest_cards,
+    place_of,
+)
 from canut.store.datasets.credits import names_of
+from canut.store.datasets.material import material_numbered
 from canut.store.learning.loop import rule_of_loop
 from canut.store.ledger.logs import entry_at, proof_of
 from canut.store.models import Project
@@ -120,6 +128,7 @@ class BundleContext:
         release: the card's row; ``card`` writes its content, ``publish`` stores it.
         files: the files written so far.
         entry_counts: entries of the log by kind, filled while ``log_entries`` writes them.
+        material: what the log's last entry about the material holds, filled with them.
     """
 
     project: Project
@@ -134,6 +143,7 @@ class BundleContext:
     release: Card
     files: list[File]
     entry_counts: Counter[str]
+    material: dict[str, object]
 
     @classmethod
     def collect(
@@ -182,17 +192,31 @@ class BundleContext:
             release=release,
             files=files,
             entry_counts=Counter(),
+            material={},
         )
 
     @property
     def figures(self) -> dict[str, CardFigure]:
-        """All figures of the card, the counts of files and log among them."""
+        """All figures of the card, the counts of files and log among them, and the material."""
         answers, items = self.row_counts["answers"], self.row_counts["items"]
         counts = {"answers": answers, "items": items, "logged_answers": self.entry_counts[ANSWER]}
         if items:
             counts["answers_per_item"] = answers * 1000 // items
         proven = {name: CardFigure(count, Grade.PROVEN) for name, count in counts.items()}
-        return self.inputs.figures | proven
+        return self.inputs.figures | proven | self._declared
+
+    @property
+    def _declared(self) -> dict[str, CardFigure]:
+        """The origin of the material, in the version that the log held last."""
+        number = self.material.get("n")
+        declared = material_numbered(self.project.pk, number) if isinstance(number, int) else None
+        if declared is None:
+            return dict.fromkeys((MATERIAL, SOURCES), CardFigure(None, reason=NOT_DECLARED))
+        slugs = {source.project for source in declared.sources if source.project}
+        return {
+            MATERIAL: CardFigure(material_value(declared.number, declared.parts, declared.sources)),
+            SOURCES: CardFigure(sources_value(declared.sources, newest_cards(slugs))),
+        }
 
 
 def write_bundle(
@@ -376,7 +400,11 @@ def _run_sequencer(now_ms: int) -> None:
 def _counted_entries(context: BundleContext) -> Iterator[bytes]:
     """Yield the entries of the project's log, and count each by its kind."""
     for body in entries_of(context.log.pk, context.log.size):
-        context.entry_counts[read_entry(body).kind] += 1
+        entry = read_entry(body)
+        context.entry_counts[entry.kind] += 1
+        if entry.kind == MATERIAL_SET:
+            context.material.clear()
+            context.material.update(entry.facts)
         yield body
 
 

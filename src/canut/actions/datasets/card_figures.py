@@ -40,6 +40,7 @@ NOT_PAID = "no pay period with this work is closed yet"
 NO_FLOOR = "no statement of this work names a floor"
 OWN_STAFF = "own staff: paid by their employer, not through this platform"
 FEW_SIGNED = "too few people countersigned"
+NOT_DECLARED = "not declared"
 SHOW = "nobody is counted where somebody is simulated"
 JOINED = "too few people joined or left since the last card"
 
@@ -280,7 +281,7 @@ def _said(project: Project, people: int, shared_by: int) -> dict[str, CardFigure
         if project.is_own_staff or kinds
         else CardFigure(None, reason="too few people of one status, or not asked"),
         "recruitment": CardFigure(f"panels: {sent}" if sent else "by invitation"),
-        "chain": CardFigure(_chain(chain)) if chain else CardFigure(None, reason="not declared"),
+        "chain": CardFigure(_chain(chain)) if chain else CardFigure(None, reason=NOT_DECLARED),
         "protections": CardFigure(list(PROTECTIONS)),
         "platform": CardFigure(f"Canut {__version__}"),
         "confirmed_people": CardFigure(None, reason="nobody was asked to countersign"),

@@ -14,6 +14,8 @@ from django.db import transaction
 
 from canut.actions.ledger.entries import fresh_nonce, hide, record_entry, record_fact
 from canut.actions.platform.person_keys import keys_for
+from canut.core.datasets.card_material import ENTRY as MATERIAL_SET
+from canut.core.datasets.card_material import material_sha256
 from canut.core.participation.inspector_file import InspectionScope
 from canut.store.models import (
     MaterialVersion,
@@ -86,14 +88,8 @@ def inscribe_material(version: MaterialVersion, now_ms: int) -> None:
     """Write what a project's material was made by, by the hash of its description."""
     if version.project.state == Project.State.DRAFT:
         return
-    described = json.dumps(
-        {"parts": version.parts, "sources": version.sources},
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-    )
-    facts = {"n": version.number, "material": _sha256(described)}
-    record_fact(version.project.pk, "material.set", facts, now_ms)
+    facts = {"n": version.number, "material": material_sha256(version.parts, version.sources)}
+    record_fact(version.project.pk, MATERIAL_SET, facts, now_ms)
 
 
 def inscribe_start(project: Project, now_ms: int) -> None:

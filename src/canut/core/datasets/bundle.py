@@ -15,7 +15,8 @@ from typing import NamedTuple, cast
 
 from canut.core.clock import HOUR_MS
 from canut.core.datasets import anonymous_rows
-from canut.core.datasets.card import FIELDS, NEVER_PROVED, Grade, read_card
+from canut.core.datasets.card import NEVER_PROVED, Grade, fields_of, read_card
+from canut.core.datasets.card_material import MATERIAL, check_logged
 from canut.core.datasets.file_tree import File, tree_of
 from canut.core.datasets.log_recount import Recount, recount
 from canut.core.datasets.manifest import (
@@ -152,11 +153,14 @@ def verify_bundle(files: BundleFiles, policy: TrustPolicy) -> BundleVerdict:
         VerdictLine(None, UNBOUND, "unbound"),
     ]
     figures = cast("dict[str, dict[str, object]]", about["figures"])
-    grades = {name: _grade(name, figures[name], proven) for name in FIELDS}
+    names = fields_of(cast("int", about["version"]))
+    if MATERIAL in names:
+        lines += _material_lines(check_logged(figures, counted.material))
+    grades = {name: _grade(name, figures[name], proven) for name in names}
     currency = figures["currency"].get("value", "")
     if confirmed is not None and confirmed.people:
         lines.append(_confirmed_line(confirmed, figures))
-    lines += [_figure_line(name, figures[name], grades[name], currency) for name in FIELDS]
+    lines += [_figure_line(name, figures[name], grades[name], currency) for name in names]
     lines += unseen
     return BundleVerdict(
         str(about.get("name")),
@@ -202,6 +206,14 @@ def _card_place(about: Mapping[str, object], raw: bytes) -> CardPlace | None:
             return CardPlace(number, sha256(raw).hexdigest(), previous)
         case _:
             return None
+
+
+def _material_lines(number: int | None) -> list[VerdictLine]:
+    """State that the declared origin of the material is the last one of the log."""
+    if number is None:
+        return []
+    text = f"the origin of the material, version {number}, is the last one in the project's log"
+    return [VerdictLine(Grade.PROVEN, text, "material", {"number": number})]
 
 
 def _number_lines(place: CardPlace | None) -> list[VerdictLine]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import NamedTuple, cast
 
+from canut.core.datasets.card_material import MATERIAL, SOURCES, check_declared
 from canut.core.datasets.file_tree import File, tree_of
 from canut.core.datasets.pay_bins import LEAST_P90, LEAST_ROWS, SHARED_BY
 from canut.core.errors import BadInput, BadProof, NotProven
@@ -22,11 +23,12 @@ from canut.core.proofs.strict import read_canonical
 
 CONTEXT = ("https://www.w3.org/ns/credentials/v2", {"@vocab": "urn:canut:labour-card:v1#"})
 TYPE = ("VerifiableCredential", "LabourCard")
-VERSION = 2
+VERSION = 3
 _HASH = re.compile(r"[0-9a-f]{64}")
 _HELD = {"@context", "type", "issuer", "validFrom", "credentialSubject", "proof"}
 """All that a card holds: none expires, so one with ``validUntil`` is none of ours."""
 FIRST_VERSION = 1  # named some of the files, and no tree hash
+VERSIONS = range(FIRST_VERSION, VERSION + 1)
 
 type Value = int | str | Sequence[object] | Mapping[str, object]
 
@@ -117,7 +119,11 @@ FIELDS: dict[str, CardField] = {
     "confirmed_hours": CardField("ms", Grade.CONFIRMED, SHARED_BY),
     "period": CardField("dates", Grade.PROVEN),
     "platform": CardField("text", Grade.ASSERTED),
+    MATERIAL: CardField("parts", Grade.ASSERTED, 0),
+    SOURCES: CardField("datasets", Grade.ASSERTED, 0),
 }
+SINCE = {MATERIAL: 3, SOURCES: 3}
+"""The version of cards that a figure came with; all others are as old as the first."""
 EARLIER = {"human_share": "thousandths of answers"}
 """Units of figures on cards that were signed before; what a card says holds as it was signed."""
 NEVER_PROVED = (
@@ -129,6 +135,11 @@ NEVER_PROVED = (
     "what is taken on the way, outside the chain that is named",
     "that what was logged was true then: receipts, countersignatures and audits are for that",
 )
+
+
+def fields_of(version: int) -> dict[str, CardField]:
+    """Return the figures that a card of a version holds."""
+    return {name: field for name, field in FIELDS.items() if SINCE.get(name, 0) <= version}
 
 
 def build_card(
@@ -227,13 +238,14 @@ def read_card(raw: bytes, issuer: bytes) -> dict[str, object]:
             context == list(CONTEXT)
             and kind == list(TYPE)
             and not isinstance(version, bool)
-            and version in {FIRST_VERSION, VERSION}
+            and version in VERSIONS
             and (version == FIRST_VERSION or _is_whole(cast("dict[str, object]", rest)))
-            and ("tree" in rest) is (version == VERSION)
+            and ("tree" in rest) is (version != FIRST_VERSION)
         ):
-            _check_figures(cast("dict[str, object]", figures), is_simulated=is_simulated)
+            card_figures = cast("dict[str, object]", figures)
+            _check_figures(card_figures, version, is_simulated=is_simulated)
         case _:
-            raise BadProof(f"this is no labour card of version {FIRST_VERSION} or {VERSION}")
+            raise BadProof(f"this is no labour card of version {FIRST_VERSION} to {VERSION}")
     return cast("dict[str, object]", document["credentialSubject"])
 
 
@@ -265,9 +277,10 @@ def _shown(name: str, figure: CardFigure, subject: CardSubject) -> dict[str, obj
     return {**card_figure, "simulated": True} if subject.is_simulated else card_figure
 
 
-def _check_figures(figures: dict[str, object], *, is_simulated: bool) -> None:
-    if set(figures) != set(FIELDS):
-        odd = sorted(set(figures) ^ set(FIELDS))
+def _check_figures(figures: dict[str, object], version: int, *, is_simulated: bool) -> None:
+    names = set(fields_of(version))
+    if set(figures) != names:
+        odd = sorted(set(figures) ^ names)
         raise BadProof(f"a card gives every figure, known or unknown; odd: {', '.join(odd)!a}")
     for name, figure in figures.items():
         match figure:
@@ -284,3 +297,5 @@ def _check_figures(figures: dict[str, object], *, is_simulated: bool) -> None:
                     raise BadProof(f"the figure {name} does not say what the card says: simulated")
             case _:
                 raise BadProof(f"the figure {name} of the card is not understood")
+    if MATERIAL in names:
+        check_declared(cast("dict[str, dict[str, object]]", figures))

@@ -6,10 +6,13 @@ links. The figures are defined in ``card``.
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from canut.core.datasets.card import CardFigure
+from canut.core.datasets.card_material import MATERIAL, SOURCES
 from canut.core.datasets.file_tree import File
+from canut.core.datasets.verdict_texts import value_in
+from canut.core.messages import message
 
 CONFORMS = ("http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0")
 NAMESPACE = "urn:canut:labour-card:v1#"
@@ -61,6 +64,19 @@ MEDIA = {
     "parquet": "application/vnd.apache.parquet",
     "json": "application/json",
 }
+UNDECLARED = "not declared"
+_USERS, _TRACES = "User-Generated Content Data", "Passive Data Collection"
+_CUSTOMERS, _OTHERS = "Customer Feedback Data", "Others"
+COLLECTED = {
+    **dict.fromkeys(("like", "share", "follow", "comment", "post", "message", "upload"), _USERS),
+    **dict.fromkeys(("review", "star"), _CUSTOMERS),
+    **dict.fromkeys(("search", "click_log", "location"), _TRACES),
+    **dict.fromkeys(("captcha_image", "captcha_box", "captcha_text", "game", "made"), _OTHERS),
+    "volunteer": "Manual Human Curator",
+    "work": "Manual Human Curator",
+    "record": "Document Analysis",
+}
+"""Types of collection in the RAI vocabulary, by gesture."""
 TYPES = {"text": "sc:Text", "whole": "sc:Integer", "number": "sc:Float", "yes-no": "sc:Boolean"}
 
 
@@ -132,7 +148,8 @@ def _rai(figures: Mapping[str, CardFigure], *, is_simulated: bool) -> dict[str, 
     values = {name: item.value for name, item in figures.items() if item.value is not None}
     share = values.get("answers_per_item")
     rai: dict[str, object] = {
-        "rai:dataCollectionType": ["Manual Human Curator"],
+        "rai:dataCollectionType": ["Manual Human Curator", *_collection_types(values)],
+        **_collection(values, mark),
         "rai:dataAnnotationProtocol": mark
         + "Instructions are fixed by their hashes in the labour card. "
         + f"Annotation workforce type: {values.get('workforce', 'unknown')}.",
@@ -160,6 +177,41 @@ def _rai(figures: Mapping[str, CardFigure], *, is_simulated: bool) -> dict[str, 
     if isinstance(period, list):
         rai["rai:dataCollectionTimeframe"] = [str(item) for item in period]
     return rai
+
+
+def _collection(values: Mapping[str, object], mark: str) -> dict[str, object]:
+    """Describe how the material came about, as far as anybody declared it."""
+    material = cast("Mapping[str, Any] | None", values.get(MATERIAL))
+    if material is None:
+        return {
+            "rai:dataCollection": f"{mark}Unknown: the origin of the material is not declared.",
+            "rai:personalSensitiveInformation": [UNDECLARED],
+        }
+    text = f"{mark}As declared: {value_in('en', MATERIAL, material, '', '')}."
+    sources = cast("list[dict[str, str]]", values.get(SOURCES) or [])
+    if sources:
+        text += f" Datasets: {value_in('en', SOURCES, sources, '', '')}."
+    return {
+        "rai:dataCollection": text,
+        "rai:personalSensitiveInformation": [_personal(part) for part in material["parts"]],
+    }
+
+
+def _personal(part: Mapping[str, str]) -> str:
+    gesture = message("en", f"gesture.{part['gesture']}")
+    personal = part.get("personal")
+    said = UNDECLARED if personal is None else message("en", f"personal.{personal}")
+    return f"{gesture}: {said}"
+
+
+def _collection_types(values: Mapping[str, object]) -> list[str]:
+    """List the vocabulary's types of what is declared; nothing for what nobody knows."""
+    material = cast("Mapping[str, Any]", values.get(MATERIAL) or {"parts": ()})
+    types = [
+        COLLECTED[part["gesture"]] for part in material["parts"] if part["gesture"] in COLLECTED
+    ]
+    types += ["Secondary Data Analysis"] if values.get(SOURCES) else []
+    return [kind for kind in dict.fromkeys(types) if kind != "Manual Human Curator"]
 
 
 def _file(file: File) -> dict[str, object]:

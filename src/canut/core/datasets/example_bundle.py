@@ -12,12 +12,23 @@ from typing import NamedTuple
 from canut.core.datasets.anonymous_rows import Earned, figures_of, rows_of, write_rows
 from canut.core.datasets.bundle import CARD, CARD_PROOF, ENTRIES, ENTRIES_PROOF, ROWS
 from canut.core.datasets.card import CardFigure, CardSubject, Grade, sign_card
+from canut.core.datasets.card_material import ENTRY as MATERIAL_SET
+from canut.core.datasets.card_material import material_value, sources_value
 from canut.core.datasets.log_recount import root_of_leaves, write_entries
 from canut.core.datasets.manifest import MANIFEST, file_of, write_manifest
+from canut.core.datasets.material import (
+    Consent,
+    DatasetSource,
+    Gesture,
+    MakerPay,
+    MaterialPart,
+    Personal,
+    Relation,
+)
 from canut.core.formats import FileColumn, stream_rows
 from canut.core.formats.tables.columns import Cell
 from canut.core.formats.tables.writing import stream_parquet
-from canut.core.ledger.log import checkpoint_entry, committed_entry
+from canut.core.ledger.log import checkpoint_entry, committed_entry, open_entry
 from canut.core.ledger.logged_file import file_entry
 from canut.core.proofs.checkpoint import Checkpoint, cosign, sign_checkpoint
 from canut.core.proofs.merkle import inclusion_proof, leaf_hash, node_hash
@@ -44,6 +55,19 @@ PEOPLE = tuple(
 ANSWERS = 90
 README = b"# Example\n\nNobody in this dataset exists. It shows how a labour card is checked.\n"
 PLATFORM = "Canut"
+PARTS = (
+    MaterialPart(
+        Gesture.COMMENT,
+        1_000,
+        "a forum",
+        "CA",
+        count=30,
+        consent=Consent.IN_TERMS,
+        payment=MakerPay.NO,
+        personal=Personal.POSSIBLE,
+    ),
+)
+SOURCES = (DatasetSource(Relation.MADE_OF, "Forum 2024", "https://example.invalid/forum"),)
 
 
 class ExampleBundle(NamedTuple):
@@ -66,6 +90,9 @@ class ExampleBundle(NamedTuple):
 def example_bundle() -> ExampleBundle:
     """Return the example: data, a signed card, its proofs and the policy that trusts its keys."""
     entries = [committed_entry("answer", PROJECT, number.to_bytes(32)) for number in range(ANSWERS)]
+    material = material_value(1, PARTS, SOURCES)
+    facts = {"n": 1, "material": material["sha256"]}
+    entries.append(open_entry(MATERIAL_SET, PROJECT, facts))
     rows = rows_of(PEOPLE, "CAD", is_simulated=True)
     labels: list[tuple[Cell, ...]] = [
         (number, "yes" if number % 3 else "no", number % 2 == 0) for number in range(ANSWERS)
@@ -86,6 +113,8 @@ def example_bundle() -> ExampleBundle:
         "logged_answers": CardFigure(ANSWERS, Grade.PROVEN),
         "workforce": CardFigure("self_employed"),
         "platform": CardFigure(PLATFORM),
+        "material": CardFigure(material),
+        "sources": CardFigure(sources_value(SOURCES, {})),
     }
     listed = tuple(file_of(path, content) for path, content in files.items())
     subject = CardSubject(DATASET, SIGNED_ON, 0, listed, is_simulated=True)

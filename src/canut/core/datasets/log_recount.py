@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
+from canut.core.datasets.card_material import ENTRY as MATERIAL
 from canut.core.datasets.signed_work import KIND as SIGNED
 from canut.core.errors import BadInput, BadProof, NotProven
-from canut.core.ledger.log import LONGEST_ENTRY, read_entry
+from canut.core.ledger.log import LONGEST_ENTRY, Entry, read_entry
 from canut.core.proofs.merkle import EMPTY_ROOT
 
 LENGTH_BYTES = 2
@@ -26,13 +27,15 @@ _HASH = slice(len('{"c":"'), len('{"c":"') + 64)
 class Recount(NamedTuple):
     """A recounted log: number of entries, root, and number of each kind.
 
-    ``signed`` are the commitments of its countersignatures, in hexadecimal.
+    ``signed`` are the commitments of its countersignatures, in hexadecimal; ``material`` is what
+    its last entry about the origin of the material holds, None if it has none.
     """
 
     size: int
     root: bytes
     kinds: Mapping[str, int]
     signed: frozenset[str] = frozenset()
+    material: Mapping[str, object] | None = None
 
 
 def write_entries(entries: Iterable[bytes]) -> Iterator[bytes]:
@@ -63,6 +66,7 @@ def recount(raw: bytes, project: str) -> Recount:
     signed: set[str] = set()
     hidden: set[bytes] = set()
     kind_of_tail: dict[bytes, str] = {}
+    material: Mapping[str, object] | None = None
     offset, end = 0, len(raw)
     while offset < end:
         begin = offset + LENGTH_BYTES
@@ -73,7 +77,10 @@ def recount(raw: bytes, project: str) -> Recount:
         if kind is None:
             if offset > end:
                 raise BadProof(f"the file ends within entry {len(leaves)}")
-            kind = _kind(entry, project, len(leaves))
+            open_entry = _read(entry, project, len(leaves))
+            kind = open_entry.kind
+            if kind == MATERIAL and open_entry.commitment is None:
+                material = open_entry.facts
             if _HIDDEN.match(entry):
                 kind_of_tail[tail] = kind
         leaves.append(sha256(b"\0" + entry).digest())
@@ -87,7 +94,8 @@ def recount(raw: bytes, project: str) -> Recount:
                 signed.add(commitment.decode())
     if offset > end:
         raise BadProof(f"the file ends within entry {len(leaves) - 1}")
-    return Recount(len(leaves), root_of_leaves(leaves), dict(kinds), frozenset(signed))
+    root = root_of_leaves(leaves)
+    return Recount(len(leaves), root, dict(kinds), frozenset(signed), material)
 
 
 def root_at(raw: bytes, count: int) -> bytes:
@@ -121,11 +129,11 @@ def root_of_leaves(leaves: list[bytes]) -> bytes:
     return row[0] if row else EMPTY_ROOT
 
 
-def _kind(raw: bytes, project: str, number: int) -> str:
+def _read(raw: bytes, project: str, number: int) -> Entry:
     try:
         entry = read_entry(raw)
     except BadProof as problem:
         raise BadProof(f"entry {number} of the file: {problem}") from problem
     if entry.project != project:
         raise BadProof(f"entry {number} of the file is of project {entry.project!a}")
-    return entry.kind
+    return entry

@@ -18,8 +18,9 @@ from canut.core.proofs.signing import public_of
 from canut.core.proofs.strict import read_canonical
 
 TYPE = "CanutBundle"
-VERSION = 2
+VERSION = 3
 FIRST_VERSION = 1  # of bundles whose card names some of the files
+VERSIONS = range(FIRST_VERSION, VERSION + 1)
 MANIFEST = "manifest.json"
 MOST_FILES = 1_000
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
@@ -89,10 +90,10 @@ def read_manifest(raw: bytes, issuer: bytes) -> Manifest:
             "files": list(files),
             "proof": _,
             **rest,
-        } if not rest and not isinstance(version, bool) and version in {FIRST_VERSION, VERSION}:
+        } if not rest and not isinstance(version, bool) and version in VERSIONS:
             listed = _listed(cast("list[object]", files))
         case _:
-            raise BadProof(f"{MANIFEST} is no manifest of version {FIRST_VERSION} or {VERSION}")
+            raise BadProof(f"{MANIFEST} is no manifest of version {FIRST_VERSION} to {VERSION}")
     signed = verify_document(cast("dict[str, object]", document)).signatures
     if signer != did_of(issuer) or any(signature.public != issuer for signature in signed):
         raise NotProven(f"{MANIFEST} is not signed by the log’s key")

@@ -66,6 +66,15 @@ class MakerPay(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Personal(StrEnum):
+    """Whether the material tells of identifiable people."""
+
+    NONE = "none"
+    POSSIBLE = "possible"
+    YES = "yes"
+    UNKNOWN = "unknown"
+
+
 NOT_GESTURES = frozenset({Gesture.WORK, Gesture.RECORD, Gesture.MADE})
 """Material that no unpaid gesture of a user made: paid work, public registers, programs."""
 
@@ -84,6 +93,7 @@ class MaterialPart:
         seconds_source: where these come from; needed with them.
         consent: what its makers agreed to.
         payment: what they received.
+        personal: whether it tells of identifiable people.
     """
 
     gesture: Gesture
@@ -95,6 +105,7 @@ class MaterialPart:
     seconds_source: str = ""
     consent: Consent = Consent.UNKNOWN
     payment: MakerPay = MakerPay.UNKNOWN
+    personal: Personal = Personal.UNKNOWN
 
     @property
     def is_unpaid_gesture(self) -> bool:
@@ -296,6 +307,8 @@ def part_as_json(part: MaterialPart) -> dict[str, object]:
     if part.seconds_ms is not None:
         fields["seconds_ms"] = list(part.seconds_ms)
         fields["seconds_source"] = part.seconds_source
+    if part.personal is not Personal.UNKNOWN:
+        fields["personal"] = part.personal.value
     return fields
 
 
@@ -316,6 +329,7 @@ def part_from_json(fields: Mapping[str, Any]) -> MaterialPart:
         str(fields.get("seconds_source", "")),
         Consent(fields.get("consent", Consent.UNKNOWN)),
         MakerPay(fields.get("payment", MakerPay.UNKNOWN)),
+        Personal(fields.get("personal", Personal.UNKNOWN)),
     )
 
 

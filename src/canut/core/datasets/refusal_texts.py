@@ -196,6 +196,14 @@ REFUSALS: tuple[tuple[str, str], ...] = (
         "la fiche dit «\u00a0{figure}\u00a0»\u00a0: {claimed}\u202f; le dossier montre {value}",
     ),
     (
+        "the hours of {gesture} on the card are not its count times its seconds",
+        "les heures de {gesture} sur la fiche ne sont pas leur nombre multiplié par leurs secondes",
+    ),
+    (
+        "the hash of the material on the card is not that of its description",
+        "l’empreinte du matériel sur la fiche n’est pas celle de sa description",
+    ),
+    (
         "simulated people sign nothing",
         "des personnes simulées ne signent rien",
     ),

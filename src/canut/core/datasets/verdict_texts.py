@@ -11,6 +11,8 @@ from typing import Any
 
 from canut.core.clock import HOUR_MS, MINUTE_MS
 from canut.core.datasets.bundle import VerdictLine
+from canut.core.datasets.card_material import CARD, HOURS
+from canut.core.datasets.material import NOT_GESTURES
 from canut.core.messages import has_message, ids_by_text, message
 from canut.core.outside_text import read_whole
 
@@ -223,6 +225,72 @@ def _workforce(language: str, value: Value, _currency: str) -> str:
     return ", ".join(phrase_in(language, kind).replace("_", "-") for kind in str(value).split(", "))
 
 
+def _material(language: str, value: Value, _currency: str) -> str:
+    texts = [
+        sentence(language, "material_version", number=format_count(language, value["version"]))
+    ]
+    texts += [", ".join(_part(language, part)) for part in value["parts"]]
+    if "withdrawn" in value:
+        count = format_count(language, value["withdrawn"])
+        texts.append(sentence(language, "withdrawn", count=count))
+    return _listed(language, texts)
+
+
+def _part(language: str, part: Value) -> list[str]:
+    consent = _coded(language, "consent", part["consent"])
+    texts = [
+        _coded(language, "gesture", part["gesture"]),
+        _number(language, part["share_per_mille"], "thousandths of material", "")
+        if "share_per_mille" in part
+        else "",
+        plain(part.get("platform", "")),
+        plain(part.get("country", "")),
+        sentence(language, "consent", consent=consent),
+        _coded(language, "maker_paid", part["payment"]),
+        _coded(language, "personal", part["personal"]) if "personal" in part else "",
+        sentence(language, "gestures", count=format_count(language, part["count"]))
+        if "count" in part
+        else "",
+        _hours(language, part),
+    ]
+    return [text for text in texts if text]
+
+
+def _hours(language: str, part: Value) -> str:
+    if HOURS not in part:
+        is_gesture = part["gesture"] not in set(NOT_GESTURES)
+        return sentence(language, "hours_unknown") if is_gesture else ""
+    least, most = (_decimal(language, tenths / 10, 1) for tenths in part[HOURS])
+    source = plain(part.get("seconds_source", ""))
+    if least == most:
+        return sentence(language, "hours_about", most=most, source=source)
+    return sentence(language, "hours_between", least=least, most=most, source=source)
+
+
+def _sources(language: str, value: Value, _currency: str) -> str:
+    texts = [
+        ", ".join(
+            (
+                f"{_coded(language, 'made_from', link['relation'])} {plain(link['name'])}",
+                *([plain(link["address"])] if "address" in link else []),
+                *(
+                    [sentence(language, "of_card", sha256=plain(link[CARD]))]
+                    if CARD in link
+                    else []
+                ),
+            )
+        )
+        for link in value
+    ]
+    return _listed(language, texts) or sentence(language, "none")
+
+
+def _coded(language: str, kind: str, code: object) -> str:
+    """Return the words for one of the material's codes; an unknown code stays as it is."""
+    message_id = f"{kind}.{code}"
+    return message(language, message_id) if has_message(message_id) else plain(code)
+
+
 WRITTEN: Mapping[str, Callable[[str, Value, str], str]] = {
     "floor": _floors,
     "period": lambda _language, value, _currency: " – ".join(plain(day) for day in value),
@@ -231,4 +299,6 @@ WRITTEN: Mapping[str, Callable[[str, Value, str], str]] = {
     "chain": _chain,
     "exposure": _exposure,
     "workforce": _workforce,
+    "material": _material,
+    "sources": _sources,
 }

@@ -6,7 +6,7 @@ people leave this file for ``core.datasets.anonymous_rows`` alone, which joins t
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.db import connection, models
@@ -178,6 +178,12 @@ def last_estimate(project: Project) -> Estimate | None:
 def last_card(project: Project) -> Card | None:
     """Return the newest card of a project."""
     return Card.objects.filter(project=project).order_by("-number").first()
+
+
+def newest_cards(slugs: Collection[str]) -> dict[str, str]:
+    """Return the SHA-256 of the newest card of each project that has one, by its slug."""
+    cards = Card.objects.filter(project__slug__in=slugs).order_by("number")
+    return dict(cards.values_list("project__slug", "sha256"))
 
 
 def cards_of(project: Project, most: int) -> list[Card]:

@@ -30,6 +30,12 @@ def material_of(project_id: int) -> Material:
     return NOT_DESCRIBED if version is None else _read(version)
 
 
+def material_numbered(project_id: int, number: int) -> Material | None:
+    """Return one version of a project's material; None if there is none."""
+    version = MaterialVersion.objects.filter(project_id=project_id, number=number).first()
+    return None if version is None else _read(version)
+
+
 def materials_of(projects: list[int]) -> dict[int, Material]:
     """Return the newest version of each project's material; one statement."""
     newest: dict[int, Material] = dict.fromkeys(projects, NOT_DESCRIBED)

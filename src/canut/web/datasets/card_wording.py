@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from canut.core.datasets.verdict_texts import value_in
 from canut.core.messages import ids_by_text
 from canut.core.places.names import STATUSES
 from canut.store.tables.datasets import Card
@@ -90,6 +91,10 @@ PARTS: Mapping[str, Mapping[str, str]] = {
         "gold_accuracy": "page.card_wording.right_on_known_answers",
         "platform": "page.card_wording.platform",
     },
+    "page.material.title": {
+        "material": "page.material.made_by",
+        "sources": "page.material.made_from",
+    },
 }
 HEADLINE = ("people", "pay_people_p50", "floor_respected", "answers")
 QUARTER = 4
@@ -170,6 +175,7 @@ def card_in_words(card: Card) -> CardInWords:
         )
         for section in PARTS.values()
         for name, label in section.items()
+        if name in figures  # a card signed before them has none
     }
     for name, of in (("confirmed_people", "people"), ("confirmed_hours", "active_time")):
         if rows[name].is_known and rows[of].is_known:
@@ -185,8 +191,9 @@ def card_in_words(card: Card) -> CardInWords:
         pay=_pay_mark(figures, rows),
         never=[_said(item) for item in about["neverProved"]],
         parts=[
-            (message_now(name), _joined([rows[item] for item in section]))
+            (message_now(name), _joined([rows[item] for item in section if item in rows]))
             for name, section in PARTS.items()
+            if rows.keys() & section.keys()
         ],
         fmti=_fmti(figures, rows),
         files=[(item["path"], item["sha256"]) for item in about["files"]],
@@ -344,6 +351,11 @@ def _workforce(value: Value, _currency: str) -> str:
     )
 
 
+def _declared(name: str) -> Callable[[Value, str], str]:
+    """Return the words every reader of a card has for its material."""
+    return lambda value, currency: value_in(two_sided(), name, value, "", currency)
+
+
 WRITTEN: Mapping[str, Callable[[Value, str], str]] = {
     "floor": _floors,
     "period": _period,
@@ -352,6 +364,8 @@ WRITTEN: Mapping[str, Callable[[Value, str], str]] = {
     "chain": _chain,
     "exposure": _exposure,
     "workforce": _workforce,
+    "material": _declared("material"),
+    "sources": _declared("sources"),
 }
 
 

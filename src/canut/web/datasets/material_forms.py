@@ -19,6 +19,7 @@ from canut.core.datasets.material import (
     Gesture,
     MakerPay,
     MaterialPart,
+    Personal,
     Relation,
 )
 from canut.core.errors import BadInput
@@ -34,6 +35,7 @@ MICRO_A_PER_MILLE, MICRO_A_MS = 100_000, 1_000
 GESTURES = tuple((gesture.value, lazy_message(f"gesture.{gesture.value}")) for gesture in Gesture)
 CONSENTS = tuple((one.value, lazy_message(f"consent.{one.value}")) for one in Consent)
 PAYMENTS = tuple((one.value, lazy_message(f"maker_paid.{one.value}")) for one in MakerPay)
+PERSONAL = tuple((one.value, lazy_message(f"personal.{one.value}")) for one in Personal)
 RELATIONS = tuple((one.value, lazy_message(f"made_from.{one.value}")) for one in Relation)
 
 
@@ -69,6 +71,12 @@ class PartForm(_Row):
     country = CountryField(lazy_message("form.material.country"), required=False)
     consent = select(lazy_message("form.material.consent"), CONSENTS, initial=Consent.UNKNOWN.value)
     payment = select(lazy_message("form.material.paid"), PAYMENTS, initial=MakerPay.UNKNOWN.value)
+    personal = select(
+        lazy_message("form.material.personal"),
+        PERSONAL,
+        required=False,
+        initial=Personal.UNKNOWN.value,
+    )
     count = number(
         lazy_message("form.material.count"),
         0,
@@ -114,6 +122,7 @@ class PartForm(_Row):
             data["seconds_source"].strip() if seconds else "",
             Consent(data["consent"]),
             MakerPay(data["payment"]),
+            Personal(data["personal"] or Personal.UNKNOWN),
         )
 
 
@@ -178,6 +187,7 @@ def _part_initial(part: MaterialPart) -> dict[str, Any]:
         "country": part.country,
         "consent": part.consent.value,
         "payment": part.payment.value,
+        "personal": part.personal.value,
         "count": part.count,
         "seconds_source": part.seconds_source,
     }

@@ -6,6 +6,7 @@ from canut.core.datasets.material import (
     DatasetSource,
     Gesture,
     MaterialPart,
+    Personal,
     unpaid_hours,
 )
 from canut.store.datasets.material import Material
@@ -63,6 +64,8 @@ def _part(part: MaterialPart) -> MaterialLine:
         )
     )
     details.append(message_now(f"maker_paid.{part.payment.value}"))
+    if part.personal is not Personal.UNKNOWN:
+        details.append(message_now(f"personal.{part.personal.value}"))
     if part.count is not None:
         details.append(message_now("page.material.gestures", n=part.count))
     if part.seconds_ms is not None:

@@ -1,0 +1,68 @@
+"""What the description for machines says of the material: what is declared, and no more."""
+
+import json
+from typing import Any
+
+import pytest
+
+from canut.core.datasets.card import CardFigure
+from canut.core.datasets.croissant import DatasetAbout, croissant_of
+from canut.core.datasets.material import Gesture, MaterialPart
+from tests.core.ledger.bundles import PARTS, SOURCES, material_figures
+
+ABOUT = DatasetAbout(
+    "avis", "Avis", "", "Les Soies", "https://example.org/avis/", "2026-11-29", "1.0.0"
+)
+
+
+def described(figures: dict[str, CardFigure], *, is_simulated: bool = False) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(
+        croissant_of(ABOUT, [], [], figures, is_simulated=is_simulated)
+    )
+    return answer
+
+
+def test_declared_material_is_described_with_its_gestures_and_datasets() -> None:
+    document = described(material_figures(PARTS, SOURCES))
+
+    collection = document["rai:dataCollection"]
+    assert collection.startswith("As declared: version 2; CAPTCHAs with pictures, 60.0%")
+    assert "513.9 – 2,861.1 h (arXiv 2311.10911)" in collection
+    assert "Datasets: Taken from SQuAD, https://example.org/squad;" in collection
+    assert document["rai:dataCollectionType"] == [
+        "Manual Human Curator",
+        "Others",
+        "User-Generated Content Data",
+        "Document Analysis",
+        "Secondary Data Analysis",
+    ]
+    assert document["rai:personalSensitiveInformation"] == [
+        "CAPTCHAs with pictures: people may be recognisable",
+        "Comments: not declared",
+        "Public registers and archives: not declared",
+    ]
+
+
+def test_material_that_nobody_declared_stays_unknown() -> None:
+    document = described({"material": CardFigure(None, reason="not declared")})
+
+    assert document["rai:dataCollection"] == (
+        "Unknown: the origin of the material is not declared."
+    )
+    assert document["rai:dataCollectionType"] == ["Manual Human Curator"]
+    assert document["rai:personalSensitiveInformation"] == ["not declared"]
+
+
+@pytest.mark.parametrize("gesture", Gesture)
+def test_every_gesture_has_a_type_of_collection_or_stays_unknown(gesture: Gesture) -> None:
+    document = described(material_figures([MaterialPart(gesture)], []))
+
+    kinds = document["rai:dataCollectionType"]
+    assert kinds[0] == "Manual Human Curator"
+    assert (len(kinds) == 1) is (gesture in {Gesture.UNKNOWN, Gesture.WORK, Gesture.VOLUNTEER})
+
+
+def test_show_says_so_of_its_material() -> None:
+    document = described(material_figures(PARTS), is_simulated=True)
+
+    assert document["rai:dataCollection"].startswith("Simulated (simulé): nobody of this exists.")
