@@ -30,6 +30,7 @@ from canut.core.portrait.occupations import PLACE
 from canut.core.portrait.places_of_work import PlacedWork, PlaceFloor
 from canut.core.portrait.privacy import PersonWork, Release, cells_here
 from canut.core.portrait.reading import shipped_facts, shipped_occupations, shipped_terms
+from canut.core.portrait.unseen.gestures import DeclaredGesture, ProjectMaterial
 
 HOUR, MINUTE = 3_600_000, 60_000
 REFERENCE = Reference(shipped_occupations(), shipped_facts(), shipped_terms())
@@ -108,6 +109,11 @@ FLOORS = {
 }
 
 
+CAPTCHAS = DeclaredGesture("captcha_image", (5_139, 28_611))
+MATERIALS = (
+    ProjectMaterial("FR", is_declared=True, gestures=[CAPTCHAS]),
+    ProjectMaterial("FR", is_declared=True),
+)
 PEOPLE = Population(64, 41, 15, 8, 7)
 APPEALS = Appeals(3, 4, 1, (2, 3, 9))
 
@@ -125,9 +131,11 @@ def given(
                  one.is_simulated)
         for one in hands
     ]  # fmt: skip
+    simulated = bool(hands) and hands[0].is_simulated
     return PeriodFacts(
         hands, hands, tasks, 16_600_000, SCHEMES, population, appeals, chain,
         placed=placed_of(hands), floors=FLOORS,
+        materials=[one._replace(is_simulated=simulated) for one in MATERIALS],
     )  # fmt: skip
 
 

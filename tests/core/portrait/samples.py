@@ -14,6 +14,7 @@ from canut.core.portrait.charts.decisions import (
     hidden_seconds,
 )
 from canut.core.portrait.charts.frame import PortraitChart
+from canut.core.portrait.charts.gestures import unpaid_gestures
 from canut.core.portrait.charts.pay import (
     ChartCaption,
     PayDistribution,
@@ -36,9 +37,15 @@ from canut.core.portrait.counts import (
 from canut.core.portrait.decision_roles import DecisionOutcome
 from canut.core.portrait.decision_shares import shares_of
 from canut.core.portrait.facts import Text
+from canut.core.portrait.measured import Dimensions, Figures, ReleaseFigure, Unit
 from canut.core.portrait.occupations import rings, table
 from canut.core.portrait.privacy import band_of
 from canut.core.portrait.reading import shipped_facts, shipped_occupations, shipped_terms
+from canut.core.portrait.unseen.gestures import (
+    DeclaredGesture,
+    ProjectMaterial,
+    gesture_figures,
+)
 
 FACTS, ROWS = shipped_facts(), shipped_occupations()
 ABOUT = ChartCaption(
@@ -108,6 +115,28 @@ def periods() -> list[Period]:
         Period(name, shares_of(dict(zip(order, counts[:5], strict=True))), str(counts[5]))
         for name, counts in zip(names, made, strict=True)
     ]
+
+
+def gestures() -> list[ReleaseFigure]:
+    """Make up the material of four projects, for clients of two countries and an unknown one."""
+    captchas = DeclaredGesture("captcha_image", (5_139, 28_611))
+    materials = [
+        ProjectMaterial("CA", is_declared=True, gestures=[captchas]),
+        ProjectMaterial("FR", is_declared=True, gestures=[captchas, captchas]),
+        ProjectMaterial("FR", is_declared=True, gestures=[DeclaredGesture("comment", None)]),
+        ProjectMaterial("UNKNOWN", is_declared=False),
+    ]
+    published = [
+        ReleaseFigure("place.ALL.hours", Unit.HOURS, CellState.EXACT, Decimal("100.6")),
+        *(
+            ReleaseFigure(
+                f"client.CA-QC.{client}", Unit.HOURS, CellState.EXACT, Decimal(hours),
+                of=Dimensions("CA-QC", client),
+            )
+            for client, hours in (("CA", "58.0"), ("FR", "42.6"))
+        ),
+    ]  # fmt: skip
+    return gesture_figures(materials, published)
 
 
 def charts(language: str) -> list[PortraitChart]:
@@ -189,6 +218,7 @@ def charts(language: str) -> list[PortraitChart]:
         real_pay(lines, FLOOR, ABOUT, language),
         distribution(spread(), FLOOR, ABOUT, language),
         unseen_time(minutes, ABOUT, language),
+        unpaid_gestures(Figures(gestures()), ABOUT, language),
         draw_decision_shares(periods(), ABOUT._replace(is_simulated=True), language),
         hidden_seconds(versions, ABOUT, language),
         chain(money(100), links, ABOUT, language),

@@ -196,4 +196,12 @@ def _shared(facts: PeriodFacts) -> dict[str, int]:
         shared["chain.undisclosed"] = facts.chain.undisclosed
         for number, link in enumerate(facts.chain.links, 1):
             shared[f"chain.{number}.{link.role}.{link.country}"] = link.micro or 0
+    for number, material in enumerate(facts.materials, 1):
+        stem = f"material.{number}.{material.client}"
+        shared[stem] = int(material.is_declared)
+        for gesture in material.gestures:
+            least, most = gesture.tenths or (-1, -1)
+            for end, tenths in (("least", least), ("most", most)):
+                name = f"{stem}.{gesture.gesture}.{end}"
+                shared[name] = shared.get(name, 0) + tenths
     return shared

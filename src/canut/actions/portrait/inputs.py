@@ -36,6 +36,8 @@ from canut.actions.portrait.work_lines import (
     work_of_people,
 )
 from canut.core.clock import DAY_MS, Ms, from_ms
+from canut.core.datasets.card_material import hours_tenths
+from canut.core.datasets.material import Gesture, MaterialPart
 from canut.core.errors import BadInput
 from canut.core.outside_text import FIRST_DAY, LAST_DAY, read_whole
 from canut.core.pay.intermediaries import PartyRole
@@ -48,6 +50,8 @@ from canut.core.portrait.measured import NO_PLACE
 from canut.core.portrait.occupations import PLACE
 from canut.core.portrait.places_of_work import PlaceFloor
 from canut.core.portrait.privacy import PersonWork
+from canut.core.portrait.unseen.gestures import DeclaredGesture, ProjectMaterial
+from canut.store.datasets.material import materials_of
 from canut.store.learning.loop import repaired_between
 from canut.store.pay.funds import chain_of
 from canut.store.portrait import inputs as kept
@@ -152,6 +156,7 @@ def gather(quarter: Quarter, floor_micro: int | None) -> QuarterInputs:
         left_out=sheet.left_out(simulated=is_simulated),
         rates=sheet.rates,
         currency=currency,
+        materials=_materials(sheet, simulated=is_simulated),
     )
     return QuarterInputs(work_of_people(at_home), facts, currency, is_simulated)
 
@@ -233,6 +238,38 @@ def _chain(quarter: Quarter, currency: str, sheet: WorkSheet, *, simulated: bool
     wages = [_wage(country, begin_ms + DAY_MS // 2) for country in sorted(clients)]
     silent = sum(undisclosed.values())
     return ChainOf(price, links, len(people), silent, simulated, wages, workers)
+
+
+def _materials(sheet: WorkSheet, *, simulated: bool) -> list[ProjectMaterial]:
+    """Return what is declared of the material of each project with paid hours, by client."""
+    clients = {
+        line.project: line.client
+        for line in sheet.lines
+        if line.project is not None and line.time_ms and line.is_simulated == simulated
+    }
+    declared = materials_of(sorted(clients))
+    return [
+        ProjectMaterial(
+            client=client,
+            is_declared=all(
+                part.gesture is not Gesture.UNKNOWN for part in declared[project].parts
+            ),
+            gestures=[
+                DeclaredGesture(part.gesture.value, _tenths(part))
+                for part in declared[project].parts
+                if part.is_unpaid_gesture
+            ],
+            is_simulated=simulated,
+        )
+        for project, client in sorted(clients.items())
+    ]
+
+
+def _tenths(part: MaterialPart) -> tuple[int, int] | None:
+    if part.count is None or part.seconds_ms is None:
+        return None
+    least, most = hours_tenths(part.count, part.seconds_ms)
+    return least, most
 
 
 def _wage(country: str, at_ms: int) -> WageOf:

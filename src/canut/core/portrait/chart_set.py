@@ -26,6 +26,7 @@ from canut.core.portrait.charts.chain import (
 )
 from canut.core.portrait.charts.decisions import draw_decision_shares, hidden_seconds
 from canut.core.portrait.charts.frame import PortraitChart
+from canut.core.portrait.charts.gestures import unpaid_gestures
 from canut.core.portrait.charts.pay import (
     ChartCaption,
     PayDistribution,
@@ -48,8 +49,9 @@ from canut.core.portrait.measured import ALL_PLACES, Figures, ReleaseFigure
 from canut.core.portrait.occupations import PLACE, Family, Occupation, OccupationRow, rings, table
 from canut.core.portrait.privacy import ALL, Release
 from canut.core.portrait.terms import VisibilityAudit
+from canut.core.portrait.unseen.gestures import STEM as GESTURES
 
-KEYS = ("C1", "C2", "C3", "C4", "C5", "C6", "C10", "C11", "C12", "C12B", "C13")
+KEYS = ("C1", "C2", "C3", "C4", "C5", "C6", "C6B", "C10", "C11", "C12", "C12B", "C13")
 POPULATION = Phrase("portrait.this_instance_click_work")
 AT_HOME = Phrase("portrait.this_instance_click_work_in_quebec")
 NOTHING = Phrase("portrait.source_no_release_yet")
@@ -108,7 +110,7 @@ def people_of(release: Release | None) -> Cell | None:
 def charts_of(
     release: Release | None, reference: Reference, floor: Money, language: str
 ) -> list[PortraitChart]:
-    """Draw the eleven charts, in order.
+    """Draw the twelve charts, in order.
 
     Args:
         release: None before the first.
@@ -131,6 +133,7 @@ def charts_of(
         real_pay(_pay_lines(rows, figures), floor, at_home, language),
         _distribution(figures, floor, at_home, language),
         _time(figures, about, language),
+        _gestures(figures, about, language),
         _decided(figures, about, language),
         _seconds(figures, about, language),
         _chain(rows, figures, floor, about, language),
@@ -237,6 +240,11 @@ def _time(figures: Figures, about: ChartCaption, language: str) -> PortraitChart
         return no_data.TIME.drawn(about, language, is_hidden=is_hidden)
     hidden = [kind for kind in TimeUse if _is_hidden(figures, f"time.{kind}")]
     return unseen_time(minutes, about, language, hidden)
+
+
+def _gestures(figures: Figures, about: ChartCaption, language: str) -> PortraitChart:
+    simulated = any(figure.is_simulated for figure in figures.under(GESTURES))
+    return unpaid_gestures(figures, about._replace(is_simulated=simulated), language)
 
 
 def _decided(figures: Figures, about: ChartCaption, language: str) -> PortraitChart:

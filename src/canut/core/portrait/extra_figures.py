@@ -55,6 +55,7 @@ from canut.core.portrait.places_of_work import (
     place_figures,
 )
 from canut.core.portrait.privacy import ALL, band_of, is_dominated
+from canut.core.portrait.unseen.gestures import ProjectMaterial, gesture_figures
 
 CENT, TENTH, PERMILLE = Decimal("0.01"), Decimal("0.1"), Decimal("0.001")
 NARROWING = frozenset({"population.stayed", "population.returned"})
@@ -162,6 +163,7 @@ class PeriodFacts:
         left_out: who is not in the pay of places.
         rates: by currency, what one unit is worth in the release's, and of which days.
         currency: of the release.
+        materials: what is declared of the material of the projects that people were paid for.
     """
 
     hands: Sequence[PersonPeriod]
@@ -177,6 +179,7 @@ class PeriodFacts:
     left_out: LeftOut = NOBODY_LEFT_OUT
     rates: Mapping[str, tuple[Decimal, str]] = field(default_factory=dict[str, tuple[Decimal, str]])
     currency: str = "CAD"
+    materials: Sequence[ProjectMaterial] = ()
 
 
 def beside(
@@ -217,7 +220,7 @@ def beside(
         replace(figure, of=answers)
         for figure in (*_population(facts.population), *_appeals(facts.appeals))
     ]
-    return (*figures, *chained(facts.chain))
+    return (*figures, *gesture_figures(facts.materials, figures), *chained(facts.chain))
 
 
 def is_few(amounts: Sequence[int], *, is_simulated: bool) -> bool:

@@ -49,6 +49,8 @@ class Target(StrEnum):
     """Another group of people like this one."""
     DECISIONS = "other_decisions"
     """Other decisions of the same people."""
+    DECLARED = "as_declared"
+    """The two ends that somebody declared, of no sample."""
 
 
 class CountFrame(StrEnum):
@@ -59,6 +61,8 @@ class CountFrame(StrEnum):
     ANSWERS = "answers"
     DECISIONS = "decisions"
     PRICES = "declared_prices"
+    MATERIAL = "declared_material"
+    """What projects declare of where their material comes from."""
     LAW = "law"
     """Legal values of a place."""
     RATES = "exchange_rates"

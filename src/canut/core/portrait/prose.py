@@ -8,6 +8,7 @@ combines both readings: no net figure, no score.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from canut.core.portrait.by_place.gesture_sentences import gesture_sentences
 from canut.core.portrait.by_place.place_sentences import place_sentences
 from canut.core.portrait.chart_set import SCHEMES, Reference
 from canut.core.portrait.entries import Entries, FigureEntry
@@ -286,6 +287,7 @@ def _parts(writer: ProseWriter, reference: Reference) -> Iterator[_Part]:
     yield (writer.message("portrait.what_an_hour_pays"), _pay(writer, reference), "C4")
     yield (writer.message("portrait.how_pay_is_spread"), _spread(writer), "C5")
     yield (writer.message("portrait.where_an_hour_goes"), _time(writer), "C6")
+    yield (writer.message("portrait.under_each_paid_hour"), _gestures(writer), "C6B")
     yield (writer.message("portrait.who_decides"), _decides(writer), "C10")
     yield (writer.message("portrait.people_inside_machines"), _inside(writer), "C11")
     yield (writer.voice.say(READINGS), [*_ending(writer), *_plethora(writer)], "")
@@ -469,6 +471,10 @@ def _time(writer: ProseWriter) -> list[str]:
     if not writer.entries.is_known("time.unseen"):
         return [writer.message("portrait.unpaid_time_unknown")]
     return [writer.message("portrait.unpaid_minutes_of_an_hour", n=writer.figure("time.unseen"))]
+
+
+def _gestures(writer: ProseWriter) -> list[str]:
+    return gesture_sentences(writer.entries, writer.voice, writer.used)
 
 
 def _decides(writer: ProseWriter) -> list[str]:

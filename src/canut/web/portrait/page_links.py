@@ -20,6 +20,7 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "c4": ("page.portrait.name_pay", "page.portrait.about_pay"),
     "c5": ("page.portrait.name_spread", "page.portrait.about_spread"),
     "c6": ("page.portrait.name_time", "page.portrait.about_time"),
+    "c6b": ("page.portrait.name_gestures", "page.portrait.about_gestures"),
     "c13": ("page.portrait.name_protection", "page.portrait.about_protection"),
     "c12": ("page.portrait.name_chain", "page.portrait.about_chain"),
     "c12b": ("page.portrait.name_places", "page.portrait.about_places"),
@@ -31,7 +32,7 @@ NAMES: Mapping[str, tuple[str, str]] = {
 ORDER = tuple(NAMES)
 GROUPS = (
     ("page.portrait.group_who", (WHY, "c1", "c2", "c3", TABLE)),
-    ("page.portrait.group_pay", ("c4", "c5", "c6", "c13", "c12", "c12b")),
+    ("page.portrait.group_pay", ("c4", "c5", "c6", "c6b", "c13", "c12", "c12b")),
     ("page.portrait.group_machines", ("c10", "c11", JOBS, PEOPLE)),
 )
 

@@ -4,7 +4,7 @@ The newest release is shown, or one that is named. Before the first release, wha
 is shown all the same. Files are in ``files``, trades in ``trades``, series in ``series``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,7 +13,7 @@ from django.utils.html import format_html
 
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.portrait.comparisons import waiting_quarters
-from canut.actions.portrait.drawings import identity_of
+from canut.actions.portrait.drawings import drawing_of, identity_of
 from canut.actions.portrait.releases import reference
 from canut.core.clock import from_ms
 from canut.core.errors import Missing
@@ -26,7 +26,7 @@ from canut.web.kit.messages import message_now
 from canut.web.portrait.chapter import FORMS
 from canut.web.portrait.citations import cite
 from canut.web.portrait.deposit_section import deposit_section
-from canut.web.portrait.files import EDITION_KEY, chart_named, release_named
+from canut.web.portrait.files import EDITION_KEY, release_named
 from canut.web.portrait.page_links import (
     FIGURE_PAGES,
     GROUPS,
@@ -115,12 +115,17 @@ def _first_screen(
     request: HttpRequest, stored: PortraitRelease | None, newest: PortraitRelease | None
 ) -> HttpResponse:
     language, links = language_now(), page_links(stored)
+    charts = drawing_of(stored, language).charts
+    drawn = _drawn_keys(charts)
     context = {
         **_shared(stored, newest, language),
-        "chart": chart_named(stored, FIRST_CHART, language),
+        "chart": charts[FIRST_CHART.upper()],
         "files": _file_links(stored, FIRST_CHART, language),
         "why": links[WHY],
-        "groups": [(message_now(name), [links[key] for key in keys]) for name, keys in GROUPS],
+        "groups": [
+            (message_now(name), [links[key] for key in keys if key in drawn])
+            for name, keys in GROUPS
+        ],
         "others": deposit_section(
             stored if stored != newest else None, edition_of(stored, language).release, language
         ),
@@ -130,20 +135,22 @@ def _first_screen(
 
 def _figure_page(request: HttpRequest, stored: PortraitRelease | None, key: str) -> HttpResponse:
     """Show a chart, or one of the tables that are no chart."""
-    if key not in ORDER:
-        raise Missing("there is no such chart")
     language, links = language_now(), page_links(stored)
-    at = ORDER.index(key)
+    charts = drawing_of(stored, language).charts
+    drawn = _drawn_keys(charts)
+    if key not in drawn:
+        raise Missing("there is no such chart")
+    at = drawn.index(key)
     context = {
         **_shared(stored, newest_release(), language),
         "key": key,
         "name": links[key].name,
-        "previous": links[ORDER[at - 1]] if at else None,
-        "following": links[ORDER[at + 1]] if at + 1 < len(ORDER) else None,
+        "previous": links[drawn[at - 1]] if at else None,
+        "following": links[drawn[at + 1]] if at + 1 < len(drawn) else None,
     }
     if key in FIGURE_PAGES:
         return render(request, "portrait/figure.html", context)
-    chart = chart_named(stored, key, language)
+    chart = charts[key.upper()]
     identity = identity_of(stored) if stored else None
     context |= {
         "chart": chart,
@@ -156,6 +163,11 @@ def _figure_page(request: HttpRequest, stored: PortraitRelease | None, key: str)
         "is_table_open": len(chart.rows) * max(1, len(chart.heads) - 1) <= MOST_OPEN,
     }
     return render(request, "portrait/chart.html", context)
+
+
+def _drawn_keys(charts: Container[str]) -> list[str]:
+    """List the pages of an edition, in order: a drawing from before has fewer charts."""
+    return [key for key in ORDER if key in FIGURE_PAGES or key.upper() in charts]
 
 
 def _shared(

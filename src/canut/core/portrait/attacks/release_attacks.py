@@ -36,6 +36,9 @@ from canut.core.portrait.measured import (
 from canut.core.portrait.places_of_work import PlacedWork
 from canut.core.portrait.privacy import ALL, CUMULATIVE, PersonWork, Release, is_of
 from canut.core.portrait.released import read_release
+from canut.core.portrait.unseen.gestures import ALL as ALL_GESTURES
+from canut.core.portrait.unseen.gestures import PER_HOUR
+from canut.core.portrait.unseen.gestures import STEM as GESTURES
 from canut.core.proofs.canonical import canonical
 
 LANGUAGES = ("en", "fr")
@@ -58,6 +61,7 @@ class Attack(StrEnum):
     MARGINS = "A7 table and its totals"
     LANGUAGES = "A8 two languages"
     COORDINATES = "A9 coordinates of a drawing"
+    GESTURES = "A10 hours behind gestures"
 
 
 class CardPeople(NamedTuple):
@@ -301,6 +305,38 @@ def _withstands_places(release: Release, scene: AttackInputs) -> bool:
     return is_safe_sum(summed(kept_back).values())
 
 
+def _withstands_gestures(release: Release, _scene: AttackInputs) -> bool:
+    """Check that gestures give no paid hours away: they are divided by published ones alone."""
+    figures = Figures(release.figures)
+    for figure in figures.under(GESTURES):
+        client = figure.name.split(".")[1]
+        paid = (
+            [figures.get(_place_hours(ALL_PLACES))]
+            if client == ALL_PLACES
+            else [own for own in figures.under("client") if own.of.place_of_client == client]
+        )
+        if not figure.is_known:
+            continue
+        if any(hours.state is CellState.HIDDEN for hours in paid):
+            return False
+        hours = sum((own.value or Decimal(0) for own in paid), Decimal(0))
+        gestures = figures.get(f"{GESTURES}.{client}.{ALL_GESTURES}")
+        if figure.name.endswith(f".{PER_HOUR}") and not _is_quotient(figure, gestures, hours):
+            return False
+    return True
+
+
+def _is_quotient(figure: ReleaseFigure, gestures: ReleaseFigure, hours: Decimal) -> bool:
+    """Return whether both ends of a ratio are those of published hours, to its digits."""
+    half = Decimal("0.005")
+    ends = ((figure.low, gestures.low), (figure.high, gestures.high))
+    return hours > 0 and all(
+        (ratio is None) == (whole is None)
+        and (ratio is None or whole is None or abs(ratio - whole / hours) <= half)
+        for ratio, whole in ends
+    )
+
+
 def _withstands_languages(release: Release, scene: AttackInputs) -> bool:
     """Check that both languages give the same figures, to the same digits."""
     english, french = (charts_of(release, scene.reference, scene.floor, name) for name in LANGUAGES)
@@ -371,6 +407,7 @@ _PEOPLE: Mapping[Attack, _Check] = {
     Attack.HIDDEN_QUARTER: _withstands_hidden_quarter,
     Attack.CARDS: _withstands_cards,
     Attack.MARGINS: _withstands_margins,
+    Attack.GESTURES: _withstands_gestures,
 }
 _FORM: Mapping[Attack, _Check] = {
     Attack.LANGUAGES: _withstands_languages,
