@@ -37,6 +37,7 @@ export type DataOrigin = {
   consent: string;
   paid: string;
   parts?: string[];
+  page?: string;
 };
 
 /** What the worker did and earned; `today_only`: since midnight. */

@@ -75,7 +75,7 @@ from canut.web.rules import inspection
 from canut.web.rules import pages as rule_pages
 from canut.web.tasks import media, saved_views, task_list
 from canut.web.time import claim_review, day
-from canut.web.work import collection, offline, record, standing, workbench
+from canut.web.work import collection, offline, origins, record, standing, workbench
 from canut.web.work import home as work
 
 register_converter(WholeConverter, "whole")
@@ -286,6 +286,7 @@ PAGES: tuple[Route, ...] = (
     Route("systems/contact", systems.contact, "systems_contact", OPERATORS, POST),
     Route("systems/<str:name>/switch", systems.switch, "system_switch", OPERATORS, POST),
     Route("work/", work.work, "work_home", WORKERS),
+    Route(_W + "origin", origins.origin, "work_origin", WORKERS, for_worker=True),
     Route(_W + "standing", standing.standing, "work_standing", WORKERS, BOTH, for_worker=True),
     Route(
         _W + "rating",

@@ -32,6 +32,7 @@ from canut.core.datasets.material import (
 from canut.core.errors import BadInput, Forbidden
 from canut.core.places.parameters import Status
 from canut.core.proofs.policy import read_policy
+from canut.store.datasets.credits import names_of
 from canut.store.datasets.material import material_of
 from canut.store.models import Import, LogEntry, Person, Project, Task, Worker
 from canut.store.tables.datasets import Card
@@ -464,12 +465,11 @@ def test_card_holds_the_declaration_of_its_log_and_no_later_one(
     work = worked(2)
     owner = make_person()
     describe_material(work.project, [CAPTCHAS], by=owner, now_ms=NOW_MS)
-    names = bundles.names_of
 
     def interrupted(project: int) -> Sequence[str]:
         later = [MaterialPart(Gesture.COMMENT)]
         describe_material(work.project, later, by=owner, now_ms=NOW_MS + 1)
-        return names(project)
+        return names_of(project)
 
     monkeypatch.setattr(bundles, "names_of", interrupted)
     made = released(work.project, kept)

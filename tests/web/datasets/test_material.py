@@ -148,3 +148,37 @@ def test_project_is_not_its_own_source(house: House) -> None:
 
     assert answer.status_code == 422
     assert material_of(house.project.pk).number == 0
+
+
+def test_whoever_labels_reads_one_line_and_the_page_behind(house: House, requester: Client) -> None:
+    named = {"source-0-name": "SQuAD", "source-0-address": "https://example.org/squad"}
+    requester.post(page_of(house), COMMENTS | named | {"part-0-personal": "possible"})
+    worker = house.client("worker")
+    english, french = ({"accept-language": language} for language in ("en", "fr"))
+    address = reverse("work_origin", args=[house.project.slug])
+
+    home = worker.get(reverse("work_home"), headers=english).content.decode()
+    bench = worker.get(reverse("workbench", args=[house.project.slug]), headers=english)
+    page = worker.get(address, headers=english).content.decode()
+    page_fr = worker.get(address, headers=french).content.decode()
+
+    assert "Material: Comments, Public registers and archives." in home
+    assert f'href="{address}"' in home
+    assert address in bench.content.decode()
+    assert "Taken from SQuAD" in bench.content.decode()
+    assert "people may be recognisable" in page
+    assert "between 514 and 2,861 h" in page
+    assert 'href="https://example.org/squad"' in page
+    assert "D’où vient le matériel" in page_fr
+    assert "des personnes sont peut-être reconnaissables" in page_fr
+
+
+def test_material_nobody_described_is_said_to_be_so_to_whoever_labels(house: House) -> None:
+    worker = house.client("worker")
+    english = {"accept-language": "en"}
+
+    home = worker.get(reverse("work_home"), headers=english).content.decode()
+    page = worker.get(reverse("work_origin", args=[house.project.slug]), headers=english)
+
+    assert "Material: Not described." in home
+    assert page.status_code == 200

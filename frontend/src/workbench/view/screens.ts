@@ -37,7 +37,9 @@ export function reasons(context: WorkbenchContext): TemplateResult {
       ${aim(words.aimBusiness, aims.business)} ${aim(words.aimSocial, aims.social)} ${aim(words.aimEthical, aims.ethical)}
     </div>
     <div class="wb-aims wb-facts">
-      <div><h2 class="small">${words.origin}</h2>
+      <div><h2 class="small">${
+        origin.page ? html`<a href=${origin.page}>${words.origin}</a>` : words.origin
+      }</h2>
         ${
           origin.parts?.length
             ? html`<ul class="plain small">${origin.parts.map((part) => html`<li>${part}</li>`)}</ul>`

@@ -53,7 +53,7 @@ def count_log(raw: bytes, project: str) -> Counted:
         if tail in tails and head[:6] == b'{"c":"' and head[70:] == b'"' and _is_hex(head[6:70]):
             tails[tail] += 1
             continue
-        entry = read_entry(body)
+        entry: Json = read_entry(body)
         if entry["p"] != project:
             raise UnreadableError(f"entry {len(hashes) - 1} is of another project")
         if "c" in entry:

@@ -23,6 +23,7 @@ from canut.web.kit.access import get_person, list_projects, roles_anywhere
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.pay.work_terms import terms_news
 from canut.web.tasks.task_view import TaskContent, shown_task
+from canut.web.work.material_wording import origins_of
 
 MOST_RECENT = 4
 THUMB = 120
@@ -64,6 +65,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "earned": _earned(person, bounds_of(person, today, moment)[0], measured_ms),
         "balance": balance_of(person, moment),
         "paid": paid,
+        "origins": origins_of(offer.project.pk for offer in available),
         "own": _own_projects(request, person),
         "first_offer": next((offer for offer in available if offer.is_any_left), None),
         "unpaid": [offer for offer in available if offer.is_unpaid],

@@ -1,5 +1,6 @@
 """Words for a project's material: a line for each part, and the hours of unpaid gestures."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from canut.core.datasets.material import (
@@ -9,10 +10,12 @@ from canut.core.datasets.material import (
     Personal,
     unpaid_hours,
 )
-from canut.store.datasets.material import Material
+from canut.store.datasets.material import Material, materials_of
 from canut.web.kit.formatting import format_count, whole_share
 from canut.web.kit.messages import message_now
 from canut.web.kit.places import country_name
+
+MOST_NAMED = 3
 
 
 class MaterialLine(NamedTuple):
@@ -28,6 +31,19 @@ def lines_of(material: Material) -> list[MaterialLine]:
     if not material.number:
         return [MaterialLine(message_now("page.material.not_described"), "")]
     return [_part(part) for part in material.parts]
+
+
+def short_line(material: Material) -> str:
+    """Name the gestures of the material in one line, the first few of them."""
+    if not material.number:
+        return message_now("page.material.not_described")
+    names = [message_now(f"gesture.{part.gesture.value}") for part in material.parts]
+    return ", ".join(names[:MOST_NAMED]) + (", …" if names[MOST_NAMED:] else "")
+
+
+def origins_of(projects: Iterable[int]) -> dict[int, str]:
+    """Return the short line of each project's material; one statement."""
+    return {number: short_line(each) for number, each in materials_of([*projects]).items()}
 
 
 def sources_of(material: Material) -> list[MaterialLine]:

@@ -219,13 +219,14 @@ class DataOrigin(msgspec.Struct, frozen=True):
     """Whose material this is, and how it was obtained.
 
     ``parts`` describe it gesture by gesture, in the page's language; where there are none the
-    three texts do, in the project's own.
+    three texts do, in the project's own. ``page`` is where all of it stands.
     """
 
     whose: str
     consent: str
     paid: str
     parts: tuple[str, ...] = ()
+    page: str = ""
 
 
 class PageProject(msgspec.Struct, frozen=True, kw_only=True):

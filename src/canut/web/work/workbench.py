@@ -65,7 +65,7 @@ from canut.web.kit.problems import title_of
 from canut.web.kit.request_gate import workbench_gate
 from canut.web.kit.work_rate import charge, cost_of_beats
 from canut.web.work.draft_answers import draft_data
-from canut.web.work.material_wording import lines_of, summary_of
+from canut.web.work.material_wording import lines_of, sources_of, summary_of
 from canut.web.work.schemas import (
     MOST_AT_ONCE,
     PREFETCH,
@@ -337,8 +337,9 @@ def _origin(project: Project) -> DataOrigin:
     material = material_of(project.pk)
     parts = [f"{line.text} ({line.detail})" for line in lines_of(material) if line.detail]
     parts.extend(filter(None, [summary_of(material)]))
+    parts.extend(f"{source.text} {source.detail}" for source in sources_of(material))
     texts = (project.origin_whose, project.origin_consent, project.origin_paid)
-    return DataOrigin(*texts, tuple(parts))
+    return DataOrigin(*texts, tuple(parts), reverse("work_origin", args=[project.slug]))
 
 
 def _urls(project: Project) -> PageUrls:
