@@ -277,6 +277,7 @@ TEMPLATES = [
                 "canut.web.pay.balance_view",
                 "canut.web.quality.review_wording",
                 "canut.web.tasks.tags",
+                "canut.web.participation.tags",
             ],
         },
     }

@@ -79,6 +79,6 @@ def try_out(workers: Sequence[Worker], each_ms: Sequence[int], count: int = 6) -
     return max(answer(worker, count, ms) for worker, ms in zip(workers, each_ms, strict=True))
 
 
-def raise_price(project: Project, micro: int) -> None:
+def raise_price(project: Project, micro: int, at_ms: int = NOW_MS) -> None:
     """Set another price of an answer."""
-    set_price(project, Price("CAD", micro), by=project.created_by, now_ms=NOW_MS)
+    set_price(project, Price("CAD", micro), by=project.created_by, now_ms=at_ms)

@@ -45,6 +45,7 @@ from canut.store.models import (
 )
 from canut.store.tables.pay import BankDetails
 from canut.store.tables.work import Lease
+from tests.support.accords import make_accord, set_table
 from tests.support.factories import (
     NOW,
     NOW_MS,
@@ -512,6 +513,10 @@ CASES: dict[str, tuple[Make, Make]] = {
     "Q41": (lambda: model(5), lambda: model(0)),
     "Q42": (lambda: None, lambda: terms(place="FR")),
     "Q48": (lambda: sanction(answered_since=True), lambda: sanction(answered_since=False)),
+    "Q49": (
+        lambda: make_accord(set_table(piece_micro=10_000_000)),
+        lambda: make_accord(set_table(piece_micro=1)),
+    ),
     "Q50": (lambda: undone(is_paid=True), lambda: undone(is_paid=False)),
     "Q51": (inspected_half_year, late_half_year),
     "Q52": (lambda: operator("lea@example.org"), lambda: operator("")),

@@ -63,6 +63,9 @@ from canut.store.tables.lessons import (
     LessonScript,
 )
 from canut.store.tables.participation import (
+    Accord,
+    AccordPrice,
+    AccordSignature,
     Call,
     Candidate,
     ChannelMessage,
@@ -75,6 +78,11 @@ from canut.store.tables.participation import (
     OversightReport,
     PolicyChange,
     PolicyOpinion,
+    PriceMandate,
+    PriceOffer,
+    PriceRound,
+    PriceVote,
+    PriceVoter,
     TermsAccepted,
     TermsOfUse,
     Thread,
@@ -181,6 +189,9 @@ from canut.store.tables.work import (
 )
 
 __all__ = [
+    "Accord",
+    "AccordPrice",
+    "AccordSignature",
     "AccountRequest",
     "ActorsNoted",
     "Answer",
@@ -289,6 +300,11 @@ __all__ = [
     "PortraitDrawing",
     "PortraitInput",
     "PortraitRelease",
+    "PriceMandate",
+    "PriceOffer",
+    "PriceRound",
+    "PriceVote",
+    "PriceVoter",
     "Project",
     "ProjectChange",
     "Proposal",

@@ -24,8 +24,10 @@ from canut.web.kit.audiences import (
     DECIDERS,
     DEMO,
     MEDIA_READERS,
+    NO_OPERATORS,
     OPERATORS,
     OVERSEERS,
+    PARTIES,
     RATE_WITNESSES,
     READERS,
     REPRESENTATIVES,
@@ -34,6 +36,7 @@ from canut.web.kit.audiences import (
     RULE_READERS,
     SECOND_PEOPLE,
     SIGNED_IN,
+    SPEAKERS,
     TIMED,
     WORKERS,
 )
@@ -45,6 +48,7 @@ from canut.web.lessons import pages as lesson_pages
 from canut.web.lessons import texts as lesson_texts
 from canut.web.operations import first_run, instance_state
 from canut.web.participation import (
+    accords,
     clients,
     effects,
     elections,
@@ -169,6 +173,14 @@ PAGES: tuple[Route, ...] = (
     Route("messages/", messages.talk, "messages", SIGNED_IN, BOTH),
     Route("messages/answer", messages.answer, "message_answer", SIGNED_IN, POST),
     Route("clients/<whole:number>", clients.one_client, "client", SIGNED_IN),
+    Route("accords/", accords.accords, "accords", ANYONE),
+    Route("accords/open", accords.open_round, "accord_open", SPEAKERS, POST),
+    Route("accords/<whole:number>/", accords.accord, "accord", ANYONE),
+    Route("accords/<whole:number>/support", accords.support, "accord_support", SPEAKERS, POST),
+    Route("accords/<whole:number>/offer", accords.offer, "accord_offer", PARTIES, POST),
+    Route("accords/<whole:number>/vote", accords.call_vote, "accord_vote", SPEAKERS, POST),
+    Route("accords/<whole:number>/ballot", accords.ballot, "accord_ballot", NO_OPERATORS, POST),
+    Route("accords/<whole:number>/sign", accords.sign, "accord_sign", PARTIES, POST),
     Route("representatives/", elections.speakers, "representatives", SIGNED_IN),
     Route("representatives/call", elections.call, "election_call", SIGNED_IN, POST),
     Route("representatives/open", elections.open_one, "election_open", OPERATORS, POST),

@@ -18,6 +18,7 @@ from canut.core.datasets.card_material import ENTRY as MATERIAL_SET
 from canut.core.datasets.card_material import material_sha256
 from canut.core.participation.inspector_file import InspectionScope
 from canut.store.models import (
+    Accord,
     MaterialVersion,
     Payment,
     PayPolicy,
@@ -156,6 +157,22 @@ def inscribe_inspector_file(scope: InspectionScope, sha256: str, now_ms: int) ->
         "sha256": sha256,
     }
     record_fact(None, "inspect", facts, now_ms)
+
+
+def inscribe_accord(accord: Accord, ballots: Mapping[str, int], now_ms: int) -> None:
+    """Write a price agreement that was signed: its terms, its vote, and its hash."""
+    facts = {
+        "n": accord.number,
+        "kind": accord.kind,
+        "place": accord.place,
+        "hour": accord.hour_micro,
+        "quantile": accord.quantile,
+        "currency": accord.currency,
+        "from": accord.starts_ms,
+        "to": accord.ends_ms,
+        "sha256": accord.sha256,
+    }
+    record_fact(None, "accord", {**facts, **ballots}, now_ms)
 
 
 def inscribe_statements(statements: Sequence[Statement], now_ms: int) -> None:

@@ -8,6 +8,7 @@ order of voting links a ballot to a voter.
 
 from django.db import transaction
 
+from canut.actions.participation.ballot_box import cast_ballot
 from canut.actions.platform.row_faults import attempt_each
 from canut.core.clock import DAY_MS, Ms, from_ms
 from canut.core.errors import Conflict, Forbidden, Incomplete
@@ -28,7 +29,7 @@ def call_election(person: Person, now_ms: int) -> Election | None:
         Conflict: one is running, or the person has not worked here in the last ninety days.
     """
     _check_none_runs()
-    active = _active(now_ms)
+    active = active_people(now_ms)
     if person.pk not in active:
         raise Conflict("only active workers ask for an election", code="not-active")
     Call.objects.get_or_create(person=person, defaults={"at_ms": now_ms})
@@ -52,7 +53,7 @@ def open_election(by: Person, seats: int, now_ms: int) -> Election:
         raise Forbidden("only an operator opens an election; workers call for one")
     ballot.check_seats(seats)
     _check_none_runs()
-    active = _active(now_ms)
+    active = active_people(now_ms)
     if not active:
         raise Conflict("nobody worked here in the last ninety days", code="no-voters")
     return _open(_home(), seats, by, active, now_ms)
@@ -100,11 +101,7 @@ def vote(person: Person, candidates: list[int], now_ms: int) -> None:
         raise Forbidden("you are not of the electorate", code="not-a-voter")
     standing = Candidate.objects.filter(election=election).values_list("id", flat=True)
     cast = ballot.checked(candidates, standing)
-    right = Voter.objects.filter(election=election, person=person, has_voted=False)
-    if not right.update(has_voted=True):
-        raise Conflict("you have voted", code="voted")
-    election.box = sorted([*election.box, list(cast)])
-    election.save(update_fields=["box"])
+    cast_ballot(election, Voter.objects.filter(election=election, person=person), cast)
 
 
 @transaction.atomic
@@ -204,7 +201,8 @@ def _open(
     return election
 
 
-def _active(now_ms: int) -> frozenset[int]:
+def active_people(now_ms: int) -> frozenset[int]:
+    """Return who may vote now: the people who worked in the last ninety days."""
     since = now_ms - ballot.ACTIVE_DAYS * DAY_MS
     return ballot.electorate(last_active(since), now_ms)
 

@@ -14,6 +14,7 @@ from django.utils.text import slugify
 
 from canut.actions.integrations.outbox import enqueue
 from canut.actions.ledger.entry_types import inscribe_price, inscribe_question
+from canut.actions.participation.accord_prices import check_new_price, check_opening_price
 from canut.actions.pay.floors import check_people_payable
 from canut.actions.pay.fund_release import free_ended
 from canut.actions.pay.intermediaries import follow_price
@@ -41,6 +42,7 @@ from canut.store.models import (
     RateVersion,
 )
 from canut.store.pay.funds import is_funded
+from canut.store.projects.versions import rate_or_none
 from canut.store.work.pilots import has_paid_people, has_passed
 
 ISO_4217 = re.compile("[A-Z]{3}")  # how that standard writes currencies
@@ -167,8 +169,9 @@ def set_price(project: Project, price: Price, *, by: Person, now_ms: Ms) -> Rate
     Raises:
         BadInput: something cannot be meant.
         Unfunded: people are working already and the money for the new price is not there.
+        Conflict: ``price-below-accord``: the project has opened, and an accord asks for more.
     """
-    declared = price.declared()
+    declared, before = price.declared(), rate_or_none(project.pk)
     if project.state != Project.State.DRAFT:
         check_people_payable(project, declared.piece.currency, now_ms)
     version = RateVersion.objects.create(
@@ -185,6 +188,8 @@ def set_price(project: Project, price: Price, *, by: Person, now_ms: Ms) -> Rate
     if price.floor_micro != project.floor_micro:
         project.floor_micro = price.floor_micro
         project.save(update_fields=["floor_micro"])
+    if project.opened_at is not None and before is not None:
+        check_new_price(project, version, before, now_ms)
     inscribe_price(version, now_ms)
     follow_price(project, declared.answer, by=by, now_ms=now_ms)
     if is_funded(project.id):
@@ -289,8 +294,9 @@ def open_project(project: Project, now_ms: Ms, because: Because = UNSAID) -> Non
     Raises:
         Incomplete: an aim, the origin, the question, the price or the tasks are missing, or there
             was no pilot, or not enough of one.
-        Conflict: ``price-too-low``: the pilot shows that too many would need a top-up; or
-            ``project-ended``: the project is closed.
+        Conflict: ``price-too-low``: the pilot shows that too many would need a top-up;
+            ``price-below-accord``: a price agreement asks for more; or ``project-ended``: the
+            project is closed.
         Unfunded: the money is not there.
     """
     check_not_ended(project)
@@ -300,6 +306,7 @@ def open_project(project: Project, now_ms: Ms, because: Because = UNSAID) -> Non
     if has_paid_people(project):
         _check_people(project, now_ms)
         pass_pilot(project, now_ms)
+        check_opening_price(project, now_ms)
     enter_state(project, Project.State.OPEN, now_ms, because)
     project.opened_at = project.opened_at or from_ms(now_ms)
     project.save(update_fields=["opened_at"])

@@ -118,7 +118,7 @@ def floor_on(
         hourly_minimums[Bound.PROJECT] = policy.project
     if policy.operator:
         hourly_minimums[Bound.OPERATOR] = policy.operator
-    candidates = {bound: _exchanged(money, policy) for bound, money in hourly_minimums.items()}
+    candidates = {bound: exchanged(money, policy) for bound, money in hourly_minimums.items()}
     bound = max(candidates, key=lambda rule: candidates[rule].micro)
     decided = places.parameter(LEGAL, jurisdiction)
     is_law = decided is not None and status in decided[1].applies_to
@@ -146,7 +146,7 @@ def _hourly(places: Places, parameter: Known) -> Money:
     return Money(divided_up(top * MICRO * hours_bottom, bottom * hours_top), currency)
 
 
-def _exchanged(money: Money, policy: FloorPolicy) -> Money:
+def exchanged(money: Money, policy: FloorPolicy) -> Money:
     """Convert a floor to the currency of pay, rounded up."""
     if money.currency == policy.currency:
         return money

@@ -191,6 +191,19 @@ RETENTION = (
         "To count each voice once.",
     ),
     RetentionRule(
+        ("PriceMandate", "PriceOffer", "AccordSignature"),
+        "Price agreements: what you asked for or offered as a representative or for a client, and"
+        " what you signed",
+        "As long as the instance",
+        "So that everybody can read who agreed on a price.",
+    ),
+    RetentionRule(
+        ("PriceVoter",),
+        "Votes on a price: who may vote and did; never who voted how",
+        "As long as the vote's record",
+        "To count each voice once.",
+    ),
+    RetentionRule(
         ("TermsAccepted", "SystemsRead", "SystemsShown", "PlaceOpened"),
         "Which terms of use you accepted, and when; which text on automated rules you were shown;"
         " when you last read what decides here, what was decided about you, and each project you"

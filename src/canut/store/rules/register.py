@@ -46,6 +46,7 @@ QUERIES: dict[str, EvidenceQuery] = {
     "Q41": projects.models_exported,
     "Q42": pay.living_wages,
     "Q48": decisions.sanctions,
+    "Q49": participation.accord_prices,
     "Q50": decisions.lost_days,
     "Q51": participation.inspector_file,
     "Q52": people.contact,

@@ -62,4 +62,17 @@ AMONG_WORKERS = Audience(
     roles=frozenset({Role.WORKER, Role.REPRESENTATIVE}),
     never=frozenset({Role.OPERATOR, Role.REQUESTER}),
 )
+
+
+def _without_operators(name: str, *roles: Role) -> Audience:
+    """Return the people of any of these roles, or everybody, who do not run the instance."""
+    operators = frozenset({Role.OPERATOR})
+    return Audience(
+        f"{name}, who does not run the instance", roles=frozenset(roles), never=operators
+    )
+
+
+SPEAKERS = _without_operators("representative", Role.REPRESENTATIVE)
+PARTIES = _without_operators("representative or requester", Role.REPRESENTATIVE, Role.REQUESTER)
+NO_OPERATORS = _without_operators("signed in")
 MEDIA_READERS = Audience("anyone with a role", roles=frozenset(Role))

@@ -25,6 +25,7 @@ KINDS = {
     "card": "page.entry_names.a_labour_card",
     "withdrawal": "page.entry_names.a_withdrawal",
     "inspect": "page.entry_names.an_inspectors_file",
+    "accord": "page.entry_names.an_accord",
     "portrait": "page.entry_names.a_release",
     "deposit": "page.entry_names.a_deposit",
     "checkpoint": "page.entry_names.where_a_projects_log",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
+from canut.actions.participation.accord_prices import LeastPrice, price_below
 from canut.actions.projects.cost_preview import Cover, before_opening
 from canut.actions.work.pilot import PilotStatus, places_said, standing_of
 from canut.core.pay.pilot import PilotOutcome, PilotVerdict
@@ -49,6 +50,7 @@ class Road:
         dots: the drawing of what an hour brings each; empty before anybody answered.
         people: who answered, with what an hour brings them.
         outcomes: the same people with what the pilot shows of each.
+        below: the least price of an accord, where the price is under it and so cannot open.
     """
 
     standing: PilotStatus
@@ -66,6 +68,7 @@ class Road:
     dots: SafeString
     people: list[tuple[str, str]]
     outcomes: list[tuple[str, PilotOutcome]]
+    below: LeastPrice | None = None
 
     @property
     def number_done(self) -> int:
@@ -98,14 +101,20 @@ def road_of(project: Project, rate: RateVersion | None, now_ms: int) -> Road:
     came = count_people(project.pk)
     missing, places = places_said(project, now_ms)
     counts = [count for count in answers_by_worker(project.id).values() if count]
-    verdict, is_passed = standing.verdict, has_passed(project)
+    below = price_below(project, rate, now_ms) if rate and not project.is_own_staff else None
+    verdict, is_passed = standing.verdict, has_passed(project) and below is None
+    if below and verdict and verdict.proposed and below.piece < verdict.proposed:
+        below = None  # the pilot itself asks for more
     is_open = project.state != Project.State.PILOT
     holds = {
         "money": cover is not None and not cover.missing.micro,
         "invitation": link is not None or came >= standing.reach.wanted,
         "people": standing.reach.is_enough,
         "places": bool(places) and not missing and not standing.unknown,
-        "price": standing.reach.is_enough and verdict is not None and verdict.may_open,
+        "price": standing.reach.is_enough
+        and verdict is not None
+        and verdict.may_open
+        and below is None,
         "open": is_open,
     }
     done = frozenset(name for name, is_done in holds.items() if is_done or is_passed or is_open)
@@ -136,6 +145,7 @@ def road_of(project: Project, rate: RateVersion | None, now_ms: int) -> Road:
         outcomes=[(names.get(outcome.who, ""), outcome) for outcome in verdict.outcomes]
         if verdict
         else [],
+        below=below,
     )
 
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from canut.actions.participation.accord_prices import LeastPrice
 from canut.actions.participation.place_questions import ask_places
 from canut.actions.pay.bills import sums_of
 from canut.actions.pay.fund_release import ended_of
@@ -118,7 +119,8 @@ def _pilot_page(
         road = road_of(project, rate, now_ms)
         context["road"] = road
         context["standing"], context["cover"] = road.standing, road.cover
-        context["offered"] = _offered(project, road.standing)
+        context["accord_below"] = road.below
+        context["offered"] = _offered(project, road.standing, road.below)
         if road.cover and road.cover.missing.micro:
             missing = typed_amount(road.cover.missing.micro)
             context["deposit_form"] = DepositForm(initial={"amount": missing})
@@ -147,9 +149,25 @@ def bill_page(
     return render(request, "pay/bill.html", context, status=status)
 
 
-def _offered(project: Project, standing: PilotStatus) -> dict[str, str] | None:
-    """Format the proposed price for the form: hourly with its time, else per piece."""
+def _offered(
+    project: Project, standing: PilotStatus, below: LeastPrice | None
+) -> dict[str, str] | None:
+    """Format the proposed price for the form: hourly with its time, else per piece.
+
+    Args:
+        project: which one.
+        standing: the verdict of its pilot.
+        below: the least price of an accord, where the price is under it.
+    """
     verdict, rate = standing.verdict, rate_or_none(project.id)
+    if rate is not None and below is not None:
+        return {
+            "pays": "both" if rate.by_hour_micro else "piece",
+            "hourly": typed_amount(rate.by_hour_micro) if rate.by_hour_micro else "",
+            "seconds": typed_amount(rate.task_ms * 1000) if rate.by_hour_micro else "",
+            "price": typed_amount(below.piece.micro),
+            "floor": typed_amount(project.floor_micro) if project.floor_micro else "",
+        }
     if rate is None or verdict is None or verdict.may_open or verdict.proposed is None:
         return None
     floor = typed_amount(project.floor_micro) if project.floor_micro else ""

@@ -14,6 +14,7 @@ from django.utils.datastructures import MultiValueDict
 from canut.core.kinds import IN_PICTURES, cells_of, check_schema, questions_of
 from canut.core.kinds.question_file import read_question_file, write_question_file
 from canut.core.kinds.schema import SHOWS_ITSELF
+from canut.web.kinds.names import KIND_NAMES
 from canut.web.kit.fields import select, tick
 from canut.web.kit.forms import NEEDED, Choices, words
 from canut.web.kit.messages import lazy_message
@@ -34,19 +35,7 @@ STEP = " > "
 FILE = "file"
 PASTED = "question.yaml"
 KINDS = (
-    ("choice", lazy_message("form.question_form.choose_from_a_list")),
-    ("rating", lazy_message("form.question_form.rate_on_a_scale")),
-    ("number", lazy_message("form.question_form.give_a_number")),
-    ("date", lazy_message("form.question_form.give_a_date")),
-    ("text", lazy_message("form.question_form.write_a_text")),
-    ("spans", lazy_message("form.question_form.mark_parts")),
-    ("audio", lazy_message("form.question_form.place_segments")),
-    ("pair", lazy_message("form.question_form.compare_two_things")),
-    ("ranking", lazy_message("form.question_form.put_things_in_order")),
-    ("chat", lazy_message("form.question_form.judge_a_conversation")),
-    ("boxes", lazy_message("form.question_form.draw_boxes")),
-    ("polygons", lazy_message("form.question_form.draw_outlines")),
-    ("keypoints", lazy_message("form.question_form.place_points")),
+    *((kind, lazy_message(name)) for kind, name in KIND_NAMES.items()),
     (FILE, lazy_message("form.question_form.several_questions")),
 )
 OURS = frozenset({"id", "kind", "ask"})

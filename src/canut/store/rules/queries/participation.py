@@ -8,12 +8,13 @@ from django.db.models import Exists, F, OuterRef, Q
 from canut.core.clock import DAY_MS
 from canut.core.participation.ballot import TERM_DAYS
 from canut.core.participation.policy_changes import OPINION_DAYS, ChangeState
+from canut.store.participation.accords import newest_prices
 from canut.store.participation.impact_assessments import (
     assessment_in_force,
     is_overdue,
     newest_assessment,
 )
-from canut.store.rules.evidence import Evidence, Scope, of_instance, tally
+from canut.store.rules.evidence import MOST_ROWS, Evidence, EvidenceRow, Scope, of_instance, tally
 from canut.store.rules.queries.people import at_work
 from canut.store.tables.participation import (
     Election,
@@ -25,6 +26,7 @@ from canut.store.tables.participation import (
 )
 from canut.store.tables.pay import PayLine
 from canut.store.tables.people import Membership, Role
+from canut.store.tables.projects import Project, RateVersion
 from canut.store.tables.time import Beat
 
 FROM_PEOPLE = 10
@@ -81,6 +83,25 @@ def inspector_file(scope: Scope) -> Evidence:
     due = scope.before_ms(HALF_YEAR_DAYS + LATE_DAYS)
     recent = InspectorFile.objects.filter(made_ms__gte=due)
     return of_instance(scope, is_case=first is not None and first < due, is_bad=not recent.exists())
+
+
+def accord_prices(scope: Scope) -> Evidence:
+    """Q49: an open project under a price agreement pays at least what it asks for.
+
+    A project that was open before counts too: it is not bound, and its price is below all the same.
+    """
+    if scope.person is not None:
+        return Evidence(0, 0)
+    least = {
+        price.project_id: price.minimum_micro
+        for price in newest_prices(scope.now_ms)
+        if price.project.state == Project.State.OPEN
+    }
+    rates = RateVersion.objects.filter(project__in=least).order_by("number")
+    paid = dict(rates.values_list("project_id", "piece_micro"))
+    bad = [number for number, micro in least.items() if paid.get(number, 0) < micro]
+    rows = tuple(EvidenceRow("project", number) for number in bad[:MOST_ROWS])
+    return Evidence(len(least), len(bad), 0, rows)
 
 
 def groups(scope: Scope) -> Evidence:
