@@ -92,6 +92,7 @@ NOUNS: dict[str, tuple[str, str]] = {
     "portrait": ("portrait", "releases inputs pages chapter"),
     "pre-label": ("learning", "prelabels"),
     "price": ("pay", "price hourly_price"),
+    "price agreement, round": ("participation", "accords accord_prices price_rounds"),
     "project, question": ("projects", "setup versions question_form drafts"),
     "proposal, takeover": ("learning", "proposals remote_proposals takeover loop"),
     "provenance": ("learning", "provenance"),

@@ -6,6 +6,12 @@ NO_ID = 999_999
 MISSING: dict[str, dict[str, Any]] = {
     "key_revoke": {"number": NO_ID},
     "place": {"code": "XX"},
+    "accord": {"number": NO_ID},
+    "accord_support": {"number": NO_ID},
+    "accord_offer": {"number": NO_ID},
+    "accord_vote": {"number": NO_ID},
+    "accord_ballot": {"number": NO_ID},
+    "accord_sign": {"number": NO_ID},
     "effects_agree": {"number": NO_ID},
     "effects_conclude": {"number": NO_ID},
     "fairwork_as": {"form": "exe"},

@@ -26,6 +26,7 @@ from canut.actions.integrations.webhooks import WebhookSpec, create_webhook
 from canut.actions.ledger.entries import record_entry
 from canut.actions.ledger.sequencer import log_of, sequence
 from canut.actions.participation.impact_assessments import make_assessment
+from canut.actions.participation.price_rounds import open_round
 from canut.actions.people.accounts import invitation_token
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.platform.uploads import begin_parts
@@ -42,6 +43,7 @@ from canut.store.models import (
     Fact,
     ImpactAssessment,
     Log,
+    PriceRound,
     Project,
     Review,
     Role,
@@ -55,7 +57,7 @@ from canut.store.participation.impact_assessments import newest_assessment
 from canut.store.tables.datasets import Card
 from canut.store.tasks.filter_sql import Filter
 from canut.web.kit.access import Route
-from canut.web.kit.audiences import OPERATORS, RATE_WITNESSES, RULE_READERS, TIMED
+from canut.web.kit.audiences import OPERATORS, RATE_WITNESSES, RULE_READERS, SPEAKERS, TIMED
 from canut.web.urls import PAGES
 from tests.support.decision_pages import appealed, decided, waiting
 from tests.support.factories import NOW_MS, answer_next
@@ -84,6 +86,12 @@ ARGUMENTS: dict[str, Example] = {
     "demo_enter": lambda _: {"role": "worker"},
     "join": lambda h: {"token": invitation_token(h.invitation)},
     "place": lambda _: {"code": "CA-QC"},
+    "accord": lambda h: {"number": a_round(h).pk},
+    "accord_support": lambda h: {"number": a_round(h).pk},
+    "accord_offer": lambda h: {"number": a_round(h).pk},
+    "accord_vote": lambda h: {"number": a_round(h).pk},
+    "accord_ballot": lambda h: {"number": a_round(h).pk},
+    "accord_sign": lambda h: {"number": a_round(h).pk},
     "effects_agree": lambda h: {"number": an_assessment(h).number},
     "effects_conclude": lambda h: {"number": an_assessment(h).number},
     "fairwork_as": lambda _: {"form": "csv"},
@@ -323,6 +331,12 @@ def a_withdrawal(house: House) -> WithdrawalRequest:
     existing = WithdrawalRequest.objects.filter(project=house.project).first()
     fields = WithdrawalFields(words="me")
     return existing or read_withdrawal(ask_withdrawal(house.project.slug, fields, NOW_MS))
+def a_round(house: House) -> PriceRound:
+    """Return the price round of the house, opened the first time it is asked for."""
+    opened = PriceRound.objects.first()
+    return opened or open_round(
+        house.people["representative"], "choice", "", "The rent went up.", NOW_MS
+    )
 
 
 def a_webhook(house: House) -> Webhook:
@@ -411,6 +425,8 @@ def reader_of(page: Route) -> str:
         return "worker"
     if page.audience is RULE_READERS:
         return "auditor"
+    if page.audience is SPEAKERS:
+        return "representative"
     is_run = page.audience in (OPERATORS, RATE_WITNESSES) or page.name in {
         "system_switch",
         "time_review_one",

@@ -15,7 +15,7 @@ from canut.actions.participation.ballot_box import cast_ballot
 from canut.actions.participation.elections import active_people
 from canut.actions.platform.row_faults import attempt_each
 from canut.core.clock import DAY_MS
-from canut.core.errors import BadInput, Conflict, Forbidden, Missing
+from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
 from canut.core.kinds import KINDS
 from canut.core.participation import accords, ballot
 from canut.core.participation.accords import AccordTerms, RoundState, VoteChoice
@@ -130,9 +130,12 @@ def call_vote(by: Person, number: int, offer_id: int, now_ms: int) -> PriceVote:
         Forbidden: somebody else calls it.
         Missing: there is no such round, or no such offer in it.
         Conflict: the round is not at that point, or this offer was voted on.
+        Incomplete: no offer is named.
     """
     _check_representative(by)
     current = _lock(number, RoundState.OFFER)
+    if not offer_id:
+        raise Incomplete("say which offer", field="offer")
     offer = PriceOffer.objects.filter(round=current, pk=offer_id).first()
     if offer is None:
         raise Missing("no such offer in this round")
