@@ -286,3 +286,15 @@ def test_database_refuses_to_change_an_offer_a_signature_or_an_accord(table: Tab
         with pytest.raises(DatabaseFault, match=words), transaction.atomic():
             rows.update(**change)
     assert not PlatformEntry.objects.filter(type="accord", created_ms=0).exists()
+
+
+def test_owner_of_two_clients_signs_for_each(table: Table) -> None:
+    other = make_project(workers=0).project.organisation
+    add_member(table.client, Role.REQUESTER, NOW_MS, organisation=other)
+    opened, offer = open_with_offer(table)
+    call_vote(table.representative, opened.pk, offer.pk, NOW_MS)
+    vote_all(table, opened.pk, *[VoteChoice.YES] * 3)
+    sign_accord(table.representative, opened.pk, None, VOTED)
+    sign_accord(table.client, opened.pk, table.organisation, VOTED)
+
+    assert sign_accord(table.client, opened.pk, other.pk, VOTED) is not None

@@ -4,9 +4,19 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from canut.actions.participation.price_rounds import call_vote, open_round
+from canut.actions.participation.price_rounds import (
+    OfferIn,
+    call_vote,
+    make_offer,
+    open_round,
+    settle_rounds,
+    sign_accord,
+    vote_on_offer,
+)
 from canut.actions.people.accounts import add_member
-from canut.core.participation.accords import AccordTerms, Quantile
+from canut.actions.platform.system_clock import now_ms
+from canut.core.clock import DAY_MS
+from canut.core.participation.accords import AccordTerms, Quantile, VoteChoice
 from canut.store.models import Person, PriceOffer, PriceRound, Project, Role
 from tests.support.accords import FLOOR, KIND, make_accord, open_with_offer, set_table
 from tests.support.factories import NOW_MS, make_person
@@ -68,6 +78,30 @@ def test_each_party_sees_its_own_next_step_and_an_operator_none() -> None:
     assert "You run this instance: you read this page and take no part." in page
     call_vote(table.representative, opened.pk, offer.pk, NOW_MS)
     assert "People who worked here" in read(make_person(), "accord", opened.pk)
+
+
+def test_each_step_waits_on_the_home_page_of_who_takes_it() -> None:
+    table = set_table()
+    add_member(table.workers[0], Role.WORKER, NOW_MS, project=table.made.project)
+    moment = now_ms()
+    opened = open_round(table.representative, KIND, "", "The rent went up.", moment)
+    answer, vote = "A price round waits for your answer.", "A vote on a price is open until"
+    assert answer in read(table.client, "home")
+    assert answer in read(table.representative, "home")
+    assert answer not in read(table.operator, "home")
+    offer = make_offer(table.client, opened.pk, OfferIn(FLOOR, "Fair.", table.organisation), moment)
+    assert answer not in read(table.client, "home")
+    call_vote(table.representative, opened.pk, offer.pk, moment)
+    assert vote in read(table.workers[0], "work_home")
+    for person in table.workers:
+        vote_on_offer(person, opened.pk, VoteChoice.YES, moment)
+    assert vote not in read(table.workers[0], "work_home")
+    settle_rounds(moment + 7 * DAY_MS)
+    sign = "A price agreement waits for your signature."
+    assert sign in read(table.client, "home")
+    sign_accord(table.client, opened.pk, table.organisation, moment)
+    assert sign not in read(table.client, "home")
+    assert sign in read(table.representative, "home")
 
 
 def test_client_accepts_the_offer_of_the_representatives_with_one_button() -> None:

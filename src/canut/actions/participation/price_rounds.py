@@ -198,15 +198,17 @@ def sign_accord(by: Person, number: int, organisation: int | None, now_ms: int) 
     Raises:
         Forbidden: the person neither represents nor owns a client concerned, or runs the instance.
         Missing: there is no such round.
-        Conflict: the workers have not accepted an offer, or this person signed.
+        Conflict: the workers have not accepted an offer, or it is signed already for this
+            client, or by this representative.
     """
     current = _lock(number, RoundState.VOTE)
     _check_party(by, current, organisation)
     vote = last_vote(number)
     if vote is None or not is_accepted(vote):
         raise Conflict("no offer is accepted in this round", code="round-step")
-    if AccordSignature.objects.filter(offer=vote.offer, by=by).exists():
-        raise Conflict("you have signed", code="accord-signed")
+    signed = AccordSignature.objects.filter(offer=vote.offer, organisation=organisation)
+    if (signed if organisation else signed.filter(by=by)).exists():
+        raise Conflict("it is signed already", code="accord-signed")
     AccordSignature.objects.create(
         offer=vote.offer, organisation_id=organisation, by=by, at_ms=now_ms
     )

@@ -328,7 +328,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("offer", "by"), name="accord_signed_once")
+                    models.UniqueConstraint(
+                        fields=("offer", "by"),
+                        condition=models.Q(("organisation", None)),
+                        name="accord_signed_once_by_representative",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("offer", "organisation"),
+                        condition=models.Q(("organisation__isnull", False)),
+                        name="accord_signed_once_by_client",
+                    ),
                 ],
             },
         ),

@@ -494,7 +494,18 @@ class AccordSignature(models.Model):
     at_ms = models.BigIntegerField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("offer", "by"), name="accord_signed_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("offer", "by"),
+                condition=Q(organisation=None),
+                name="accord_signed_once_by_representative",
+            ),
+            models.UniqueConstraint(
+                fields=("offer", "organisation"),
+                condition=Q(organisation__isnull=False),
+                name="accord_signed_once_by_client",
+            ),
+        )
 
 
 class Accord(models.Model):

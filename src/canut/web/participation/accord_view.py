@@ -183,6 +183,19 @@ def signed_by(vote: PriceVote | None) -> list[AccordSignature]:
     return signatures_of(vote.offer) if vote else []
 
 
+def left_to_sign(
+    person: Person | None, parties: Parties, signatures: Sequence[AccordSignature]
+) -> Parties:
+    """Return for whom a person may still sign."""
+    clients = {row.organisation_id for row in signatures}
+    people = {row.by_id for row in signatures if row.organisation_id is None}
+    return Parties(
+        parties.is_operator,
+        parties.is_representative and person is not None and person.pk not in people,
+        [client for client in parties.clients if client.pk not in clients],
+    )
+
+
 def choice_of(text: str) -> VoteChoice | None:
     """Read a ballot of the form; anything else is a blank one."""
     return VoteChoice(text) if text in CHOICES else None

@@ -24,6 +24,7 @@ from canut.web.participation.accord_forms import PriceOfferForm, PriceRoundForm
 from canut.web.participation.accord_view import (
     choice_of,
     counts_of,
+    left_to_sign,
     may_vote,
     offer_rows,
     parties_of,
@@ -95,7 +96,7 @@ def accord(request: HttpRequest, number: int, form: PriceOfferForm | None = None
         "is_accepted": is_accepted,
         "may_vote": may_vote(person, vote, moment),
         "signatures": signatures,
-        "has_signed": person is not None and any(row.by_id == person.pk for row in signatures),
+        "to_sign": left_to_sign(person, parties, signatures),
         "parties": parties,
         "supports": person is not None and any(mandate.by_id == person.pk for mandate in mandates),
         "form": form or PriceOfferForm(parties=parties),
