@@ -325,8 +325,11 @@ def _conclude(current: PriceRound, vote: PriceVote, now_ms: int) -> Accord:
 
 def _support(current: PriceRound, by: Person, text: str, now_ms: int) -> None:
     """Add a representative's support; with more than half of them, offers may be made."""
-    office = Membership.objects.filter(person=by, role=Role.REPRESENTATIVE, ended_at=None)
-    election_id = office.order_by("-pk").values_list("election_id", flat=True).first()
+    offices = Membership.objects.filter(person=by, role=Role.REPRESENTATIVE, ended_at=None)
+    elections = offices.exclude(election=None).order_by("-pk").values_list("election_id", flat=True)
+    election_id = elections.first()
+    if election_id is None:
+        raise Forbidden("needs the role: representative", role=Role.REPRESENTATIVE.value)
     PriceMandate.objects.create(
         round=current, election_id=election_id, by=by, text=text, at_ms=now_ms
     )
