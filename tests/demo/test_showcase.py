@@ -28,9 +28,9 @@ from canut.store.tables.learning import Proposal
 NOW = datetime(2026, 11, 25, 15, tzinfo=UTC)
 LANGUAGES = ("fr", "en")
 REGISTER = {
-    RuleVerdictKind.NOT_MET: 23,
-    RuleVerdictKind.NEEDS_OPERATOR: 16,
-    RuleVerdictKind.UNKNOWN: 29,
+    RuleVerdictKind.NOT_MET: 20,
+    RuleVerdictKind.NEEDS_OPERATOR: 17,
+    RuleVerdictKind.UNKNOWN: 31,
     RuleVerdictKind.MET: 54,
     RuleVerdictKind.NOT_APPLICABLE: 5,
 }
