@@ -331,6 +331,8 @@ def a_withdrawal(house: House) -> WithdrawalRequest:
     existing = WithdrawalRequest.objects.filter(project=house.project).first()
     fields = WithdrawalFields(words="me")
     return existing or read_withdrawal(ask_withdrawal(house.project.slug, fields, NOW_MS))
+
+
 def a_round(house: House) -> PriceRound:
     """Return the price round of the house, opened the first time it is asked for."""
     opened = PriceRound.objects.first()
