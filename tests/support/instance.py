@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from http.cookies import SimpleCookie
 from pathlib import Path
 from secrets import token_hex
@@ -18,15 +18,18 @@ from PIL import Image
 
 from canut.actions.datasets.export_jobs import path_of
 from canut.actions.operations.jobs import read_soon
+from canut.actions.participation.inspection_links import make_link
 from canut.actions.people.accounts import add_member, create_invitation, join_as_worker
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.platform.uploads import keep_upload
 from canut.actions.portrait.deposits import accept_deposit, bring_deposit
 from canut.actions.portrait.inputs import quarter_named
-from canut.actions.portrait.releases import release_quarter
+from canut.actions.portrait.releases import draft_quarter, release_quarter
 from canut.actions.projects.drafts import begin_import, choose_columns
 from canut.actions.projects.setup import create_project, write_question
 from canut.actions.time.claims import ClaimIn, contest
-from canut.core.clock import to_ms
+from canut.core.clock import DAY_MS, to_ms
+from canut.core.participation.inspector_file import InspectionScope
 from canut.store.media.files import keep_picture
 from canut.store.models import (
     Claim,
@@ -184,8 +187,17 @@ def make_dataset(house: House) -> ExportFile:
 def a_release() -> str:
     """Return the name of a release of the Portrait, made the first time it is asked for."""
     quarter = quarter_named("2025Q4")
-    found = release_of(quarter.name, 1) or release_quarter(quarter, NOW_MS)
+    found = release_of(quarter.name, 1)
+    if found is None:
+        draft_quarter(quarter, NOW_MS - 8 * DAY_MS)
+        found = release_quarter(quarter, NOW_MS)
     return found.name
+
+
+def an_inspection_link(house: House) -> str:
+    """Return the token of a link that sends an inspector's file."""
+    scope = InspectionScope(date(2026, 1, 1), date(2026, 6, 30))
+    return make_link(scope, "Inspection", house.people["operator"], now_ms())
 
 
 def an_edition() -> dict[str, Any]:

@@ -13,9 +13,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the action and its options."""
     parser.add_argument(
         "what",
-        choices=["build", "verify", "chapter", "deposit", "accept", "withdraw"],
-        help="build: release a quarter; verify: check releases; chapter: write « Le chapitre"
-        " manquant »; deposit: bring figures that others counted; accept, withdraw: a deposit",
+        choices=["build", "draft", "verify", "chapter", "deposit", "accept", "withdraw"],
+        help="build: release a quarter; draft: let representatives read it for seven days before;"
+        " verify: check releases; chapter: write « Le chapitre manquant »; deposit: bring figures"
+        " that others counted; accept, withdraw: a deposit",
     )
     parser.add_argument(
         "files",
@@ -31,9 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--check", action="store_true", help="deposit: check the package and store nothing"
     )
-    parser.add_argument("--quarter", metavar="2026Q3", help="build: which quarter")
+    parser.add_argument("--quarter", metavar="2026Q3", help="build, draft: which quarter")
     parser.add_argument(
-        "--correct", action="store_true", help="build: the next edition of one that is out"
+        "--correct", action="store_true", help="build, draft: the next edition of one that is out"
     )
     parser.add_argument("--lang", choices=["fr", "en"], default="fr", help="chapter: its language")
     parser.add_argument(
@@ -54,6 +55,7 @@ def run(args: argparse.Namespace) -> int:
     check_database()
     actions = {
         "build": _build,
+        "draft": _draft,
         "verify": _verify,
         "chapter": _chapter,
         "deposit": _deposit,
@@ -74,6 +76,24 @@ def _build(args: argparse.Namespace) -> int:
         quarter_named(args.quarter), to_ms(datetime.now(UTC)), is_correction=args.correct
     )
     print(f"{release.period} edition {release.edition}: {release.sha256}")
+    return 0
+
+
+def _draft(args: argparse.Namespace) -> int:
+    """Make the draft of an edition, and say from when it may be released."""
+    from canut.actions.portrait.inputs import quarter_named
+    from canut.actions.portrait.releases import draft_quarter
+    from canut.core.clock import from_ms
+    from canut.core.errors import BadInput
+
+    if not args.quarter:
+        raise BadInput("say which quarter: --quarter 2026Q3", code="portrait-quarter", seen="")
+    draft = draft_quarter(
+        quarter_named(args.quarter), to_ms(datetime.now(UTC)), is_correction=args.correct
+    )
+    due = from_ms(draft.due_ms)
+    print(f"draft of {draft.period} edition {draft.edition}: {draft.sha256}")
+    print(f"representatives read it until {due:%Y-%m-%d %H:%M} UTC; then: canut portrait build")
     return 0
 
 

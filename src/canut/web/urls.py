@@ -55,6 +55,7 @@ from canut.web.participation import (
     messages,
     oversight,
     policies,
+    representative_statements,
 )
 from canut.web.passport.routes import PASSPORT
 from canut.web.pay import (
@@ -200,11 +201,20 @@ PAGES: tuple[Route, ...] = (
         AMONG_WORKERS,
         BOTH,
     ),
+    Route("statements/", representative_statements.statements, "statements", ANYONE),
+    Route(
+        "statements/write",
+        representative_statements.write,
+        "statement_write",
+        REPRESENTATIVES,
+        POST,
+    ),
     Route("oversight/", oversight.oversight, "representative_figures", OVERSEERS),
     Route("rules/", policies.rules, "rules", ANYONE),
     Route("rules/law/", rule_pages.law, "law", ANYONE),
     Route("rules/law.csv", rule_pages.law_csv, "law_csv", ANYONE),
     Route("rules/law.json", rule_pages.law_json, "law_json", ANYONE),
+    Route("rules/law.jsonld", rule_pages.law_jsonld, "law_jsonld", ANYONE),
     Route("rules/law/<str:key>/", rule_pages.rule, "law_rule", ANYONE),
     Route("rules/law/<str:key>/assign", rule_pages.assign, "law_assign", OPERATORS, POST),
     Route("rules/law/<str:key>/done", rule_pages.done, "law_done", OPERATORS, POST),
@@ -222,6 +232,7 @@ PAGES: tuple[Route, ...] = (
     Route("rules/effects/view", effects.view, "effects_view", AT_WORK, POST),
     Route("rules/effects/answer", effects.answer, "effects_answer", OPERATORS, POST),
     Route("rules/inspect/", inspection.inspect, "inspect", RATE_WITNESSES, BOTH),
+    Route("rules/inspect/<str:token>", inspection.link, "inspect_link", ANYONE, BOTH),
     Route("rules/fairwork/", inspection.fairwork, "fairwork", RATE_WITNESSES),
     Route("rules/fairwork.<str:form>", inspection.fairwork_as, "fairwork_as", RATE_WITNESSES),
     Route("rules/propose", policies.propose, "rules_propose", OPERATORS, POST),

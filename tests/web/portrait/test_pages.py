@@ -126,7 +126,7 @@ def test_page_takes_few_statements(client: Client) -> None:
     ) as asked:
         page(client)
 
-    assert len(asked) <= 5, [one["sql"] for one in asked]
+    assert len(asked) <= 6, [one["sql"] for one in asked]
 
 
 def test_data_of_each_chart_leaves_as_csv_and_an_unknown_one_is_missing(client: Client) -> None:

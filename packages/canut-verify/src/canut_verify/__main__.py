@@ -1,6 +1,7 @@
 """``canut-verify FOLDER --policy FILE``: each line with its grade, and an exit code.
 
 ``canut-verify absence proof.json`` checks that what was withdrawn is in a newer model no more.
+``canut-verify inspect FILE`` checks an inspector's file.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from canut_verify.folder import (
     check_bundle,
     open_bundle,
 )
+from canut_verify.inspect import check_inspection, open_inspection
 from canut_verify.policy import Policy, parse_policy
 from canut_verify.refused import refusal
 from canut_verify.since import check_since
@@ -34,10 +36,12 @@ FINE, REFUSED, UNREADABLE, NO_POLICY = 0, 1, 2, 3
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Check a folder and return the exit code."""
+    """Check a folder, a proof of absence or an inspector's file, and return the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words[:1] == ["absence"]:
         return _absence(words[1:])
+    if words[:1] == ["inspect"]:
+        return _inspect(words[1:])
     parser = argparse.ArgumentParser("canut-verify", description=__doc__)
     parser.add_argument("place", type=Path, help="a folder of files and proofs, or one proof")
     parser.add_argument("--policy", type=Path, help="which logs and witnesses you trust")
@@ -78,6 +82,36 @@ def _absence(words: list[str]) -> int:
     for grade, kind, facts in lines:
         _say(language, grade, say(language, kind, **facts))
     _say(language, "NOT PROVEN", say(language, "absence-limits"))
+    return FINE
+
+
+def _inspect(words: Sequence[str]) -> int:
+    """Check an inspector's file; without a policy, only that it is what its manifest says."""
+    parser = argparse.ArgumentParser("canut-verify inspect", description=_inspect.__doc__)
+    parser.add_argument("file", type=Path, help="the zip")
+    parser.add_argument("--policy", type=Path, help="which logs and witnesses you trust")
+    parser.add_argument("--proof", type=Path, help="of its entry, saved from the log's page")
+    parser.add_argument("--lang", choices=LANGUAGES, help="default: the terminal's language")
+    given = parser.parse_args(words)
+    language = given.lang or _language()
+    try:
+        content = given.file.read_bytes()
+        if given.policy is None:
+            _manifest, files, digest = open_inspection(content)
+            _say(language, "RECOMPUTED", say(language, "inspect-named", count=len(files)))
+            _say(language, "", plain(digest))
+            _say(language, "NOT PROVEN", say(language, "no-policy"))
+            return NO_POLICY
+        policy = parse_policy(given.policy.read_bytes())
+        lines = check_inspection(content, policy, given.proof and given.proof.read_bytes())
+    except UnreadableError as why:
+        return _ended(language, UNREADABLE, "UNREADABLE", why)
+    except RefusedError as why:
+        return _ended(language, REFUSED, "REFUSED", why)
+    except OSError as why:
+        return _ended(language, UNREADABLE, "UNREADABLE", why)
+    for grade, kind, facts in lines:
+        _say(language, grade, say(language, kind, **facts))
     return FINE
 
 

@@ -334,13 +334,58 @@ LACKS: tuple[tuple[str, str], ...] = (
 )
 
 
+INSPECTION: tuple[tuple[str, str], ...] = (
+    (
+        "the zip holds too much",
+        "le zip contient trop",
+    ),
+    (
+        "the zip holds a name twice",
+        "le zip contient un nom deux fois",
+    ),
+    (
+        "not an inspector's file: {rest}",
+        "ce n’est pas un dossier d’inspection\u00a0: {rest}",
+    ),
+    (
+        "manifest.json is not that of an inspector's file",
+        "manifest.json n’est pas celui d’un dossier d’inspection",
+    ),
+    (
+        "{name} is named and missing",
+        "{name} est nommé et manque",
+    ),
+    (
+        "{name} is not as the manifest says",
+        "{name} n’est pas tel que le dit le manifeste",
+    ),
+    (
+        "{name} is not what proof/index.json says",
+        "{name} n’est pas ce que dit proof/index.json",
+    ),
+    (
+        "the proof of {name} holds no entry",
+        "la preuve de {name} ne contient aucune inscription",
+    ),
+    (
+        "{name} is not the one that was logged: its hash is another",
+        "{name} n’est pas celui qui fut inscrit\u00a0: son empreinte est autre",
+    ),
+    (
+        "proof/index.json cannot be read: {rest}",
+        "proof/index.json ne peut pas être lu\u00a0: {rest}",
+    ),
+)
+"""Sentences of ``canut-verify inspect`` alone."""
+
+
 def refusal(language: str, why: str) -> str:
     """Say why something was refused; what is none of these sentences stays as it is."""
     return (_french(why) or why) if language == "fr" else why
 
 
 def _french(why: str) -> str:
-    for english, french in REFUSALS:
+    for english, french in (*REFUSALS, *INSPECTION):
         seen = re.fullmatch(_searched(english), why, re.DOTALL)
         told = seen.groupdict() if seen else {}
         if "rest" in told:

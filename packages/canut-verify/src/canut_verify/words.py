@@ -78,6 +78,44 @@ SAID = {
             " le même contenu sous un autre numéro"
         ),
     ),
+    "inspect-files": (
+        (
+            "{count} files are those that manifest.json names, and no others: {first} to {last},"
+            " {area}"
+        ),
+        (
+            "{count} fichiers sont ceux que nomme manifest.json, et aucun autre\u00a0: du {first}"
+            " au {last}, {area}"
+        ),
+    ),
+    "inspect-named": (
+        "{count} files are those that manifest.json names; its SHA-256:",
+        "{count} fichiers sont ceux que nomme manifest.json\u202f; son SHA-256\u00a0:",
+    ),
+    "inspect-whole": (
+        (
+            "Nothing here shows that the whole file was logged. Look for an entry “inspect” with"
+            " {sha256}, and give its proof with --proof"
+        ),
+        (
+            "Rien ici ne montre que le fichier entier fut inscrit. Cherchez une inscription"
+            " «\u00a0inspect\u00a0» avec {sha256}, et donnez sa preuve avec --proof"
+        ),
+    ),
+    "inspect-unlogged": (
+        "{name} is in no log under this file's checkpoint",
+        "{name} n’est dans aucun journal sous l’état joint",
+    ),
+    "inspect-asserted": (
+        (
+            "{count} other files say what the operator says: their figures are in no log by"
+            " themselves"
+        ),
+        (
+            "{count} autres fichiers disent ce que dit l’administration\u00a0: leurs chiffres ne"
+            " sont pas inscrits eux-mêmes"
+        ),
+    ),
     "files": (
         "{count} files are those that the logged card names, and no others",
         "{count} fichiers sont ceux que nomme la fiche inscrite, et aucun autre",

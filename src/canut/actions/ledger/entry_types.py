@@ -16,6 +16,7 @@ from canut.actions.ledger.entries import fresh_nonce, hide, record_entry, record
 from canut.actions.platform.person_keys import keys_for
 from canut.core.datasets.card_material import ENTRY as MATERIAL_SET
 from canut.core.datasets.card_material import material_sha256
+from canut.core.ledger.representative_statements import SpokenStatement
 from canut.core.participation.inspector_file import InspectionScope
 from canut.store.models import (
     Accord,
@@ -173,6 +174,18 @@ def inscribe_accord(accord: Accord, ballots: Mapping[str, int], now_ms: int) -> 
         "sha256": accord.sha256,
     }
     record_fact(None, "accord", {**facts, **ballots}, now_ms)
+
+
+def inscribe_spoken_statement(spoken: SpokenStatement, now_ms: int) -> None:
+    """Write that representatives signed a statement: beside what, by which election, its hash."""
+    facts = {
+        "about": spoken.about,
+        "subject": spoken.subject,
+        "document": spoken.document,
+        "election": spoken.election,
+        "sha256": spoken.sha256,
+    }
+    record_fact(None, "statement.representatives", facts, now_ms)
 
 
 def inscribe_statements(statements: Sequence[Statement], now_ms: int) -> None:

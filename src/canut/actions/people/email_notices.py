@@ -2,7 +2,8 @@
 
 The pages already display everything an e-mail mentions. Without ``EMAIL_URL``, or without a
 person's address, no e-mail is written. Each minute the statements, payments, decisions, answers and
-packs of legal values of the last three days are read, and what waits for somebody's decision
+packs of legal values of the last three days are read, drafts of releases for
+representatives, and what waits for somebody's decision
 (``decision_notices``); each e-mail is a row, so that several processes send it once.
 """
 
@@ -28,10 +29,13 @@ from canut.core.operations.email_texts import EmailKind, letter
 from canut.store.models import (
     Appeal,
     Decision,
+    Membership,
     Message,
     Payment,
     Period,
     Person,
+    PortraitDraft,
+    Role,
     Statement,
     Terms,
 )
@@ -58,6 +62,7 @@ PAGES = {
     EmailKind.REJECTION_WAITS: "/rejections/",
     EmailKind.APPEAL_WAITS: "/appeals/",
     EmailKind.TIME_LIMIT: "/",
+    EmailKind.DRAFT: "/statements/",
 }
 _log = logging.getLogger("canut.letters")
 type Told = tuple[int, int]
@@ -177,6 +182,7 @@ def _news(since: datetime, now_ms: Ms) -> Iterator[tuple[EmailKind, list[Told]]]
     ):
         yield kind, list(rows.order_by("-id")[:MOST_ROWS])
     yield EmailKind.LAW, list(_law_news(since_ms))
+    yield EmailKind.DRAFT, list(_draft_news(since_ms))
     yield from decision_news(since_ms, now_ms)
 
 
@@ -189,6 +195,16 @@ def _law_news(since_ms: Ms) -> Iterator[Told]:
         for person, place in terms.values_list("person", "place")[:MOST_ROWS]:
             if is_concerned(place, touched):
                 yield row.pk, person
+
+
+def _draft_news(since_ms: Ms) -> Iterator[Told]:
+    """Yield each representative in office for each draft of a release that they may read."""
+    drafts = PortraitDraft.objects.filter(made_ms__gte=since_ms, released_ms=None)
+    in_office = Membership.objects.filter(role=Role.REPRESENTATIVE, ended_at=None)
+    people = sorted(set(in_office.values_list("person", flat=True)))
+    for number in drafts.order_by("id").values_list("id", flat=True):
+        for person in people:
+            yield number, person
 
 
 def _send(number: int, now_ms: int) -> int:

@@ -4,10 +4,12 @@ A quarter still in progress is released only on a simulated instance: two releas
 people would reveal the difference. A mistake is corrected by a new edition that names the one it
 corrects, and reveals nothing the earlier one suppressed; if it would show few people, it waits. A
 quarter that was kept back is released with the next. A release that fails an attack is not signed.
-What an edition is compared with is collected in ``comparisons``.
+What an edition is compared with is collected in ``comparisons``. Elected representatives read a
+draft for seven days before, and what they say of it is part of the release.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date
 from decimal import Decimal
 from typing import NamedTuple
@@ -30,9 +32,10 @@ from canut.actions.portrait.comparisons import (
     waiting_quarters,
 )
 from canut.actions.portrait.inputs import Quarter, QuarterInputs, gather, machines_between
-from canut.core.clock import Ms, from_ms
+from canut.core.clock import DAY_MS, Ms, from_ms
 from canut.core.errors import Conflict, NotProven
 from canut.core.ledger.logged_file import HASH
+from canut.core.ledger.representative_statements import DRAFT_DAYS, StatementAbout
 from canut.core.money import MICRO, Money
 from canut.core.portrait.attacks.release_attacks import successful_attacks
 from canut.core.portrait.chart_set import Reference
@@ -45,10 +48,15 @@ from canut.core.portrait.released import open_release, read_release, sign_releas
 from canut.core.proofs.checkpoint import read_checkpoint
 from canut.core.proofs.note import read_note
 from canut.core.proofs.signing import public_of
+from canut.store.participation.representative_statements import (
+    is_anybody_in_office,
+    statements_beside,
+)
+from canut.store.portrait import drafts as draft_store
 from canut.store.portrait import edition_inputs as edition_store
 from canut.store.portrait import inputs as kept
 from canut.store.tables.ledger import PlatformEntry
-from canut.store.tables.portrait import PortraitRelease
+from canut.store.tables.portrait import PortraitDraft, PortraitRelease
 
 ENTRY = "portrait"
 CURRENCY = "CAD"
@@ -88,7 +96,10 @@ def last_floor() -> Money:
 def release_quarter(
     quarter: Quarter, now_ms: Ms, *, is_correction: bool = False
 ) -> PortraitRelease:
-    """Compute a quarter's release, sign it and store it.
+    """Compute a quarter's release, or take its draft, then sign it and store it.
+
+    While workers have a representative in office, only a draft that they could read for seven days
+    is released, with what they said of it.
 
     Args:
         quarter: which one.
@@ -97,8 +108,62 @@ def release_quarter(
 
     Raises:
         Conflict: ``portrait-running``, ``portrait-released``, ``portrait-covered``,
-            ``portrait-few`` or ``portrait-attack``.
+            ``portrait-few``, ``portrait-attack``, ``portrait-draft`` or ``portrait-draft-open``.
         NotReady: the log cannot be signed.
+    """
+    draft = draft_store.find_draft(
+        quarter.name, _next_edition(quarter, is_correction=is_correction)
+    )
+    if draft is not None:
+        prepared = _prepared_of(draft, quarter, now_ms)
+    else:
+        prepared = prepare_quarter(quarter, now_ms, is_correction=is_correction)
+        if is_anybody_in_office():
+            raise Conflict(
+                f"workers have representatives, who read {quarter.name} for {DRAFT_DAYS} days "
+                f"before it is released: canut portrait draft --quarter {quarter.name}",
+                code="portrait-draft",
+                period=quarter.name,
+                days=DRAFT_DAYS,
+            )
+    signed = sign_release(prepared.release, signer_of(log_of(None).origin).secret, _moment(now_ms))
+    return _keep(prepared, signed, now_ms, draft)
+
+
+def draft_quarter(quarter: Quarter, now_ms: Ms, *, is_correction: bool = False) -> PortraitDraft:
+    """Compute the next edition of a quarter for the representatives to read; it is not released.
+
+    A second draft of the same edition replaces the first, and has seven days of its own.
+
+    Raises:
+        Conflict: as ``release_quarter``, but for drafts.
+    """
+    prepared = prepare_quarter(quarter, now_ms, is_correction=is_correction)
+    return draft_store.store_draft(
+        prepared.release, prepared.inputs, prepared.withheld, (now_ms, now_ms + DRAFT_DAYS * DAY_MS)
+    )
+
+
+def _next_edition(quarter: Quarter, *, is_correction: bool) -> int:
+    """Return the number of the edition that comes next; 1 where none may come."""
+    editions = kept.editions_of(quarter.name)
+    return editions[-1].edition + 1 if editions and is_correction else 1
+
+
+class Prepared(NamedTuple):
+    """An edition ready to be signed, what it was computed from, and cards to withhold."""
+
+    release: Release
+    inputs: EditionInputs
+    withheld: Sequence[int]
+
+
+def prepare_quarter(quarter: Quarter, now_ms: Ms, *, is_correction: bool = False) -> Prepared:
+    """Compute a quarter's next edition and attack it.
+
+    Raises:
+        Conflict: ``portrait-running``, ``portrait-released``, ``portrait-covered``,
+            ``portrait-few`` or ``portrait-attack``.
     """
     if now_ms < quarter.end_ms and kept.has_real_work(quarter.begin_ms, quarter.end_ms):
         raise Conflict(
@@ -120,8 +185,41 @@ def release_quarter(
         _let_wait(quarter, inputs, now_ms)
     withheld = [] if release.is_simulated else projects_withheld(covered)
     _refuse_disclosing(release, covered, computed.inputs, withheld)
-    signed = sign_release(release, signer_of(log_of(None).origin).secret, _moment(now_ms))
-    return _keep(release, signed, now_ms, inputs, withheld)
+    return Prepared(release, inputs, withheld)
+
+
+def _prepared_of(draft: PortraitDraft, quarter: Quarter, now_ms: Ms) -> Prepared:
+    """Return a draft as it is released: its figures, and what representatives said of it.
+
+    Raises:
+        Conflict: ``portrait-draft-open`` before its seven days are over, ``portrait-covered`` where
+            another edition covers the quarter since, ``portrait-attack``.
+    """
+    if now_ms < draft.due_ms:
+        due = from_ms(draft.due_ms)
+        raise Conflict(
+            f"representatives read {quarter.name} until {due:%Y-%m-%d %H:%M} UTC",
+            code="portrait-draft-open",
+            period=quarter.name,
+            until=f"{due:%Y-%m-%d %H:%M} UTC",
+        )
+    drafted = read_release(draft.content.encode())
+    earlier = [read_release(edition.content.encode()) for edition in kept.editions_of(quarter.name)]
+    covered = pooled(quarter, earlier)
+    if covers_of(covered) != drafted.covers:
+        raise Conflict(
+            f"{quarter.name} now covers other quarters than its draft; make another draft",
+            code="portrait-draft",
+            period=quarter.name,
+            days=DRAFT_DAYS,
+        )
+    rows = statements_beside(StatementAbout.RELEASE, draft.name)
+    release = published(replace(drafted, statements=tuple(row.spoken() for row in rows)), earlier)
+    floor = floor_on(covered.first)
+    _refuse_disclosing(
+        release, covered, gather(covered, floor.micro if floor else None), draft.withheld
+    )
+    return Prepared(release, draft_store.inputs_of_draft(draft), draft.withheld)
 
 
 def verify_releases() -> list[Verified]:
@@ -241,12 +339,9 @@ def _root() -> str:
 
 @transaction.atomic
 def _keep(
-    release: Release,
-    signed: bytes,
-    now_ms: int,
-    inputs: EditionInputs,
-    withheld: Sequence[int],
+    prepared: Prepared, signed: bytes, now_ms: int, draft: PortraitDraft | None
 ) -> PortraitRelease:
+    release = prepared.release
     facts = {"period": release.period, "edition": release.edition, HASH: release.sha256}
     record_fact(None, ENTRY, facts, now_ms)
     row = PortraitRelease.objects.create(
@@ -256,10 +351,12 @@ def _keep(
         is_simulated=release.is_simulated,
         content=signed.decode(),
         sha256=release.sha256,
-        shared=dict(inputs.shared),
-        withheld=list(withheld),
+        shared=dict(prepared.inputs.shared),
+        withheld=list(prepared.withheld),
     )
-    edition_store.store_inputs(row, inputs)
+    edition_store.store_inputs(row, prepared.inputs)
+    if draft is not None:
+        draft_store.end_draft(draft, now_ms)
     return row
 
 

@@ -28,6 +28,7 @@ class EmailKind(StrEnum):
     APPEAL_WAITS = "appeal-waits"
     TIME_LIMIT = "time-limit"
     WITHDRAWAL = "withdrawal"
+    DRAFT = "draft"
 
 
 class Email(NamedTuple):

@@ -231,6 +231,30 @@ def pack(scope: InspectionScope, files: Mapping[str, bytes]) -> tuple[bytes, dic
     return out.getvalue(), manifest
 
 
+def proof_index(
+    documents: Mapping[str, bytes], proofs: Mapping[str, bytes]
+) -> list[dict[str, str]]:
+    """List each document with its SHA-256 and its proof; empty where no log holds it yet."""
+    return [
+        {
+            "document": name,
+            "sha256": _sha256(content),
+            "proof": path if (path := proof_path(name)) in proofs else "",
+        }
+        for name, content in sorted(documents.items())
+    ]
+
+
+def proof_path(document: str) -> str:
+    """Return where the proof of a document lies.
+
+    Example:
+        >>> proof_path("terms-fr.txt")
+        'proof/terms-fr.tlog-proof'
+    """
+    return f"proof/{document.rpartition('.')[0]}.tlog-proof"
+
+
 def manifest_digest(manifest: Mapping[str, Any]) -> str:
     """Return the SHA-256 that names the whole file."""
     return _sha256(canonical(dict(manifest)))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from typing import NamedTuple
 
+from canut.core.clock import from_ms
 from canut.core.errors import BadInput
 from canut.core.formula_cells import safe_cell
 from canut.core.portrait.cells import Cell, CellMeasure, CellState, Where
@@ -24,7 +25,7 @@ from canut.core.portrait.occupations import (
     OccupationRow,
     cells_of,
 )
-from canut.core.portrait.privacy import Release
+from canut.core.portrait.privacy import SECOND_FORMAT, Release
 from canut.core.portrait.terms import VisibilityAudit
 
 SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -93,6 +94,7 @@ def package(
         _terms(terms),
     )
     files = {f"{item.name}.csv": _csv(item) for item in resources}
+    spoken = _spoken_files(release)
     descriptor = {
         "$schema": SCHEMA,
         "name": f"canut-portrait-{release.period.lower()}-{release.edition}",
@@ -106,10 +108,50 @@ def package(
         "created": f"{release.on.isoformat()}T00:00:00Z",
         "licenses": [LICENCE],
         "sources": _sources(facts, terms),
-        "resources": [_described(item, files[f"{item.name}.csv"]) for item in resources],
+        "resources": [
+            *(_described(item, files[f"{item.name}.csv"]) for item in resources),
+            *(_described_file(name, content) for name, content in spoken.items()),
+        ],
     }
     text = json.dumps(descriptor, ensure_ascii=False, indent=1)
-    return {DESCRIPTOR: f"{text}\n".encode(), **files}
+    return {**spoken, DESCRIPTOR: f"{text}\n".encode(), **files}
+
+
+def _spoken_files(release: Release) -> dict[str, bytes]:
+    """Write what representatives said, word for word, to read and for programs.
+
+    The text comes first in the package, above the figures. None for a release older than them.
+    """
+    if release.format <= SECOND_FORMAT:
+        return {}
+    lines = ["Déclaration des représentantes et représentants / Statement of representatives", ""]
+    for spoken in release.statements:
+        signed = from_ms(spoken.signed_ms).strftime("%Y-%m-%dT%H:%M:%SZ")
+        for text in (spoken.text_fr, spoken.text_en):
+            lines += [text, ""] if text else []
+        lines += [f"{signed}, election {spoken.election}, sha256:{spoken.sha256}", ""]
+    if not release.statements:
+        lines += ["Aucune déclaration. / No statement.", ""]
+    entries = [spoken.document_entry() for spoken in release.statements]
+    return {
+        "statements.txt": "\n".join(lines).encode(),
+        "statements.json": f"{json.dumps(entries, ensure_ascii=False, indent=1)}\n".encode(),
+    }
+
+
+def _described_file(name: str, content: bytes) -> Mapping[str, object]:
+    """Describe a file that is no table."""
+    stem, _, form = name.partition(".")
+    return {
+        "name": f"{stem}-{form}",
+        "title": "What the workers’ representatives say of this release, word for word",
+        "path": name,
+        "format": form,
+        "mediatype": {"txt": "text/plain", "json": "application/json"}[form],
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+    }
 
 
 def _all_cells(release: Release, rows: Iterable[OccupationRow]) -> tuple[Cell, ...]:

@@ -22,6 +22,7 @@ import numpy as np
 
 from canut.core.clock import HOUR_MS
 from canut.core.errors import BadInput, Conflict
+from canut.core.ledger.representative_statements import SpokenStatement
 from canut.core.money import MICRO
 from canut.core.portrait.cells import Cell, CellMeasure, CellState, Where
 from canut.core.portrait.counts import FEWEST, IntervalEstimate, ratio_interval
@@ -34,7 +35,7 @@ from canut.core.proofs.canonical import canonical
 
 LEAST_WIDTH = 5
 ALL = "ALL"
-FIRST_FORMAT, FORMAT = 1, 2
+FIRST_FORMAT, SECOND_FORMAT, FORMAT = 1, 2, 3
 CUMULATIVE = ("inside", "model")
 """First parts of the names of figures that add up over all time; none has dates of its own."""
 OF_MACHINES = (*CUMULATIVE, "decided", "created", "displaced", "use_unknown")
@@ -73,7 +74,9 @@ class Release:
         figures: the figures outside the table.
         covers: the quarters its figures are of, such as ``2026-Q2/2026-Q3``; empty for its own.
         waiting: quarters whose correction waits, because it would show few people.
-        format: of the document; the first had neither ``covers`` nor ``waiting``.
+        format: of the document; the first had neither ``covers`` nor ``waiting``, the second no
+            ``statements``.
+        statements: what the workers' representatives said of its draft, word for word.
     """
 
     period: str
@@ -87,6 +90,7 @@ class Release:
     covers: str = ""
     waiting: tuple[str, ...] = ()
     format: int = FORMAT
+    statements: tuple[SpokenStatement, ...] = ()
 
     @property
     def span(self) -> str:
@@ -101,9 +105,11 @@ class Release:
     def content(self) -> dict[str, object]:
         """Return the release as a JSON object of texts, so that its form is canonical."""
         later = {"covers": self.covers, "waiting": list(self.waiting)}
+        spoken = {"statements": [item.document_entry() for item in self.statements]}
         return {
             "type": f"canut.portrait-release/{self.format}",
             **(later if self.format > FIRST_FORMAT else {}),
+            **(spoken if self.format > SECOND_FORMAT else {}),
             "period": self.period,
             "edition": self.edition,
             "on": self.on.isoformat(),

@@ -13,15 +13,16 @@ from typing import NamedTuple, cast
 
 from canut.core.errors import BadInput, BadProof
 from canut.core.json_depth import load_json
+from canut.core.ledger.representative_statements import read_statement
 from canut.core.outside_text import LARGEST, read_decimal, read_whole
 from canut.core.portrait.cells import Cell, CellMeasure, CellState, Where
 from canut.core.portrait.measured import ReleaseFigure
-from canut.core.portrait.privacy import FIRST_FORMAT, FORMAT, Release
+from canut.core.portrait.privacy import FIRST_FORMAT, FORMAT, SECOND_FORMAT, Release
 from canut.core.proofs.canonical import canonical
 from canut.core.proofs.data_integrity import Signature, sign_document, verify_document
 
 TYPE = "canut.portrait-release/"
-FORMATS = {f"{TYPE}{number}": number for number in (FIRST_FORMAT, FORMAT)}
+FORMATS = {f"{TYPE}{number}": number for number in (FIRST_FORMAT, SECOND_FORMAT, FORMAT)}
 
 
 class SignedRelease(NamedTuple):
@@ -77,6 +78,9 @@ def read_release(content: bytes) -> Release:
             covers=str(document["covers"]) if version > FIRST_FORMAT else "",
             waiting=_texts(document["waiting"]) if version > FIRST_FORMAT else (),
             format=version,
+            statements=tuple(read_statement(item) for item in _listed(document, "statements"))
+            if version > SECOND_FORMAT
+            else (),
         )
     except (KeyError, ValueError, TypeError, BadInput) as problem:
         raise BadProof(f"the release cannot be read: {problem}") from problem

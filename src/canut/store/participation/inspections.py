@@ -20,7 +20,12 @@ from canut.store.participation.impact_assessments import is_overdue, newest_asse
 from canut.store.participation.policies import terms_in_force, terms_texts
 from canut.store.tables.decisions import ADVERSE, Appeal, Decision
 from canut.store.tables.ledger import Log, PlatformEntry
-from canut.store.tables.participation import InspectorFile, OversightReport, TermsAccepted
+from canut.store.tables.participation import (
+    InspectionLink,
+    InspectorFile,
+    OversightReport,
+    TermsAccepted,
+)
 from canut.store.tables.pay import ChainVersion, Payment, Period, Statement
 from canut.store.tables.people import Membership, Organisation, Role, Terms
 from canut.store.tables.projects import LENDING, Project
@@ -262,3 +267,9 @@ def _appeals(now_ms: int) -> Evidence:
 def _representatives() -> Evidence:
     count = Membership.objects.filter(role=Role.REPRESENTATIVE, ended_at=None).count()
     return Evidence(str(count), count == 0)
+
+
+def links_made(most: int) -> list[InspectionLink]:
+    """List the links for authorities, newest first, with their openings."""
+    links = InspectionLink.objects.select_related("made_by").prefetch_related("openings")
+    return list(links.order_by("-id")[:most])

@@ -119,7 +119,7 @@ RETENTION = (
         "The law asks for them, and anyone can count them again.",
     ),
     RetentionRule(
-        ("PortraitInput",),
+        ("PortraitInput", "PortraitDraftInput"),
         "Your sums in each quarter of the Portrait: hours and pay by occupation, never published",
         "For ever",
         "To hold a correction back where both editions side by side would show you.",
@@ -216,6 +216,12 @@ RETENTION = (
         "What you think of the assessment of effects, with your name only if you gave it",
         "As long as the assessment",
         "To answer you, and to show what it changed.",
+    ),
+    RetentionRule(
+        ("RepresentativesStatement",),
+        "Which statements you signed as an elected representative; they are published unnamed",
+        "As long as the instance",
+        "To print what representatives said word for word, and bind it to their election.",
     ),
     RetentionRule(
         ("SavedView",),

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from canut.core.clock import DAY_MS
+from canut.core.ledger.representative_statements import SpokenStatement, StatementAbout
 from canut.core.participation import client_ratings
 from canut.core.participation.accords import (
     DAYS_OF_MONTHS,
@@ -556,3 +557,80 @@ class AccordPrice(models.Model):
     is_binding = models.BooleanField()
     is_reopened = models.BooleanField(default=False)
     at_ms = models.BigIntegerField()
+
+
+class RepresentativesStatement(models.Model):
+    """What representatives said beside a release, a card, a file or an assessment; immutable.
+
+    ``subject`` names which one and ``document`` is the SHA-256 of what they read. ``sha256`` is
+    that of the statement. A reply is another row.
+    """
+
+    about = models.CharField(
+        max_length=10, choices=[(about.value, about.name) for about in StatementAbout]
+    )
+    subject = models.CharField(max_length=64)
+    document = models.CharField(max_length=64, blank=True)
+    election = models.ForeignKey(Election, models.PROTECT, related_name="+", db_index=False)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    signed_ms = models.BigIntegerField()
+    text_fr = models.TextField(blank=True)
+    text_en = models.TextField(blank=True)
+    sha256 = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("about", "subject"), name="statement_beside"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(text_fr="", text_en=""), name="spoken_statement_in_words"
+            ),
+        )
+
+    def spoken(self) -> SpokenStatement:
+        """Return the statement in the core's type."""
+        return SpokenStatement(
+            self.about,
+            self.subject,
+            self.document,
+            int(self.election_id),
+            int(self.signed_ms),
+            self.text_fr,
+            self.text_en,
+        )
+
+
+class InspectionLink(models.Model):
+    """A link by which an authority gets one inspector's file, once and without an account.
+
+    The token is stored as its hash. ``used_ms``: when the file was sent.
+    """
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    authority = models.CharField(max_length=200)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    place = models.CharField(max_length=6, blank=True)
+    language = models.CharField(max_length=2)
+    demand = models.CharField(max_length=500, blank=True)
+    made_by = models.ForeignKey(
+        Person, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    made_ms = models.BigIntegerField()
+    expires_ms = models.BigIntegerField()
+    used_ms = models.BigIntegerField(null=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+
+
+class InspectionOpening(models.Model):
+    """One opening of a link for an authority: when, and what came of it."""
+
+    class Outcome(models.TextChoices):
+        """What came of an opening."""
+
+        SHOWN = "shown"
+        SENT = "sent"
+        REFUSED = "refused"
+
+    link = models.ForeignKey(InspectionLink, models.CASCADE, related_name="openings")
+    at_ms = models.BigIntegerField()
+    outcome = models.CharField(max_length=7, choices=Outcome.choices)

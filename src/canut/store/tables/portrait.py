@@ -67,6 +67,47 @@ class PortraitInput(models.Model):
         )
 
 
+class PortraitDraft(models.Model):
+    """An edition that representatives read before it is released; ``content`` has no signature.
+
+    Exactly these figures are released from ``due_ms`` on, with what representatives said of them.
+    ``sha256`` is the hash of the figures. ``released_ms``: None until then.
+    """
+
+    period = models.CharField(max_length=7)
+    edition = models.PositiveIntegerField()
+    made_ms = models.BigIntegerField()
+    due_ms = models.BigIntegerField()
+    content = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    shared = models.JSONField()
+    withheld = models.JSONField()
+    released_ms = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("period", "edition"), name="portrait_draft_once"),
+        )
+
+    @property
+    def name(self) -> str:
+        """The name of the edition it becomes: ``2026-Q3-1``."""
+        return f"{self.period}-{self.edition}"
+
+
+class PortraitDraftInput(models.Model):
+    """What a draft was computed from, of one person, until the draft is released."""
+
+    draft = models.ForeignKey(PortraitDraft, models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    amounts = models.JSONField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("draft", "person"), name="portrait_draft_input_once"),
+        )
+
+
 class Deposit(models.Model):
     """A described package of figures that somebody else counted.
 

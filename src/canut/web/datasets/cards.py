@@ -12,11 +12,13 @@ from canut.actions.datasets.bundles import lack_of
 from canut.actions.platform.system_clock import now_ms
 from canut.core.datasets.refusal_texts import refusal_in
 from canut.core.errors import Missing, NotReady
+from canut.core.ledger.representative_statements import StatementAbout
 from canut.store.datasets.card_figures import last_card, public_card, public_cards
 from canut.store.datasets.withdrawals import withdrawn_count, withdrawn_since
 from canut.store.ledger.logs import log_named
 from canut.store.tables.datasets import Card
 from canut.web.datasets.card_wording import card_in_words, pdf_of_card
+from canut.web.participation.representative_statements import spoken_section
 
 FORMS = ("pdf", "json")
 CHECKER = "dist/verify.html"
@@ -32,9 +34,11 @@ def card(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one dataset's card, starting with what it cannot prove."""
     stored = _card(slug)
     links = {form: reverse("card_as", args=[slug, form]) for form in FORMS}
+    spoken = spoken_section(request, StatementAbout.CARD, stored.sha256, "lead")
     context = {
         "card": card_in_words(stored),
         "links": links,
+        "spoken": spoken,
         **withdrawn_facts(stored),
         **log_facts(stored),
     }

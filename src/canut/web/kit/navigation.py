@@ -16,6 +16,7 @@ from canut.actions.platform.system_clock import now_ms
 from canut.store.datasets.withdrawals import count_to_answer
 from canut.store.decisions.appeals import count_appeals_waiting
 from canut.store.models import Person, Project, Role
+from canut.store.participation.representative_statements import count_drafts_to_read
 from canut.store.people.terms_changes import changes_waiting
 from canut.store.time.claim_deciders import count_to_decide
 from canut.web.kit.access import page_of, projects_of, roles_anywhere
@@ -91,7 +92,14 @@ DECISIONS = _place(
 EXPOSURE = _place("common.exposure", "work_exposure")
 RECORD = _place("common.my_whole_record", "record")
 PASSPORT = _place("page.passport.title", "passport", "passport")
-REPRESENTATIVES = _place("common.representatives", "representatives", "representative", "election")
+REPRESENTATIVES = _place(
+    "common.representatives",
+    "representatives",
+    "representative",
+    "election",
+    "statement",
+    waits="drafts",
+)
 FIGURES = _place("common.figures_by_group", "representative_figures")
 REJECTIONS = _place("page.second_person.rejections_that_wait", "appeals_rejections")
 RULES = _place("common.the_rules", "rules", "rules", "terms", "law")
@@ -222,6 +230,9 @@ WAITING: dict[str, Callable[[Person, frozenset[Role]], int]] = {
         projects_of(person, REQUESTERS.roles), person, now_ms()
     ),
     "time": lambda person, _roles: count_to_decide(person, now_ms()),
+    "drafts": lambda person, roles: (
+        count_drafts_to_read(person) if Role.REPRESENTATIVE in roles else 0
+    ),
     "terms": lambda person, roles: (
         len(changes_waiting(person)) if roles & RATE_WITNESSES.roles else 0
     ),

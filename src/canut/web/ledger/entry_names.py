@@ -15,6 +15,7 @@ KINDS = {
     "statement": "page.entry_names.a_pay_statement",
     "topup": "page.entry_names.a_top_up",
     "remittance": "page.entry_names.a_payment",
+    "statement.representatives": "page.entry_names.a_statement_of_representatives",
     "statement.signed": "page.entry_names.a_statement_signed",
     "instructions.set": "common.instructions",
     "price.set": "common.a_price",

@@ -18,6 +18,7 @@ from canut.actions.participation.impact_assessments import (
 from canut.actions.platform.system_clock import now_ms
 from canut.core.decisions.automated_systems import SYSTEMS
 from canut.core.errors import BadInput
+from canut.core.ledger.representative_statements import StatementAbout
 from canut.core.messages import message
 from canut.core.outside_text import read_whole
 from canut.core.participation.effects_inventory import RESIDUALS, RISKS
@@ -33,6 +34,7 @@ from canut.store.participation.impact_assessments import (
 from canut.web.kit.access import get_person, roles_anywhere
 from canut.web.kit.languages import two_sided
 from canut.web.kit.messages import message_now
+from canut.web.participation.representative_statements import spoken_section
 
 STAGES = {
     Stage.NONE: "page.effects.stage_none",
@@ -96,6 +98,9 @@ def effects(request: HttpRequest) -> HttpResponse:
         "views": views_of(newest) if newest else [],
         "until_ms": views_until(newest.made_ms) if newest else 0,
         "is_open": newest is not None and moment < views_until(newest.made_ms),
+        "spoken": spoken_section(request, StatementAbout.ASSESSMENT, str(newest.number))
+        if newest
+        else None,
         "may_say": request.user.is_authenticated
         and bool(roles & {Role.WORKER, Role.REPRESENTATIVE}),
         "is_operator": Role.OPERATOR in roles,
@@ -110,6 +115,7 @@ def effects(request: HttpRequest) -> HttpResponse:
             (message_now(FLOWS[name]), value) for name, value in sorted(content["flows"].items())
         ],
         "risks": [_risk(risk, left, language) for risk, left in content["risks"].items()],
+        "worst": message_now(LEFT[worst]) if (worst := max(content["risks"].values())) else "",
         "residuals": [(n, message_now(LEFT[n])) for n in RESIDUALS],
         "proposed": PROPOSED,
     }

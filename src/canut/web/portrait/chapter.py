@@ -16,6 +16,7 @@ from typing import NamedTuple
 from canut.actions.portrait.drawings import identity_of
 from canut.actions.portrait.inputs import quarter_named
 from canut.actions.portrait.releases import floor_on, last_floor, reference
+from canut.core.clock import from_ms
 from canut.core.errors import Missing
 from canut.core.portrait.chart_set import Reference, charts_of, people_of
 from canut.core.portrait.charts.frame import PortraitChart, standalone
@@ -24,11 +25,11 @@ from canut.core.portrait.charts.three_bars import three_bars
 from canut.core.portrait.entries import HEAD, Entries, entries_of
 from canut.core.portrait.language import SIMULATED, Phrase, PortraitLanguage
 from canut.core.portrait.occupations import rings
-from canut.core.portrait.privacy import Release
+from canut.core.portrait.privacy import SECOND_FORMAT, Release
 from canut.core.portrait.prose import LEAD, TITLE, ProsePassage, chapter
 from canut.core.portrait.released import read_release
 from canut.store.portrait.inputs import newest_release
-from canut.store.tables.portrait import PortraitRelease
+from canut.store.tables.portrait import PortraitDraft, PortraitRelease
 from canut.web.kit.drawing.pdf import print_pdf
 from canut.web.kit.drawing.print_fonts import with_print_fonts
 from canut.web.portrait.citations import cite
@@ -68,6 +69,15 @@ HEADS = {
 }
 
 
+class SpokenPassage(NamedTuple):
+    """What representatives said of an edition, word for word, or that they made no statement."""
+
+    heading: str
+    silence: str
+    statements: tuple[tuple[str, str, str], ...]
+    """Text, its language, and who signed it when."""
+
+
 class Book(NamedTuple):
     """The chapter in one language: passages, charts, figures.
 
@@ -85,6 +95,7 @@ class Book(NamedTuple):
     made_s: int
     cover: PortraitChart
     identity: EditionIdentity | None
+    spoken: SpokenPassage | None = None
 
 
 def write_chapter(folder: Path, language: str) -> Iterator[Path]:
@@ -96,6 +107,17 @@ def write_chapter(folder: Path, language: str) -> Iterator[Path]:
         path = folder / f"{'chapitre-manquant' if language == 'fr' else 'missing-chapter'}.{form}"
         path.write_bytes(content)
         yield path
+
+
+def draft_chapter(draft: PortraitDraft, form: str, language: str) -> tuple[bytes, str]:
+    """Write the chapter of an edition that is not released yet; return its content and type.
+
+    Raises:
+        Missing: there is no such form.
+    """
+    if form not in FORMS:
+        raise Missing("the chapter is a html, a pdf or a csv")
+    return _written(draft.content, draft.made_ms // 1000, form, language, None), FORMS[form]
 
 
 def chapter_file(stored: PortraitRelease | None, form: str, language: str) -> tuple[bytes, str]:
@@ -160,6 +182,29 @@ def book_of(
         made_s=made_s,
         cover=three_bars(rings(others.occupations, others.facts, people_of(release)), language),
         identity=identity,
+        spoken=spoken_passage(release, voice) if release and identity else None,
+    )
+
+
+def spoken_passage(release: Release, voice: PortraitLanguage) -> SpokenPassage | None:
+    """Return what representatives said of an edition; None for one older than statements."""
+    if release.format <= SECOND_FORMAT:
+        return None
+    return SpokenPassage(
+        voice.message("portrait.spoken_heading"),
+        "" if release.statements else voice.message("portrait.spoken_none"),
+        tuple(
+            (
+                *spoken.text_in(voice.language),
+                voice.message(
+                    "portrait.spoken_signed",
+                    day=day_in_words(from_ms(spoken.signed_ms).date(), voice),
+                    election=str(spoken.election),
+                    sha256=spoken.sha256,
+                ),
+            )
+            for spoken in release.statements
+        ),
     )
 
 
@@ -186,12 +231,31 @@ def html_of(book: Book) -> str:
         f"<title>{escape(book.title)}</title><style>{STYLE}</style></head><body><main>"
         f"<h1>{escape(book.title)}</h1><p>{escape(book.lead)}</p>"
         f"<p><small>{escape(book.edition)}</small></p>{show}"
-        f"{''.join(parts)}<section><h2>{escape(voice.say(FIGURES))}</h2>"
+        f"{_spoken_html(book.spoken)}{''.join(parts)}<section><h2>{escape(voice.say(FIGURES))}</h2>"
         '<div class="scroll" tabindex="0" role="region" '
         f'aria-label="{escape(voice.say(FIGURES))}">'
         f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></section>"
         "</main></body></html>\n"
     )
+
+
+def _spoken_html(spoken: SpokenPassage | None) -> str:
+    """Write what representatives said above the figures, at the size of the prose."""
+    if spoken is None:
+        return ""
+    said = "".join(
+        f'<div lang="{language}">{_paragraphs(text)}</div><p><small>{escape(note)}</small></p>'
+        for text, language, note in spoken.statements
+    )
+    silence = f"<p>{escape(spoken.silence)}</p>" if spoken.silence else ""
+    return (
+        f'<section id="representatives"><h2>{escape(spoken.heading)}</h2>{said}{silence}</section>'
+    )
+
+
+def _paragraphs(text: str) -> str:
+    blocks = (escape(block).replace("\n", "<br>") for block in text.split("\n\n"))
+    return "".join(f'<p class="prose">{block}</p>' for block in blocks)
 
 
 def paper_of(book: Book) -> dict[str, object]:
@@ -220,6 +284,7 @@ def paper_of(book: Book) -> dict[str, object]:
         "licence": LICENCE,
         "show": book.show,
         "language": book.language,
+        "spoken": book.spoken._asdict() if book.spoken else None,
         "cover": _picture(book.cover, "light"),
         "contents": voice.message("portrait.booklet_contents"),
         "about": voice.message("portrait.booklet_about"),

@@ -17,12 +17,15 @@ from canut.actions.portrait.drawings import drawing_of, identity_of
 from canut.actions.portrait.releases import reference
 from canut.core.clock import from_ms
 from canut.core.errors import Missing
+from canut.core.ledger.representative_statements import StatementAbout
 from canut.core.portrait.charts.picture import EditionIdentity
 from canut.core.portrait.charts.stored import StoredCell, StoredChart
 from canut.core.portrait.language import PortraitLanguage
+from canut.core.portrait.privacy import SECOND_FORMAT
 from canut.store.portrait.inputs import newest_release, releases
 from canut.store.tables.portrait import PortraitRelease
 from canut.web.kit.messages import message_now
+from canut.web.participation.representative_statements import SpokenSection, spoken_section
 from canut.web.portrait.chapter import FORMS
 from canut.web.portrait.citations import cite
 from canut.web.portrait.deposit_section import deposit_section
@@ -119,6 +122,7 @@ def _first_screen(
     drawn = _drawn_keys(charts)
     context = {
         **_shared(stored, newest, language),
+        "spoken": _spoken(request, stored, language),
         "chart": charts[FIRST_CHART.upper()],
         "files": _file_links(stored, FIRST_CHART, language),
         "why": links[WHY],
@@ -143,6 +147,7 @@ def _figure_page(request: HttpRequest, stored: PortraitRelease | None, key: str)
     at = drawn.index(key)
     context = {
         **_shared(stored, newest_release(), language),
+        "spoken": _spoken(request, stored, language),
         "key": key,
         "name": links[key].name,
         "previous": links[drawn[at - 1]] if at else None,
@@ -165,6 +170,7 @@ def _figure_page(request: HttpRequest, stored: PortraitRelease | None, key: str)
     return render(request, "portrait/chart.html", context)
 
 
+        "spoken": _spoken(request, stored, language),
 def _drawn_keys(charts: Container[str]) -> list[str]:
     """List the pages of an edition, in order: a drawing from before has fewer charts."""
     return [key for key in ORDER if key in FIGURE_PAGES or key.upper() in charts]

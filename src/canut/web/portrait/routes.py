@@ -1,8 +1,8 @@
 """The addresses of the Portrait: its pages, files, series, trades and deposits."""
 
 from canut.web.kit.access import Route
-from canut.web.kit.audiences import ANYONE, OPERATORS
-from canut.web.portrait import deposit_pages, files, pages, readers, series, trades
+from canut.web.kit.audiences import ANYONE, OPERATORS, OVERSEERS
+from canut.web.portrait import deposit_pages, drafts, files, pages, readers, series, trades
 
 POST = ("POST",)
 _R, _S = "portrait/releases/<str:name>/", "portrait/series/<str:figure>"
@@ -27,6 +27,13 @@ PORTRAIT: tuple[Route, ...] = (
         deposit_pages.package,
         "portrait_deposit_package",
         ANYONE,
+    ),
+    Route("portrait/drafts/<str:name>/", drafts.portrait_draft, "portrait_draft", OVERSEERS),
+    Route(
+        "portrait/drafts/<str:name>/draft.<str:form>",
+        drafts.portrait_draft_file,
+        "portrait_draft_file",
+        OVERSEERS,
     ),
     Route("portrait/facts/", pages.portrait_facts, "portrait_facts", ANYONE),
     Route("portrait/for/", readers.portrait_readers, "portrait_readers", ANYONE),

@@ -5,9 +5,12 @@ import io
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from django.conf import settings
+
 from canut.actions.platform.system_clock import now_ms
 from canut.core.clock import from_ms
 from canut.core.formula_cells import safe_cell
+from canut.core.messages import message
 from canut.core.rules.reading import shipped_register
 from canut.core.rules.register import Rule, Scope
 from canut.core.rules.verdicts import RuleVerdict, judge
@@ -81,4 +84,50 @@ def rules_document(rows: Sequence[Mapping[str, object]]) -> dict[str, object]:
         "register": shipped_register().sha256,
         "evaluated_ms": evaluated_ms(),
         "rules": rows,
+    }
+
+
+def rules_linked(rows: Sequence[Mapping[str, object]]) -> dict[str, object]:
+    """Return rows as JSON-LD: a data set whose parts are rules, each with its own address.
+
+    What schema.org has no word for, such as the verdict, has a name of this instance.
+    """
+    address = f"{settings.URL.rstrip('/')}/rules/law/"
+    counted_ms = evaluated_ms()
+    return {
+        "@context": {
+            "@vocab": "https://schema.org/",
+            "canut": f"{address}#",
+            "isBasedOn": {"@type": "@id"},
+        },
+        "@id": address,
+        "@type": "Dataset",
+        "name": [
+            {"@language": side, "@value": message(side, "page.register.title")}
+            for side in ("en", "fr")
+        ],
+        "identifier": f"sha256:{shipped_register().sha256}",
+        "dateModified": from_ms(counted_ms).isoformat() if counted_ms else "",
+        "hasPart": [_linked(row, address) for row in rows],
+    }
+
+
+def _linked(row: Mapping[str, object], address: str) -> dict[str, object]:
+    """Return one rule with its verdict as a node of its own."""
+    return {
+        "@id": f"{address}{row['rule']}/",
+        "@type": "Legislation",
+        "legislationIdentifier": row["rule"],
+        "isPartOf": row["instrument"],
+        "position": row["article"],
+        "description": [
+            {"@language": "en", "@value": row["demands_en"]},
+            {"@language": "fr", "@value": row["demands_fr"]},
+        ],
+        "spatialCoverage": str(row["places"]).split(),
+        **({"isBasedOn": row["source"]} if row["source"] else {}),
+        **{
+            f"canut:{name}": row[name]
+            for name in ("verdict", "reason", "cases", "bad", "since", "confidence", "binds")
+        },
     }

@@ -15,6 +15,7 @@ from canut.actions.participation.impact_assessments import draft_now
 from canut.actions.participation.inspector_files import KeptFile, check_scope, keep_file
 from canut.core.clock import from_ms
 from canut.core.decisions.misconduct import LISTS
+from canut.core.ledger.representative_statements import StatementAbout
 from canut.core.messages import message
 from canut.core.participation.fairwork import SOURCE, GridRow, grid
 from canut.core.participation.inspector_file import (
@@ -35,16 +36,20 @@ from canut.store.participation.inspections import (
     fairwork_evidence,
     operator_names,
     paid_parts,
-    platform_checkpoint,
     rule_switches,
     statement_texts,
 )
 from canut.store.participation.policies import terms_in_force, terms_texts
+from canut.store.participation.representative_statements import (
+    scope_subject,
+    statements_beside,
+)
 from canut.store.tables.people import Person
 from canut.web.decisions.system_view import pdf_of_notice
 from canut.web.kit.drawing.pdf import print_pdf
 from canut.web.participation.effects import LEFT
 from canut.web.rules.files import rule_rows, rules_csv, rules_document
+from canut.web.rules.inspector_proofs import proof_files
 
 PAPER = Path(__file__).with_name("inspect_paper.typ")
 ARTICLE_17 = (
@@ -121,7 +126,7 @@ def files_of(scope: InspectionScope, now_ms: int, username: str = "") -> dict[st
         "representatives.pdf": _representatives(scope),
         "fairwork.csv": fairwork_csv(now_ms, scope.language),
         **_register(scope),
-        **_proof(),
+        **proof_files(scope, notice.content, end_ms),
     }
     if scope.demand and username:
         files |= statement_texts(scope, username)
@@ -312,17 +317,36 @@ def _acts(scope: InspectionScope) -> bytes:
 
 
 def _representatives(scope: InspectionScope) -> bytes:
-    count = len(representatives())
-    sentence = message(scope.language, "inspect.representatives", n=count)
-    return _paper(
-        scope, scope.language, message(scope.language, "common.representatives"), sentence, []
+    """Print what representatives said of these days and this place, word for word."""
+    side = scope.language
+    sentence = message(side, "inspect.representatives", n=len(representatives()))
+    subject = scope_subject(scope.first.isoformat(), scope.last.isoformat(), scope.place)
+    parts = []
+    for row in statements_beside(StatementAbout.FILE, subject):
+        spoken = row.spoken()
+        text, language = spoken.text_in(side)
+        other = spoken.text_fr if language == "en" else spoken.text_en
+        parts.append(
+            Part(
+                message(side, "portrait.spoken_heading"),
+                [
+                    *(block for words in (text, other) if words for block in words.split("\n")),
+                    message(
+                        side,
+                        "portrait.spoken_signed",
+                        day=from_ms(spoken.signed_ms).date().isoformat(),
+                        election=spoken.election,
+                        sha256=spoken.sha256,
+                    ),
+                ],
+            )
+        )
+    silence = Part(
+        message(side, "portrait.spoken_heading"), [message(side, "portrait.spoken_none")]
     )
-
-
-def _proof() -> dict[str, bytes]:
-    """Return the last signed checkpoint of the platform log, where there is one."""
-    checkpoint = platform_checkpoint()
-    return {"proof/checkpoint": checkpoint.encode()} if checkpoint else {}
+    return _paper(
+        scope, side, message(side, "common.representatives"), sentence, parts or [silence]
+    )
 
 
 def _end_ms(scope: InspectionScope) -> int:

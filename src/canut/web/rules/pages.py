@@ -49,6 +49,7 @@ from canut.web.rules.files import (
     rule_rows,
     rules_csv,
     rules_document,
+    rules_linked,
     verdicts_now,
 )
 from canut.web.rules.wording import (
@@ -124,6 +125,12 @@ def law_json(request: HttpRequest) -> JsonResponse:
     """Send every rule with its verdict as JSON."""
     rows = rule_rows(request.GET.get("place", ""), request.GET.get("who", ""))
     return JsonResponse(rules_document(rows))
+
+
+def law_jsonld(request: HttpRequest) -> JsonResponse:
+    """Send every rule with its verdict as JSON-LD, in the words of schema.org."""
+    rows = rule_rows(request.GET.get("place", ""), request.GET.get("who", ""))
+    return JsonResponse(rules_linked(rows), content_type="application/ld+json")
 
 
 def rule(request: HttpRequest, key: str) -> HttpResponse:
