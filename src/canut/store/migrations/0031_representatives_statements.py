@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                     "link",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="openings",
+                        related_name="+",
                         to="store.inspectionlink",
                     ),
                 ),

@@ -22,6 +22,7 @@ from canut.store.tables.decisions import ADVERSE, Appeal, Decision
 from canut.store.tables.ledger import Log, PlatformEntry
 from canut.store.tables.participation import (
     InspectionLink,
+    InspectionOpening,
     InspectorFile,
     OversightReport,
     TermsAccepted,
@@ -269,7 +270,10 @@ def _representatives() -> Evidence:
     return Evidence(str(count), count == 0)
 
 
-def links_made(most: int) -> list[InspectionLink]:
-    """List the links for authorities, newest first, with their openings."""
-    links = InspectionLink.objects.select_related("made_by").prefetch_related("openings")
-    return list(links.order_by("-id")[:most])
+def links_made(most: int) -> list[tuple[InspectionLink, list[InspectionOpening]]]:
+    """List the links for authorities, newest first, each with its openings, oldest first."""
+    links = list(InspectionLink.objects.select_related("made_by").order_by("-id")[:most])
+    openings: dict[int, list[InspectionOpening]] = {link.pk: [] for link in links}
+    for opening in InspectionOpening.objects.filter(link__in=links).order_by("id"):
+        openings[opening.link_id].append(opening)
+    return [(link, openings[link.pk]) for link in links]

@@ -631,6 +631,6 @@ class InspectionOpening(models.Model):
         SENT = "sent"
         REFUSED = "refused"
 
-    link = models.ForeignKey(InspectionLink, models.CASCADE, related_name="openings")
+    link = models.ForeignKey(InspectionLink, models.CASCADE, related_name="+")
     at_ms = models.BigIntegerField()
     outcome = models.CharField(max_length=7, choices=Outcome.choices)

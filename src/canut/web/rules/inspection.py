@@ -112,8 +112,8 @@ def inspect(request: HttpRequest) -> HttpResponse:
         "link": link,
         "link_days": LINK_DAYS,
         "links": [
-            (one, is_usable(one, moment), sorted(one.openings.all(), key=lambda o: o.pk))
-            for one in links_made(MOST_LISTED)
+            (stored, is_usable(stored, moment), openings)
+            for stored, openings in links_made(MOST_LISTED)
         ],
     }
     status = 422 if form.errors else 200
