@@ -72,11 +72,11 @@ def find_document(about: StatementAbout, subject: str) -> SubjectDocument | None
         is_public = Card.objects.filter(sha256=subject, is_public=True).exists()
         return SubjectDocument(subject) if is_public else None
     if about is StatementAbout.ASSESSMENT:
-        row = ImpactAssessment.objects.filter(number=read_whole(subject, MOST_NUMBER)).first()
-        return SubjectDocument(row.sha256) if row else None
+        assessment = ImpactAssessment.objects.filter(number=_number(subject)).first()
+        return SubjectDocument(assessment.sha256) if assessment else None
     files = InspectorFile.objects.order_by("-id")
-    row = next((row for row in files if file_subject(row) == subject), None)
-    return SubjectDocument(row.sha256) if row else None
+    newest = next((row for row in files if file_subject(row) == subject), None)
+    return SubjectDocument(newest.sha256) if newest else None
 
 
 def file_subject(row: InspectorFile) -> str:
@@ -94,10 +94,15 @@ def scope_subject(first: str, last: str, place: str) -> str:
     return f"{first}/{last}/{place}"
 
 
+def _number(text: str) -> int:
+    """Return the number in a text; 0, which nothing has, where it is none."""
+    return read_whole(text, MOST_NUMBER) or 0
+
+
 def _release(subject: str) -> SubjectDocument | None:
     """Return an edition that is out, or the draft of one."""
     period, _, edition = subject.rpartition("-")
-    named = {"period": period, "edition": read_whole(edition, MOST_NUMBER)}
+    named = {"period": period, "edition": _number(edition)}
     row = (
         PortraitRelease.objects.filter(**named).first()
         or PortraitDraft.objects.filter(**named).first()
@@ -108,9 +113,7 @@ def _release(subject: str) -> SubjectDocument | None:
 def edition_of(subject: str) -> PortraitRelease | None:
     """Return the edition of that name, if it is out."""
     period, _, edition = subject.rpartition("-")
-    return PortraitRelease.objects.filter(
-        period=period, edition=read_whole(edition, MOST_NUMBER)
-    ).first()
+    return PortraitRelease.objects.filter(period=period, edition=_number(edition)).first()
 
 
 def card_slug(sha256: str) -> str:
