@@ -38,10 +38,9 @@ FINE, REFUSED, UNREADABLE, NO_POLICY = 0, 1, 2, 3
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check a folder, a proof of absence or an inspector's file, and return the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words[:1] == ["absence"]:
-        return _absence(words[1:])
-    if words[:1] == ["inspect"]:
-        return _inspect(words[1:])
+    for name, check in (("absence", _absence), ("inspect", _inspect)):
+        if words[:1] == [name]:
+            return check(words[1:])
     parser = argparse.ArgumentParser("canut-verify", description=__doc__)
     parser.add_argument("place", type=Path, help="a folder of files and proofs, or one proof")
     parser.add_argument("--policy", type=Path, help="which logs and witnesses you trust")
@@ -85,7 +84,7 @@ def _absence(words: list[str]) -> int:
     return FINE
 
 
-def _inspect(words: Sequence[str]) -> int:
+def _inspect(words: list[str]) -> int:
     """Check an inspector's file; without a policy, only that it is what its manifest says."""
     parser = argparse.ArgumentParser("canut-verify inspect", description=_inspect.__doc__)
     parser.add_argument("file", type=Path, help="the zip")

@@ -170,7 +170,6 @@ def _figure_page(request: HttpRequest, stored: PortraitRelease | None, key: str)
     return render(request, "portrait/chart.html", context)
 
 
-        "spoken": _spoken(request, stored, language),
 def _drawn_keys(charts: Container[str]) -> list[str]:
     """List the pages of an edition, in order: a drawing from before has fewer charts."""
     return [key for key in ORDER if key in FIGURE_PAGES or key.upper() in charts]
