@@ -1,9 +1,13 @@
 """What every file of the house keeps to, whatever it says."""
 
 import re
+import tomllib
 from pathlib import Path
 
+import yaml
+
 from tests.house.tree import ROOT, at, files
+from tests.support.citation_format import citation_faults
 
 LONGEST = 600
 MOST_SILENCED = 40
@@ -70,3 +74,11 @@ def _named(file: Path) -> list[str]:
         for number, line in enumerate(file.read_text(errors="replace").splitlines(), 1)
         if MACHINE.search(line) or (HOSTS.search(line) and "re.compile" not in line)
     ]
+
+
+def test_citation_of_the_software_is_of_its_form_and_of_the_version() -> None:
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+    assert citation_faults(cited) == []
+    assert (cited["version"], cited["license"]) == (project["version"], project["license"])

@@ -131,7 +131,9 @@ def test_correction_takes_over_what_adds_up_over_all_time(
     totals = iter([100, 103])
     monkeypatch.setattr(
         "canut.actions.portrait.releases.machines_between",
-        lambda *_args, **_named: Machines(inside=InAll(next(totals) * HOUR_MS)),
+        lambda *_args, **_named: Machines(
+            inside=InAll(next(totals) * HOUR_MS), inside_people=dict.fromkeys(range(40), HOUR_MS)
+        ),
     )
 
     assert [Figures(released(again=bool(n)).figures).value("inside") for n in (0, 1)] == [100, 100]
@@ -175,7 +177,11 @@ def test_quarter_kept_back_is_told_with_the_next_and_cannot_be_had_by_subtractio
         spans.append(months[0][0])
         at = max(name for name, quarter in QUARTERS.items() if quarter.begin_ms <= months[-1][1])
         at = "2026-Q3" if months[-1][2] == QUARTERS["2026-Q3"].end_ms else at
-        return Machines(inside=InAll(round(inside[at] * HOUR_MS)), is_simulated=is_simulated)
+        return Machines(
+            inside=InAll(round(inside[at] * HOUR_MS)),
+            is_simulated=is_simulated,
+            inside_people=dict.fromkeys(range(40), HOUR_MS),
+        )
 
     monkeypatch.setattr("canut.actions.portrait.releases.machines_between", machines)
     worked(25, 4.0, "2026-Q1")

@@ -270,7 +270,7 @@ def test_protections_are_those_of_the_hours_they_can_apply_to() -> None:
     for name in ("qpip", "ei", "cnesst"):
         assert figures.value(f"scheme.{name}") == 1
     covered = sum(item.covered_ms for item in inputs.work) / sum(
-        item.time_ms for item in inputs.work
+        item.can_ms for item in inputs.work
     )
     assert covered == 1
     assert figures.value("protection.FR.none") == 21

@@ -54,6 +54,7 @@ MACHINES = Machines(
     ),
     repaired=1,
     inside=InAll(50 * HOUR),
+    inside_people=dict.fromkeys(range(40), HOUR + HOUR // 4),
 )
 
 

@@ -41,6 +41,8 @@ from tests.core.portrait.edition import (
     work_of,
 )
 
+TAUGHT = dict.fromkeys(range(30), 3 * 60_000)
+
 
 def figures(
     people: int = 40,
@@ -281,14 +283,14 @@ def test_hours_made_are_counted_and_hours_lost_estimated_with_no_difference() ->
 
 @pytest.mark.parametrize("has_foreign", [False, True])
 def test_hours_inside_models_are_at_least_so_many_on_a_foreign_base(*, has_foreign: bool) -> None:
-    made = machine_figures(Machines(inside=InAll(90 * 60_000, has_foreign)))
+    made = machine_figures(Machines(inside=InAll(90 * 60_000, has_foreign), inside_people=TAUGHT))
 
     found = next(one for one in made if one.name == "inside")
     hours = Decimal("1.5")
     assert (found.value, found.low) == ((None, hours) if has_foreign else (hours, None))
     kept = next(
         one
-        for one in machine_figures(Machines(inside=InAll(90 * 60_000)), ())
+        for one in machine_figures(Machines(inside=InAll(90 * 60_000), inside_people=TAUGHT), ())
         if one.name == "inside"
     )
     assert kept.state is CellState.HIDDEN

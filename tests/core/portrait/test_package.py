@@ -10,10 +10,12 @@ from io import StringIO
 import pytest
 
 from canut.core.errors import BadInput
+from canut.core.portrait.chart_set import rows_of
 from canut.core.portrait.occupations import table
 from canut.core.portrait.package import DESCRIPTOR, package
 from canut.core.portrait.privacy import Release, band_of
 from canut.core.portrait.reading import shipped_terms
+from tests.core.portrait.edition import REFERENCE, release
 from tests.core.portrait.samples import FACTS, ROWS, here
 
 CASTS = {
@@ -129,3 +131,26 @@ def test_what_licences_ask_to_be_said_is_said() -> None:
     sources = [one["title"] for one in json.loads(files()[DESCRIPTOR])["sources"]]
 
     assert "This service uses the ESCO classification of the European Commission." in sources
+
+
+def test_figures_say_whose_and_how_counted_in_the_words_of_the_schema() -> None:
+    made = package(release(), rows_of(release(), REFERENCE), FACTS, shipped_terms())
+
+    assert faults(made) == []
+    rows = {
+        row["figure"]: row for row in csv.DictReader(StringIO(made["figures.csv"].decode("utf-8")))
+    }
+    client, status = rows["client.CA-QC.FR"], rows["status.CA-QC.employee"]
+    assert (client["client"], client["frame"], client["grade"]) == ("FR", "statements", "B")
+    assert (status["status"], status["client"], status["target"]) == ("employee", "", "")
+    pay = rows["place.CA-QC.pay_by_hour"]
+    assert (pay["target"], pay["n_effective"]) == ("another_group", "30")
+    assert rows["displaced"]["grade"] == "D"
+    schema = next(
+        item["schema"]
+        for item in json.loads(made[DESCRIPTOR])["resources"]
+        if item["name"] == "figures"
+    )
+    described = {field["name"]: field["description"] for field in schema["fields"]}
+    for name in ("client", "status", "frame", "grade", "target", "n_effective", "as_of"):
+        assert described[name]

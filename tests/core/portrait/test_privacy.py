@@ -251,3 +251,27 @@ def test_a_correction_shows_nothing_that_was_kept_back() -> None:
 def test_a_correction_names_the_edition_it_corrects() -> None:
     with pytest.raises(Conflict):
         published(release(hours("9.0"), edition=2, replaces="00" * 32), [release(hours("8.0"))])
+
+
+def employed(people: list[PersonWork], first_self_employed: int) -> list[PersonWork]:
+    """Make the later of some people self-employed: no protection can apply to their hours."""
+    return [
+        row if at < first_self_employed else row._replace(covered_ms=0, outside_ms=row.time_ms)
+        for at, row in enumerate(people)
+    ]
+
+
+def test_covered_hours_are_a_share_of_those_a_protection_can_apply_to() -> None:
+    half = told(*employed(people("CAN-ANNOT", 60), 30))
+    nobody = told(*employed(people("CAN-ANNOT", 60), 0))
+
+    assert half["CAN-ANNOT", CellMeasure.COVERED].value == 1
+    assert half["CAN-ANNOT", CellMeasure.HOURS].is_known
+    assert nobody["CAN-ANNOT", CellMeasure.COVERED].state is CellState.UNKNOWN
+
+
+def test_covered_share_of_few_people_is_kept_back() -> None:
+    few = told(*employed(people("CAN-ANNOT", 60), 5))
+
+    assert few["CAN-ANNOT", CellMeasure.HOURS].is_known
+    assert few["CAN-ANNOT", CellMeasure.COVERED].state is CellState.HIDDEN

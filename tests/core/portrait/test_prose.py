@@ -17,6 +17,7 @@ from canut.core.portrait.charts.dualities import (
 )
 from canut.core.portrait.entries import Entries, entries_of
 from canut.core.portrait.language import PortraitLanguage
+from canut.core.portrait.machine_figures import machine_figures
 from canut.core.portrait.measured import OTHER_PLACES
 from canut.core.portrait.occupations import CLICK, REQUIRED
 from canut.core.portrait.privacy import Release
@@ -28,7 +29,7 @@ from canut.core.portrait.prose import (
     readings,
     reasons,
 )
-from tests.core.portrait.edition import REFERENCE, release
+from tests.core.portrait.edition import MACHINES, REFERENCE, release
 
 GOLDEN = Path(__file__).parent / "golden"
 LOCALE = Path(__file__).parents[3] / "src/canut/locale"
@@ -327,3 +328,18 @@ def test_words_translated_one_by_one_are_gone(language: str) -> None:
                "Usage producteur", "mis la main", " paye "),
     }[language]  # fmt: skip
     assert [words for words in bad if words in catalogue] == []
+
+
+@by_language
+def test_hours_inside_models_are_told_up_to_their_day(language: str) -> None:
+    made = release()
+    machines = machine_figures(MACHINES, as_of="2026-10-01")
+    names = {figure.name for figure in machines}
+    others = (figure for figure in made.figures if figure.name not in names)
+    dated = replace(made, figures=(*others, *machines))
+
+    entries = entries_of(dated, REFERENCE)
+
+    assert entries.get("inside").period == "../2026-10-01"
+    day = "1er octobre 2026" if language == "fr" else "1 October 2026"
+    assert day in said(dated, language)

@@ -27,13 +27,16 @@ def edition(
     simulated: bool = False,
     place: str = "all",
     document: str = V1,
+    covers: str = "",
+    definition: str = "",
 ) -> EditionFigure:
     state = CellState.HIDDEN if value is None else CellState.EXACT
     number_there = None if value is None else Decimal(value)
     entry = SeriesValue(state.value, number_there, None, None, simulated, value is not None)
     return EditionFigure(
-        period, number, f"hash-{period}-{number}", entry, place, document, "CAD/hour"
-    )
+        period, number, f"hash-{period}-{number}", entry, place, document, "CAD/hour",
+        definition, covers,
+    )  # fmt: skip
 
 
 def lines_in(drawing: str) -> int:
@@ -83,3 +86,31 @@ def test_a_correction_keeps_the_row_of_the_edition_it_replaces() -> None:
     assert first[:8] == ["x", "2026-Q1", "1", "false", "all", "exact", "20", ""]
     assert second[:8] == ["x", "2026-Q1", "2", "true", "all", "exact", "21", ""]
     assert draw_series(rows, PortraitLanguage("en"), WIDE).count('class="pt"') == 1
+
+
+def test_pooled_quarters_break_with_both_their_neighbours() -> None:
+    rows = series_of([
+        edition("2026-Q1", "20"),
+        edition("2026-Q2", None),
+        edition("2026-Q3", "52", covers="2026-Q2/2026-Q3"),
+        edition("2026-Q4", "24"),
+    ])  # fmt: skip
+
+    assert [row.breaks for row in rows] == [(), (), ("pooled",), ("pooled",)]
+    drawing = draw_series(rows, PortraitLanguage("en"), WIDE)
+    assert lines_in(drawing) == 0
+    assert drawing.count('class="floor"') == 2
+    assert [line["covers"] for line in csv.DictReader(io.StringIO(csv_of("x", rows)))] == [
+        "", "", "2026-Q2/2026-Q3", "",
+    ]  # fmt: skip
+
+
+def test_a_new_definition_parts_two_quarters() -> None:
+    rows = series_of([edition("2026-Q1", "20"), edition("2026-Q2", "22", definition="of_some")])
+
+    assert rows[1].breaks == ("definition",)
+    assert lines_in(draw_series(rows, PortraitLanguage("fr"), WIDE)) == 0
+
+
+def test_a_series_that_begins_with_pooled_quarters_says_so() -> None:
+    assert series_of([edition("2026-Q2", "20", covers="2026-Q1/2026-Q2")])[0].breaks == ("pooled",)

@@ -1,4 +1,4 @@
-"""The first page: three doors, and what this instance paid, which under ten people is withheld."""
+"""The first page: three doors, and what this instance paid; of under twenty people, nothing."""
 
 from datetime import date
 
@@ -20,10 +20,11 @@ def _forget_figures() -> None:
     instance_figures.figures_of.cache_clear()
 
 
-def pay(people: int) -> None:
+def pay(people: int, month: int = 4) -> None:
     """Close a period in which so many people got 20 dollars for an hour, one of them withheld."""
     period = Period.objects.create(
-        first_day=date(2026, 4, 16), last_day=date(2026, 4, 30), pay_day=date(2026, 5, 7),
+        first_day=date(2026, month, 16), last_day=date(2026, month, 30),
+        pay_day=date(2026, month + 1, 7),
         created_at=NOW, state="closed", closed_by=make_person(), closed_at=from_ms(NOW_MS),
         measured_ms=NOW_MS,
     )  # fmt: skip
@@ -77,12 +78,12 @@ def test_number_of_people_is_a_band_as_in_the_portrait(client: Client) -> None:
 
 
 def test_pay_of_an_hour_is_of_all_places_and_says_whom_it_leaves_out(client: Client) -> None:
-    pay(20)
+    pay(25)
     Statement.objects.filter(id__in=Statement.objects.values("id")[:5]).update(currency="EUR")
 
     page = read(client)
 
-    assert "fewer than 20 people, all counted time, all places, without people paid in" in page
+    assert "at least 20 people, all counted time, all places, without people paid in" in page
 
 
 def test_pay_for_work_whose_time_nobody_measured_raises_no_pay_of_an_hour(client: Client) -> None:
@@ -97,20 +98,45 @@ def test_pay_for_work_whose_time_nobody_measured_raises_no_pay_of_an_hour(client
     assert "$15.1" in read(client)
 
 
-def test_under_ten_people_no_figure_is_shown(client: Client) -> None:
-    pay(9)
+@pytest.mark.parametrize("people", [9, 12, 19])
+def test_under_twenty_people_no_figure_is_shown(client: Client, people: int) -> None:
+    pay(people)
 
     page = read(client)
 
-    assert "Fewer than ten people were paid here" in page
+    assert "Fewer than twenty people were paid here" in page
     assert "$20" not in page
 
 
-def test_between_ten_and_twenty_there_is_no_interval(client: Client) -> None:
-    pay(12)
+def test_pay_that_one_person_got_most_of_is_not_shown(client: Client) -> None:
+    pay(20)
+    richest = Statement.objects.order_by("id")[0]
+    Statement.objects.filter(pk=richest.pk).update(gross_micro=5_000_000_000)
+
+    assert "$20" not in read(client)
+
+
+def test_a_closing_of_few_people_waits_until_twenty_more_can_be_told(client: Client) -> None:
+    pay(20)
+    assert "20 h 00" in read(client)
+
+    pay(5, month=6)
     page = read(client)
-    assert "fewer than 20 people, all counted time" in page
-    assert "[$" not in page
+    assert "20 h 00" in page
+    assert "April 30" in page
+
+    pay(16, month=9)
+    assert "41 h 00" in read(client)
+
+
+def test_contributions_of_few_people_are_not_told(client: Client) -> None:
+    pay(20)
+    Contributed.objects.exclude(pk__in=Contributed.objects.values("pk")[:3]).delete()
+
+    page = read(client)
+
+    assert "at least 20 people" in page
+    assert "to contributions" not in page
 
 
 def test_people_at_work_before_the_first_closed_period_are_said(client: Client) -> None:

@@ -8,6 +8,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+import yaml
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -23,6 +24,7 @@ from canut.store.tables.portrait import PortraitRelease
 from canut.web.portrait.releases import coming_quarters
 from tests.actions.portrait.test_releases import OVER, QUARTER, paid
 from tests.core.portrait.test_package import faults
+from tests.support.citation_format import citation_faults
 
 pytestmark = pytest.mark.django_db
 
@@ -163,7 +165,12 @@ def test_data_package_is_valid_and_the_same_each_time(client: Client) -> None:
     assert faults(files) == []
     assert set(files) == {
         "datapackage.json", "occupations.csv", "cells.csv", "figures.csv", "facts.csv", "terms.csv",
+        "CITATION.cff",
     }  # fmt: skip
+    cited = yaml.safe_load(files["CITATION.cff"])
+    assert citation_faults(cited) == []
+    assert (cited["type"], cited["license"]) == ("dataset", "CC-BY-4.0")
+    assert any(made.sha256 in item["value"] for item in cited["identifiers"])
 
 
 def test_past_editions_stay_and_are_listed_with_what_changed(client: Client) -> None:

@@ -28,7 +28,7 @@ from canut.core.portrait.disclosure.hidden_quarters import (
     span_of,
 )
 from canut.core.portrait.extra_figures import PeriodFacts
-from canut.core.portrait.machine_figures import INSIDE, MODEL
+from canut.core.portrait.machine_figures import INSIDE, MODEL, Machines
 from canut.core.portrait.privacy import Release
 from canut.core.portrait.released import read_release
 from canut.store.portrait import edition_inputs
@@ -36,10 +36,11 @@ from canut.store.portrait import inputs as kept
 
 
 class AttackScene(NamedTuple):
-    """What charts are drawn with: reference facts, and the floor of the place."""
+    """What charts are drawn with: facts and the floor of the place; and who taught models."""
 
     reference: Reference
     floor: Money
+    machines: Machines
 
 
 def pooled(quarter: Quarter, editions: Sequence[Release]) -> Quarter:
@@ -141,6 +142,7 @@ def attack_inputs(
         before=before,
         earlier=earlier,
         cards=cards,
+        machines=scene.machines,
     )
 
 

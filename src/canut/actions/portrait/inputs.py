@@ -53,6 +53,7 @@ from canut.core.portrait.privacy import PersonWork
 from canut.core.portrait.unseen.gestures import DeclaredGesture, ProjectMaterial
 from canut.store.datasets.material import materials_of
 from canut.store.learning.loop import repaired_between
+from canut.store.learning.provenance import FOREVER
 from canut.store.pay.funds import chain_of
 from canut.store.portrait import inputs as kept
 
@@ -328,8 +329,28 @@ def machines_between(
     repaired = repaired_between(projects, months[0][1], months[-1][2])
     inside = inside_in_all(projects)
     created = created_by_worker(projects, months[0][1], months[-1][2])
-    places = _created_by_place(created, months[-1][2])
-    return Machines(decided, models, hours, repaired, is_simulated, inside, places)
+    taught = created_by_worker(projects, 0, FOREVER)["train"] if inside is not None else {}
+    return Machines(
+        decided,
+        models,
+        hours,
+        repaired,
+        is_simulated,
+        inside,
+        places=_created_by_place(created, months[-1][2]),
+        inside_people=_by_person(taught),
+    )
+
+
+def _by_person(times: Mapping[int, int]) -> dict[int, int]:
+    """Return the time of each person from that of each worker."""
+    people = kept.people_of_workers(set(times))
+    sums: dict[int, int] = defaultdict(int)
+    for worker, ms in times.items():
+        person = people.get(worker)
+        if person is not None:
+            sums[person] += ms
+    return dict(sums)
 
 
 def _created_by_place(

@@ -1,8 +1,10 @@
 """Compute what this instance paid, for its first page: pay by hour, time, answers, who got what.
 
 The figures are those of closed pay periods, of all places of work, in the currency in which most
-time was paid. What was paid for work whose time nobody measured is in no pay by hour. Under ten
-people none is shown, so that nobody's pay can be read from it.
+time was paid. What was paid for work whose time nobody measured is in no pay by hour. The rule is
+that of the Portrait: no sum of under twenty people, or of one who has most of it. A closing moves
+the figures, so they stop at the last period that can be told from the one shown before by twenty
+people: the rest waits for the next closings.
 
 Reads only.
 """
@@ -12,16 +14,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from django.db.models import Count, F, Max, QuerySet, Sum
 
 from canut.core.clock import HOUR_MS
 from canut.core.portrait.counts import IntervalEstimate, published_ratio
+from canut.core.portrait.disclosure.dominance import is_safe_sum
 from canut.core.portrait.disclosure.head_counts import band_edge
 from canut.store.models import Contributed, Period, Statement, StatementCost, Worker
 
-FEWEST_PEOPLE = 10
 SEED = 20_260_101
 
 
@@ -31,15 +34,15 @@ class InstanceFigures:
 
     Args:
         currency: of the amounts, in micro-units.
-        people: how many were paid, as the lower edge of their band; 0 under twenty.
+        people: how many were paid, as the lower edge of their band.
         hourly_micro: gross pay an hour of all counted time.
-        low_micro: the low end of its 95 % interval for another such group; None under twenty
-            people, or under ten effective ones.
+        low_micro: the low end of its 95 % interval for another such group; None under ten
+            effective people.
         high_micro: the high end.
         answers: how many were paid.
         time_ms: paid, in milliseconds.
         net_micro: what people were paid.
-        contributions_micro: what went to contributions, of both sides.
+        contributions_micro: what went to contributions, of both sides; None if few people have any.
         until: the last day that is counted.
         leaves_out_currencies: whether people paid in another currency are not in it.
     """
@@ -52,13 +55,15 @@ class InstanceFigures:
     answers: int
     time_ms: int
     net_micro: int
-    contributions_micro: int
+    contributions_micro: int | None
     until: date
     leaves_out_currencies: bool = False
 
     @property
-    def people_share(self) -> float:
+    def people_share(self) -> float | None:
         """Return which share of what the work cost went to the people, from 0 to 1."""
+        if self.contributions_micro is None:
+            return None
         whole = self.net_micro + self.contributions_micro
         return self.net_micro / whole if whole else 1.0
 
@@ -106,7 +111,10 @@ def figures_of(
     if not any(by_currency.values()):
         return None, closed.values("person").distinct().count()
     currency = max(by_currency.items(), key=operator.itemgetter(1))[0]
-    own = closed.filter(currency=currency)
+    until = _last_safe_day(closed.filter(currency=currency))
+    if until is None:
+        return None, closed.filter(currency=currency).values("person").distinct().count()
+    own = closed.filter(currency=currency, period__last_day__lte=until)
     paid = own.values("person").annotate(gross=Sum("gross_micro"), ms=Sum("time_ms"))
     loose = _paid_without_time(own)
     rows = [
@@ -114,16 +122,8 @@ def figures_of(
         for row in paid.order_by("person")
         if row["ms"] > 0
     ]
-    if len(rows) < FEWEST_PEOPLE:
-        return None, len(rows)
-    sums = own.aggregate(
-        gross=Sum("gross_micro"),
-        net=Sum("net_micro"),
-        ms=Sum("time_ms"),
-        last=Max("period__last_day"),
-    )
+    sums = own.aggregate(gross=Sum("gross_micro"), net=Sum("net_micro"), ms=Sum("time_ms"))
     interval = _interval(rows)
-    contributed = Contributed.objects.filter(statement__in=own.values("id"))
     answers = StatementCost.objects.filter(statement__in=own.values("id"))
     return (
         InstanceFigures(
@@ -135,22 +135,69 @@ def figures_of(
             answers=answers.aggregate(sum=Sum("answers", default=0))["sum"],
             time_ms=sums["ms"],
             net_micro=sums["net"],
-            contributions_micro=contributed.aggregate(sum=Sum("micro", default=0))["sum"],
-            until=sums["last"],
+            contributions_micro=_contributions(own),
+            until=until,
             leaves_out_currencies=len(by_currency) > 1,
         ),
         len(rows),
     )
 
 
-def _paid_without_time(statements: "QuerySet[Statement]") -> dict[int, int]:
-    """Return what each person was paid for projects whose time nobody measured, in micro-units."""
+def _last_safe_day(statements: "QuerySet[Statement]") -> date | None:
+    """Return the last day up to which the figures may be told; None while there is none.
+
+    Periods are shown together, as many as it takes for what they add to be of twenty people and
+    under the p % rule: hours, and pay for measured time.
+    """
+    loose = _paid_without_time(statements, "statement__period__last_day")
+    waiting: dict[int, tuple[int, int]] = {}
+    by_day: dict[date, list[tuple[int, int, int]]] = {}
+    paid = statements.values("period__last_day", "person").annotate(
+        gross=Sum("gross_micro"), ms=Sum("time_ms")
+    )
+    for row in paid.order_by("period__last_day", "person"):
+        day, person = row["period__last_day"], row["person"]
+        micro = max(0, row["gross"] - loose.get((day, person), 0))
+        by_day.setdefault(day, []).append((person, micro, row["ms"]))
+    last: date | None = None
+    for day, rows in by_day.items():
+        for person, micro, ms in rows:
+            before = waiting.get(person, (0, 0))
+            waiting[person] = before[0] + micro, before[1] + ms
+        amounts = list(zip(*waiting.values(), strict=True))
+        if any(amounts[1]) and all(map(is_safe_sum, amounts)):
+            last, waiting = day, {}
+    return last
+
+
+def _contributions(statements: "QuerySet[Statement]") -> int | None:
+    """Add up the contributions of both sides; None if they are of few people."""
+    rows = (
+        Contributed.objects.filter(statement__in=statements.values("id"))
+        .values("statement__person")
+        .annotate(micro=Sum("micro"))
+    )
+    amounts = [row["micro"] for row in rows.order_by("statement__person")]
+    return sum(amounts) if is_safe_sum(amounts) else None
+
+
+def _paid_without_time(statements: "QuerySet[Statement]", *by: str) -> dict[Any, int]:
+    """Return what each person was paid for projects whose time nobody measured, in micro-units.
+
+    Args:
+        statements: whose.
+        by: further fields; then the keys are tuples that end with the person.
+    """
     costs = StatementCost.objects.filter(
         statement__in=statements.values("id"), project__isnull=False, time_ms=0
     )
     whole = F("pieces_micro") + F("reviews_micro") + F("hours_micro") + F("top_up_micro")
-    rows = costs.values("statement__person").annotate(micro=Sum(whole))
-    return {row["statement__person"]: row["micro"] for row in rows.order_by("statement__person")}
+    names = (*by, "statement__person")
+    sums: dict[Any, int] = {}
+    for row in costs.values(*names).annotate(micro=Sum(whole)).order_by(*names):
+        key = tuple(row[name] for name in names)
+        sums[key if by else key[0]] = row["micro"]
+    return sums
 
 
 def _interval(rows: list[tuple[int, int]]) -> IntervalEstimate | None:

@@ -41,7 +41,7 @@ from canut.core.portrait.attacks.release_attacks import successful_attacks
 from canut.core.portrait.chart_set import Reference
 from canut.core.portrait.disclosure.edition_changes import EditionInputs, may_correct
 from canut.core.portrait.extra_figures import beside
-from canut.core.portrait.machine_figures import machine_figures, tellable_of
+from canut.core.portrait.machine_figures import Machines, machine_figures, tellable_of
 from canut.core.portrait.privacy import Release, cells_here, published
 from canut.core.portrait.reading import shipped_facts, shipped_occupations, shipped_terms
 from canut.core.portrait.released import open_release, read_release, sign_release
@@ -184,7 +184,7 @@ def prepare_quarter(quarter: Quarter, now_ms: Ms, *, is_correction: bool = False
     if earlier:
         _let_wait(quarter, inputs, now_ms)
     withheld = [] if release.is_simulated else projects_withheld(covered)
-    _refuse_disclosing(release, covered, computed.inputs, withheld)
+    _refuse_disclosing(release, covered, computed, withheld)
     return Prepared(release, inputs, withheld)
 
 
@@ -216,9 +216,9 @@ def _prepared_of(draft: PortraitDraft, quarter: Quarter, now_ms: Ms) -> Prepared
     rows = statements_beside(StatementAbout.RELEASE, draft.name)
     release = published(replace(drafted, statements=tuple(row.spoken() for row in rows)), earlier)
     floor = floor_on(covered.first)
-    _refuse_disclosing(
-        release, covered, gather(covered, floor.micro if floor else None), draft.withheld
-    )
+    period = gather(covered, floor.micro if floor else None)
+    machines = _machines_of(covered, period, np.random.default_rng(covered.begin_ms))
+    _refuse_disclosing(release, covered, _Computed(release, period, machines), draft.withheld)
     return Prepared(release, draft_store.inputs_of_draft(draft), draft.withheld)
 
 
@@ -253,6 +253,7 @@ class _Computed(NamedTuple):
 
     release: Release
     inputs: QuarterInputs
+    machines: Machines
 
 
 def _let_wait(quarter: Quarter, inputs: EditionInputs, now_ms: Ms) -> None:
@@ -275,7 +276,7 @@ def _let_wait(quarter: Quarter, inputs: EditionInputs, now_ms: Ms) -> None:
 
 
 def _refuse_disclosing(
-    release: Release, quarter: Quarter, inputs: QuarterInputs, withheld: Sequence[int]
+    release: Release, quarter: Quarter, computed: _Computed, withheld: Sequence[int]
 ) -> None:
     """Attack a release before it is signed.
 
@@ -284,7 +285,11 @@ def _refuse_disclosing(
     """
     floor = floor_on(quarter.first) or last_floor()
     inputs_of_attacks = attack_inputs(
-        release, quarter, inputs, withheld, AttackScene(reference(), floor)
+        release,
+        quarter,
+        computed.inputs,
+        withheld,
+        AttackScene(reference(), floor, computed.machines),
     )
     attacks = successful_attacks(release, inputs_of_attacks)
     if attacks:
@@ -304,11 +309,8 @@ def _compute(
     last = earlier[-1] if earlier and is_correction else None
     rng = np.random.default_rng(quarter.begin_ms)
     cells = cells_here(period.work, rng)
-    real, simulated = kept.projects_by_kind()
-    projects = simulated if period.is_simulated else real
     span = covers_of(quarter)
-    months = [(span, quarter.begin_ms, quarter.end_ms)] if span else quarter.months
-    machines = machines_between(projects, months, rng, is_simulated=period.is_simulated)
+    machines = _machines_of(quarter, period, rng)
     tellable = tellable_machines(
         quarter,
         tellable_of(cells, is_simulated=period.is_simulated),
@@ -322,11 +324,23 @@ def _compute(
         currency=period.currency,
         cells=cells,
         replaces=last.sha256 if last else "",
-        figures=(*beside(period.given, cells, rng), *machine_figures(machines, tellable)),
+        figures=(
+            *beside(period.given, cells, rng),
+            *machine_figures(machines, tellable, today.isoformat()),
+        ),
         covers=span,
         waiting=waiting_quarters(quarter.name),
     )
-    return _Computed(release, period)
+    return _Computed(release, period, machines)
+
+
+def _machines_of(quarter: Quarter, period: QuarterInputs, rng: np.random.Generator) -> Machines:
+    """Return what machines did in a quarter, by month or over all that it covers."""
+    real, simulated = kept.projects_by_kind()
+    projects = simulated if period.is_simulated else real
+    span = covers_of(quarter)
+    months = [(span, quarter.begin_ms, quarter.end_ms)] if span else quarter.months
+    return machines_between(projects, months, rng, is_simulated=period.is_simulated)
 
 
 def _root() -> str:

@@ -182,6 +182,7 @@ def work_of_people(lines: Iterable[WorkLine]) -> list[PersonWork]:
             time_ms=before.time_ms + line.time_ms,
             covered_ms=before.covered_ms + line.covered_ms,
             training_ms=before.training_ms + line.time[TimeUse.TRAINING],
+            outside_ms=before.outside_ms + (0 if line.protections else line.time_ms),
         )
     return list(rows.values())
 

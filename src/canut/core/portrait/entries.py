@@ -13,6 +13,7 @@ from io import StringIO
 
 from canut.core.errors import Missing
 from canut.core.formula_cells import safe_cell
+from canut.core.outside_text import read_day
 from canut.core.portrait.cells import NOT_KNOWN, Cell, CellMeasure, CellState
 from canut.core.portrait.chart_set import Reference, people_of, rows_of
 from canut.core.portrait.facts import FactState, ReferenceFigure
@@ -27,6 +28,7 @@ from canut.core.portrait.language import (
     WITHOUT_NUMBER,
     Phrase,
     PortraitLanguage,
+    Words,
     percent_decimals,
 )
 from canut.core.portrait.measured import Figures, ReleaseFigure, Unit
@@ -51,6 +53,8 @@ FACT_UNITS = {
     "CAD/year": Unit.MONEY,
 }
 MEASURED_HERE = "here"
+SINCE_EVER = "../"
+"""How a period without a beginning starts (ISO 8601-2)."""
 MOST_DECIMALS = 2
 THOUSANDTH = Decimal("0.001")
 _PREFIXES: Mapping[str, Phrase] = {
@@ -65,6 +69,8 @@ HEAD = ("id", "state", "value", "low", "high", "unit", "period", "source", "simu
 @dataclass(frozen=True, slots=True)
 class FigureEntry:
     """One figure of the list; ``period`` and ``source`` as their source writes them.
+
+    A figure of all time up to a day has a period such as ``../2026-10-05``.
 
     Args:
         state: of a measured cell, or how a source gives the figure.
@@ -138,6 +144,15 @@ class Entries:
         }
         phrase, name, end = bounds.get(entry.state, (AT_LEAST, "n", None))
         return None if end is None else voice.say(phrase, **{name: self._number(entry, end, voice)})
+
+    def named(self, key: str, name: Words, voice: PortraitLanguage) -> str:
+        """Name a figure; one that is added up over all time with the day it is added up to."""
+        entry = self.by_key.get(key)
+        is_of_all_time = entry is not None and entry.period.startswith(SINCE_EVER)
+        day = read_day(entry.period.removeprefix(SINCE_EVER)) if entry and is_of_all_time else None
+        if day is None:
+            return voice.say(name)
+        return voice.message("portrait.name_up_to_day", name=voice.say(name), day=voice.day(day))
 
     def csv(self) -> str:
         """Write the list as CSV, the same in both languages."""
@@ -227,7 +242,8 @@ def _of_fact(figure: ReferenceFigure) -> FigureEntry:
 
 def _of_figure(fig: ReleaseFigure, period: str) -> FigureEntry:
     return FigureEntry(
-        fig.name, fig.unit, fig.state, fig.value, fig.low, fig.high, period, MEASURED_HERE,
+        fig.name, fig.unit, fig.state, fig.value, fig.low, fig.high,
+        f"{SINCE_EVER}{fig.of.as_of}" if fig.of.as_of else period, MEASURED_HERE,
         fig.is_simulated, fig.of.currency or (fig.label if fig.unit is Unit.PAY else ""),
     )  # fmt: skip
 

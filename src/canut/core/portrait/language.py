@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -240,6 +241,15 @@ class PortraitLanguage:
         if quarter:
             return self.say(QUARTER_NAME, n=quarter[2], year=quarter[1])
         return name
+
+    def day(self, day: date) -> str:
+        """Write a day in words.
+
+        >>> PortraitLanguage("fr").day(date(2026, 10, 1)), PortraitLanguage("en").day(date.max)
+        ('1er octobre 2026', '31 December 9999')
+        """
+        ending = "er" if self.is_french and day.day == 1 else ""
+        return f"{day.day}{ending} {self.period(f'{day:%Y-%m}')}"
 
     def unknown(self) -> str:
         """Return the word for unknown."""

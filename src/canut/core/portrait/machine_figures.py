@@ -17,6 +17,7 @@ from canut.core.portrait.cells import Cell, CellMeasure, CellState
 from canut.core.portrait.charts.decisions import Period, Version
 from canut.core.portrait.decision_roles import DecisionOutcome
 from canut.core.portrait.decision_shares import Hours, shares_of
+from canut.core.portrait.disclosure.dominance import is_safe_sum, summed
 from canut.core.portrait.extra_figures import estimated
 from canut.core.portrait.measured import (
     ALL_PLACES,
@@ -31,7 +32,7 @@ from canut.core.portrait.measured import (
     unknown,
 )
 from canut.core.portrait.places_of_work import folded, is_small
-from canut.core.portrait.privacy import ALL
+from canut.core.portrait.privacy import ALL, CUMULATIVE, is_of
 
 TENTH, PERMILLE, THOUSANDTH = Decimal("0.1"), Decimal("0.001"), Decimal("0.000001")
 LABEL = "label"
@@ -82,7 +83,8 @@ class InAll(NamedTuple):
 class Machines(NamedTuple):
     """The inputs on people and machines; empty and None if not measured.
 
-    ``places``: time of the hours created, by kind of work, place of work and person.
+    ``places``: time of the hours created, by kind of work, place of work and person;
+    ``inside_people``: the time of each person inside all models.
     """
 
     decided: Sequence[DecidedIn] = ()
@@ -92,10 +94,14 @@ class Machines(NamedTuple):
     is_simulated: bool = False
     inside: InAll | None = None
     places: Mapping[str, Mapping[str, Mapping[int, int]]] = MappingProxyType({})
+    inside_people: Mapping[int, int] = MappingProxyType({})
+
+
+NO_MACHINES = Machines()
 
 
 def machine_figures(
-    machines: Machines, tellable: Collection[str] = EVERYTHING
+    machines: Machines, tellable: Collection[str] = EVERYTHING, as_of: str = ""
 ) -> list[ReleaseFigure]:
     """Compute who decided, seconds in decisions, hours created and displaced, repairs.
 
@@ -103,6 +109,7 @@ def machine_figures(
         machines: the inputs on people and machines.
         tellable: whose hours may be published: kinds of work, ``displaced``, and ``model`` for
             the seconds inside decisions; others are suppressed. ``label`` allows who decided.
+        as_of: the day until which figures of all time are added up, such as ``2026-10-05``.
     """
     figures: list[ReleaseFigure] = []
     for period in machines.decided:
@@ -123,14 +130,54 @@ def machine_figures(
     for index, model in enumerate(machines.models, 1):
         figures += _model(index, model)
     figures += [*_hours(machines), *_hours_by_place(machines), _inside(machines)]
+    of_few = _of_few(machines)
     allowed = [
-        *(period if _may(period, tellable) else suppressed(period) for period in figures),
+        *(
+            figure
+            if _may(figure, tellable) and not _is_part_of(figure, of_few)
+            else suppressed(figure)
+            for figure in figures
+        ),
         _repaired(machines),
     ]
-    return [replace(figure, of=_dimensions(figure)) for figure in allowed]
+    return [replace(figure, of=_dimensions(figure, as_of)) for figure in allowed]
 
 
-def _dimensions(figure: ReleaseFigure) -> Dimensions:
+def teaching_sums(machines: Machines) -> dict[str, dict[int, int]]:
+    """Return the time of each person behind the hours created and those inside models, by figure.
+
+    Source of the hours inside models is everything that models learnt from, over all time.
+    """
+    sums = {
+        _hours_name(kind): summed(by_place.values()) for kind, by_place in machines.places.items()
+    }
+    if machines.inside is not None:
+        sums[INSIDE] = dict(machines.inside_people)
+    return sums
+
+
+def _of_few(machines: Machines) -> set[str]:
+    """Return the figures of hours that few real people worked, or one mostly did."""
+    if machines.is_simulated:
+        return set()
+    hidden = {name for name, times in teaching_sums(machines).items() if not _is_safe(times)}
+    return hidden | ({MODEL} if INSIDE in hidden else set())
+
+
+def _is_safe(times: Mapping[int, int]) -> bool:
+    """Return whether hours may be told, by person; hours of nobody known may not."""
+    return bool(times) and is_safe_sum(times.values())
+
+
+def _is_part_of(figure: ReleaseFigure, names: Collection[str]) -> bool:
+    """Return whether a known figure is one of these, or a part of one."""
+    parts = figure.name.split(".")
+    is_hours = figure.unit in {Unit.HOURS, Unit.SECONDS}
+    stems = {".".join(parts[:end]) for end in range(1, len(parts) + 1)}
+    return figure.is_known and is_hours and not stems.isdisjoint(names)
+
+
+def _dimensions(figure: ReleaseFigure, as_of: str) -> Dimensions:
     """Return what a figure of machines belongs to: it pools all places of work."""
     stem, *parts = figure.name.split(".")
     has_place = len(parts) == len(("kind", "place")) and stem == CREATED
@@ -143,6 +190,7 @@ def _dimensions(figure: ReleaseFigure) -> Dimensions:
         frame=frame,
         grade=MethodGrade.D if is_model else MethodGrade.B,
         target=Target.DECISIONS if has_ends else Target.NONE,
+        as_of=as_of if is_of(figure.name, CUMULATIVE) else "",
     )
 
 

@@ -92,6 +92,7 @@ class Dimensions:
         grade: of the method.
         target: the group its interval is for.
         n_effective: the effective number of people behind it, rounded down to a published step.
+        as_of: the day until which a figure of all time is added up, such as ``2026-10-05``.
     """
 
     place_of_work: str = ""
@@ -102,6 +103,7 @@ class Dimensions:
     grade: str = ""
     target: Target = Target.NONE
     n_effective: int = 0
+    as_of: str = ""
 
     def written(self) -> dict[str, object]:
         """Return what applies, as texts: releases from before keep their bytes."""
@@ -111,7 +113,7 @@ class Dimensions:
     @classmethod
     def read(cls, fields: Mapping[str, object]) -> Self:
         """Read what ``written`` returned, among other fields."""
-        place, client, currency, status, frame, grade = (
+        place, client, currency, status, frame, grade, as_of = (
             str(fields.get(name, "")) for name in TEXTS
         )
         return cls(
@@ -123,10 +125,11 @@ class Dimensions:
             grade=grade,
             target=Target(str(fields.get("target", ""))),
             n_effective=read_whole(str(fields.get("n_effective", "0"))) or 0,
+            as_of=as_of,
         )
 
 
-TEXTS = ("place_of_work", "place_of_client", "currency", "status", "frame", "grade")
+TEXTS = ("place_of_work", "place_of_client", "currency", "status", "frame", "grade", "as_of")
 NO_DIMENSIONS = Dimensions()
 
 

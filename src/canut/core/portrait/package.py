@@ -16,7 +16,7 @@ from canut.core.errors import BadInput
 from canut.core.formula_cells import safe_cell
 from canut.core.portrait.cells import Cell, CellMeasure, CellState, Where
 from canut.core.portrait.facts import FigureConfidence, ReferenceFacts
-from canut.core.portrait.measured import ReleaseFigure, Unit
+from canut.core.portrait.measured import CountFrame, MethodGrade, ReleaseFigure, Target, Unit
 from canut.core.portrait.occupations import (
     PLACE,
     Family,
@@ -30,6 +30,7 @@ from canut.core.portrait.terms import VisibilityAudit
 
 SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
 DESCRIPTOR = "datapackage.json"
+CITATION = "CITATION.cff"
 LICENCE = {
     "name": "CC-BY-4.0",
     "path": "https://creativecommons.org/licenses/by/4.0/",
@@ -43,6 +44,9 @@ UNITS = {
     CellMeasure.COVERED: "ratio",
     CellMeasure.TRAINING: "hours",
 }
+FRAMES = tuple(frame.value for frame in CountFrame)
+GRADES = tuple(grade.value for grade in MethodGrade)
+TARGETS = tuple(target.value for target in Target if target.value)
 
 
 class PackageField(NamedTuple):
@@ -70,6 +74,7 @@ def package(
     rows: Sequence[OccupationRow],
     facts: ReferenceFacts,
     terms: VisibilityAudit,
+    citation: str = "",
 ) -> dict[str, bytes]:
     """Write every file of a release's data package, by name.
 
@@ -78,6 +83,7 @@ def package(
         rows: the table of occupations, with the cells of the release in it.
         facts: the reference facts.
         terms: the audit of visibility.
+        citation: how to cite the edition, as a Citation File Format text; empty for none.
 
     Raises:
         BadInput: the cells of the table are not those of the release.
@@ -114,7 +120,8 @@ def package(
         ],
     }
     text = json.dumps(descriptor, ensure_ascii=False, indent=1)
-    return {**spoken, DESCRIPTOR: f"{text}\n".encode(), **files}
+    cited = {CITATION: citation.encode()} if citation else {}
+    return {**spoken, DESCRIPTOR: f"{text}\n".encode(), **files, **cited}
 
 
 def _spoken_files(release: Release) -> dict[str, bytes]:
@@ -259,6 +266,17 @@ def _figures(figures: Iterable[ReleaseFigure], currency: str) -> Resource:
         PackageField("high", "number", "upper end of interval or band"),
         PackageField("unit", "string", "of value and ends", is_required=True),
         PackageField("label", "string", "what the name does not say, such as a model’s version"),
+        PackageField("client", "string", "country of the clients, if it is of some alone"),
+        PackageField("status", "string", "towards who pays, if it is of some people alone"),
+        PackageField("frame", "string", "what was counted, all of it", FRAMES),
+        PackageField("grade", "string", "how sure the method is: B, C or D", GRADES),
+        PackageField("target", "string", "the group that its interval is for", TARGETS),
+        PackageField(
+            "n_effective",
+            "integer",
+            "effective number of people behind it, rounded down to a step; empty without interval",
+        ),
+        PackageField("as_of", "date", "day until which a figure of all time is added up"),
         PackageField("simulated", "boolean", "made by the demo’s crowd", is_required=True),
     )
     rows = [
@@ -269,6 +287,13 @@ def _figures(figures: Iterable[ReleaseFigure], currency: str) -> Resource:
             *("" if end is None else str(end) for end in (figure.value, figure.low, figure.high)),
             _unit(figure, figure.of.currency or currency),
             figure.label,
+            figure.of.place_of_client,
+            figure.of.status,
+            figure.of.frame,
+            figure.of.grade,
+            figure.of.target.value,
+            str(figure.of.n_effective or ""),
+            figure.of.as_of,
             str(figure.is_simulated).lower(),
         )
         for figure in figures

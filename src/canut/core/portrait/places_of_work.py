@@ -24,7 +24,6 @@ from canut.core.portrait.counts import (
     has_interval,
     published_effective,
 )
-from canut.core.portrait.disclosure.suppression import KEPT_BACK, protected, with_totals
 from canut.core.portrait.measured import (
     ALL_PLACES,
     NO_PLACE,
@@ -37,9 +36,9 @@ from canut.core.portrait.measured import (
     Unit,
     suppressed,
 )
+from canut.core.portrait.place_splits import SPLITS, split_figures
 from canut.core.portrait.privacy import (
     ALL,
-    LEAST_WIDTH,
     PersonWork,
     band_of,
     cells_here,
@@ -81,6 +80,16 @@ class PlacedWork(NamedTuple):
     pay_micro: int | None
     has_scheme: bool = False
     is_simulated: bool = False
+
+    def part_of(self, split: str) -> str:
+        """Return the part of a split, such as ``status``, that it belongs to."""
+        parts = {
+            "status": self.status,
+            "currency": self.currency,
+            "client": self.client,
+            "protection": "some" if self.has_scheme else "none",
+        }
+        return parts[split]
 
 
 class PlaceFloor(NamedTuple):
@@ -168,14 +177,8 @@ def place_figures(
         if figure.name.endswith(f".{CellMeasure.HOURS}") and not figure.is_known
     }
     figures += _floors({item.place for item in counted}, floors)
-    splits: tuple[tuple[str, Callable[[PlacedWork], str]], ...] = (
-        ("status", lambda item: item.status),
-        ("currency", lambda item: item.currency),
-        ("client", lambda item: item.client),
-        ("protection", lambda item: "some" if item.has_scheme else "none"),
-    )
-    for name, of in splits:
-        figures += _split(counted, name, of, hidden_hours)
+    parts = {name: _parts_of(counted, name) for name in SPLITS}
+    figures += split_figures(parts, hidden_hours, is_simulated=simulated)
     return figures
 
 
@@ -262,6 +265,15 @@ def _times(
     for item in work:
         _add(times.setdefault(of(item), {}), {item.person: item.time_ms})
     return times
+
+
+def _parts_of(work: Iterable[PlacedWork], name: str) -> dict[tuple[str, str], dict[int, int]]:
+    """Add up the time of each person by place and part of a split."""
+    parts: dict[tuple[str, str], dict[int, int]] = {}
+    for item in work:
+        cell = item.place, item.part_of(name)
+        _add(parts.setdefault(cell, {}), {item.person: item.time_ms})
+    return dict(sorted(parts.items()))
 
 
 def _people(work: Iterable[PlacedWork], place: str = "") -> list[PersonWork]:
@@ -394,94 +406,3 @@ def _floors(places: Iterable[str], floors: Mapping[str, PlaceFloor]) -> list[Rel
             )
         )
     return figures
-
-
-def _split(
-    work: Sequence[PlacedWork],
-    name: str,
-    of: Callable[[PlacedWork], str],
-    hidden_places: set[str],
-) -> list[ReleaseFigure]:
-    """Return the hours of each place by another dimension, after disclosure control.
-
-    Totals by place are published already. Where protecting the parts would take more of them
-    away, no part is told.
-    """
-    simulated = work[0].is_simulated
-    rows = list(dict.fromkeys(item.place for item in work))
-    columns = sorted({of(item) for item in work})
-    people = {
-        (row, column): _times(
-            [item for item in work if (item.place, of(item)) == (row, column)], lambda _item: ALL
-        ).get(ALL, {})
-        for row in rows
-        for column in columns
-    }
-    table = [[sum(people[row, column].values()) for column in columns] for row in rows]
-    few = {
-        (at, of_column): max(LEAST_WIDTH, *people[row, column].values())
-        for at, row in enumerate(rows)
-        for of_column, column in enumerate(columns)
-        if not simulated
-        and people[row, column]
-        and (row in hidden_places or is_small(people[row, column]))
-    }
-    few |= _hidden_totals(rows, len(columns), table, hidden_places)
-    inner = [(at, of_column) for at in range(len(rows)) for of_column in range(len(columns))]
-    kept_back = set(few)
-    if few:
-        kept_back |= set(
-            protected(with_totals(table), dict.fromkeys(few, KEPT_BACK), few, LEAST_WIDTH)
-        )
-        if any(at not in few and _is_total(at, len(rows), len(columns)) for at in kept_back):
-            kept_back |= set(inner)
-    figures: list[ReleaseFigure] = []
-    for at, of_column in inner:
-        place, column = rows[at], columns[of_column]
-        if not table[at][of_column]:
-            continue
-        hours = (Decimal(table[at][of_column]) / HOUR_MS).quantize(TENTH)
-        figure = ReleaseFigure(
-            f"{name}.{place}.{column}",
-            Unit.HOURS,
-            CellState.EXACT,
-            hours,
-            is_simulated=simulated,
-            of=_dimensions(name, place, column),
-        )
-        figures.append(suppressed(figure) if (at, of_column) in kept_back else figure)
-    return figures
-
-
-def _dimensions(name: str, place: str, column: str) -> Dimensions:
-    field = {"client": "place_of_client"}.get(name, name)
-    return Dimensions(
-        place_of_work=place,
-        place_of_client=column if field == "place_of_client" else "",
-        currency=column if field == "currency" else "",
-        status=column if field == "status" else "",
-        frame=CountFrame.STATEMENTS,
-        grade=MethodGrade.B,
-    )
-
-
-def _hidden_totals(
-    rows: Sequence[str],
-    n_columns: int,
-    table: Sequence[Sequence[int]],
-    hidden_places: set[str],
-) -> dict[tuple[int, int], int]:
-    """Return the totals that the places already suppress, with the width each needs."""
-    needs = {
-        (at, n_columns): max(LEAST_WIDTH, sum(table[at]))
-        for at, row in enumerate(rows)
-        if row in hidden_places
-    }
-    if ALL in hidden_places:
-        needs[len(rows), n_columns] = max(LEAST_WIDTH, sum(map(sum, table)))
-    return needs
-
-
-def _is_total(at: tuple[int, int], n_rows: int, n_columns: int) -> bool:
-    """Return whether a position is a total by place, or that of all, which are published."""
-    return at[1] == n_columns and at[0] <= n_rows

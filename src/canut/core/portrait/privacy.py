@@ -36,6 +36,7 @@ from canut.core.proofs.canonical import canonical
 LEAST_WIDTH = 5
 ALL = "ALL"
 FIRST_FORMAT, SECOND_FORMAT, FORMAT = 1, 2, 3
+"""From the third on, covered hours are a share of those to which a protection can apply."""
 CUMULATIVE = ("inside", "model")
 """First parts of the names of figures that add up over all time; none has dates of its own."""
 OF_MACHINES = (*CUMULATIVE, "decided", "created", "displaced", "use_unknown")
@@ -47,7 +48,8 @@ class PersonWork(NamedTuple):
     """The work of one person in one occupation over the period.
 
     ``time_ms`` is all the time of the work, paid or not; ``covered_ms`` the part of it under social
-    contributions; ``training_ms`` the part that was paid training.
+    contributions; ``training_ms`` the part that was paid training; ``outside_ms`` the part to which
+    no known protection can apply.
     """
 
     person: int
@@ -57,6 +59,12 @@ class PersonWork(NamedTuple):
     covered_ms: int = 0
     training_ms: int = 0
     is_simulated: bool = False
+    outside_ms: int = 0
+
+    @property
+    def can_ms(self) -> int:
+        """Return the time to which social contributions can apply."""
+        return self.time_ms - self.outside_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,7 @@ class Release:
         covers: the quarters its figures are of, such as ``2026-Q2/2026-Q3``; empty for its own.
         waiting: quarters whose correction waits, because it would show few people.
         format: of the document; the first had neither ``covers`` nor ``waiting``, the second no
-            ``statements``.
+            ``statements``, and covered hours as a share of all hours.
         statements: what the workers' representatives said of its draft, word for word.
     """
 
@@ -239,13 +247,14 @@ def _by_row(work: Iterable[PersonWork]) -> dict[str, list[PersonWork]]:
     by_row: dict[str, list[PersonWork]] = defaultdict(list)
     row_people: set[tuple[str, int]] = set()
     for item in work:
-        amounts = (item.pay_micro, item.covered_ms, item.training_ms)
+        amounts = (item.pay_micro, item.covered_ms, item.training_ms, item.outside_ms)
         if (item.row, item.person) in row_people or min(amounts) < 0 or item.time_ms <= 0:
             raise BadInput(
                 f"person {item.person} stands twice in {item.row}, or without time, or below 0; "
                 "one line a person and occupation is expected"
             )
-        if item.covered_ms > item.time_ms or item.training_ms > item.time_ms or item.row == ALL:
+        parts = (item.covered_ms + item.outside_ms, item.training_ms)
+        if max(parts) > item.time_ms or item.row == ALL:
             raise BadInput(f"person {item.person} in {item.row}: a part is longer than the whole")
         row_people.add((item.row, item.person))
         by_row[item.row].append(item)
@@ -267,6 +276,7 @@ def _together(first: PersonWork, second: PersonWork) -> PersonWork:
         time_ms=first.time_ms + second.time_ms,
         covered_ms=first.covered_ms + second.covered_ms,
         training_ms=first.training_ms + second.training_ms,
+        outside_ms=first.outside_ms + second.outside_ms,
     )
 
 
@@ -277,13 +287,25 @@ class _Amount(NamedTuple):
     measures: tuple[CellMeasure, ...]
 
 
-PARTS_OF_TIME = frozenset({CellMeasure.COVERED, CellMeasure.TRAINING})
+def _bare(work_row: PersonWork) -> int:
+    """Return the time that a protection could cover and none does."""
+    return work_row.can_ms - work_row.covered_ms
+
+
+def _untrained(work_row: PersonWork) -> int:
+    """Return the time without training: anybody may subtract it from the hours."""
+    return work_row.time_ms - work_row.training_ms
+
+
 TIME = _Amount(attrgetter("time_ms"), (CellMeasure.HOURS,))
 AMOUNTS = (
     TIME,
     _Amount(attrgetter("pay_micro"), (CellMeasure.PAY_BY_PERSON, CellMeasure.PAY_BY_HOUR)),
+    _Amount(attrgetter("can_ms"), (CellMeasure.COVERED,)),
     _Amount(attrgetter("covered_ms"), (CellMeasure.COVERED,)),
+    _Amount(_bare, (CellMeasure.COVERED,)),
     _Amount(attrgetter("training_ms"), (CellMeasure.TRAINING,)),
+    _Amount(_untrained, (CellMeasure.TRAINING,)),
 )
 
 
@@ -295,27 +317,21 @@ def _kept_back(real: Mapping[str, Sequence[PersonWork]]) -> dict[CellMeasure, se
     parts = {**real, ALL: _summed(work_row for each in real.values() for work_row in each)}
     few = {row for row, each in parts.items() if len(each) < FEWEST}
     timed = _leaking(parts, few | _disclosing(parts, TIME), TIME)
-    return {
-        measure: _leaking(parts, timed | _disclosing(parts, amount), amount)
-        for amount in AMOUNTS
-        for measure in amount.measures
-    }
+    hidden: dict[CellMeasure, set[str]] = defaultdict(lambda: timed)
+    for amount in AMOUNTS:
+        unsafe = _disclosing(parts, amount)
+        for measure in amount.measures:
+            hidden[measure] = _leaking(parts, hidden[measure] | unsafe, amount)
+    return hidden
 
 
 def _disclosing(parts: Mapping[str, Sequence[PersonWork]], amount: _Amount) -> set[str]:
-    """Return the rows whose amount, or whose time without it, may not be published."""
-    is_part = amount.measures[0] in PARTS_OF_TIME
+    """Return the rows whose amount may not be published."""
     return {
         row
         for row, each in parts.items()
         if not is_safe_sum(amount.of(work_row) for work_row in each)
-        or (is_part and not is_safe_sum(_without(work_row, amount) for work_row in each))
     }
-
-
-def _without(work_row: PersonWork, amount: _Amount) -> int:
-    """Return the time that a part leaves: anybody may subtract it from the hours."""
-    return work_row.time_ms - amount.of(work_row)
 
 
 def _leaking(
@@ -357,9 +373,7 @@ def _of_people(
         _exact(row, CellMeasure.HOURS, time / HOUR_MS, TENTH),
         _exact(row, CellMeasure.PAY_BY_PERSON, _median(rates), CENT),
         _estimated(row, CellMeasure.PAY_BY_HOUR, ratio_interval(rates, hours, rng)),
-        _exact(
-            row, CellMeasure.COVERED, sum(work_row.covered_ms for work_row in work) / time, PERMILLE
-        ),
+        _covered(row, work),
         _exact(
             row,
             CellMeasure.TRAINING,
@@ -368,6 +382,16 @@ def _of_people(
         ),
     ]
     return [_told(cell, is_hidden=row in hidden.get(cell.measure, ())) for cell in cells]
+
+
+def _covered(row: str, work: Iterable[PersonWork]) -> Cell:
+    """Return the share of hours under protections, of those to which any can apply."""
+    rows = list(work)
+    can_ms = sum(work_row.can_ms for work_row in rows)
+    if not can_ms:
+        return Cell(row, CellMeasure.COVERED, Where.HERE, CellState.UNKNOWN)
+    covered_ms = sum(work_row.covered_ms for work_row in rows)
+    return _exact(row, CellMeasure.COVERED, covered_ms / can_ms, PERMILLE)
 
 
 def _median(rates: Sequence[float]) -> float:

@@ -494,7 +494,9 @@ def _inside(writer: ProseWriter) -> list[str]:
     keys = [key for key in writer.entries.by_key if key.startswith("model.") and "embodied" in key]
     in_all = [
         writer.message(
-            "portrait.name_and_figure", name=writer.voice.say(name), figure=writer.figure(key)
+            "portrait.name_and_figure",
+            name=writer.entries.named(key, name, writer.voice),
+            figure=writer.figure(key),
         )
         for key, name in INSIDE
         if writer.entries.is_known(key)

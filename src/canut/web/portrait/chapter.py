@@ -7,7 +7,6 @@ The booklet has no ids of figures: they are in the CSV and in the data package.
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import date
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -267,7 +266,7 @@ def paper_of(book: Book) -> dict[str, object]:
     if identity is not None:
         facts = [
             (voice.message("portrait.booklet_publisher"), identity.publisher),
-            (voice.message("portrait.booklet_date"), day_in_words(identity.made, voice)),
+            (voice.message("portrait.booklet_date"), voice.day(identity.made)),
             *facts,
             (voice.message("portrait.booklet_id"), identity.id),
             (voice.message("portrait.booklet_address"), identity.address),
@@ -280,7 +279,7 @@ def paper_of(book: Book) -> dict[str, object]:
         "edition": book.edition,
         "publisher": identity.publisher if identity else "Canut",
         "series": voice.message("portrait.booklet_series"),
-        "day": day_in_words(identity.made, voice) if identity else "",
+        "day": voice.day(identity.made) if identity else "",
         "licence": LICENCE,
         "show": book.show,
         "language": book.language,
@@ -302,16 +301,6 @@ def paper_of(book: Book) -> dict[str, object]:
             for item in book.passages
         ],
     }
-
-
-def day_in_words(day: date, voice: PortraitLanguage) -> str:
-    """Write a day in words.
-
-    >>> day_in_words(date(2026, 10, 1), PortraitLanguage("fr"))
-    '1er octobre 2026'
-    """
-    ending = "er" if voice.is_french and day.day == 1 else ""
-    return f"{day.day}{ending} {voice.period(f'{day:%Y-%m}')}"
 
 
 def _figure(chart: PortraitChart, voice: PortraitLanguage) -> str:

@@ -34,6 +34,8 @@ from canut.web.portrait.wording import edition_of, language_now
 KEEP = "public, max-age=31536000, immutable"
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 LANGUAGES = ("fr", "en")
+PACKAGE_LANGUAGE = "en"
+"""The data package is one file for everybody: its texts are English."""
 EDITION_KEY = "edition"
 FILE_KEYS = frozenset({"c0", *(key.lower() for key in KEYS), EDITION_KEY, "release", "package"})
 PICTURES_CACHED = 24
@@ -219,7 +221,8 @@ def _package(stored: PortraitRelease) -> HttpResponse:
     if release is None:
         raise Missing("there is no such release")
     others = reference()
-    files = package(release, rows_of(release, others), others.facts, others.terms)
+    citation = cite(identity_of(stored), PACKAGE_LANGUAGE).cff
+    files = package(release, rows_of(release, others), others.facts, others.terms, citation)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as whole:
         for path, content in files.items():

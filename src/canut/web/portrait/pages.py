@@ -170,6 +170,22 @@ def _figure_page(request: HttpRequest, stored: PortraitRelease | None, key: str)
     return render(request, "portrait/chart.html", context)
 
 
+def _spoken(
+    request: HttpRequest, stored: PortraitRelease | None, language: str
+) -> SpokenSection | None:
+    """Return what representatives said of an edition.
+
+    None before the first edition, and for one older than statements that nobody commented since.
+    """
+    release = edition_of(stored, language).release
+    if stored is None or release is None:
+        return None
+    signed = {spoken.sha256 for spoken in release.statements}
+    spoken = spoken_section(request, StatementAbout.RELEASE, stored.name, "lead", signed)
+    is_older = release.format <= SECOND_FORMAT
+    return None if is_older and not spoken.statements and not spoken.may_write else spoken
+
+
 def _drawn_keys(charts: Container[str]) -> list[str]:
     """List the pages of an edition, in order: a drawing from before has fewer charts."""
     return [key for key in ORDER if key in FIGURE_PAGES or key.upper() in charts]

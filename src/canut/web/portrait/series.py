@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString
 
 from canut.actions.portrait.releases import reference
 from canut.core.errors import Missing
-from canut.core.json_depth import load_json
 from canut.core.portrait.cells import CellMeasure
 from canut.core.portrait.chart_set import SCHEMES
 from canut.core.portrait.charts.drawing import NARROW, WIDE
@@ -28,6 +27,7 @@ from canut.core.portrait.figure_list import INSIDE, LOAD, POPULATION
 from canut.core.portrait.language import MEASURES, Phrase, PortraitLanguage, Words
 from canut.core.portrait.measured import ALL_PLACES, ReleaseFigure, Unit
 from canut.core.portrait.occupations import PLACE
+from canut.core.portrait.privacy import FIRST_FORMAT, FORMAT, Release
 from canut.core.portrait.released import read_release
 from canut.store.portrait.drawings import whole_releases
 from canut.store.tables.portrait import PortraitRelease
@@ -49,6 +49,9 @@ NAMES: dict[str, Words] = {
     "pay.under.hour": Phrase("portrait.hours_under_the_floor"),
 }
 CELL_PARTS = 3
+FIRST_RULES, LATER_RULES = "first", "later"
+OF_HOURS_THAT_CAN = "of_hours_that_can"
+"""Covered hours as a share of those to which a protection can apply."""
 
 
 class SeriesLink(NamedTuple):
@@ -76,7 +79,7 @@ def portrait_series(request: HttpRequest, figure: str) -> HttpResponse:
     lines = [
         (
             row,
-            voice.period(row.period),
+            voice.period(row.covers or row.period),
             _told(by_edition.get((row.period, row.edition)), figure, voice),
             [voice.message(f"portrait.break_{name}") for name in row.breaks],
         )
@@ -143,7 +146,6 @@ def _edition_figure(stored: PortraitRelease, figure: str) -> EditionFigure:
     money = entry.currency if entry and entry.currency else entries.currency
     units = {Unit.PAY: f"{money}/hour", Unit.MONEY: money}
     unit = units.get(entry.unit, entry.unit.value) if entry else ""
-    document = _document_type(stored.content)
     value = None
     if entry is not None:
         value = SeriesValue(
@@ -160,8 +162,10 @@ def _edition_figure(stored: PortraitRelease, figure: str) -> EditionFigure:
         stored.sha256,
         value,
         _place_of(stored.content, figure),
-        document,
+        _rules_of(stored.content),
         unit,
+        _definition(stored.content, figure),
+        _release(stored.content).covers,
     )
 
 
@@ -196,7 +200,7 @@ def _place_name(rows: Sequence[SeriesRow], voice: PortraitLanguage) -> str:
 
 @lru_cache(maxsize=EDITIONS_CACHED)
 def _entries(content: str) -> Entries:
-    return entries_of(read_release(content.encode()), reference())
+    return entries_of(_release(content), reference())
 
 
 def _place_of(content: str, figure: str) -> str:
@@ -210,10 +214,21 @@ def _place_of(content: str, figure: str) -> str:
 
 @lru_cache(maxsize=EDITIONS_CACHED)
 def _figures(content: str) -> dict[str, ReleaseFigure]:
-    return {figure.name: figure for figure in read_release(content.encode()).figures}
+    return {figure.name: figure for figure in _release(content).figures}
+
+
+def _rules_of(content: str) -> str:
+    """Return by which format a figure was told: only the first had other rules for all figures."""
+    number = _release(content).format
+    return FIRST_RULES if number == FIRST_FORMAT else LATER_RULES
+
+
+def _definition(content: str, figure: str) -> str:
+    """Return by which definition a figure is told: covered hours had another before."""
+    is_covered = figure.split(".")[1:2] == [CellMeasure.COVERED.value]
+    return OF_HOURS_THAT_CAN if is_covered and _release(content).format >= FORMAT else ""
 
 
 @lru_cache(maxsize=EDITIONS_CACHED)
-def _document_type(content: str) -> str:
-    document = load_json(content.encode())
-    return str(document.get("type", "")) if isinstance(document, dict) else ""
+def _release(content: str) -> Release:
+    return read_release(content.encode())

@@ -203,7 +203,7 @@ def _lines(
         entry = entries.by_key.get(key)
         is_known = entry is not None and entry.is_known
         text = entries.told(entry, voice) if entry is not None else voice.unknown()
-        texts.append((voice.say(name), text, is_known))
+        texts.append((entries.named(key, name, voice), text, is_known))
     return texts
 
 

@@ -52,6 +52,8 @@ def test_package_of_three_figures_is_read(tmp_path: Path) -> None:
         ([row(), row("woman", n="12")], "deposit-few", 3),
         ([row(value="12", n="", weighted="false")], "deposit-few", 2),
         ([row(value="12", n="40")], "deposit-few", 2),
+        ([row(), row("woman", "2400", "230"), row("man", "1800", "177")], "deposit-remainder", 2),
+        ([row(), row("woman", "4000", n="400")], "deposit-remainder", 2),
         ([row(n="")], "deposit-no-n", 2),
         ([row(unit="hours")], "deposit-unit", 2),
         ([row(currency="CAD")], "deposit-unit", 2),

@@ -14,6 +14,12 @@ from typing import NamedTuple
 
 from canut.core.errors import BadInput, BadProof
 from canut.core.money import Money
+from canut.core.portrait.attacks.split_attacks import (
+    place_hours,
+    place_sums,
+    published_splits,
+    withstands_splits,
+)
 from canut.core.portrait.cells import Cell, CellMeasure, CellState, Where
 from canut.core.portrait.chart_set import Reference, charts_of, people_of
 from canut.core.portrait.charts.frame import PortraitChart
@@ -26,13 +32,8 @@ from canut.core.portrait.disclosure.pay_distribution import QUANTILE, UNDER_PERS
 from canut.core.portrait.disclosure.quantiles import ROUNDED_TO, told_quantiles
 from canut.core.portrait.extra_figures import PersonPeriod
 from canut.core.portrait.language import PortraitLanguage
-from canut.core.portrait.measured import (
-    ALL_PLACES,
-    OTHER_PLACES,
-    Figures,
-    ReleaseFigure,
-    Unit,
-)
+from canut.core.portrait.machine_figures import NO_MACHINES, Machines, teaching_sums
+from canut.core.portrait.measured import ALL_PLACES, Figures, ReleaseFigure, Unit
 from canut.core.portrait.places_of_work import PlacedWork
 from canut.core.portrait.privacy import ALL, CUMULATIVE, PersonWork, Release, is_of
 from canut.core.portrait.released import read_release
@@ -87,6 +88,7 @@ class AttackInputs:
         before: the same of the edition it corrects; None without one.
         earlier: the last edition of each earlier quarter.
         cards: one for each project of the period.
+        machines: on people and machines, with the time of each person who taught them.
     """
 
     work: Sequence[PersonWork]
@@ -99,6 +101,7 @@ class AttackInputs:
     before: EditionInputs | None = None
     earlier: Sequence[Release] = ()
     cards: Sequence[CardPeople] = ()
+    machines: Machines = NO_MACHINES
 
 
 def successful_attacks(release: Release, scene: AttackInputs) -> list[Attack]:
@@ -179,18 +182,31 @@ def _published_sums(release: Release, scene: AttackInputs) -> Iterator[list[int]
                 each = ({row.person: amount(row)} for row in rows)
                 yield list(summed(each).values())
     figures = Figures(release.figures)
-    for name, amounts in (*_pooled_sums(scene), *_home_sums(scene)):
+    for name, amounts in _figure_sums(scene, figures):
         if figures.get(name).is_known:
             yield amounts
-    for place, times in _place_sums(scene, figures).items():
-        if figures.get(_place_hours(place)).is_known:
-            yield list(times.values())
+    for times in published_splits(scene.placed, figures):
+        yield list(times.values())
+
+
+def _figure_sums(scene: AttackInputs, figures: Figures) -> Iterator[tuple[str, list[int]]]:
+    """Yield the amounts behind the figures that are sums over people, one a person."""
+    yield from _pooled_sums(scene)
+    yield from _home_sums(scene)
+    for place, times in place_sums(scene.placed, figures).items():
+        yield place_hours(place), list(times.values())
+    for name, hours in teaching_sums(scene.machines).items():
+        yield name, list(hours.values())
 
 
 _CELL_SUMS: Mapping[CellMeasure, tuple[Callable[[PersonWork], int], ...]] = {
     CellMeasure.HOURS: (lambda row: row.time_ms,),
     CellMeasure.PAY_BY_HOUR: (lambda row: row.pay_micro,),
-    CellMeasure.COVERED: (lambda row: row.covered_ms, lambda row: row.time_ms - row.covered_ms),
+    CellMeasure.COVERED: (
+        lambda row: row.covered_ms,
+        lambda row: row.can_ms - row.covered_ms,
+        lambda row: row.can_ms,
+    ),
     CellMeasure.TRAINING: (lambda row: row.training_ms, lambda row: row.time_ms - row.training_ms),
 }
 
@@ -217,23 +233,6 @@ def _home_sums(scene: AttackInputs) -> Iterator[tuple[str, list[int]]]:
         yield f"scheme.{scheme}", uncovered
 
 
-def _place_hours(place: str) -> str:
-    return f"place.{place}.{CellMeasure.HOURS}"
-
-
-def _place_sums(scene: AttackInputs, figures: Figures) -> dict[str, dict[int, int]]:
-    """Add up the time of each person by published place; those without a name are others."""
-    times: dict[str, dict[int, int]] = {}
-    for row in scene.placed:
-        if row.is_simulated:
-            continue
-        has_name = _place_hours(row.place) in figures.by_name
-        for place in (row.place if has_name else OTHER_PLACES, ALL_PLACES):
-            sums = times.setdefault(place, {})
-            sums[row.person] = sums.get(row.person, 0) + row.time_ms
-    return times
-
-
 def _withstands_editions(_release: Release, scene: AttackInputs) -> bool:
     """Check that the difference to the edition it corrects shows nobody, or ten and the rule."""
     return scene.before is None or may_correct(scene.before, scene.inputs)
@@ -254,7 +253,7 @@ def _withstands_hidden_quarter(release: Release, scene: AttackInputs) -> bool:
 
 def hides_hours(release: Release) -> bool:
     """Return whether an edition keeps the hours of all people back, in all places it knows of."""
-    pooled = Figures(release.figures).by_name.get(_place_hours(ALL_PLACES))
+    pooled = Figures(release.figures).by_name.get(place_hours(ALL_PLACES))
     if pooled is not None:
         return pooled.state is CellState.HIDDEN
     return any(
@@ -288,19 +287,20 @@ def _withstands_margins(release: Release, scene: AttackInputs) -> bool:
             each = ({row.person: amount(row)} for row in kept_back)
             if not is_safe_sum(summed(each).values()):
                 return False
-    return _withstands_places(release, scene)
+    figures = Figures(release.figures)
+    return _withstands_places(release, scene) and withstands_splits(scene.placed, figures)
 
 
 def _withstands_places(release: Release, scene: AttackInputs) -> bool:
     """Check the same of hours by place, which add up to those of all places."""
     figures = Figures(release.figures)
-    if not figures.get(_place_hours(ALL_PLACES)).is_known:
+    if not figures.get(place_hours(ALL_PLACES)).is_known:
         return True
-    times = _place_sums(scene, figures)
+    times = place_sums(scene.placed, figures)
     kept_back = (
         each
         for place, each in times.items()
-        if place != ALL_PLACES and not figures.get(_place_hours(place)).is_known
+        if place != ALL_PLACES and not figures.get(place_hours(place)).is_known
     )
     return is_safe_sum(summed(kept_back).values())
 

@@ -20,11 +20,12 @@ from canut.core.portrait.language import HIDDEN, Phrase, PortraitLanguage
 from canut.core.svg import Scale
 
 NOT_RELEASED = "not_released"
+POOLED = "pooled"
 HEIGHT, TOP, BOTTOM = 208.0, 18.0, 168.0
 HEADROOM = 1.08
 HEAD = (
     "figure", "period", "edition", "current", "place", "state", "value", "low", "high", "unit",
-    "simulated", "breaks", "sha256",
+    "simulated", "breaks", "sha256", "covers",
 )  # fmt: skip
 LABEL_WIDTH = {WIDE: 64.0, NARROW: 58.0}
 QUARTERS = 4
@@ -48,6 +49,8 @@ class EditionFigure(NamedTuple):
         entry: None if the edition does not have it.
         place: whose work it covers.
         document: type of the release, such as ``canut.portrait-release/1``.
+        definition: what the figure is defined by, where that changed; empty for the first.
+        covers: the quarters it pools, such as ``2026-Q2/2026-Q3``; empty for one quarter.
     """
 
     period: str
@@ -57,6 +60,8 @@ class EditionFigure(NamedTuple):
     place: str
     document: str
     unit: str
+    definition: str = ""
+    covers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class SeriesRow:
     Args:
         is_current: the newest edition of its quarter.
         breaks: what differs from the quarter before, so that both cannot be compared.
+        covers: the quarters it pools; empty for one quarter.
     """
 
     period: str
@@ -80,6 +86,7 @@ class SeriesRow:
     is_simulated: bool
     is_current: bool
     breaks: tuple[str, ...]
+    covers: str = ""
 
     @property
     def level(self) -> Decimal | None:
@@ -117,7 +124,7 @@ def csv_of(figure: str, rows: Iterable[SeriesRow]) -> str:
         cells = (
             figure, row.period, str(row.edition or ""), str(row.is_current).lower(), row.place,
             row.state, *ends, row.unit, str(row.is_simulated).lower(), " ".join(row.breaks),
-            row.sha256,
+            row.sha256, row.covers,
         )  # fmt: skip
         writer.writerow([safe_cell(cell) for cell in cells])
     return out.getvalue()
@@ -184,18 +191,26 @@ def _row(item: EditionFigure, before: EditionFigure | None, *, is_current: bool)
         is_simulated=entry.is_simulated if entry else False,
         is_current=is_current,
         breaks=tuple(_breaks(item, before)),
+        covers=item.covers,
     )
 
 
 def _breaks(item: EditionFigure, before: EditionFigure | None) -> list[str]:
-    """Name what changed since the last quarter with a figure."""
-    if before is None or item.entry is None or before.entry is None or not item.entry.is_known:
+    """Name what changed since the last quarter with a figure.
+
+    A quarter that is pooled with others breaks with both its neighbours.
+    """
+    if item.entry is None or not item.entry.is_known:
         return []
+    if before is None or before.entry is None:
+        return [POOLED] if item.covers else []
     changes = {
         "place": item.place != before.place,
         "unit": item.unit != before.unit,
         "document": item.document != before.document,
         "simulated": item.entry.is_simulated != before.entry.is_simulated,
+        "definition": item.definition != before.definition,
+        POOLED: bool(item.covers or before.covers),
     }
     return [name for name, has_changed in changes.items() if has_changed]
 

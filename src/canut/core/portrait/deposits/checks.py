@@ -1,4 +1,4 @@
-"""Check the figures of a deposit against each other: small groups, totals, keys that come twice."""
+"""Check the figures of a deposit: small groups, totals and what they leave, repeated keys."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -134,7 +134,10 @@ def _check_totals(observations: Iterable[Observation], dimension: str, rules: Ch
 def _check_sum(
     total: Observation, parts: Sequence[Observation], dimension: str, rules: CheckRules
 ) -> None:
-    if total.value is None or len(parts) < LEAST_PARTS or _overlap(parts, dimension):
+    if total.value is None or _overlap(parts, dimension):
+        return
+    _check_remainder(total, parts, dimension, rules)
+    if len(parts) < LEAST_PARTS:
         return
     values = [item.value for item in parts if item.value is not None]
     has_all = rules.has_all_parts and len(values) == len(parts)
@@ -152,6 +155,31 @@ def _check_sum(
             column=dimension,
             seen=_plain(total.value),
             sum=_plain(added),
+        )
+
+
+def _check_remainder(
+    total: Observation, parts: Sequence[Observation], dimension: str, rules: CheckRules
+) -> None:
+    """Refuse a total that leaves few people once its parts are taken off.
+
+    Raises:
+        BadRow: ``deposit-remainder``.
+    """
+    counts = [item.n for item in parts if item.value is not None]
+    if rules.has_own_rule or total.n is None or not counts or None in counts:
+        return
+    remaining = total.n - sum(count for count in counts if count is not None)
+    if 0 < remaining < rules.minimum:
+        raise BadRow(
+            f"line {total.line} of {rules.file} less its parts by {dimension} leaves {remaining}"
+            f" people; at least {rules.minimum} are needed, or none",
+            code="deposit-remainder",
+            file=rules.file,
+            line=total.line,
+            column=dimension,
+            seen=remaining,
+            limit=rules.minimum,
         )
 
 
