@@ -144,6 +144,7 @@ from canut.store.tables.portrait import (
     PortraitDrawing,
     PortraitInput,
     PortraitRelease,
+    WorkerWords,
 )
 from canut.store.tables.projects import (
     Project,
@@ -371,4 +372,5 @@ __all__ = [
     "WorkedDay",
     "Worker",
     "WorkerView",
+    "WorkerWords",
 ]

@@ -11,6 +11,7 @@ from canut.store.pay.periods import paid_until_ms
 from canut.store.tables.decisions import Decision, Sanction
 from canut.store.tables.pay import PayAdjustment
 from canut.store.tables.people import Membership, Role
+from canut.store.tables.portrait import WorkerWords
 from canut.store.tables.quality import Habits
 from canut.store.tables.tasks import TaskState
 from canut.store.tables.time import Claim
@@ -85,6 +86,11 @@ def restore_time(decision: Decision, now_ms: int) -> None:
     claims.update(state=Claim.State.GRANTED, settled_ms=now_ms)
 
 
+def accept_words(decision: Decision, _now_ms: int) -> None:
+    """Accept a text that was refused; it comes out with the next release of the Portrait."""
+    WorkerWords.objects.filter(decision=decision).update(state=WorkerWords.State.ACCEPTED)
+
+
 WAYS_BACK: dict[str, Effect] = {
     Decision.Kind.REJECTION: give_back,
     Decision.Kind.RESTRICTION: lift,
@@ -93,4 +99,5 @@ WAYS_BACK: dict[str, Effect] = {
     Decision.Kind.QUALITY: forget_evidence,
     Decision.Kind.TIME_HELD: restore_time,
     Decision.Kind.TIME_REFUSED: restore_time,
+    Decision.Kind.WORDS: accept_words,
 }

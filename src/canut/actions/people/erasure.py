@@ -40,10 +40,11 @@ from canut.store.tables.ledger import EntryPending, PlatformEntry
 from canut.store.tables.passport import PassportCredential, PassportLink
 from canut.store.tables.pay import Confirmation
 from canut.store.tables.people import Erasure
+from canut.store.tables.portrait import WorkerWords
 
 SMALL = (
     "store_personkey, store_confirmation, store_credit, store_bankdetails,"
-    " store_passportcredential, store_passportlink"
+    " store_passportcredential, store_passportlink, store_workerwords"
 )
 LARGE = "store_entrypending, store_platformentry"  # blocks writers: some seconds per million rows
 
@@ -95,6 +96,7 @@ def erase_entries(
         Credit.objects.filter(worker__person=person).delete()
         PassportLink.objects.filter(person=person).delete()
         PassportCredential.objects.filter(person=person).delete()
+        WorkerWords.objects.filter(person=person).delete()
         if erased:
             record_fact(None, "erasure", {"entries": erased}, now_ms)
     write_lists()

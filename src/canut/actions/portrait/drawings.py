@@ -13,6 +13,7 @@ from django.db import transaction
 
 from canut.actions.portrait.inputs import Quarter, quarter_named
 from canut.actions.portrait.releases import floor_on, last_floor, reference, release_quarter
+from canut.actions.portrait.words import print_words
 from canut.core.clock import Ms, from_ms
 from canut.core.portrait.chart_set import charts_of, people_of
 from canut.core.portrait.charts.frame import PortraitChart
@@ -32,13 +33,14 @@ DRAWINGS_CACHED = 8
 def publish_quarter(
     quarter: Quarter, now_ms: Ms, *, is_correction: bool = False
 ) -> PortraitRelease:
-    """Release a quarter, then store the drawings of every edition that has none.
+    """Release a quarter, print what workers wrote, and store the drawings that are missing.
 
     Raises:
         Conflict: as ``release_quarter``.
         NotReady: the log cannot be signed.
     """
     release = release_quarter(quarter, now_ms, is_correction=is_correction)
+    print_words(release, now_ms)
     store_drawings()
     return release
 

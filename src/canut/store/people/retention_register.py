@@ -224,6 +224,12 @@ RETENTION = (
         "To print what representatives said word for word, and bind it to their election.",
     ),
     RetentionRule(
+        ("WorkerWords",),
+        "What you wrote about your trade for the Portrait, with your name only if you asked",
+        "Until you take it back or ask to be erased; copies of a release that others took keep it",
+        "To print it beside the figures, as you were told before you wrote it.",
+    ),
+    RetentionRule(
         ("SavedView",),
         "Views: filters of a list of tasks that you keep under a name",
         "Until you delete them, or the project is deleted",

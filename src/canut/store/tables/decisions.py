@@ -37,6 +37,7 @@ class Decision(models.Model):
         QUALITY = "quality"
         PRICE = "price"
         CORRECTION = "correction"
+        WORDS = "words"
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="decisions", db_index=False)
     worker = models.ForeignKey(Worker, models.PROTECT, null=True)

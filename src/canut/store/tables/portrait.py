@@ -1,7 +1,8 @@
-"""Tables of the Portrait: its releases, what each was computed from, what others counted."""
+"""Tables of the Portrait: releases and their inputs, what others counted, what workers wrote."""
 
 from django.db import models
 
+from canut.store.tables.decisions import Decision
 from canut.store.tables.people import Person
 
 
@@ -190,3 +191,52 @@ class Observation(models.Model):
     note_en = models.CharField(max_length=300, blank=True)
     note_fr = models.CharField(max_length=300, blank=True)
     share_of = models.CharField(max_length=20, blank=True)
+
+
+class WorkerWords(models.Model):
+    """What somebody wrote about a trade they work in, for the Portrait; one text a trade.
+
+    ``name`` is printed with it, empty unless they asked. ``decision`` is the one that refused it.
+    ``release`` is the first edition it came out with. Taking it back deletes the row.
+    """
+
+    class State(models.TextChoices):
+        """Whether a person has read it, and how they decided."""
+
+        WAITING = "waiting"
+        ACCEPTED = "accepted"
+        REFUSED = "refused"
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+", db_index=False)
+    trade = models.CharField(max_length=20)
+    language = models.CharField(max_length=2)
+    text = models.TextField()
+    name = models.CharField(max_length=80, blank=True)
+    at_ms = models.BigIntegerField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    decided_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    decided_ms = models.BigIntegerField(null=True)
+    decision = models.ForeignKey(
+        Decision, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    release = models.ForeignKey(
+        PortraitRelease, models.SET_NULL, null=True, related_name="words", db_index=False
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("person", "trade"), name="words_once_a_trade"),
+            models.CheckConstraint(condition=~models.Q(text=""), name="words_not_empty"),
+            models.CheckConstraint(
+                condition=models.Q(state="waiting", decided_by=None, decided_ms=None)
+                | (
+                    ~models.Q(state="waiting")
+                    & models.Q(decided_by__isnull=False, decided_ms__isnull=False)
+                    & ~models.Q(decided_by=models.F("person"))
+                ),
+                name="words_decided_by_another",
+            ),
+        )
+        indexes = (models.Index(fields=("state", "trade"), name="words_to_read"),)

@@ -104,6 +104,7 @@ ABOUT = {
     Decision.Kind.CLOSURE: "page.decision_view.about_closure",
     Decision.Kind.TIME_REFUSED: "page.decision_view.about_time_refused",
     Decision.Kind.TIME_GRANTED: "page.decision_view.about_time_granted",
+    Decision.Kind.WORDS: "page.decision_view.about_words",
     Decision.Kind.CORRECTION: "page.decision_view.about_correction",
 }
 """What each kind of decision that a person takes is to whoever it is not about."""

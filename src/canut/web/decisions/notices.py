@@ -30,7 +30,14 @@ MOST = 50
 LONGEST = 160
 Kind = Decision.Kind
 GRAVITY = (
-    *(Kind.CLOSURE, Kind.SUSPENSION, Kind.RESTRICTION, Kind.REJECTION, Kind.TIME_REFUSED),
+    *(
+        Kind.CLOSURE,
+        Kind.SUSPENSION,
+        Kind.RESTRICTION,
+        Kind.REJECTION,
+        Kind.TIME_REFUSED,
+        Kind.WORDS,
+    ),
     *(Kind.QUALITY, Kind.TIME_HELD, Kind.PRICE, Kind.CORRECTION, Kind.TIME_GRANTED),
 )
 """Kinds of decision, the gravest first."""
@@ -40,13 +47,14 @@ TITLES = {
     Kind.RESTRICTION: "page.notices.restricted",
     Kind.REJECTION: "page.notices.rejected",
     Kind.TIME_REFUSED: "page.notices.time_refused",
+    Kind.WORDS: "page.notices.words_refused",
     Kind.QUALITY: "page.notices.answers_differ",
     Kind.TIME_HELD: "page.notices.time_held",
     Kind.PRICE: "page.notices.price",
     Kind.CORRECTION: "page.notices.correction",
     Kind.TIME_GRANTED: "page.notices.time_granted",
 }
-AGAINST = frozenset(GRAVITY[:5])
+AGAINST = frozenset(GRAVITY[:6])
 
 
 class Announcement(NamedTuple):

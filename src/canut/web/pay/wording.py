@@ -54,6 +54,7 @@ DECISIONS = {
     "suspension": "common.no_task",
     "closure": "page.pay_wording.membership_ended",
     "time_refused": "page.pay_wording.time_not_accepted",
+    "words": "page.pay_wording.words_refused",
     "time_held": "common.time_held_back",
     "not_lent": "page.pay_wording.tasks_not_offered",
     "quality": "page.pay_wording.a_figure_of_quality",

@@ -6,7 +6,7 @@ The booklet has no ids of figures: they are in the CSV and in the data package.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -28,10 +28,12 @@ from canut.core.portrait.privacy import SECOND_FORMAT, Release
 from canut.core.portrait.prose import LEAD, TITLE, ProsePassage, chapter
 from canut.core.portrait.released import read_release
 from canut.store.portrait.inputs import newest_release
+from canut.store.portrait.words import words_in
 from canut.store.tables.portrait import PortraitDraft, PortraitRelease
 from canut.web.kit.drawing.pdf import print_pdf
 from canut.web.kit.drawing.print_fonts import with_print_fonts
 from canut.web.portrait.citations import cite
+from canut.web.portrait.words import trade_name
 
 CHAPTER = Path(__file__).with_name("chapter.typ")
 
@@ -129,15 +131,27 @@ def chapter_file(stored: PortraitRelease | None, form: str, language: str) -> tu
         raise Missing("the chapter is a html, a pdf or a csv")
     content, made_s = (stored.content, stored.made_ms // 1000) if stored else (None, 0)
     identity = identity_of(stored) if stored else None
-    return _written(content, made_s, form, language, identity), FORMS[form]
+    words = _printed(stored, PortraitLanguage(language)) if stored else ()
+    source = ChapterSource(content, made_s, identity, words)
+    return _written(source, form, language), FORMS[form]
+
+
+class ChapterSource(NamedTuple):
+    """What a chapter is written from: the signed edition, its identity, and workers' words."""
+
+    content: str | None
+    made_s: int
+    identity: EditionIdentity | None
+    words: tuple[str, ...]
 
 
 @lru_cache(maxsize=FILES_KEPT)  # printing takes a processor's tenth of a second; anyone may ask
-def _written(
-    content: str | None, made_s: int, form: str, language: str, identity: EditionIdentity | None
-) -> bytes:
+def _written(source: ChapterSource, form: str, language: str) -> bytes:
+    content, made_s, identity, words = source
     release = None if content is None else read_release(content.encode())
     book = book_of(release, reference(), language, made_s, identity)
+    if words:
+        book = book._replace(passages=_with_words(book.passages, words, PortraitLanguage(language)))
     if form == "csv":
         return book.entries.csv().encode()
     if form == "html":
@@ -205,6 +219,28 @@ def spoken_passage(release: Release, voice: PortraitLanguage) -> SpokenPassage |
             for spoken in release.statements
         ),
     )
+
+
+def _printed(stored: PortraitRelease, voice: PortraitLanguage) -> tuple[str, ...]:
+    """Return what workers wrote that came out with an edition, each with its trade."""
+    return tuple(
+        voice.message(
+            "portrait.words_quoted",
+            trade=trade_name(row.trade, voice),
+            text=" ".join(row.text.split()),
+            name=row.name,
+        ).rstrip()
+        for row in words_in(stored)
+    )
+
+
+def _with_words(
+    passages: Sequence[ProsePassage], words: tuple[str, ...], voice: PortraitLanguage
+) -> tuple[ProsePassage, ...]:
+    """Put workers' words before the references."""
+    own = ProsePassage(voice.message("portrait.in_their_words"), words)
+    at = next((i for i, part in enumerate(passages) if part.is_references), len(passages))
+    return (*passages[:at], own, *passages[at:])
 
 
 def html_of(book: Book) -> str:

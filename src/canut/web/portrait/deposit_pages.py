@@ -25,6 +25,7 @@ from canut.store.portrait.deposits import (
     figures_of,
     replacement_of,
 )
+from canut.store.portrait.words import words_waiting
 from canut.web.kit.access import get_person, roles_anywhere
 from canut.web.kit.messages import message_now
 from canut.web.kit.numbers import number_named
@@ -115,6 +116,7 @@ def _list(request: HttpRequest, problem: str = "", status: int = 200) -> HttpRes
         "public": public,
         "waiting": [deposit_line(row, voice) for row in deposits_waiting()] if is_operator else [],
         "in_force": [line for line in public if line.row.state == Deposit.State.IN],
+        "words_waiting": len(words_waiting()) if is_operator else 0,
         "table": TABLE,
         "grades": [(draw_mark(mark), message_now(GRADES[mark])) for mark in DepositGrade],
     }

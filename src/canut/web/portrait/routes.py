@@ -1,10 +1,19 @@
 """The addresses of the Portrait: its pages, files, series, trades and deposits."""
 
 from canut.web.kit.access import Route
-from canut.web.kit.audiences import ANYONE, OPERATORS, OVERSEERS
-from canut.web.portrait import deposit_pages, drafts, files, pages, readers, series, trades
+from canut.web.kit.audiences import ANYONE, OPERATORS, OVERSEERS, SIGNED_IN
+from canut.web.portrait import (
+    deposit_pages,
+    drafts,
+    files,
+    pages,
+    readers,
+    series,
+    trades,
+    words,
+)
 
-POST = ("POST",)
+POST, BOTH = ("POST",), ("GET", "POST")
 _R, _S = "portrait/releases/<str:name>/", "portrait/series/<str:figure>"
 _E = "portrait/<str:period>/e<whole:edition>/"
 _D = "portrait/deposit/"
@@ -35,6 +44,9 @@ PORTRAIT: tuple[Route, ...] = (
         "portrait_draft_file",
         OVERSEERS,
     ),
+    Route("account/words/", words.own_words, "account_words", SIGNED_IN, BOTH),
+    Route("account/words/back", words.words_back, "account_words_back", SIGNED_IN, POST),
+    Route("portrait/words/", words.read_words, "portrait_words", OPERATORS, BOTH),
     Route("portrait/facts/", pages.portrait_facts, "portrait_facts", ANYONE),
     Route("portrait/for/", readers.portrait_readers, "portrait_readers", ANYONE),
     Route("portrait/trades/", trades.portrait_trades, "portrait_trades", ANYONE),

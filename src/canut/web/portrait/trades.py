@@ -18,8 +18,10 @@ from canut.core.portrait.occupations import Match, Occupation, OccupationRow
 from canut.core.portrait.privacy import Release
 from canut.core.portrait.released import read_release
 from canut.store.portrait.inputs import newest_release
+from canut.store.portrait.words import printed_words
 from canut.web.portrait.reasons import why_uncounted
 from canut.web.portrait.wording import language_now
+from canut.web.portrait.words import words_lines
 
 SCHEMES = {"noc": "NOC 2021", "esco": "ESCO", "onet": "O*NET-SOC"}
 FRENCH_SCHEMES = {"noc": "CNP 2021"}
@@ -102,6 +104,7 @@ def portrait_trade(request: HttpRequest, code: str) -> HttpResponse:
         "trade": trade_page(rows[code], release, voice),
         "period": voice.period(release.period) if release else "",
         "is_simulated": release is not None and release.is_simulated,
+        "words": words_lines(printed_words(code)),
         "previous": (keys[at - 1], names[keys[at - 1]]) if at else None,
         "following": (keys[at + 1], names[keys[at + 1]]) if at + 1 < len(keys) else None,
     }

@@ -311,7 +311,7 @@ def _withstands_gestures(release: Release, _scene: AttackInputs) -> bool:
     for figure in figures.under(GESTURES):
         client = figure.name.split(".")[1]
         paid = (
-            [figures.get(_place_hours(ALL_PLACES))]
+            [figures.get(place_hours(ALL_PLACES))]
             if client == ALL_PLACES
             else [own for own in figures.under("client") if own.of.place_of_client == client]
         )

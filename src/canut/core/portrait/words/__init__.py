@@ -1,0 +1,1 @@
+"""What people who do click work write about it, in their own words."""
