@@ -244,6 +244,7 @@ PERSONAL = {
     "appeal_answer": {422},
     "appeals_rejection_confirm": {302, 403, 409},
     "appeals_rejection_refuse": {302, 403, 409},
+    "account_words_back": {404},
     "key_revoke": {302, 404},
     "project_tasks_view_delete": {302, 404},
     "time_review_one": {200, 404},

@@ -23,7 +23,10 @@ from canut.web.portrait.chapter import (
     CHAPTER,
     FORMS,
     PAPER_TEXT,
+    OthersCounted,
+    _with_others,
     book_of,
+    chapter_file,
     html_of,
     paper_of,
     pdf_of_chapter,
@@ -31,6 +34,7 @@ from canut.web.portrait.chapter import (
 )
 from tests.core.portrait.edition import REFERENCE, release
 from tests.core.portrait.test_prose import numbers_in, numbers_of
+from tests.support.instance import a_deposit
 
 pytestmark = pytest.mark.django_db
 IDENTITY = EditionIdentity(
@@ -62,7 +66,7 @@ def test_every_number_in_the_prose_of_the_page_is_in_its_table(
     text = re.sub(r"QPP2|RRQ2|2ᵉ", "", " ".join(prose))
     known = numbers_of(entries_of(made, REFERENCE))
     assert [one for one in numbers_in(text, language) if one not in known] == []
-    assert page.count("<svg ") == len(KEYS)
+    assert page.count("<svg ") == len(KEYS) + 1  # the dualities
 
 
 @by_language
@@ -110,7 +114,7 @@ def test_table_has_the_same_ids_in_both_languages() -> None:
 
 
 @by_language
-def test_booklet_is_ten_to_fourteen_pages_without_ids_of_figures(language: str) -> None:
+def test_booklet_is_ten_to_sixteen_pages_without_ids_of_figures(language: str) -> None:
     book = book_of(release(), REFERENCE, language, MADE_S, IDENTITY)
     paper = paper_of(book)
 
@@ -121,7 +125,7 @@ def test_booklet_is_ten_to_fourteen_pages_without_ids_of_figures(language: str) 
         format="png",
         ppi=20,
     )
-    assert 10 <= len(pages) <= 14
+    assert 10 <= len(pages) <= 16
 
     printed = json.dumps(
         {name: value for name, value in paper.items() if name != "facts"}, ensure_ascii=False
@@ -151,6 +155,35 @@ def test_text_of_charts_on_paper_is_eight_points_or_more() -> None:
     for margin in (margin_mm, cover_mm):
         width = (letter_mm - 2 * margin) * mm
         assert round(PAPER_TEXT * width / WIDE, 1) >= 8
-    svg = str(paper_of(book_of(release(), REFERENCE, "fr", MADE_S))["cover"])
-    sizes = [int(size) for size in re.findall(r"font:[^;]*?(\d+)px", svg)]
-    assert min(sizes) >= PAPER_TEXT
+    paper = paper_of(book_of(release(), REFERENCE, "fr", MADE_S))
+    for drawing in (paper["cover"], *cast("list[object]", paper["parts"])):
+        sizes = [int(size) for size in re.findall(r"font(?:-size)?:[^;]*?(\d+)px", str(drawing))]
+        assert min(sizes, default=PAPER_TEXT) >= PAPER_TEXT
+
+
+@by_language
+def test_booklet_has_the_dualities_and_what_others_counted(language: str) -> None:
+    book, voice = book_of(release(), REFERENCE, language, MADE_S), PortraitLanguage(language)
+    others = OthersCounted("<svg ><defs></defs></svg>", "<svg >", ("Au moins 300",), "C : enquête")
+
+    parts = cast("list[dict[str, str]]", paper_of(_with_others(book, others, voice))["parts"])
+
+    drawn = {part["heading"]: part for part in parts if "svg" in part}
+    bars = drawn[voice.message("portrait.dualities")]
+    assert voice.message("portrait.bar_price").split()[0] in bars["svg"]
+    counted = drawn[voice.message("portrait.counted_by_others")]
+    assert (counted["sentences"], counted["note"]) == (("Au moins 300",), "C : enquête ")
+    headings = [part["heading"] for part in parts]
+    assert headings.index(counted["heading"]) < headings.index(bars["heading"])
+
+
+@by_language
+def test_chapter_shows_figures_that_were_deposited(language: str) -> None:
+    a_deposit()
+
+    content, _kind = chapter_file(None, "html", language)
+
+    page = content.decode()
+    assert PortraitLanguage(language).message("portrait.counted_by_others") in page
+    assert "Institut d’essai" in page
+    assert page.count("<svg ") == len(KEYS) + 2

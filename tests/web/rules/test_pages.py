@@ -266,3 +266,21 @@ def test_verdicts_do_not_depend_on_the_language_of_the_reader() -> None:
     )
 
     assert english == french
+
+
+def test_a_rule_whose_source_nobody_opened_is_to_verify_and_its_page_says_so() -> None:
+    rules = shipped_register().rules.values()
+    unopened = {rule.key for rule in rules if rule.source.read_at is None}
+    confirmed = {rule.key for rule in rules if rule.confidence == "confirmed"}
+    assert unopened
+    assert not unopened & confirmed, "a page that nobody opened confirms nothing"
+
+    listed = _page(Client(), LAW)
+    tagged = re.findall(r'<li class="rule-line to-verify" id="([^"]+)"', listed)
+    assert unopened <= set(tagged)
+    assert "nobody here has opened this page" in listed
+    for key in sorted(unopened)[:3]:
+        page = _page(Client(), f"{LAW}{key}/")
+        assert "nobody here has opened this page" in page
+        assert ">to verify</span>" in page
+    assert "nobody here has opened" not in _page(Client(), f"{LAW}{min(confirmed)}/")

@@ -12,7 +12,7 @@ from canut.actions.decisions.record import Ruling, appeal_day, decide, name_of
 from canut.core.clock import Ms
 from canut.core.datasets.credits import check_name
 from canut.core.decisions.explanations import Sentence, explain
-from canut.core.errors import BadInput, Conflict, Forbidden, Missing
+from canut.core.errors import BadInput, Conflict, Fact, Forbidden, Missing
 from canut.core.participation.message_deadlines import plain_text
 from canut.core.portrait.facts import Text
 from canut.core.portrait.reading import shipped_occupations
@@ -98,7 +98,7 @@ def refuse_words(words_id: int, by: Person, reason: str, evidence: str, now_ms: 
         Incomplete, TooLarge: the evidence.
     """
     words = _waiting(words_id, by)
-    facts = {
+    facts: dict[str, Fact | Sentence] = {
         "who": name_of(by),
         "trade": trade_in_words(words.trade),
         "reason": reason_in_words(reason),

@@ -35,6 +35,9 @@ MADE = {
     "maintain": Phrase("portrait.maintaining_them"),
 }
 
+DUALITIES = "C19"
+"""Key of the bars of the dualities; they are drawn from the entries, not with the charts."""
+
 
 class ProsePassage(NamedTuple):
     """One passage: its heading, its sentences in one language, and its chart.
@@ -297,7 +300,7 @@ def _parts(writer: ProseWriter, reference: Reference) -> Iterator[_Part]:
     yield (writer.message("portrait.who_is_protected"), _protected(writer), "C13")
     yield (writer.message("portrait.load_breaks_appeals"), _load(writer), "")
     yield (writer.message("portrait.care_and_gender"), _care(writer), "")
-    yield (writer.message("portrait.dualities"), list(_dualities(writer)), "")
+    yield (writer.message("portrait.dualities"), list(_dualities(writer)), DUALITIES)
     yield (writer.message("portrait.how_many_and_who_leaves"), _people(writer), "")
     yield (writer.message("portrait.what_this_cannot_say"), _limits(writer), "")
 

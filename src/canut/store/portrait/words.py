@@ -33,7 +33,7 @@ def people_by_trade(now_ms: int, person_id: int | None = None) -> dict[str, int]
     for project, person in rows:
         people[project].add(person or 0)
     trades: dict[str, set[int]] = defaultdict(set)
-    for project, schema in schemas_of(people).items():
+    for project, schema in schemas_of(set(people)).items():
         trade = next((trade_of(question).occupation for question in questions_of(schema)), USUAL)
         trades[trade] |= people[project]
     looked = Verdict.objects.filter(worker=OuterRef("pk"), at_ms__gte=since)

@@ -12,20 +12,23 @@ from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
+from django.utils.translation import override
+
 from canut.actions.portrait.drawings import identity_of
 from canut.actions.portrait.inputs import quarter_named
 from canut.actions.portrait.releases import floor_on, last_floor, reference
 from canut.core.clock import from_ms
 from canut.core.errors import Missing
 from canut.core.portrait.chart_set import Reference, charts_of, people_of
-from canut.core.portrait.charts.frame import PortraitChart, standalone
+from canut.core.portrait.charts.deposits import KEY as COUNTED_BY_OTHERS
+from canut.core.portrait.charts.frame import ChartData, PortraitChart, standalone
 from canut.core.portrait.charts.picture import LICENCE, EditionIdentity
 from canut.core.portrait.charts.three_bars import three_bars
 from canut.core.portrait.entries import HEAD, Entries, entries_of
 from canut.core.portrait.language import SIMULATED, Phrase, PortraitLanguage
 from canut.core.portrait.occupations import rings
 from canut.core.portrait.privacy import SECOND_FORMAT, Release
-from canut.core.portrait.prose import LEAD, TITLE, ProsePassage, chapter
+from canut.core.portrait.prose import DUALITIES, LEAD, TITLE, ProsePassage, chapter
 from canut.core.portrait.released import read_release
 from canut.store.portrait.inputs import newest_release
 from canut.store.portrait.words import words_in
@@ -33,6 +36,8 @@ from canut.store.tables.portrait import PortraitDraft, PortraitRelease
 from canut.web.kit.drawing.pdf import print_pdf
 from canut.web.kit.drawing.print_fonts import with_print_fonts
 from canut.web.portrait.citations import cite
+from canut.web.portrait.deposit_section import deposit_section
+from canut.web.portrait.wording import duality_bars
 from canut.web.portrait.words import trade_name
 
 CHAPTER = Path(__file__).with_name("chapter.typ")
@@ -132,26 +137,39 @@ def chapter_file(stored: PortraitRelease | None, form: str, language: str) -> tu
     content, made_s = (stored.content, stored.made_ms // 1000) if stored else (None, 0)
     identity = identity_of(stored) if stored else None
     words = _printed(stored, PortraitLanguage(language)) if stored else ()
-    source = ChapterSource(content, made_s, identity, words)
+    source = ChapterSource(content, made_s, identity, words, _others(content, language))
     return _written(source, form, language), FORMS[form]
 
 
+class OthersCounted(NamedTuple):
+    """What others counted, as it stands next to an edition: drawings, sentences, what marks say."""
+
+    wide: str
+    narrow: str
+    sentences: tuple[str, ...]
+    marks: str
+
+
 class ChapterSource(NamedTuple):
-    """What a chapter is written from: the signed edition, its identity, and workers' words."""
+    """What a chapter is written from: the signed edition, and what came to it from people."""
 
     content: str | None
     made_s: int
     identity: EditionIdentity | None
     words: tuple[str, ...]
+    others: OthersCounted | None
 
 
 @lru_cache(maxsize=FILES_KEPT)  # printing takes a processor's tenth of a second; anyone may ask
 def _written(source: ChapterSource, form: str, language: str) -> bytes:
-    content, made_s, identity, words = source
+    content, made_s, identity, words, others = source
     release = None if content is None else read_release(content.encode())
     book = book_of(release, reference(), language, made_s, identity)
+    voice = PortraitLanguage(language)
     if words:
-        book = book._replace(passages=_with_words(book.passages, words, PortraitLanguage(language)))
+        book = book._replace(passages=_with_words(book.passages, words, voice))
+    if others is not None:
+        book = _with_others(book, others, voice)
     if form == "csv":
         return book.entries.csv().encode()
     if form == "html":
@@ -189,7 +207,7 @@ def book_of(
         edition=edition,
         show=voice.say(SHOW) if is_simulated else "",
         passages=chapter(entries, others, voice),
-        charts={item.key: item for item in charts},
+        charts={item.key: item for item in (*charts, _dualities(entries, edition, voice))},
         entries=entries,
         language=voice.language,
         made_s=made_s,
@@ -241,6 +259,68 @@ def _with_words(
     own = ProsePassage(voice.message("portrait.in_their_words"), words)
     at = next((i for i, part in enumerate(passages) if part.is_references), len(passages))
     return (*passages[:at], own, *passages[at:])
+
+
+def _dualities(entries: Entries, edition: str, voice: PortraitLanguage) -> PortraitChart:
+    """Draw the bars of the dualities as a chart of the booklet."""
+    bars = duality_bars(entries, voice)
+    return PortraitChart(
+        DUALITIES,
+        voice.language,
+        voice.message("portrait.dualities_finding"),
+        voice.message("portrait.dualities_on_one_scale"),
+        edition,
+        bars.wide,
+        bars.narrow,
+        ChartData((), ()),
+    )
+
+
+def _others(content: str | None, language: str) -> OthersCounted | None:
+    """Return what others counted, if anybody deposited a figure."""
+    release = None if content is None else read_release(content.encode())
+    with override(language):
+        section = deposit_section(None, release, language)
+    if section.drawing is None:
+        return None
+    voice = PortraitLanguage(language)
+    bounds = (
+        sentence
+        for bound in section.bounds
+        for sentence in (
+            voice.message(
+                "portrait.name_and_figure",
+                name=bound.what[:1].upper() + bound.what[1:],
+                figure=bound.headline,
+            ),
+            *bound.assumptions,
+        )
+    )
+    marks = " ".join(words for _mark, words in section.legend)
+    sentences = (*bounds, *section.contested)
+    return OthersCounted(section.drawing.wide, section.drawing.narrow, sentences, marks)
+
+
+def _with_others(book: Book, others: OthersCounted, voice: PortraitLanguage) -> Book:
+    """Put what others counted after the table that stands empty."""
+    chart = PortraitChart(
+        COUNTED_BY_OTHERS,
+        voice.language,
+        voice.message("portrait.others_finding"),
+        others.marks,
+        "",
+        others.wide,
+        others.narrow,
+        ChartData((), ()),
+    )
+    own = ProsePassage(
+        voice.message("portrait.counted_by_others"), others.sentences, COUNTED_BY_OTHERS
+    )
+    at = next((i for i, part in enumerate(book.passages, 1) if part.chart == "C3"), 0)
+    return book._replace(
+        passages=(*book.passages[:at], own, *book.passages[at:]),
+        charts={**book.charts, COUNTED_BY_OTHERS: chart},
+    )
 
 
 def html_of(book: Book) -> str:

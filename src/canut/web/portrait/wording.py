@@ -130,7 +130,7 @@ def _drawn(content: str | None, _sha256: str, language: str) -> Edition:
         readings=readings(entries, voice),
         reasons=reasons(entries, others, voice),
         dualities=list(dualities(entries, voice)),
-        duality_bars=_duality_bars(entries, voice),
+        duality_bars=duality_bars(entries, voice),
         works=works(voice),
         inside=_lines(entries, INSIDE, voice),
         load=_lines(entries, LOAD, voice),
@@ -143,7 +143,8 @@ def _drawn(content: str | None, _sha256: str, language: str) -> Edition:
     )
 
 
-def _duality_bars(entries: Entries, voice: PortraitLanguage) -> DualityDrawings:
+def duality_bars(entries: Entries, voice: PortraitLanguage) -> DualityDrawings:
+    """Draw the dualities of an edition from its figures."""
     figures = {
         key: DualityFigure(entry.value, entries.told(entry, voice))
         for key, entry in entries.by_key.items()
