@@ -5,7 +5,7 @@ import re
 from datetime import date
 from html import unescape
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 import typst
@@ -24,12 +24,12 @@ from canut.web.portrait.chapter import (
     FORMS,
     PAPER_TEXT,
     OthersCounted,
-    _with_others,
     book_of,
     chapter_file,
     html_of,
     paper_of,
     pdf_of_chapter,
+    with_others,
     write_chapter,
 )
 from tests.core.portrait.edition import REFERENCE, release
@@ -166,7 +166,7 @@ def test_booklet_has_the_dualities_and_what_others_counted(language: str) -> Non
     book, voice = book_of(release(), REFERENCE, language, MADE_S), PortraitLanguage(language)
     others = OthersCounted("<svg ><defs></defs></svg>", "<svg >", ("Au moins 300",), "C : enquête")
 
-    parts = cast("list[dict[str, str]]", paper_of(_with_others(book, others, voice))["parts"])
+    parts = cast("list[dict[str, Any]]", paper_of(with_others(book, others, voice))["parts"])
 
     drawn = {part["heading"]: part for part in parts if "svg" in part}
     bars = drawn[voice.message("portrait.dualities")]

@@ -169,7 +169,7 @@ def _written(source: ChapterSource, form: str, language: str) -> bytes:
     if words:
         book = book._replace(passages=_with_words(book.passages, words, voice))
     if others is not None:
-        book = _with_others(book, others, voice)
+        book = with_others(book, others, voice)
     if form == "csv":
         return book.entries.csv().encode()
     if form == "html":
@@ -301,7 +301,7 @@ def _others(content: str | None, language: str) -> OthersCounted | None:
     return OthersCounted(section.drawing.wide, section.drawing.narrow, sentences, marks)
 
 
-def _with_others(book: Book, others: OthersCounted, voice: PortraitLanguage) -> Book:
+def with_others(book: Book, others: OthersCounted, voice: PortraitLanguage) -> Book:
     """Put what others counted after the table that stands empty."""
     chart = PortraitChart(
         COUNTED_BY_OTHERS,
