@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
 from django.db.models import F
 from django.test import Client
 
+from canut.actions.portrait.deposits import accept_deposit, bring_deposit, withdraw_deposit
 from canut.actions.portrait.inputs import Quarter, quarter_named
 from canut.actions.portrait.releases import release_quarter, verify_releases
 from canut.core.clock import HOUR_MS, to_ms
@@ -30,6 +32,8 @@ from canut.store.models import (
 )
 from canut.store.tables.datasets import Card
 from tests.actions.portrait.test_releases import OVER, QUARTER, paid
+from tests.support import deposits
+from tests.support.deposits import write_package
 from tests.support.factories import Made, make_project
 from tests.support.payroll import FIRST
 
@@ -284,3 +288,20 @@ def test_hours_of_two_heavy_workers_are_kept_back() -> None:
     states = {c.state for c in found.cells if c.measure is CellMeasure.HOURS}
     assert states == {CellState.HIDDEN}
     assert date(2026, 7, 2) == found.on
+
+
+def test_a_release_beside_a_deposit_of_its_own_head_count_waits_for_its_withdrawal(
+    tmp_path: Path,
+) -> None:
+    paid(22)
+    figure = deposits.row(value="22", n="22", weighted="false", period="2026-04-01/2026-06-30")
+    deposit = bring_deposit([write_package(tmp_path, [figure])], None, to_ms(OVER))
+    accept_deposit(deposit.pk, None, to_ms(OVER))
+
+    with pytest.raises(Conflict) as refused:
+        release_quarter(QUARTER, to_ms(OVER))
+    assert refused.value.case == "portrait-attack"
+    assert "A10" in str(refused.value)
+
+    withdraw_deposit(deposit.pk, "It was this instance's own count.", to_ms(OVER))
+    assert release_quarter(QUARTER, to_ms(OVER)).edition == 1

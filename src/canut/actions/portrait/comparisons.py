@@ -33,6 +33,7 @@ from canut.core.portrait.privacy import Release
 from canut.core.portrait.released import read_release
 from canut.store.portrait import edition_inputs
 from canut.store.portrait import inputs as kept
+from canut.store.portrait.deposits import deposits_in, with_figures
 
 
 class AttackScene(NamedTuple):
@@ -143,6 +144,11 @@ def attack_inputs(
         earlier=earlier,
         cards=cards,
         machines=scene.machines,
+        deposited=[
+            figure
+            for deposit in with_figures(row.pk for row in deposits_in())
+            for figure in deposit.figures
+        ],
     )
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from canut.core.errors import BadInput, BadProof
 from canut.core.money import Money
+from canut.core.portrait.attacks.deposit_attacks import withstands_deposits
 from canut.core.portrait.attacks.split_attacks import (
     place_hours,
     place_sums,
@@ -24,6 +25,7 @@ from canut.core.portrait.cells import Cell, CellMeasure, CellState, Where
 from canut.core.portrait.chart_set import Reference, charts_of, people_of
 from canut.core.portrait.charts.frame import PortraitChart
 from canut.core.portrait.counts import FEWEST, TimeUse
+from canut.core.portrait.deposits.observations import Observation
 from canut.core.portrait.disclosure.dominance import is_safe_sum, summed
 from canut.core.portrait.disclosure.edition_changes import EditionInputs, may_correct
 from canut.core.portrait.disclosure.head_counts import EDGES, steps_of, told_interval
@@ -63,6 +65,7 @@ class Attack(StrEnum):
     LANGUAGES = "A8 two languages"
     COORDINATES = "A9 coordinates of a drawing"
     GESTURES = "A10 hours behind gestures"
+    DEPOSITS = "A11 deposited figures"
 
 
 class CardPeople(NamedTuple):
@@ -89,6 +92,7 @@ class AttackInputs:
         earlier: the last edition of each earlier quarter.
         cards: one for each project of the period.
         machines: on people and machines, with the time of each person who taught them.
+        deposited: figures that others deposited, in force.
     """
 
     work: Sequence[PersonWork]
@@ -102,6 +106,7 @@ class AttackInputs:
     earlier: Sequence[Release] = ()
     cards: Sequence[CardPeople] = ()
     machines: Machines = NO_MACHINES
+    deposited: Sequence[Observation] = ()
 
 
 def successful_attacks(release: Release, scene: AttackInputs) -> list[Attack]:
@@ -408,6 +413,9 @@ _PEOPLE: Mapping[Attack, _Check] = {
     Attack.CARDS: _withstands_cards,
     Attack.MARGINS: _withstands_margins,
     Attack.GESTURES: _withstands_gestures,
+    Attack.DEPOSITS: lambda release, scene: withstands_deposits(
+        release, scene.work, scene.placed, scene.deposited
+    ),
 }
 _FORM: Mapping[Attack, _Check] = {
     Attack.LANGUAGES: _withstands_languages,

@@ -6,12 +6,13 @@ the quarter that was kept back. So the next edition covers both, in every figure
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from canut.core.errors import BadInput
 from canut.core.outside_text import FIRST_DAY, LAST_DAY, read_whole
 
-QUARTERS = 4
+QUARTERS, MONTHS = 4, 3
 ENDS = "{first}/{last}"
 
 
@@ -32,12 +33,35 @@ def quarter_before(name: str) -> str:
         >>> quarter_before("2026-Q3"), quarter_before("2026-Q1")
         ('2026-Q2', '2025-Q4')
     """
+    year, quarter = _read(name)
+    return f"{year - 1}-Q{QUARTERS}" if quarter == 1 else f"{year}-Q{quarter - 1}"
+
+
+def days_of_span(span: str) -> tuple[date, date]:
+    """Return the first and the last day of a quarter, or of several.
+
+    Raises:
+        BadInput: not the name of a quarter.
+
+    Example:
+        >>> [day.isoformat() for day in days_of_span("2026-Q2/2026-Q4")]
+        ['2026-04-01', '2026-12-31']
+    """
+    first, _, last = span.partition("/")
+    (begin_year, begin_quarter), (year, quarter) = _read(first), _read(last or first)
+    after = date(year + quarter // QUARTERS, quarter % QUARTERS * MONTHS + 1, 1)
+    begin = date(begin_year, (begin_quarter - 1) * MONTHS + 1, 1)
+    return begin, after - timedelta(days=1)
+
+
+def _read(name: str) -> tuple[int, int]:
+    """Return the year and the number of a quarter."""
     year_text, _, quarter_text = name.partition("-Q")
-    year = read_whole(year_text, LAST_DAY.year, least=FIRST_DAY.year)
+    year = read_whole(year_text, LAST_DAY.year - 1, least=FIRST_DAY.year)
     quarter = read_whole(quarter_text, QUARTERS, least=1)
     if year is None or quarter is None:
         raise BadInput(f"{name!r} is no quarter; write it as 2026-Q3")
-    return f"{year - 1}-Q{QUARTERS}" if quarter == 1 else f"{year}-Q{quarter - 1}"
+    return year, quarter
 
 
 def first_covered(
