@@ -33,6 +33,7 @@ MISSING: dict[str, dict[str, Any]] = {
     "ledger_entry": {"place": NO_ID},
     "ledger_proof": {"place": NO_ID},
     "answers_went_one": {"number": NO_ID},
+    "answer_path": {"answer": NO_ID},
     "answers_credit": {"number": NO_ID},
     "answers_went_places": {"number": NO_ID},
     "log_file": {"file": f"{NO_ID}/checkpoint"},

@@ -114,6 +114,10 @@ ARGUMENTS: dict[str, Example] = {
     "ledger_entry": lambda h: {"number": a_log(h).project_id, "place": 0},
     "ledger_proof": lambda h: {"number": a_log(h).project_id, "place": 0},
     "answers_went_one": lambda h: {"number": decided(h).project_id},
+    "answer_path": lambda h: {
+        "number": decided(h).project_id,
+        "answer": Answer.objects.filter(worker=decided(h).worker).latest("id").pk,
+    },
     "answers_credit": lambda h: {"number": decided(h).project_id},
     "answers_went_places": lambda h: {"number": decided(h).project_id},
     "log_file": lambda h: {"file": f"{a_log(h).project_id}/checkpoint"},
@@ -216,6 +220,7 @@ OWN = {
     "passport_withdraw": {"worker"},
     "passport_share_end": {"worker"},
     "answers_went_one": {"worker"},
+    "answer_path": {"worker"},
     "answers_credit": {"worker"},
     "answers_went_places": {"worker"},
     "upload_part": {"requester"},

@@ -32,6 +32,7 @@ import "../styles/order.css";
 import "../styles/field_groups.css";
 import "../styles/pages/places.css";
 import "../styles/pages/deposits.css";
+import "../styles/pages/click.css";
 import "../styles/pages/setup.css";
 import "../styles/pages/opening.css";
 import "../styles/pages/work.css";

@@ -4,6 +4,7 @@ from django.urls import include, path, register_converter
 
 from canut.core.participation.client_ratings import RATE_DAYS
 from canut.web.datasets import (
+    answer_path,
     answer_usage,
     bundles,
     card_check,
@@ -148,6 +149,12 @@ PAGES: tuple[Route, ...] = (
     Route("account/answers", answer_usage.answers, "answers_went", SIGNED_IN),
     Route(
         "account/answers/<whole:number>", answer_usage.one_project, "answers_went_one", SIGNED_IN
+    ),
+    Route(
+        "account/answers/<whole:number>/<whole:answer>/",
+        answer_path.answer_path,
+        "answer_path",
+        SIGNED_IN,
     ),
     Route("account/answers/erase", answer_usage.erase, "answers_erase", SIGNED_IN, POST),
     Route(

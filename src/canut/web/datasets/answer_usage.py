@@ -14,6 +14,8 @@ from canut.actions.people.erasure import ask_erasure
 from canut.actions.platform.system_clock import now_ms
 from canut.core.datasets.credits import LONGEST_NAME
 from canut.core.errors import Forbidden, Missing, Refusal
+from canut.core.outside_text import read_whole
+from canut.store.datasets.answer_path import MOST_LISTED, last_answers
 from canut.store.datasets.answer_usage import (
     Went,
     files_of,
@@ -80,6 +82,20 @@ def one_project(request: HttpRequest, number: int) -> HttpResponse:
     return _shown(request, went, name=credit_of(went.worker.pk))
 
 
+def _followed(request: HttpRequest, went: Went) -> dict[str, object]:
+    """List the answers to follow, newest first, from before the one that the address names."""
+    before = read_whole(request.GET.get("before", ""))
+    listed = last_answers(went.worker, before)
+    return {
+        "followed": [
+            (each, told_label(each.question_version.schema, label_of_answer(each)))
+            for each in listed[:MOST_LISTED]
+        ],
+        "followed_before": listed[MOST_LISTED - 1].pk if len(listed) > MOST_LISTED else None,
+        "is_older": before is not None,
+    }
+
+
 def _shown(request: HttpRequest, went: Went, *, name: str, problem: str = "") -> HttpResponse:
     context = {
         "went": went,
@@ -97,6 +113,7 @@ def _shown(request: HttpRequest, went: Went, *, name: str, problem: str = "") ->
         "card": public_card(went.project.slug),
         "log": log_of_project(went.project.pk),
         "zone": zone_of(get_person(request).pk, now_ms()).key,
+        **_followed(request, went),
         "owner": f"{get_person(request)} {went.project.slug}",
     }
     return render(
