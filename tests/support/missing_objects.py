@@ -21,6 +21,7 @@ MISSING: dict[str, dict[str, Any]] = {
     "project_export_file": {"what": "labels", "form": "exe"},
     "project_bundle_file": {"number": NO_ID},
     "project_card": {"number": NO_ID},
+    "project_resale_decide": {"number": NO_ID},
     "project_card_as": {"number": NO_ID},
     "project_model": {"number": NO_ID},
     "project_model_file": {"number": NO_ID},

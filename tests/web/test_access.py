@@ -33,6 +33,7 @@ from canut.actions.platform.uploads import begin_parts
 from canut.actions.quality.bulk_edit import BulkChange, change_many
 from canut.actions.tasks.saved_views import save_view
 from canut.actions.work.work_record import create_share_token
+from canut.core.clock import from_ms
 from canut.core.participation.effects_inventory import RISKS
 from canut.store.media.signed_urls import address_of
 from canut.store.models import (
@@ -54,7 +55,7 @@ from canut.store.models import (
     WithdrawalRequest,
 )
 from canut.store.participation.impact_assessments import newest_assessment
-from canut.store.tables.datasets import Card
+from canut.store.tables.datasets import Card, Resale
 from canut.store.tasks.filter_sql import Filter
 from canut.web.kit.access import Route
 from canut.web.kit.audiences import OPERATORS, RATE_WITNESSES, RULE_READERS, SPEAKERS, TIMED
@@ -102,6 +103,7 @@ ARGUMENTS: dict[str, Example] = {
     "project_export_file": lambda _: {"what": "labels", "form": "csv"},
     "project_bundle_file": lambda h: {"number": make_dataset(h).pk},
     "project_card": lambda h: {"number": a_card(h).number},
+    "project_resale_decide": lambda h: {"number": a_resale(h).pk},
     "project_card_as": lambda h: {"number": a_card(h).number, "form": "json"},
     "project_model": lambda h: {"number": make_model(h).pk},
     "project_model_file": lambda h: {"number": make_model(h).pk},
@@ -313,6 +315,22 @@ def a_card(house: House) -> Card:
         return write_bundle(house.project, folder, NOW_MS, is_public=True).card
     finally:
         shutil.rmtree(folder)
+
+
+def a_resale(house: House) -> Resale:
+    """Return a resale that the requester declared."""
+    card = a_card(house)
+    return Resale.objects.filter(card=card).first() or Resale.objects.create(
+        card=card,
+        buyer="company",
+        form="sale",
+        fee_micro=1_000_000,
+        currency="CAD",
+        on=from_ms(NOW_MS).date(),
+        share_per_mille=0,
+        declared_by=house.people["requester"],
+        declared_ms=NOW_MS,
+    )
 
 
 def signed(house: House) -> Statement:

@@ -5,6 +5,8 @@ from canut.store.tables.datasets import (
     Credit,
     ExportFile,
     MaterialVersion,
+    Resale,
+    ResaleShare,
     WithdrawalRequest,
     WithdrawnTask,
 )
@@ -326,6 +328,8 @@ __all__ = [
     "Remembered",
     "Removal",
     "RepresentativesStatement",
+    "Resale",
+    "ResaleShare",
     "Review",
     "ReviewRule",
     "ReviewedLabel",

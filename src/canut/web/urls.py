@@ -11,6 +11,7 @@ from canut.web.datasets import (
     cards,
     exports,
     material,
+    resales,
     withdrawals,
 )
 from canut.web.decisions import appeals, mine, rejections, second_person, systems, why
@@ -463,6 +464,14 @@ PAGES: tuple[Route, ...] = (
         bundles.bundle_file,
         "project_bundle_file",
         REQUESTERS,
+    ),
+    Route(_P + "export/resales", resales.resales, "project_resales", REQUESTERS, BOTH),
+    Route(
+        _P + "export/resales/<whole:number>",
+        resales.decide,
+        "project_resale_decide",
+        REQUESTERS,
+        POST,
     ),
     Route(_P + "export/cards/<whole:number>/", bundles.card, "project_card", REQUESTERS),
     Route(

@@ -34,6 +34,7 @@ from canut.core.pay.fund_release import (
 from canut.core.pay.hourly_price import worth_of
 from canut.core.pay.required_funds import Balance, on_top
 from canut.core.pay.workload import need_of_looks
+from canut.store.datasets.resales import unpaid_resale_shares
 from canut.store.models import (
     Claim,
     FundsLine,
@@ -117,8 +118,9 @@ def _kept(project: Project, rate: RateVersion, now_ms: int) -> RetainedFunds | N
             looks = _looks(project, rate, now_ms)
     except Refusal:
         return None
+    resales = Money(unpaid_resale_shares(project.id, rate.currency), rate.currency)
     return RetainedFunds(
-        owed=sums.under_way.labour,
+        owed=sums.under_way.labour + resales + on_top(resales, above),
         to_come=answers + looks + on_top(looks, above),
         contested=sum((clawback.money for clawback in clawbacks), waits + on_top(waits, above)),
         come_until_ms=answers_until(closed_ms),

@@ -96,6 +96,37 @@ def free_funds(project: Project, needed: Money, note: str, now_ms: int) -> Money
     return freed
 
 
+@transaction.atomic
+def reserve_funds(project: Project, money: Money, note: str, now_ms: Ms) -> FundsLine:
+    """Lock some more of a project's free funds.
+
+    Raises:
+        Unfunded: there is not enough; facts say how much is missing.
+    """
+    Project.objects.select_for_update().get(id=project.id)
+    current = balance(project.id, money.currency)
+    missing = money - (current.free - current.over)
+    if missing.micro > 0:
+        raise Unfunded(
+            f"{money.decimal} {money.currency} must be free and {missing.decimal} are missing; "
+            "deposit them first",
+            needed_micro=money.micro,
+            missing_micro=missing.micro,
+            currency=money.currency,
+        )
+    return _add(_line(project, FundsKind.RESERVE, money, note), None, now_ms)
+
+
+@transaction.atomic
+def release_funds(project: Project, money: Money, note: str, now_ms: Ms) -> None:
+    """Release some of what a project has locked, at most all of it."""
+    Project.objects.select_for_update().get(id=project.id)
+    locked = balance(project.id, money.currency).locked
+    freed = min(money, locked, key=lambda amount: amount.micro)
+    if freed.micro > 0:
+        _add(_line(project, FundsKind.RELEASE, freed, note), None, now_ms)
+
+
 def check_funds(project: Project, needed: Money) -> None:
     """Check that a project has the funds needed, counting what is spent and locked.
 

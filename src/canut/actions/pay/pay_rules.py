@@ -16,6 +16,7 @@ from django.db.models import Max
 from canut.actions.ledger.entry_types import inscribe_pay_policy
 from canut.actions.platform import system_clock
 from canut.core.clock import Ms, from_ms
+from canut.core.datasets.resale_shares import WHOLE
 from canut.core.errors import BadInput, Incomplete
 from canut.core.money import MOST_SEEN, Money
 from canut.core.outside_text import read_decimal
@@ -36,7 +37,7 @@ USUAL_WAIT_DAYS = 7
 USUAL_CONTROL_FACTS = 3
 ADDED_LATER = (
     *("originator", "rate_words", "proposed_rates", "cost_rules"),
-    *("employer", "job", "week_starts", "vacation_exception"),
+    *("employer", "job", "week_starts", "vacation_exception", "resale_share"),
 )
 """Rules that a version holds only where they are set."""
 
@@ -65,6 +66,7 @@ class PayRules:
         week_starts: the day on which weeks of work begin; 0 is Monday, 6 Sunday.
         vacation_exception: the exception of the law by which vacation is paid with each pay; empty
             where it is kept until the vacation.
+        resale_share: the least share per mille of a dataset's resale that goes back to people.
     """
 
     days: int = USUAL_DAYS
@@ -84,6 +86,7 @@ class PayRules:
     job: str = ""
     week_starts: int = 0
     vacation_exception: str = ""
+    resale_share: int = 0
 
 
 def policy_in_force() -> tuple[PayRules, PayPolicy | None]:
@@ -121,6 +124,14 @@ def set_policy(policy: PayRules, by: Person, now_ms: Ms) -> PayPolicy:
             f"vacation exception {policy.vacation_exception!r}, week from day {policy.week_starts};"
             f" expected one of {EXCEPTIONS} or none, and 0 to 6",
             code="bad-rules",
+        )
+    if not 0 <= policy.resale_share <= WHOLE:
+        raise BadInput(
+            f"a share of {policy.resale_share} per mille; expected 0 to {WHOLE}",
+            code="resale-share",
+            field="resale_share",
+            seen=f"{policy.resale_share / 10:g}",
+            least="0",
         )
     check_threshold(policy, known_places(), from_ms(now_ms).date())
     last = PayPolicy.objects.aggregate(last=Max("number"))["last"] or 0

@@ -16,7 +16,8 @@ from django.db.models import Count, Q
 from canut.actions.pay.payable_time import Who
 from canut.core.clock import from_ms
 from canut.core.pay.lost_days import LOST_DAYS
-from canut.core.pay.statement_input import AdjustmentGiven, PricedCount
+from canut.core.pay.statement_input import RESALE_SHARE, AdjustmentGiven, PricedCount, ResaleGiven
+from canut.store.datasets.resales import resale_shares
 from canut.store.models import PayAdjustment, Verdict
 from canut.store.pay.pay_lines import count_by_price
 
@@ -66,6 +67,22 @@ def pieces_of(
             at = from_ms(row.at_ms).astimezone(zones[person])
             adjustment = AdjustmentGiven(at.date(), row.piece_micro, row.reason, row.pk)
             totals[person].adjusted[row.project_id, row.currency].append(adjustment)
+        for share in resale_shares(zones, begin_ms, end_ms):
+            person, resale = share.worker.person_id or 0, share.resale
+            at = from_ms(share.at_ms).astimezone(zones[person])
+            source = ResaleGiven(
+                number=resale.pk,
+                dataset=resale.card.project.title,
+                version=resale.card.number,
+                form=resale.form,
+                fee_micro=resale.fee_micro,
+                share_per_mille=resale.share_per_mille,
+                own_ms=share.time_ms,
+                all_ms=share.all_ms,
+            )
+            adjustment = AdjustmentGiven(at.date(), share.micro, RESALE_SHARE, -share.pk, source)
+            key = resale.card.project_id, share.currency
+            totals[person].adjusted[key].append(adjustment)
     return totals
 
 

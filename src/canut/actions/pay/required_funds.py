@@ -19,6 +19,7 @@ from canut.core.pay.required_funds import Need, need_after_pilot, need_before_pi
 from canut.core.pay.workload import Looks, Workload, audit_answers, gold_answers, look_time
 from canut.core.quality.allocation.expected_answers import likely_answers
 from canut.core.quality.allocation.overlap import Asking
+from canut.store.datasets.resales import reserved_for_resales
 from canut.store.models import Project, RateVersion, TaskState
 from canut.store.pay import pay_lines
 from canut.store.projects.versions import question_or_none, rate_or_none
@@ -154,13 +155,20 @@ def lock_again(project: Project, now_ms: int, *, gold: int = 0) -> None:
     """
     if project.is_lending or project.state == Project.State.PAUSED:
         needed = need_now(project, now_ms, gold=gold)
-        lock_funds(project, needed.total, _note(project), now_ms)
+        lock_funds(project, needed.total + _of_resales(project, needed), _note(project), now_ms)
 
 
 def free_again(project: Project, now_ms: int) -> None:
     """Release funds locked beyond the need; lock nothing more."""
     if project.is_lending or project.state == Project.State.PAUSED:
-        free_funds(project, need_now(project, now_ms).total, _note(project), now_ms)
+        needed = need_now(project, now_ms)
+        free_funds(project, needed.total + _of_resales(project, needed), _note(project), now_ms)
+
+
+def _of_resales(project: Project, needed: Need) -> Money:
+    """Return what was locked for shares of resales, which stays locked until it is charged."""
+    currency = needed.total.currency
+    return Money(reserved_for_resales(project.id, currency), currency)
 
 
 def workload_of(project: Project, *, more: int = 0, gold: int = 0) -> Workload:

@@ -37,9 +37,13 @@ from canut.core.pay.statement_costs import by_largest_remainder
 from canut.core.pay.statement_input import (
     FIRST_RULES,
     PLATFORM,
+    RESALE_SHARE,
     CorrectionGiven,
     ProjectGiven,
 )
+
+BESIDE_FLOOR = frozenset({LOST_DAYS, RESALE_SHARE})
+"""Reasons of adjustments that lie outside the floor comparison."""
 
 
 def project_pay(
@@ -53,16 +57,16 @@ def project_pay(
 
     ``cost_hour_micro`` is what the work costs the person an hour, as far as the floor covers it.
 
-    Lost days that are paid (``lost_days``) lie outside the floor comparison: no top-up shrinks for
-    them.
+    Lost days that are paid (``lost_days``) and shares of resales lie outside the floor comparison:
+    no top-up shrinks for them.
 
     Raises:
         BadInput: amounts are in different currencies, or a price is below 0.
         Incomplete: a floor is not known.
     """
     pieces = sum(item.count * item.micro for item in (*project.pieces, *project.reviews))
-    pieces += sum(item.micro for item in project.adjustments if item.reason != LOST_DAYS)
-    lost_micro = _lost_days_micro(project)
+    pieces += sum(item.micro for item in project.adjustments if item.reason not in BESIDE_FLOOR)
+    beside_micro = _beside_floor_micro(project)
     nothing = Money(0, currency)
     lines = [WorkLine(day.day, day.time_ms, nothing) for day in project.days]
     time_ms = sum(day.time_ms for day in project.days)
@@ -76,7 +80,7 @@ def project_pay(
         None if hourly is None else Money(hourly, currency),
         {day: Money(item, currency) for day, item in project.hourly_of_day.items()},
     )
-    return replace(pay, lost_days=Money(lost_micro, currency)) if lost_micro else pay
+    return replace(pay, lost_days=Money(beside_micro, currency)) if beside_micro else pay
 
 
 def correction_of(correction: CorrectionGiven, currency: str) -> dict[str, Any]:
@@ -141,8 +145,8 @@ def shares_of(content: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [*content["projects"], *(row for item in corrections for row in item["projects"])]
 
 
-def _lost_days_micro(project: ProjectGiven) -> int:
-    return sum(item.micro for item in project.adjustments if item.reason == LOST_DAYS)
+def _beside_floor_micro(project: ProjectGiven) -> int:
+    return sum(item.micro for item in project.adjustments if item.reason in BESIDE_FLOOR)
 
 
 def _sums(
@@ -183,7 +187,7 @@ def _sums(
             "reviews": sum(each.count for each in project.reviews),
             "review_micro": reviews_micro,
             "by_hour_micro": pay.by_hour.micro,
-            "priced_micro": pay.pieces.micro + _lost_days_micro(project),
+            "priced_micro": pay.pieces.micro + _beside_floor_micro(project),
             "due_micro": pay.due.micro,
             "earned_micro": pay.earned.micro,
         }

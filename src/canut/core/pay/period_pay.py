@@ -75,7 +75,8 @@ class PeriodPay:
         due: sum of floor times time, rounded up to the micro-unit.
         top_up: difference from ``paid`` up to ``due``, in whole minor units.
         per_hour: pay per hour after costs and top-up; None without time.
-        lost_days: pay of days lost by a sanction (``lost_days``), beside the floor; None for none.
+        lost_days: pay of days lost by a sanction (``lost_days``) and shares of resales, beside the
+            floor; None for none.
     """
 
     days: tuple[DayOfPay, ...]

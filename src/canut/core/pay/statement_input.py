@@ -27,6 +27,8 @@ NEWEST_RULES = 2  # whole seconds and cents, overtime, vacation kept, exemptions
 PLATFORM = 0
 LESSONS = -1  # the platform's own lessons: a line of their own, charged to no project
 LESSON = "lesson"  # kind of page
+RESALE_SHARE = "resale-share"
+"""The reason of an adjustment that pays a share of a resale."""
 ADDED_LATER = ("hourly_of_day", "reviews")  # of a project; written only where there is something
 ADDED_TO_STATEMENTS = (
     *("unheard", "corrections", "employer", "job", "week_starts", "hours", "vacation"),
@@ -102,16 +104,43 @@ class DayGiven(Struct, frozen=True, forbid_unknown_fields=True):
         return sum(self.surfaces.values())
 
 
+class ResaleGiven(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a share of a resale comes from, as its statement says.
+
+    Args:
+        number: of the resale.
+        dataset: title of the dataset.
+        version: number of its version.
+        form: ``sale`` or ``licence``.
+        fee_micro: what the buyer paid.
+        share_per_mille: the workers' share of it.
+        own_ms: the person's measured time in that version.
+        all_ms: everybody's.
+    """
+
+    number: int
+    dataset: str
+    version: int
+    form: str
+    fee_micro: int
+    share_per_mille: int
+    own_ms: int
+    all_ms: int
+
+
 class AdjustmentGiven(Struct, frozen=True, forbid_unknown_fields=True):
     """A deduction from pay by a decision, or its reversal, with the reason.
 
-    ``number`` is that of the adjustment; 0 in statements from before it was written.
+    A share of a resale is one too: ``resale`` says where it comes from.
+    ``number`` is that of the adjustment, below 0 for a share of a resale; 0 in statements from
+    before it was written.
     """
 
     day: date
     micro: int
     reason: str
     number: int = 0
+    resale: ResaleGiven | None = None
 
 
 class ProjectGiven(Struct, frozen=True, forbid_unknown_fields=True):
@@ -335,7 +364,7 @@ def to_json(inputs: StatementInput) -> dict[str, Any]:
     for project in projects:
         _delete_empty(project, ADDED_LATER)
         for adjustment in project["adjustments"]:
-            _delete_empty(adjustment, ("number",))
+            _delete_empty(adjustment, ("number", "resale"))
     _delete_empty(facts["before"], ("opening_micro",))
     _delete_empty(facts, ADDED_TO_STATEMENTS)
     _delete_first_rules(facts)

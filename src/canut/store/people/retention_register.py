@@ -55,7 +55,7 @@ RETENTION = (
         "So that you can read, contest and appeal them.",
     ),
     RetentionRule(
-        ("Answer", "PayLine", "PayAdjustment", "Lease", "Flag"),
+        ("Answer", "PayLine", "PayAdjustment", "ResaleShare", "Lease", "Flag"),
         "Answers, tasks lent and reported, pay lines",
         "For ever, under a random name",
         "They are the work itself, and the proof of what was paid.",

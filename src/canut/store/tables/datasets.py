@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from canut.core.clock import DAY_MS
+from canut.core.datasets.resale_shares import BuyerKind, ResaleForm
 from canut.core.datasets.withdrawal_deadlines import ANSWER_DAYS
 from canut.core.decisions.deadlines import APPEAL_DAYS
 from canut.store.tables.people import Person
@@ -172,3 +173,93 @@ class WithdrawnTask(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=("project", "at_ms"), name="withdrawn_of_project"),)
+
+
+class Resale(models.Model):
+    """A sale or licence of a dataset version, as the client declared it.
+
+    It counts once somebody else has confirmed it. ``shared_micro`` is the workers' share of the
+    fee; ``reserved_micro`` the funds locked for it, with contributions. ``currency`` is that of the
+    project.
+    """
+
+    class State(models.TextChoices):
+        """What was decided of the declaration."""
+
+        DECLARED = "declared"
+        CONFIRMED = "confirmed"
+        REFUSED = "refused"
+        WITHDRAWN = "withdrawn"
+
+    card = models.ForeignKey(Card, models.PROTECT, related_name="resales")
+    buyer = models.CharField(
+        max_length=11, choices=[(kind.value, kind.value) for kind in BuyerKind]
+    )
+    form = models.CharField(max_length=7, choices=[(form.value, form.value) for form in ResaleForm])
+    fee_micro = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    on = models.DateField()
+    share_per_mille = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=9, choices=State.choices, default=State.DECLARED)
+    declared_by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    declared_ms = models.BigIntegerField()
+    decided_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    decided_ms = models.BigIntegerField(null=True)
+    withdrawn_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    withdrawn_ms = models.BigIntegerField(null=True)
+    withdrawn_why = models.CharField(max_length=300, blank=True, default="")
+    shared_micro = models.BigIntegerField(default=0)
+    reserved_micro = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(fee_micro__gt=0, share_per_mille__lte=1000, shared_micro__gte=0)
+                & Q(shared_micro__lte=F("fee_micro"), reserved_micro__gte=0),
+                name="resale_share_of_fee",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("declared_by")),
+                name="resale_of_two_people",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | Q(decided_by__isnull=False),
+                name="resale_confirmed_by_somebody",
+            ),
+        )
+
+
+class ResaleShare(models.Model):
+    """What one person gets of a resale, by their time in the dataset version; permanent.
+
+    A share that is taken back before it is paid has another that ``reverses`` it, at the same
+    moment. ``is_payable``: somebody could be paid it when it was counted.
+    """
+
+    resale = models.ForeignKey(Resale, models.PROTECT, related_name="shares")
+    worker = models.ForeignKey(Worker, models.PROTECT)
+    time_ms = models.BigIntegerField()
+    all_ms = models.BigIntegerField()
+    micro = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    is_payable = models.BooleanField()
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversal")
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("resale", "worker"),
+                condition=Q(reverses__isnull=True),
+                name="resale_share_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(micro__gte=0, reverses__isnull=True)
+                | Q(micro__lte=0, reverses__isnull=False),
+                name="resale_share_signed",
+            ),
+        )

@@ -11,7 +11,9 @@ from django.db import models
 from django.db.models import QuerySet
 
 from canut.core.clock import to_ms
+from canut.core.pay.statement_input import RESALE_SHARE
 from canut.core.work.work_record import TABLES, Cell, Record, Row
+from canut.store.tables.datasets import ResaleShare
 from canut.store.tables.decisions import Appeal, Decision
 from canut.store.tables.participation import ClientRating, Message, TermsAccepted
 from canut.store.tables.pay import PayAdjustment, PayLine
@@ -89,10 +91,21 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
         "reviews": Verdict.objects.filter(worker__person=person)
         .order_by("id")
         .values_list("project__slug", *list(TABLES["reviews"])[1:]),
-        "adjustments": PayAdjustment.objects.filter(worker__person=person)
-        .exclude(piece_micro=0)
-        .order_by("id")
-        .values_list("answer", "project__slug", "piece_micro", "currency", "reason", "at_ms"),
+        "adjustments": [
+            *PayAdjustment.objects.filter(worker__person=person)
+            .exclude(piece_micro=0)
+            .order_by("id")
+            .values_list("answer", "project__slug", "piece_micro", "currency", "reason", "at_ms"),
+            *(
+                (None, slug, micro, currency, RESALE_SHARE, at_ms)
+                for slug, micro, currency, at_ms in ResaleShare.objects.filter(
+                    worker__person=person
+                )
+                .exclude(micro=0)
+                .order_by("id")
+                .values_list("resale__card__project__slug", "micro", "currency", "at_ms")
+            ),
+        ],
         "decisions": _decisions(person),
         "appeals": Appeal.objects.filter(by=person)
         .order_by("id")

@@ -12,6 +12,7 @@ from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Missing
 from canut.store.datasets.card_figures import card_numbered, has_simulated
 from canut.store.datasets.export_jobs import bundles_of, export_numbered
+from canut.store.datasets.resales import resale_sums
 from canut.store.models import Project
 from canut.store.tables.datasets import Card, ExportFile
 from canut.web.datasets.card_wording import card_in_words
@@ -106,6 +107,7 @@ def card(request: HttpRequest, project: Project, number: int) -> HttpResponse:
         "card": card_in_words(stored),
         "links": links,
         **withdrawn_facts(stored),
+        "resold": resale_sums(project),
         **log_facts(stored),
     }
     return render(request, "datasets/card.html", context)

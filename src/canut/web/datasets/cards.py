@@ -14,6 +14,7 @@ from canut.core.datasets.refusal_texts import refusal_in
 from canut.core.errors import Missing, NotReady
 from canut.core.ledger.representative_statements import StatementAbout
 from canut.store.datasets.card_figures import last_card, public_card, public_cards
+from canut.store.datasets.resales import resale_sums
 from canut.store.datasets.withdrawals import withdrawn_count, withdrawn_since
 from canut.store.ledger.logs import log_named
 from canut.store.tables.datasets import Card
@@ -40,6 +41,7 @@ def card(request: HttpRequest, slug: str) -> HttpResponse:
         "links": links,
         "spoken": spoken,
         **withdrawn_facts(stored),
+        "resold": resale_sums(stored.project),
         **log_facts(stored),
     }
     return render(request, "datasets/card.html", context)

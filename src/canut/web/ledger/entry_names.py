@@ -25,6 +25,8 @@ KINDS = {
     "export": "page.entry_names.a_dataset",
     "card": "page.entry_names.a_labour_card",
     "withdrawal": "page.entry_names.a_withdrawal",
+    "resale": "page.entry_names.a_resale",
+    "resale.withdrawn": "page.entry_names.a_resale_withdrawn",
     "inspect": "page.entry_names.an_inspectors_file",
     "accord": "page.entry_names.an_accord",
     "portrait": "page.entry_names.a_release",

@@ -12,6 +12,7 @@ from canut.core.pay.accounting.balance_parts import (
     HOURS,
     OTHER,
     PAGES,
+    RESOLD,
     TAKEN,
     TOP_UP,
     WITHHELD,
@@ -31,6 +32,7 @@ WORDS = {
     PAGES: "page.statements.part_pages",
     TOP_UP: "page.statements.part_top_up",
     TAKEN: "page.statements.part_taken",
+    RESOLD: "page.statements.part_resold",
     OTHER: "page.statements.part_other",
     WITHHELD: "page.statements.part_withheld",
 }
@@ -40,6 +42,7 @@ PLACES = {
     PAGES: "time",
     TOP_UP: "rules",
     TAKEN: "decisions",
+    RESOLD: "answers_went",
 }
 
 

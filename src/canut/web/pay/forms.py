@@ -24,7 +24,7 @@ from canut.store.models import VacationPayout
 from canut.store.platform.home import home_currency
 from canut.web.kit.fields import select, tick, ticks
 from canut.web.kit.formatting import locale, typed_amount
-from canut.web.kit.forms import CURRENCIES, PlainForm, words
+from canut.web.kit.forms import CURRENCIES, PlainForm, amount, micro_of, words
 from canut.web.kit.messages import lazy_message
 from canut.web.kit.numbers import DayField, WholeField
 from canut.web.pay.wording import FACTS
@@ -49,6 +49,9 @@ def chosen(
 ) -> forms.ChoiceField:
     """Return a field with a few choices."""
     return select(label, choices, hint, required=required)
+
+
+MICRO_A_PER_MILLE = 100_000  # of a percentage typed as an amount
 
 
 class PeriodForm(PlainForm):
@@ -352,6 +355,10 @@ class RulesForm(PlainForm):
         lazy_message("form.pay.vacation_exceptions"),
         required=False,
     )
+    resale_share = amount(
+        lazy_message("form.pay.resale_share"),
+        lazy_message("form.pay.resale_share_hint"),
+    )
     threshold = words(
         lazy_message("form.pay.payments_below_this_wait"),
         lazy_message("form.pay.at_most_one_hour"),
@@ -398,6 +405,7 @@ class RulesForm(PlainForm):
             job=data["job"].strip(),
             week_starts=int(data["week_starts"] or before.week_starts),
             vacation_exception=data["vacation"],
+            resale_share=round((micro_of(data["resale_share"]) or 0) / MICRO_A_PER_MILLE),
         )
 
 
@@ -425,6 +433,9 @@ def rules_shown(policy: PayRules) -> dict[str, Any]:
         "job": policy.job,
         "week_starts": str(policy.week_starts),
         "vacation": policy.vacation_exception,
+        "resale_share": typed_amount(policy.resale_share * MICRO_A_PER_MILLE)
+        if policy.resale_share
+        else "",
     }
 
 

@@ -177,7 +177,13 @@ def _work(
         rows.append(_hours(project, facts, currency))
     rows += [
         [
-            adjustment_word(entry["micro"], entry["reason"], day_word(entry["day"])),
+            adjustment_word(
+                entry["micro"],
+                entry["reason"],
+                day_word(entry["day"]),
+                entry.get("resale"),
+                currency,
+            ),
             "",
             price(entry["micro"], currency),
         ]

@@ -1,12 +1,14 @@
 """Names of the parts of pay for people: contributions, surfaces, rules, states."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 from canut.core.pay.lost_days import LOST_DAYS
-from canut.core.pay.statement_input import LESSONS
+from canut.core.pay.statement_input import LESSONS, RESALE_SHARE
 from canut.core.places.names import PLACES, STATUSES
+from canut.web.kit.formatting import money, share, whole_time
 from canut.web.kit.messages import message_now
 
 CONTRIBUTIONS = {
@@ -194,8 +196,29 @@ def change_word(field: str) -> str:
     return _word(CHANGES, field)
 
 
-def adjustment_word(micro: int, reason: str, day: str) -> str:
-    """Describe what a decision changed in a person's pay; takes ``reason`` and ``day``."""
+def adjustment_word(
+    micro: int, reason: str, day: str, resale: Mapping[str, Any] | None = None, currency: str = ""
+) -> str:
+    """Describe what changed in a person's pay: by a decision, or by the resale of a dataset.
+
+    Args:
+        micro: what it adds, or takes where it is below 0.
+        reason: of the decision, or what kind of line it is.
+        day: when, as text.
+        resale: where a share of a resale comes from, as the statement says.
+        currency: of the statement.
+    """
+    if reason == RESALE_SHARE and resale is not None:
+        return message_now(
+            f"resale_line.{resale['form']}",
+            dataset=resale["dataset"],
+            version=resale["version"],
+            fee=money(resale["fee_micro"], currency),
+            share=share(Decimal(resale["share_per_mille"]) / 1000),
+            own=whole_time(resale["own_ms"]),
+            all=whole_time(resale["all_ms"]),
+            day=day,
+        )
     if reason == LOST_DAYS:
         return message_now("page.pay_wording.lost_days", day=day)
     if micro < 0:

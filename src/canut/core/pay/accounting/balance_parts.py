@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from canut.core.money import minor_unit
+from canut.core.pay.statement_input import RESALE_SHARE
 
 ANSWERS, HOURS, PAGES, TOP_UP = "answers", "hours", "pages", "top_up"
-TAKEN, OTHER, WITHHELD = "taken", "other", "withheld"
-PARTS = (ANSWERS, HOURS, PAGES, TOP_UP, TAKEN, OTHER, WITHHELD)
+TAKEN, RESOLD, OTHER, WITHHELD = "taken", "resold", "other", "withheld"
+PARTS = (ANSWERS, HOURS, PAGES, TOP_UP, TAKEN, RESOLD, OTHER, WITHHELD)
 """In the order of the page: answers and reviews, hours at an hourly price, paid breaks and pages,
-what lifts slow days to the minimum, what decisions took or gave back, all else an employee is paid
-and what was corrected, and contributions withheld."""
+what lifts slow days to the minimum, what decisions took or gave back, shares of resales, all else
+an employee is paid and what was corrected, and contributions withheld."""
 
 
 class PayPart(NamedTuple):
@@ -42,12 +43,16 @@ def parts_of(contents: Sequence[Mapping[str, Any]], currency: str) -> list[PayPa
 def _parts_of_one(content: Mapping[str, Any]) -> Iterable[tuple[str, int]]:
     pay = content["pay"]
     left = pay["gross_micro"]
-    for project in content["projects"]:
+    for project, inputs in zip(content["projects"], content["given"]["projects"], strict=True):
+        resold = sum(
+            item["micro"] for item in inputs["adjustments"] if item["reason"] == RESALE_SHARE
+        )
         named: dict[str, int] = {
             ANSWERS: project["piece_micro"] + project.get("review_micro", 0),
             HOURS: project["by_hour_micro"],
             PAGES if project["is_platform"] else TOP_UP: project["top_up_micro"],
-            TAKEN: project["adjusted_micro"],
+            TAKEN: project["adjusted_micro"] - resold,
+            RESOLD: resold,
         }
         left -= sum(named.values())
         yield from named.items()
