@@ -6,7 +6,7 @@ Reads only.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import Sum
+from django.db.models import Count, Q, Sum
 
 from canut.core.clock import Ms
 from canut.store.pay.periods import paid_until_ms
@@ -28,6 +28,15 @@ class ResaleLine(NamedTuple):
     people: int
     shared_micro: int
     unpaid_micro: int
+
+
+class ResaleReturn(NamedTuple):
+    """What resales in one currency brought back, and what of it is one person's."""
+
+    currency: str
+    count: int
+    shared_micro: int
+    own_micro: int
 
 
 class ResaleSum(NamedTuple):
@@ -63,6 +72,24 @@ def resale_sums(project: Project, card: int | None = None) -> list[ResaleSum]:
             before.unpaid_micro + line.unpaid_micro,
         )
     return [sums[currency] for currency in sorted(sums)]
+
+
+def resales_with(worker: int, project: int, versions: Iterable[int]) -> list[ResaleReturn]:
+    """Sum what the confirmed resales of some versions brought back, in all and to one worker."""
+    shares = ResaleShare.objects.filter(
+        resale__card__project=project,
+        resale__card__number__in=list(versions),
+        resale__state=Resale.State.CONFIRMED,
+        is_payable=True,
+        reverses=None,
+        reversal=None,
+    )
+    sums = shares.values_list("currency").annotate(
+        count=Count("resale", distinct=True),
+        whole=Sum("micro"),
+        own=Sum("micro", filter=Q(worker=worker), default=0),
+    )
+    return [ResaleReturn(*row) for row in sums.order_by("currency")]
 
 
 def reserved_for_resales(project_id: int, currency: str) -> int:

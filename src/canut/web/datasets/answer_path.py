@@ -36,6 +36,7 @@ from canut.store.datasets.answer_path import (
     task_label,
     versions_with,
 )
+from canut.store.datasets.resales import resales_with
 from canut.store.learning.loop import rule_of_loop
 from canut.store.pay.funds import chain_of
 from canut.store.people.work_terms import zone_of
@@ -139,6 +140,11 @@ def _stop(
     return PathStop(key, title, headline, unknown, facts, links)
 
 
+def _none(key: str, why: str) -> PathStop:
+    """Build a stop that says that there is nothing, from the codes of stop and reason."""
+    return _stop(key, unknown=_why(why))._replace(is_none=True)
+
+
 def _answer_stop(way: AnswerWay) -> PathStop:
     own = way.answer
     facts = [
@@ -166,7 +172,7 @@ def _pay_facts(way: AnswerWay) -> list[StopFact]:
     """Return what the answer earned and how it was made up to the floor."""
     line, pay = way.line, way.pay
     if line is None:
-        return [unknown_fact("pay", "unpaid")]
+        return [fact("pay", _why("unpaid"))]
     currency = line.currency
     if pay is None:
         if way.statement is not None or not line.piece_micro:
@@ -223,10 +229,10 @@ def _dataset_stop(way: AnswerWay) -> PathStop:
     if way.is_open:
         return _stop("dataset", unknown=_why("with_label"))
     if not way.answer.counted:
-        return _stop("dataset", unknown=_why("not_counted"))
+        return _none("dataset", "not_counted")
     versions = versions_with(way.answer)
     if not versions:
-        return _stop("dataset", unknown=_why("no_version"))
+        return _none("dataset", "no_version")
     facts = [_version_fact(version) for version in versions]
     facts.append(unknown_fact("elsewhere", "elsewhere_why"))
     newest = versions[0]
@@ -254,7 +260,7 @@ def _model_stop(way: AnswerWay) -> PathStop:
         return _stop("model", unknown=_why("with_label"))
     models = models_with(way.answer)
     if not models:
-        return _stop("model", unknown=_why("no_model"))
+        return _none("model", "no_model")
     rule = rule_of_loop(way.answer.project_id)
     facts = [line for use in models for line in _model_facts(use)]
     facts.append(fact("used_for", _uses(rule)))
@@ -299,13 +305,14 @@ def _decision_stop(way: AnswerWay) -> PathStop:
         facts.append(fact("label_by", message_now(f"answer_path.outcome_{outcome}")))
     uses = models_with(own)
     alone, joint = sum(use.alone for use in uses), sum(use.with_people for use in uses)
-    if uses:
+    if alone + joint:
         facts.append(fact("machine_alone", message_now("answer_path.tasks", n=alone)))
         facts.append(fact("machine_with_people", message_now("answer_path.tasks", n=joint)))
     facts.append(unknown_fact("client_decides", "client_decides_why"))
-    headline = message_now("answer_path.rests", n=alone + joint) if uses else ""
-    unknown = "" if headline else _why("no_decision")
-    return _stop("decision", headline=headline, unknown=unknown, facts=facts, links=links)
+    if not alone + joint:
+        return _none("decision", "no_decision")._replace(facts=facts, links=links)
+    headline = message_now("answer_path.rests", n=alone + joint)
+    return _stop("decision", headline=headline, facts=facts, links=links)
 
 
 def _money_stop(way: AnswerWay) -> PathStop:
@@ -317,6 +324,8 @@ def _money_stop(way: AnswerWay) -> PathStop:
         )
     ]
     facts: list[StopFact] = []
+    if not way.is_open:
+        facts += _resale_facts(way)
     if chain is None:
         facts.append(unknown_fact("client_price", "chain_unknown"))
     else:
@@ -338,8 +347,25 @@ def _money_stop(way: AnswerWay) -> PathStop:
         return _stop("money", headline=headline, facts=facts, links=links)
     if line is not None:
         facts.append(unknown_fact("levies_mine", "period_open"))
-    unknown = _why("period_open" if line is not None else "unpaid")
-    return _stop("money", unknown=unknown, facts=facts, links=links)
+        return _stop("money", unknown=_why("period_open"), facts=facts, links=links)
+    return _none("money", "unpaid")._replace(facts=facts, links=links)
+
+
+def _resale_facts(way: AnswerWay) -> list[StopFact]:
+    """Return what resales of the versions with this answer brought back, in all and to me."""
+    own = way.answer
+    numbers = [version.card.number for version in versions_with(own)]
+    facts: list[StopFact] = []
+    for returned in resales_with(own.worker_id, own.project_id, numbers):
+        currency = returned.currency
+        words = message_now(
+            "answer_path.resold_words",
+            n=returned.count,
+            back=price(returned.shared_micro, currency),
+            own=price(returned.own_micro, currency),
+        )
+        facts.append(fact("resold", words))
+    return facts or [fact("resold", _why("no_resale"))]
 
 
 def _chain_facts(chain: Chain) -> list[StopFact]:

@@ -32,6 +32,7 @@ class PathStop(NamedTuple):
         facts: what is known, line by line.
         links: where it can be checked.
         is_foreign: the headline is written in the project's own language.
+        is_none: ``unknown`` says that there is nothing, which is known.
     """
 
     key: str
@@ -41,6 +42,7 @@ class PathStop(NamedTuple):
     facts: Sequence[StopFact] = ()
     links: Sequence[StopLink] = ()
     is_foreign: bool = False
+    is_none: bool = False
 
 
 def fact(name: str, value: str) -> StopFact:

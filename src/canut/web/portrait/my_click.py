@@ -128,7 +128,7 @@ def _dataset_stop() -> PathStop:
     count = len(public_cards())
     link = StopLink(reverse("cards"), _say("see_cards"))
     if not count:
-        return _stop("dataset", unknown=_say("no_cards"), links=[link])
+        return _stop("dataset", unknown=_say("no_cards"), links=[link])._replace(is_none=True)
     elsewhere = StopFact(_say("cards_elsewhere"), _say("cards_elsewhere_words"), is_unknown=True)
     return _stop("dataset", _say("cards", n=count), facts=[elsewhere], links=[link])
 
