@@ -175,7 +175,7 @@ def test_no_share_is_a_declaration_too(made: Made) -> None:
 
     (line,) = resales_of(made.project)
     assert (line.people, line.shared_micro) == (0, 0)
-    assert resale_sums(made.project)[0].count == 1
+    assert resale_sums(made.project)[0].resales == 1
 
 
 def test_funds_are_locked_and_too_little_is_refused(made: Made) -> None:

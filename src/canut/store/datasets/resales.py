@@ -34,7 +34,7 @@ class ResaleReturn(NamedTuple):
     """What resales in one currency brought back, and what of it is one person's."""
 
     currency: str
-    count: int
+    resales: int
     shared_micro: int
     own_micro: int
 
@@ -43,7 +43,7 @@ class ResaleSum(NamedTuple):
     """The confirmed resales of a dataset in one currency."""
 
     currency: str
-    count: int
+    resales: int
     fee_micro: int
     shared_micro: int
     unpaid_micro: int
@@ -66,7 +66,7 @@ def resale_sums(project: Project, card: int | None = None) -> list[ResaleSum]:
         before = sums.get(currency, ResaleSum(currency, 0, 0, 0, 0))
         sums[currency] = ResaleSum(
             currency,
-            before.count + 1,
+            before.resales + 1,
             before.fee_micro + line.resale.fee_micro,
             before.shared_micro + line.shared_micro,
             before.unpaid_micro + line.unpaid_micro,
@@ -95,7 +95,8 @@ def resales_with(worker: int, project: int, versions: Iterable[int]) -> list[Res
 def reserved_for_resales(project_id: int, currency: str) -> int:
     """Return all that was ever locked for shares of a project's resales, in micro-units."""
     rows = Resale.objects.filter(card__project=project_id, currency=currency)
-    return rows.aggregate(sum=Sum("reserved_micro", default=0))["sum"]
+    reserved_micro: int = rows.aggregate(sum=Sum("reserved_micro", default=0))["sum"]
+    return reserved_micro
 
 
 def unpaid_resale_shares(project_id: int, currency: str) -> int:
@@ -108,7 +109,8 @@ def unpaid_resale_shares(project_id: int, currency: str) -> int:
         reversal=None,
         at_ms__gte=paid_until_ms(),
     )
-    return shares.aggregate(sum=Sum("micro", default=0))["sum"]
+    unpaid_micro: int = shares.aggregate(sum=Sum("micro", default=0))["sum"]
+    return unpaid_micro
 
 
 def resale_shares(people: Iterable[int], begin_ms: Ms, end_ms: Ms) -> list[ResaleShare]:

@@ -360,7 +360,7 @@ def _resale_facts(way: AnswerWay) -> list[StopFact]:
         currency = returned.currency
         words = message_now(
             "answer_path.resold_words",
-            n=returned.count,
+            n=returned.resales,
             back=price(returned.shared_micro, currency),
             own=price(returned.own_micro, currency),
         )
