@@ -5,9 +5,6 @@ time (``core.datasets.resale_shares``), the client's free funds are locked for i
 contributions, and each person's part is paid with their next statement, beside the floor. A
 mistaken declaration is withdrawn: what no statement has paid is taken back and its funds are freed;
 what was paid stays paid.
-contributions, and each person's part is paid with their next statement, beside the floor.
-A mistaken declaration is withdrawn: what no
-statement has paid is taken back and its funds are freed; what was paid stays paid.
 """
 
 from collections import defaultdict
