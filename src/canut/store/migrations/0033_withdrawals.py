@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Create the tables."""
 
-    dependencies = (("store", "0029_rule_notes"),)
+    dependencies = (("store", "0032_lesson_guards"),)
 
     operations = (
         migrations.CreateModel(
