@@ -7,13 +7,11 @@ from canut.web.datasets import (
     answer_path,
     answer_usage,
     bundles,
-    card_check,
-    cards,
     exports,
     material,
     resales,
-    withdrawals,
 )
+from canut.web.datasets.routes import DATASETS
 from canut.web.decisions import appeals, mine, rejections, second_person, systems, why
 from canut.web.imports import prelabel_files, upload
 from canut.web.integrations import api_keys, webhooks
@@ -101,24 +99,7 @@ PAGES: tuple[Route, ...] = (
     Route("ledger/<whole:number>", explorer.log, "ledger_log", ANYONE),
     Route("ledger/<whole:number>/<whole:place>", explorer.entry, "ledger_entry", ANYONE),
     Route("ledger/<whole:number>/<whole:place>.tlog-proof", explorer.proof, "ledger_proof", ANYONE),
-    Route("cards/", cards.cards, "cards", ANYONE),
-    Route("cards/verify.html", cards.checker, "card_checker", ANYONE),
-    Route("cards/check", card_check.check, "card_check", ANYONE),
-    Route("cards/example.zip", card_check.example_file, "card_example", ANYONE),
-    Route("cards/example-policy.txt", card_check.example_policy, "card_example_policy", ANYONE),
-    Route("cards/<slug:slug>/", cards.card, "card", ANYONE),
-    Route("cards/<slug:slug>.<str:form>", cards.card_as, "card_as", ANYONE),
-    Route("withdraw/<slug:slug>/", withdrawals.withdraw, "withdraw", ANYONE, BOTH),
-    Route("withdraw/request/<str:token>/", withdrawals.private_page, "withdrawal", ANYONE, BOTH),
-    Route("withdraw/request/<str:token>/proof.json", withdrawals.proof, "withdrawal_proof", ANYONE),
-    Route("withdrawals/", withdrawals.withdrawals, "withdrawals", DECIDERS),
-    Route(
-        "withdrawals/<whole:number>/",
-        withdrawals.withdrawal_case,
-        "withdrawals_case",
-        DECIDERS,
-        BOTH,
-    ),
+    *DATASETS,
     *PORTRAIT,
     Route("service-worker.js", offline.service_worker, "service_worker", ANYONE),
     Route("canut.webmanifest", offline.manifest, "manifest", ANYONE),

@@ -52,6 +52,7 @@ from canut.store.sql.beat_lines import task_contents
 from canut.store.tables.datasets import WithdrawalRequest, WithdrawnTask
 from canut.store.tasks.filter_sql import Filter
 from tests.support.factories import make_person
+from tests.support.importing import brought
 from tests.support.s3 import s3_server
 from tests.support.withdrawals import FIRST_PICTURE, Gallery, make_gallery, picture
 
@@ -378,3 +379,14 @@ def test_a_file_is_deleted_from_s3_too(settings: Settings) -> None:
             media_bytes(gallery.project.pk, SHA256, smooth=False)
         other = json.loads(gallery.tasks[0].data)["image"]
         assert media_bytes(gallery.project.pk, other, smooth=False)
+
+
+def test_the_same_file_does_not_come_in_again(gallery: Gallery, tmp_path: Path) -> None:
+    request, _ = gallery.ask()
+    gallery.grant(request)
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "again.png").write_bytes(picture(FIRST_PICTURE))
+    (tmp_path / "new" / "other.png").write_bytes(picture(40))
+    source = brought(gallery.project, tmp_path / "new")
+    assert [problem.code for problem in source.problems.all()] == ["picture-withdrawn"]
+    assert source.rows_good == 1

@@ -27,7 +27,7 @@ from canut.core.formats.tables.rows import COLUMN_LIMIT, Problem, ReadOptions, R
 from canut.core.kinds import Schema
 from canut.store.imports import bulk_rows
 from canut.store.learning.prelabels import insert_of_rows
-from canut.store.media.files import NewPictures
+from canut.store.media.files import NewPictures, WithdrawnMedia
 
 KEY_LIMIT = 200
 PICTURES_A_BATCH = 200
@@ -66,6 +66,7 @@ class ImportPlan:
         options: what a person chose.
         published: the rows the project has already; None when there are none.
         schema: what the project asks; None while it asks nothing, or without pre-labels.
+        withdrawn: pictures and sounds that do not come in again; None when there are none.
     """
 
     source_id: int
@@ -75,6 +76,7 @@ class ImportPlan:
     options: ImportOptions
     published: PublishedRowIndex | None = None
     schema: Schema | None = None
+    withdrawn: WithdrawnMedia | None = None
 
 
 class ImportProgress(NamedTuple):
@@ -255,7 +257,9 @@ class _RowEncoder:
     def batches(self) -> Iterator[ImportBatch]:
         """Yield the file's tasks and problems, batch by batch."""
         plan = self._plan
-        with closing(PicturesOfRows(plan.project_id, plan.path, plan.reading)) as pictures:
+        with closing(
+            PicturesOfRows(plan.project_id, plan.path, plan.reading, plan.withdrawn)
+        ) as pictures:
             for rows in read(plan.path, plan.reading):
                 if plan.reading.format == "jsonl":
                     self._add_columns(rows.rows)
@@ -372,7 +376,7 @@ def _batches_of_pictures(plan: ImportPlan) -> Iterator[ImportBatch]:
     """Store the pictures and sounds of a folder, a zip or one file, and yield their tasks."""
     names = images.names_of(plan.path)
     has_folders = any("/" in name for name in names)
-    pictures, first_lines = NewPictures(plan.project_id), dict[bytes, int]()
+    pictures, first_lines = NewPictures(plan.project_id, plan.withdrawn), dict[bytes, int]()
     tasks, media = list[bulk_rows.NewTask](), list[bulk_rows.NewMedia]()
     problems, bytes_read = list[Problem](), 0
     for item in images.pictures(plan.path, names):

@@ -39,7 +39,7 @@ from canut.core.formats import Problem, ReadOptions
 from canut.core.formats.problems.catalogue import write_problem_rows
 from canut.store.imports import bulk_rows
 from canut.store.integrations.webhooks import IMPORT_FAILED
-from canut.store.media.files import forget_picture
+from canut.store.media.files import forget_picture, withdrawn_media
 from canut.store.models import Import, Media, Person, Project, Task, TaskState
 from canut.store.tables.imports import ImportProblem
 
@@ -170,6 +170,7 @@ def _load_plan(source: Import) -> ImportPlan:
         options,
         published_before(source, id_column),
         None if options.prelabel is None else schema_of(source.project_id),
+        withdrawn_media(source.project_id),
     )
 
 

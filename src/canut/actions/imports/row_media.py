@@ -13,7 +13,7 @@ from canut.core.formats.tables import images
 from canut.core.formats.tables.rows import Problem, Row, RowBatch
 from canut.core.formats.tables.table_media import MediaNames
 from canut.store.imports import bulk_rows
-from canut.store.media.files import NewPictures
+from canut.store.media.files import NewPictures, WithdrawnMedia
 
 ROWS_TOGETHER = 200  # rows whose pictures are stored together
 NAME_OF = "{column}.file"
@@ -26,11 +26,18 @@ class PicturesOfRows:
         project_id: whose they become.
         path: the zip or folder.
         reading: which of its files is the table, and which columns name pictures.
+        withdrawn: pictures and sounds that do not come in again.
     """
 
-    def __init__(self, project_id: int, path: Path, reading: ReadOptions) -> None:
+    def __init__(
+        self,
+        project_id: int,
+        path: Path,
+        reading: ReadOptions,
+        withdrawn: WithdrawnMedia | None = None,
+    ) -> None:
         self._columns = reading.media
-        self._kept = NewPictures(project_id)
+        self._kept = NewPictures(project_id, withdrawn)
         self._known: dict[str, str | Problem] = {}
         self._names: MediaNames | None = None
         self._files: images.ImageFiles | None = None

@@ -19,10 +19,12 @@ from typing import NamedTuple
 from django.conf import settings
 from PIL import Image, UnidentifiedImageError
 
+from canut.core.datasets.withdrawn_row import salted_name
 from canut.core.errors import BadInput, Missing, TooLarge
 from canut.core.formats.tables import sound
 from canut.store.media.blobs import storage
 from canut.store.tables.imports import Media
+from canut.store.tables.learning import ItemSalt
 
 CONTENT_TYPES = {
     "PNG": "image/png",
@@ -182,6 +184,25 @@ def check_picture(content: bytes) -> MediaFacts:
     return MediaFacts(hashlib.sha256(content).hexdigest(), kind, width, height, len(content))
 
 
+class WithdrawnMedia(NamedTuple):
+    """Pictures and sounds that people withdrew from a project, by their salted hashes."""
+
+    salt: bytes
+    names: frozenset[str]
+
+
+def withdrawn_media(project_id: int) -> WithdrawnMedia | None:
+    """Return what does not come into a project again; None where nothing was withdrawn."""
+    salt = ItemSalt.objects.filter(project=project_id).values_list("salt", flat=True).first()
+    media = Media.objects.filter(project=project_id)
+    names = set(media.filter(size_bytes=0).values_list("sha256", flat=True))
+    if salt is None or not names:
+        return None
+    for sha256 in media.filter(size_bytes__gt=0).values_list("sha256", flat=True).iterator():
+        names.discard(salted_name(bytes(salt), sha256))  # it was withdrawn from one task alone
+    return WithdrawnMedia(bytes(salt), frozenset(names))
+
+
 class NewPictures:
     """Media of a project being written; they are durable after ``settle``.
 
@@ -190,15 +211,27 @@ class NewPictures:
 
     Args:
         project_id: whose pictures they are.
+        withdrawn: what people withdrew from the project, which is refused.
     """
 
-    def __init__(self, project_id: int) -> None:
+    def __init__(self, project_id: int, withdrawn: WithdrawnMedia | None = None) -> None:
         self.project_id = project_id
-        self._storage = storage()
+        self._storage, self._withdrawn = storage(), withdrawn
 
     def keep(self, content: bytes) -> MediaFacts:
-        """Check a picture or sound and write its bytes once; see ``check_media``."""
+        """Check a picture or sound and write its bytes once; see ``check_media``.
+
+        Raises:
+            BadInput: ``picture-withdrawn``: somebody withdrew it from this project.
+        """
         picture = check_media(content)
+        if self._withdrawn is not None:
+            name = salted_name(self._withdrawn.salt, picture.sha256)
+            if name in self._withdrawn.names:
+                raise BadInput(
+                    "somebody withdrew this picture or sound; leave it out",
+                    code="picture-withdrawn",
+                )
         key = key_of(self.project_id, picture.sha256)
         self._storage.write(key, content, picture.content_type)
         return picture
