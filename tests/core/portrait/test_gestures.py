@@ -126,3 +126,17 @@ def test_chart_tells_each_client_and_gesture_and_why_others_are_unknown(language
     assert any(f"{captchas},1027.8,5722.2,,," in line for line in lines)
     assert any(",8.86,49.33," in line for line in lines)
     assert "CAN-SOCIAL" in chart.about
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "holds no unpaid gesture"), ("fr", "ne contient aucun geste non payé")],
+)
+def test_material_without_gestures_is_told_in_words_and_not_as_zero(
+    language: str, said: str
+) -> None:
+    told = figures_of(ProjectMaterial("FR", is_declared=True))
+
+    chart = unpaid_gestures(Figures(told.values()), ABOUT, language)
+
+    assert said in chart.title

@@ -62,6 +62,8 @@ def _under_an_hour(ratio: FigureEntry, voice: PortraitLanguage) -> str:
     if ratio.low is None:
         is_hidden = ratio.state is CellState.HIDDEN
         return voice.message(f"portrait.gestures_{'kept_back' if is_hidden else 'unknown'}")
+    if ratio.high == 0:
+        return voice.message("portrait.gestures_none")
     return voice.message(
         "portrait.gestures_under_a_paid_hour", hours=_between(ratio, voice, RATIO_DECIMALS)
     )

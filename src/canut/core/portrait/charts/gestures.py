@@ -63,6 +63,8 @@ def finding(figure: ReleaseFigure, voice: PortraitLanguage) -> str:
     if figure.low is None:
         is_hidden = figure.state is CellState.HIDDEN
         return voice.message(f"portrait.gestures_{'kept_back' if is_hidden else 'unknown'}")
+    if figure.high == 0:
+        return voice.message("portrait.gestures_none")
     return voice.message("portrait.gestures_under_a_paid_hour", hours=_between(figure, voice))
 
 
