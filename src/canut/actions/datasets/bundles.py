@@ -74,6 +74,7 @@ from canut.store.datasets.card_figures import (
 )
 from canut.store.datasets.credits import names_of
 from canut.store.datasets.material import material_numbered
+from canut.store.datasets.withdrawals import withdrawn_count
 from canut.store.learning.loop import rule_of_loop
 from canut.store.ledger.logs import entry_at, proof_of
 from canut.store.models import Project
@@ -214,7 +215,14 @@ class BundleContext:
             return dict.fromkeys((MATERIAL, SOURCES), CardFigure(None, reason=NOT_DECLARED))
         slugs = {source.project for source in declared.sources if source.project}
         return {
-            MATERIAL: CardFigure(material_value(declared.number, declared.parts, declared.sources)),
+            MATERIAL: CardFigure(
+                material_value(
+                    declared.number,
+                    declared.parts,
+                    declared.sources,
+                    withdrawn_count(self.project.pk, self.release.made_ms),
+                )
+            ),
             SOURCES: CardFigure(sources_value(declared.sources, newest_cards(slugs))),
         }
 
