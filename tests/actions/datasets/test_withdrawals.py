@@ -9,8 +9,9 @@ from canut_verify.__main__ import main
 from pytest_django import Settings
 
 from canut.actions.datasets import withdrawals
-from canut.actions.datasets.bundles import policy_text
+from canut.actions.datasets.bundles import policy_text, write_bundle
 from canut.actions.datasets.label_exports import export_answers, export_labels
+from canut.actions.datasets.material import describe_material
 from canut.actions.datasets.withdrawal_proofs import prove_withdrawal
 from canut.actions.datasets.withdrawals import (
     WithdrawalFields,
@@ -25,11 +26,16 @@ from canut.actions.datasets.withdrawals import (
     win_withdrawals_by_waiting,
 )
 from canut.actions.learning.model_cards import export_model
+from canut.actions.ledger import log_keys
 from canut.actions.quality.bulk_edit import BulkChange, change_many
 from canut.actions.quality.gold import make_known
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.submission import Submission, submit
+from canut.commands.verify import Folder
 from canut.core.clock import DAY_MS
+from canut.core.datasets.bundle import verify_bundle
+from canut.core.datasets.material import Consent, Gesture, MakerPay, MaterialPart
+from canut.core.datasets.verdict_texts import said_in
 from canut.core.errors import (
     BadInput,
     Conflict,
@@ -40,6 +46,7 @@ from canut.core.errors import (
     TooLate,
     TooMany,
 )
+from canut.core.proofs.policy import read_policy
 from canut.store.datasets.withdrawals import (
     appeals_for,
     matches_of,
@@ -390,3 +397,28 @@ def test_the_same_file_does_not_come_in_again(gallery: Gallery, tmp_path: Path) 
     source = brought(gallery.project, tmp_path / "new")
     assert [problem.code for problem in source.problems.all()] == ["picture-withdrawn"]
     assert source.rows_good == 1
+
+
+def test_signed_card_says_how_many_were_withdrawn(
+    gallery: Gallery, settings: Settings, tmp_path: Path
+) -> None:
+    settings.DATA, settings.LOG_KEY = tmp_path, ""
+    log_keys.forget_keys()
+    part = MaterialPart(Gesture.UPLOAD, consent=Consent.ASKED, payment=MakerPay.NO)
+    describe_material(gallery.project, [part], by=gallery.requester, now_ms=gallery.now_ms)
+    gallery.answer_all()
+    told: list[int] = []
+    for name in ("before", "after"):
+        bundle = write_bundle(gallery.project, tmp_path / name, gallery.now_ms)
+        figures = json.loads(bundle.card.content)["credentialSubject"]["figures"]
+        told.append(figures["material"]["value"]["withdrawn"])
+        policy = read_policy(policy_text().encode())
+        lines = verify_bundle(Folder(bundle.folder), policy).lines
+        texts = [said_in("en", line)[1] for line in lines]
+        assert any(text.endswith(f"withdrawn: {told[-1]}") for text in texts)
+        if name == "before":
+            gallery.grant(gallery.ask()[0])
+            gallery.now_ms += DAY_MS
+    log_keys.forget_keys()
+
+    assert told == [0, 1]
