@@ -43,6 +43,7 @@ from canut.store.models import (
     Countersignature,
     Fact,
     ImpactAssessment,
+    LessonScript,
     Log,
     PriceRound,
     Project,
@@ -74,6 +75,7 @@ from tests.support.instance import (
     make_model,
 )
 from tests.support.known_tasks import make_own_credential, share_credential
+from tests.support.lessons import send_case
 from tests.support.missing_objects import MISSING
 from tests.support.pay_pages import make_open_period, make_payment, make_statement
 from tests.support.place_packs import make_pack
@@ -127,6 +129,12 @@ ARGUMENTS: dict[str, Example] = {
     "card_as": lambda h: {"slug": a_card(h).project.slug, "form": "json"},
     "project_webhook": lambda h: {"number": a_webhook(h).pk, "act": "pause"},
     "key_revoke": lambda h: {"number": a_key(h).pk},
+    "lesson": lambda _: {"lesson_id": "click-life"},
+    "lesson_begin": lambda _: {"lesson_id": "click-life"},
+    "lesson_review": lambda _: {"lesson_id": "click-life"},
+    "lesson_screen": lambda _: {"lesson_id": "click-life", "screen_id": "s03"},
+    "lesson_erase": lambda h: {"lesson_id": "click-life", "number": a_case(h).attempt_id},
+    "lesson_mark": lambda h: {"number": a_case(h).pk},
     "law_rule": lambda _: {"key": "LNT-46"},
     "law_assign": lambda _: {"key": "LNT-46"},
     "law_done": lambda _: {"key": "LNT-46"},
@@ -255,6 +263,8 @@ PERSONAL = {
     "key_revoke": {302, 404},
     "project_tasks_view_delete": {302, 404},
     "time_review_one": {200, 404},
+    "lesson_erase": {404, 409},
+    "lesson_mark": {200, 404},
     "time_claim_withdraw": {302, 404},
     "withdrawals_case": {200, 404},
 }
@@ -272,6 +282,12 @@ def house_once(house_once: House, django_db_blocker: DjangoDbBlocker) -> House:
 def house(shared: House) -> House:
     """Visit the one house of this module; what a page did to it is undone."""
     return shared
+
+
+def a_case(house: House) -> LessonScript:
+    """Return the case of a lesson that the house's worker sent."""
+    found = LessonScript.objects.filter(attempt__person=house.people["worker"]).first()
+    return found or send_case(house.people["worker"], NOW_MS)
 
 
 def a_key(house: House) -> ApiKey:

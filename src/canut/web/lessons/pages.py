@@ -22,7 +22,7 @@ from canut.actions.lessons.catalogue import get_lesson, list_lessons
 from canut.actions.lessons.long_time import lesson_time
 from canut.actions.platform.system_clock import now_ms
 from canut.core.clock import local_day
-from canut.core.errors import Missing, Refusal
+from canut.core.errors import Conflict, Missing, Refusal
 from canut.core.lessons.lesson import MOST_MARK, ItemKind, Lesson
 from canut.store.lessons.attempts import (
     answers_of,
@@ -203,7 +203,7 @@ def erase(request: HttpRequest, lesson_id: str, number: int) -> HttpResponse:
     chosen = get_lesson(lesson_id)
     try:
         erase_attempt(number, get_person(request))
-    except Refusal as refusal:
+    except Conflict as refusal:
         return _overview(request, chosen, refusal)
     return redirect("lesson", chosen.id)
 
