@@ -1,0 +1,117 @@
+"""Pages of lessons: refused input stays typed, figures appear at twenty, a signature is shown."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from canut.actions.lessons.attempts import begin_lesson
+from canut.actions.lessons.marking import mark_case
+from canut.actions.people.accounts import add_member
+from canut.actions.platform.system_clock import now_ms
+from canut.store.models import LessonAnswer, LessonAttempt, LessonReview, Organisation, Person, Role
+from tests.support.factories import make_person, make_project
+from tests.support.lessons import REASONS, lesson_one, make_marker, send_case
+
+pytestmark = pytest.mark.django_db
+EN, FR = {"accept-language": "en"}, {"accept-language": "fr"}
+
+
+def signed_in(person: Person) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def worker() -> Person:
+    person = make_person()
+    add_member(person, Role.WORKER, now_ms(), project=make_project(tasks=1).project)
+    return person
+
+
+def read(client: Client, path: str, language: dict[str, str] = FR) -> str:
+    answer = client.get(path, headers=language)
+    assert answer.status_code == 200, (path, answer.status_code)
+    return answer.content.decode().replace("\xa0", " ").replace("\u202f", " ")
+
+
+def test_list_is_for_anyone_and_says_what_is_not_reviewed() -> None:
+    page = read(Client(), "/lessons/")
+    assert "Ce que devient un clic" in page
+    assert "pas encore relue" in page
+    assert "not reviewed yet" in read(Client(), "/lessons/", EN)
+
+
+def test_number_that_cannot_be_read_stays_typed(worker: Person) -> None:
+    client = signed_in(worker)
+    begin_lesson(worker, lesson_one(), now_ms())
+
+    answer = client.post("/lessons/click-life/s05", {"do": "answer", "q3": "presque"}, headers=FR)
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="presque"' in page
+    assert "Ce n’est pas un nombre" in page
+    assert not LessonAnswer.objects.exists()
+
+
+def test_next_without_an_answer_moves_on_and_is_where_one_resumes(worker: Person) -> None:
+    client = signed_in(worker)
+    begin_lesson(worker, lesson_one(), now_ms())
+    answer = client.post("/lessons/click-life/s03", {"do": "next"}, headers=FR)
+    assert answer["Location"] == "/lessons/click-life/s04"
+    assert LessonAttempt.objects.get().screen == "s04"
+    answer = client.post("/lessons/click-life/begin", headers=FR)
+    assert answer["Location"] == "/lessons/click-life/s04"
+
+
+def test_screens_have_no_timer_streak_rank_or_key(worker: Person) -> None:
+    client = signed_in(worker)
+    begin_lesson(worker, lesson_one(), now_ms())
+    for screen_id in lesson_one().screen_ids():
+        page = read(client, f"/lessons/click-life/{screen_id}")
+        main = page[page.index("<main") : page.index("</main>")]
+        assert not re.search(r"<progress|countdown|data-timer|classement|meilleur", main)
+        assert "Une autre réponse" not in main
+        if screen_id != "s01":
+            assert ">Retour</a>" in main
+
+
+def test_screen_of_nobody_else_opens(worker: Person) -> None:
+    begin_lesson(worker, lesson_one(), now_ms())
+    other = make_person()
+    add_member(other, Role.WORKER, now_ms(), project=make_project(tasks=1).project)
+    answer = signed_in(other).get("/lessons/click-life/s03")
+    assert (answer.status_code, answer["Location"]) == (302, "/lessons/click-life/")
+
+
+def test_agreement_is_published_from_twenty_cases_on(worker: Person) -> None:
+    markers = [make_marker(now_ms()) for _ in range(2)]
+    for number in range(20):
+        script = send_case(make_person(), now_ms())
+        for marker in markers:
+            mark_case(script.pk, [number % 3 + 1] * 4, REASONS, by=marker, now_ms=now_ms())
+        if number == 18:
+            assert not re.search(r"1[.,]00", read(signed_in(worker), "/lessons/figures"))
+    assert re.search(r"1[.,]00", read(Client(), "/lessons/figures"))
+
+
+def test_version_is_signed_by_a_named_teacher() -> None:
+    operator = make_person(shown_name="Rosa")
+    home = Organisation.objects.create(
+        name="Canut", kind=Organisation.Kind.OPERATOR, created_at="2026-01-01T00:00:00Z"
+    )
+    add_member(operator, Role.OPERATOR, now_ms(), organisation=home)
+    client = signed_in(operator)
+    sheet = read(client, "/lessons/click-life/review")
+    assert "Guide de correction" in sheet
+    assert "Juste" in sheet  # the keys are shown
+    form = {"name": "Anne Martel", "role": "teacher", "text": "", "signs": "1"}
+    assert client.post("/lessons/click-life/review", form, headers=FR).status_code == 302
+    assert LessonReview.objects.get().sha256 == lesson_one().sha256
+    page = read(Client(), "/lessons/click-life/")
+    assert "Signée par Anne Martel, personne enseignante" in page
+    assert "pas encore relue" not in page
+    form = {"name": "", "role": "teacher", "text": "", "signs": "1"}
+    assert client.post("/lessons/click-life/review", form, headers=FR).status_code == 422
