@@ -33,10 +33,10 @@ THOUSAND = 1000
 def next_begin_ms(person: Person, lesson: Lesson, now_ms: Ms) -> int:
     """Return when a person may begin this lesson again: now, or once an attempt is old enough."""
     every_ms = lesson.every_days * DAY_MS
-    begun = attempts_since(person.pk, lesson.id, now_ms - every_ms)
-    if len(begun) < lesson.paid_attempts:
+    starts = attempts_since(person.pk, lesson.id, now_ms - every_ms)
+    if len(starts) < lesson.paid_attempts:
         return now_ms
-    return begun[-lesson.paid_attempts] + every_ms
+    return starts[-lesson.paid_attempts] + every_ms
 
 
 def begin_lesson(person: Person, lesson: Lesson, now_ms: Ms) -> LessonAttempt:

@@ -338,8 +338,8 @@ def with_lesson_hours(
     own_of_day: dict[date, int] = {}
     for row in inputs.days:
         end_ms = midnight_ms(row.day + timedelta(days=1), window.zone)
-        begun = [hour for hour in hours if hour.at_ms < end_ms][-1:]
-        own_of_day[row.day] = sum(hour.micro for hour in begun if hour.currency == currency)
+        newest = [hour for hour in hours if hour.at_ms < end_ms][-1:]
+        own_of_day[row.day] = sum(hour.micro for hour in newest if hour.currency == currency)
     if not any(own_of_day.values()):
         return inputs
     last = own_of_day[max(own_of_day)]

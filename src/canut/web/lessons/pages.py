@@ -256,30 +256,30 @@ def _screen(
 ) -> HttpResponse:
     """Render a screen."""
     language = lesson_language()
-    shown = chosen.screen(screen_id, language)
-    if shown is None:
+    content = chosen.screen(screen_id, language)
+    if content is None:
         raise Missing(f"lesson {chosen.id} has no screen {screen_id}")
     ids = chosen.screen_ids()
     number = ids.index(screen_id)
     typed = answers_in(request.POST, chosen, screen_id) if request.method == "POST" else {}
     stored = answers_of(attempt)
-    items = item_views(chosen, shown, stored, typed)
-    asked_items = [item for item in items if item.kind != ItemKind.QUESTION]
+    items = item_views(chosen, content, stored, typed)
+    answerable = [item for item in items if item.kind != ItemKind.QUESTION]
     script = script_of(attempt) if screen_id == chosen.case.screen else None
     day = today_of(get_person(request))
     context = {
         "lesson": chosen,
         "title": in_language(chosen.title),
-        "screen": shown,
-        "text": as_paragraphs(shown.text),
+        "screen": content,
+        "text": as_paragraphs(content.text),
         "number": number + 1,
         "count": len(ids),
         "before": ids[number - 1] if number else "",
         "is_last": number == len(ids) - 1,
-        "items": asked_items,
-        "is_open": any(not item.is_answered for item in asked_items),
-        "explanation": explanation(shown)
-        if shown.explanation and all(item.is_answered for item in asked_items)
+        "items": answerable,
+        "is_open": any(not item.is_answered for item in answerable),
+        "explanation": explanation(content)
+        if content.explanation and all(item.is_answered for item in answerable)
         else "",
         "asks_question": any(item.kind == ItemKind.QUESTION for item in items)
         or number == len(ids) - 1,
