@@ -52,7 +52,7 @@ from tests.support.accords import (
 from tests.support.factories import NOW, NOW_MS, make_person, make_project, make_representative
 
 pytestmark = pytest.mark.django_db
-GUARDS = import_module("canut.store.migrations.0031_accord_guards")
+GUARDS = import_module("canut.store.migrations.0033_accord_guards")
 WORDS = "Nous demandons mieux."
 
 

@@ -229,7 +229,7 @@ def spoken_passage(release: Release, voice: PortraitLanguage) -> SpokenPassage |
                 *spoken.text_in(voice.language),
                 voice.message(
                     "portrait.spoken_signed",
-                    day=day_in_words(from_ms(spoken.signed_ms).date(), voice),
+                    day=voice.day(from_ms(spoken.signed_ms).date()),
                     election=str(spoken.election),
                     sha256=spoken.sha256,
                 ),

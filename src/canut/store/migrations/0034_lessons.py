@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     """Create the tables."""
 
     dependencies = [
-        ("store", "0030_passport"),
+        ("store", "0033_accord_guards"),
     ]
 
     operations = [

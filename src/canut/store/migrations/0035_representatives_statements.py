@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
     """Create the tables, then the guards, which can run again."""
 
     atomic = False
-    dependencies = (("store", "0030_passport"),)
+    dependencies = (("store", "0034_lessons"),)
 
     operations = (
         migrations.CreateModel(

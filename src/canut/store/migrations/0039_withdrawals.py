@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Create the tables."""
 
-    dependencies = (("store", "0032_lesson_guards"),)
+    dependencies = (("store", "0038_lesson_guards"),)
 
     operations = (
         migrations.CreateModel(

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     """Create the tables."""
 
     dependencies = [
-        ("store", "0029_rule_notes"),
+        ("store", "0031_passport"),
     ]
 
     operations = [

@@ -40,5 +40,5 @@ class Migration(migrations.Migration):
     """Create the guard; it touches no row, and can run again."""
 
     atomic = False
-    dependencies = (("store", "0030_resales"),)
+    dependencies = (("store", "0035_representatives_statements"),)
     operations = (migrations.RunPython(create_share_guard, drop_share_guard),)

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Create the table; a decision may refuse a text."""
 
-    dependencies = (("store", "0030_passport"),)
+    dependencies = (("store", "0036_resale_guard"),)
 
     operations = (
         migrations.AlterField(

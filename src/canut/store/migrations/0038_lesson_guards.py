@@ -43,5 +43,5 @@ class Migration(migrations.Migration):
     """Create the guards; it touches no row, and can run again."""
 
     atomic = False
-    dependencies = (("store", "0031_lessons"),)
+    dependencies = (("store", "0037_worker_words"),)
     operations = (migrations.RunPython(create_lesson_guards, drop_lesson_guards),)

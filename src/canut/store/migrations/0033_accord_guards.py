@@ -51,5 +51,5 @@ class Migration(migrations.Migration):
     """Create the guards; it touches no row, and can run again."""
 
     atomic = False
-    dependencies = (("store", "0030_accords"),)
+    dependencies = (("store", "0032_resales"),)
     operations = (migrations.RunPython(create_guards, drop_guards),)
