@@ -14,10 +14,11 @@ from canut.core.portrait.measured import Figures
 from canut.core.portrait.occupations import PLACE
 from canut.core.portrait.places_of_work import PlacedWork, place_figures
 from canut.core.portrait.privacy import Release
+from canut.core.portrait.unseen.gestures import STEM as GESTURES
 from tests.core.portrait.attacks.scenes import Scene, equal_people, scene_of
 from tests.core.portrait.edition import FLOORS, HOUR
 
-SPLIT = ("place", *place_splits.SPLITS)
+SPLIT = ("place", GESTURES, *place_splits.SPLITS)
 
 
 def with_places(
