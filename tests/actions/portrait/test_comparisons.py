@@ -301,7 +301,7 @@ def test_a_release_beside_a_deposit_of_its_own_head_count_waits_for_its_withdraw
     with pytest.raises(Conflict) as refused:
         release_quarter(QUARTER, to_ms(OVER))
     assert refused.value.case == "portrait-attack"
-    assert "A10" in str(refused.value)
+    assert "A11" in str(refused.value)
 
     withdraw_deposit(deposit.pk, "It was this instance's own count.", to_ms(OVER))
     assert release_quarter(QUARTER, to_ms(OVER)).edition == 1

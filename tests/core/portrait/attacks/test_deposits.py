@@ -1,4 +1,4 @@
-"""A10: somebody deposits what the release gives as a band, or keeps back."""
+"""A11: somebody deposits what the release gives as a band, or keeps back."""
 
 from dataclasses import replace
 from datetime import date
