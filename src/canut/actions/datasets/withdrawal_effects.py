@@ -103,12 +103,12 @@ def _rename_media(project_id: int, tasks: list[Task]) -> tuple[dict[str, str], s
         The salted hash by hash, and the hashes that no other task shows.
     """
     cells = [cell for task in tasks for cell in cells_of(task.data).values()]
-    salt, shown = salt_of(project_id), media_among(project_id, cells)
-    names = {sha256: salted_name(salt, sha256) for sha256 in shown}
+    salt, hashes = salt_of(project_id), media_among(project_id, cells)
+    names = {sha256: salted_name(salt, sha256) for sha256 in hashes}
     numbers = {task.pk for task in tasks}
-    unused = {sha256 for sha256 in shown if numbers.issuperset(sharing_media(project_id, sha256))}
+    unused = {sha256 for sha256 in hashes if numbers.issuperset(sharing_media(project_id, sha256))}
     existing = media_among(project_id, list(names.values()))
-    for media in Media.objects.filter(project=project_id, sha256__in=shown).order_by("pk"):
+    for media in Media.objects.filter(project=project_id, sha256__in=hashes).order_by("pk"):
         is_last, media.sha256 = media.sha256 in unused, names[media.sha256]
         media.size_bytes, media.smaller = 0, []
         if is_last and media.sha256 in existing:
