@@ -65,7 +65,7 @@ def negotiate(table: Table, stop_clock: Clock) -> Accord:
     offer = PriceOffer.objects.latest("pk")
     assert send(runs, "accord_offer", number, **counter)[0] == 403
     send(speaks, "accord_vote", number, offer=str(offer.pk))
-    for person, choice in zip(table.workers, ("yes", "yes", "yes", "no", ""), strict=True):
+    for person, choice in zip(table.workers, ("yes", "yes", "yes", "no", "blank"), strict=True):
         status, page = send(browser_of(person), "accord_ballot", number, choice=choice)
         assert (status, "Acceptez-vous cette offre" in page) == (200, False)
     assert send(runs, "accord_ballot", number, choice="no")[0] == 403

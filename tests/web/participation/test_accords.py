@@ -17,7 +17,7 @@ from canut.actions.people.accounts import add_member
 from canut.actions.platform.system_clock import now_ms
 from canut.core.clock import DAY_MS
 from canut.core.participation.accords import AccordTerms, Quantile, VoteChoice
-from canut.store.models import Person, PriceOffer, PriceRound, Project, Role
+from canut.store.models import Person, PriceOffer, PriceRound, PriceVote, Project, Role
 from tests.support.accords import FLOOR, KIND, make_accord, open_with_offer, set_table
 from tests.support.factories import NOW_MS, make_person
 
@@ -93,6 +93,9 @@ def test_each_step_waits_on_the_home_page_of_who_takes_it() -> None:
     assert answer not in read(table.client, "home")
     call_vote(table.representative, opened.pk, offer.pk, moment)
     assert vote in read(table.workers[0], "work_home")
+    empty = browser_of(table.workers[0]).post(reverse("accord_ballot", args=[opened.pk]))
+    assert empty.status_code == 422
+    assert PriceVote.objects.get().box == []
     for person in table.workers:
         vote_on_offer(person, opened.pk, VoteChoice.YES, moment)
     assert vote not in read(table.workers[0], "work_home")

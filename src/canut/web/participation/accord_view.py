@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.utils.translation import get_language
 
 from canut.core.clock import DAY_MS
+from canut.core.errors import Incomplete
 from canut.core.messages import FALLBACK
 from canut.core.participation.accords import (
     CHOICES,
@@ -33,6 +34,7 @@ from canut.store.participation.accords import (
     clients_concerned,
     clients_owned,
     last_price,
+    last_vote,
     newest_prices,
     offers_of,
     operators_now,
@@ -46,6 +48,7 @@ from canut.web.kinds.names import KIND_NAMES
 from canut.web.kit.formatting import typed_amount
 from canut.web.kit.messages import message_now
 
+BLANK = "blank"
 QUANTILES = {
     "P50": "page.accords.half_of_tasks",
     "P75": "page.accords.three_quarters_of_tasks",
@@ -197,8 +200,16 @@ def left_to_sign(
 
 
 def choice_of(text: str) -> VoteChoice | None:
-    """Read a ballot of the form; anything else is a blank one."""
-    return VoteChoice(text) if text in CHOICES else None
+    """Read a ballot of the form; None is a blank one.
+
+    Raises:
+        Incomplete: it says neither yes nor no nor blank.
+    """
+    if text == BLANK:
+        return None
+    if text not in CHOICES:
+        raise Incomplete("say yes, no or blank", field="choice")
+    return VoteChoice(text)
 
 
 def counts_of(accord: Accord, now_ms: int) -> ProjectCounts:
@@ -240,10 +251,12 @@ def _is_below(price: AccordPrice) -> bool:
 
 def _row(listed: PriceRound, accord: Accord | None, now_ms: int) -> RoundRow:
     standing = standing_at(accord.starts_ms, accord.ends_ms, now_ms) if accord else None
+    vote = last_vote(listed.pk) if listed.state == RoundState.VOTE else None
+    waits = vote is not None and vote.counted_ms is not None
     return RoundRow(
         listed,
         subject_of(listed.kind, listed.place),
-        message_now(STATES[listed.state]),
+        message_now("page.accords.state_sign" if waits else STATES[listed.state]),
         accord,
         standing,
         accord.ends_ms + FLOOR_DAYS * DAY_MS if accord else 0,
