@@ -112,9 +112,9 @@ def check_logged(
         NotProven: the log holds another declaration, or one of the two has none.
     """
     declared = declared_facts(figures)
-    said, seen = _named(declared), _named(logged)
-    if said != seen:
-        raise NotProven(f"the card says material is {said!a}; the bundle shows {seen!a}")
+    claimed, in_log = _named(declared), _named(logged)
+    if claimed != in_log:
+        raise NotProven(f"the card says material is {claimed!a}; the bundle shows {in_log!a}")
     return None if declared is None else cast("int", declared["n"])
 
 

@@ -119,7 +119,7 @@ def _first_screen(
 ) -> HttpResponse:
     language, links = language_now(), page_links(stored)
     charts = drawing_of(stored, language).charts
-    drawn = _drawn_keys(charts)
+    chart_keys = _drawn_keys(charts)
     context = {
         **_shared(stored, newest, language),
         "spoken": _spoken(request, stored, language),
@@ -127,7 +127,7 @@ def _first_screen(
         "files": _file_links(stored, FIRST_CHART, language),
         "why": links[WHY],
         "groups": [
-            (message_now(name), [links[key] for key in keys if key in drawn])
+            (message_now(name), [links[key] for key in keys if key in chart_keys])
             for name, keys in GROUPS
         ],
         "others": deposit_section(
@@ -141,17 +141,17 @@ def _figure_page(request: HttpRequest, stored: PortraitRelease | None, key: str)
     """Show a chart, or one of the tables that are no chart."""
     language, links = language_now(), page_links(stored)
     charts = drawing_of(stored, language).charts
-    drawn = _drawn_keys(charts)
-    if key not in drawn:
+    chart_keys = _drawn_keys(charts)
+    if key not in chart_keys:
         raise Missing("there is no such chart")
-    at = drawn.index(key)
+    at = chart_keys.index(key)
     context = {
         **_shared(stored, newest_release(), language),
         "spoken": _spoken(request, stored, language),
         "key": key,
         "name": links[key].name,
-        "previous": links[drawn[at - 1]] if at else None,
-        "following": links[drawn[at + 1]] if at + 1 < len(drawn) else None,
+        "previous": links[chart_keys[at - 1]] if at else None,
+        "following": links[chart_keys[at + 1]] if at + 1 < len(chart_keys) else None,
     }
     if key in FIGURE_PAGES:
         return render(request, "portrait/figure.html", context)
