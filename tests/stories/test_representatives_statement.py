@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,20 +17,26 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from canut.actions.datasets.bundles import write_bundle
 from canut.actions.ledger import log_keys
+from canut.actions.ledger.sequencer import log_of
+from canut.actions.participation.impact_assessments import make_assessment
 from canut.actions.people.accounts import add_member
 from canut.actions.people.email_notices import send_due_emails
 from canut.actions.portrait.drawings import identity_of, publish_quarter
 from canut.actions.portrait.releases import draft_quarter, reference, verify_releases
 from canut.core.clock import to_ms
 from canut.core.errors import BadProof, Conflict, NotProven
-from canut.core.portrait.privacy import FORMAT
-from canut.core.portrait.released import open_release, read_release
+from canut.core.participation.effects_inventory import RISKS
+from canut.core.portrait.privacy import FORMAT, SECOND_FORMAT
+from canut.core.portrait.released import open_release, read_release, sign_release
 from canut.core.proofs.canonical import canonical
 from canut.store.models import Organisation, Person, PlatformEntry, PortraitDraftInput, Role
+from canut.store.tables.datasets import Card
 from canut.store.tables.participation import RepresentativesStatement
 from canut.store.tables.portrait import PortraitInput, PortraitRelease
 from canut.web.portrait.chapter import book_of, paper_of
+from tests.actions.datasets.test_bundles import paid as paid_project
 from tests.actions.portrait.test_releases import OVER, QUARTER, paid
 from tests.support.factories import NOW, NOW_MS, make_person, make_representative
 
@@ -272,3 +279,41 @@ def test_same_words_twice_are_one_statement_and_a_second_draft_replaces_the_firs
     assert RepresentativesStatement.objects.count() == 1
     assert second.due_ms - first.due_ms == 86_400_000
     assert set(PortraitDraftInput.objects.values_list("draft", flat=True)) == {second.pk}
+
+
+def test_release_of_the_second_format_still_verifies_and_is_shown_without_a_section() -> None:
+    paid(22)
+    stored = publish_quarter(QUARTER, to_ms(OVER))
+    older = replace(read_release(stored.content.encode()), format=SECOND_FORMAT)
+    secret = log_keys.signer_of(log_of(None).origin).secret
+    content = sign_release(older, secret, "2026-07-02T09:00:00Z")
+    PortraitRelease.objects.filter(pk=stored.pk).update(
+        content=content.decode(), sha256=older.sha256
+    )
+
+    assert "statements" not in json.loads(content)
+    assert open_release(content).release == older
+    page = read(Client(), EDITION)
+    assert "No statement." not in page
+    with zipfile.ZipFile(io.BytesIO(Client().get(f"{EDITION}package.zip").content)) as archive:
+        assert "statements.txt" not in archive.namelist()
+
+
+def test_statement_stands_above_the_figures_of_a_card_and_of_an_assessment(
+    speaker: Person, operator: Person, tmp_path: Path
+) -> None:
+    project = paid_project(22).project
+    write_bundle(project, tmp_path / "bundle", NOW_MS, is_public=True)
+    card = Card.objects.get()
+    assessment = make_assessment(dict.fromkeys(RISKS, 2), operator, NOW_MS)
+
+    assert say(speaker, card.sha256, "card") == 302
+    assert say(speaker, str(assessment.number), "effects") == 302
+    assert say(operator, card.sha256, "card") == 403
+
+    page = read(Client(), f"/cards/{project.slug}/")
+    assert page.index(TEXT_EN) < page.index("An hour, median of people")
+    effects = read(Client(), "/rules/effects/")
+    assert effects.index(TEXT_EN) < effects.index('id="views"')
+    documents = RepresentativesStatement.objects.order_by("id").values_list("document", flat=True)
+    assert list(documents) == [card.sha256, assessment.sha256]
