@@ -123,7 +123,9 @@ def draft_chapter(draft: PortraitDraft, form: str, language: str) -> tuple[bytes
     """
     if form not in FORMS:
         raise Missing("the chapter is a html, a pdf or a csv")
-    return _written(draft.content, draft.made_ms // 1000, form, language, None), FORMS[form]
+    others = _others(draft.content, language)
+    source = ChapterSource(draft.content, draft.made_ms // 1000, None, (), others)
+    return _written(source, form, language), FORMS[form]
 
 
 def chapter_file(stored: PortraitRelease | None, form: str, language: str) -> tuple[bytes, str]:
