@@ -131,7 +131,7 @@ class _Canonicalizer:
             else:
                 alike.append(groups[digest])
         for labels in alike:
-            results = []
+            results: list[tuple[str, _Issuer]] = []
             for label in labels:
                 if label in self.issuer.issued:
                     continue
