@@ -65,9 +65,6 @@ from canut.store.tables.lessons import (
     LessonScript,
 )
 from canut.store.tables.participation import (
-    Accord,
-    AccordPrice,
-    AccordSignature,
     Call,
     Candidate,
     ChannelMessage,
@@ -82,11 +79,6 @@ from canut.store.tables.participation import (
     OversightReport,
     PolicyChange,
     PolicyOpinion,
-    PriceMandate,
-    PriceOffer,
-    PriceRound,
-    PriceVote,
-    PriceVoter,
     RepresentativesStatement,
     TermsAccepted,
     TermsOfUse,
@@ -147,6 +139,16 @@ from canut.store.tables.portrait import (
     PortraitInput,
     PortraitRelease,
     WorkerWords,
+)
+from canut.store.tables.prices import (
+    Accord,
+    AccordPrice,
+    AccordSignature,
+    PriceMandate,
+    PriceOffer,
+    PriceRound,
+    PriceVote,
+    PriceVoter,
 )
 from canut.store.tables.projects import (
     Project,

@@ -26,7 +26,10 @@ from canut.core.pay.floor import exchanged
 from canut.core.pay.price import ranked
 from canut.store.participation.accords import AT_WORK, accords_of, last_price, projects_covered
 from canut.store.projects.versions import rate_or_none
-from canut.store.tables.participation import Accord, AccordPrice
+from canut.store.tables.prices import (
+    Accord,
+    AccordPrice,
+)
 from canut.store.tables.projects import Project, RateVersion
 from canut.store.tables.work import Pilot
 from canut.store.work.pilots import has_paid_people

@@ -9,7 +9,14 @@ from collections.abc import Sequence
 from django.db.models import QuerySet
 
 from canut.core.errors import Conflict
-from canut.store.tables.participation import Election, PriceVote, PriceVoter, Voter
+from canut.store.tables.participation import (
+    Election,
+    Voter,
+)
+from canut.store.tables.prices import (
+    PriceVote,
+    PriceVoter,
+)
 
 
 def cast_ballot(

@@ -28,7 +28,8 @@ from canut.store.participation.accords import (
     representatives_now,
     signatures_of,
 )
-from canut.store.tables.participation import (
+from canut.store.tables.people import Membership, Person, Role
+from canut.store.tables.prices import (
     Accord,
     AccordSignature,
     PriceMandate,
@@ -37,7 +38,6 @@ from canut.store.tables.participation import (
     PriceVote,
     PriceVoter,
 )
-from canut.store.tables.people import Membership, Person, Role
 
 LONGEST_PLACE = 12
 

@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from canut.core.clock import DAY_MS
 from canut.core.kinds import questions_of
 from canut.core.participation.accords import FLOOR_DAYS, OPEN_STATES, is_place_covered
-from canut.store.tables.participation import (
+from canut.store.tables.people import Membership, Organisation, Person, Role
+from canut.store.tables.prices import (
     Accord,
     AccordPrice,
     AccordSignature,
@@ -19,7 +20,6 @@ from canut.store.tables.participation import (
     PriceVote,
     PriceVoter,
 )
-from canut.store.tables.people import Membership, Organisation, Person, Role
 from canut.store.tables.projects import Project, QuestionVersion
 from canut.store.tables.work import Eligibility
 

@@ -127,7 +127,7 @@ def statements(request: HttpRequest) -> HttpResponse:
             for row in all_statements(MOST_LISTED)
         ],
     }
-    return render(request, "participation/statements.html", context)
+    return render(request, "participation/spoken/statements.html", context)
 
 
 def write(request: HttpRequest) -> HttpResponse:

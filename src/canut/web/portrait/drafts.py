@@ -33,7 +33,7 @@ def portrait_draft(request: HttpRequest, name: str) -> HttpResponse:
         ],
         "spoken": spoken_section(request, StatementAbout.RELEASE, name, "lead"),
     }
-    return render(request, "participation/release_draft.html", context)
+    return render(request, "participation/spoken/release_draft.html", context)
 
 
 def portrait_draft_file(request: HttpRequest, name: str, form: str) -> HttpResponse:
