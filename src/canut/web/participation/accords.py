@@ -53,7 +53,9 @@ def accords(request: HttpRequest, form: PriceRoundForm | None = None) -> HttpRes
         "form": form or PriceRoundForm(),
     }
     is_refused = form is not None and bool(form.errors)
-    return render(request, "participation/prices/accords.html", context, status=422 if is_refused else 200)
+    return render(
+        request, "participation/prices/accords.html", context, status=422 if is_refused else 200
+    )
 
 
 def open_round(request: HttpRequest) -> HttpResponse:
@@ -102,7 +104,9 @@ def accord(request: HttpRequest, number: int, form: PriceOfferForm | None = None
         "form": form or PriceOfferForm(parties=parties),
     }
     is_refused = form is not None and bool(form.errors)
-    return render(request, "participation/prices/accord.html", context, status=422 if is_refused else 200)
+    return render(
+        request, "participation/prices/accord.html", context, status=422 if is_refused else 200
+    )
 
 
 def support(request: HttpRequest, number: int) -> HttpResponse:
