@@ -43,8 +43,8 @@ def open_rows(files: BundleFiles, seed: str, count: int) -> bytes:
     if card is None:
         raise Missing("this instance wrote no bundle with this card", code="card-none")
     lines = files.read(ANSWERS).splitlines()
-    drawn = draw_rows(raw, seed, len(lines), count)
-    answers = _answers_of(card.project_id, lines, drawn)
+    chosen = draw_rows(raw, seed, len(lines), count)
+    answers = _answers_of(card.project_id, lines, chosen)
     pending = {
         entry.answer: entry
         for entry in EntryPending.objects.filter(answer__in=answers.values(), type=ANSWER)
@@ -65,9 +65,9 @@ def open_rows(files: BundleFiles, seed: str, count: int) -> bytes:
     return write_opening(RowDraw(raw, seed, count), rows, erased, questions)
 
 
-def _answers_of(project_id: int, lines: Sequence[bytes], drawn: Sequence[int]) -> dict[int, int]:
+def _answers_of(project_id: int, lines: Sequence[bytes], chosen: Sequence[int]) -> dict[int, int]:
     """Return the answer of each drawn row: the n-th row of one content is its n-th answer."""
-    content = {row: _key(json.loads(lines[row])) for row in drawn}
+    content = {row: _key(json.loads(lines[row])) for row in chosen}
     searched = set(content.values())
     ranks: dict[int, int] = {}
     counts: Counter[RowKey] = Counter()
@@ -89,7 +89,7 @@ def _answers_of(project_id: int, lines: Sequence[bytes], drawn: Sequence[int]) -
             if key in searched:
                 candidates[key].append((not item.counted, item.answer))
     answers: dict[int, int] = {}
-    for row in drawn:
+    for row in chosen:
         matches = sorted(candidates[content[row]])
         if ranks[row] >= len(matches):
             raise NotReady(f"row {row} of the data is no answer of this instance")

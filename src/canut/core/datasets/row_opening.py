@@ -67,14 +67,14 @@ def draw_rows(card: bytes, seed: str, row_count: int, count: int) -> list[int]:
     if not _SEED.fullmatch(seed) or not 1 <= count <= MOST_ROWS:
         raise BadInput(f"a seed has 1 to 200 signs without spaces; 1 to {MOST_ROWS} rows are drawn")
     head = sha256(_DRAW + sha256(card).digest() + seed.encode()).digest()
-    drawn: set[int] = set()
+    chosen: set[int] = set()
     step = 0
-    while len(drawn) < min(count, row_count):
+    while len(chosen) < min(count, row_count):
         number = int.from_bytes(sha256(head + step.to_bytes(8)).digest()[:8])
         step += 1
         if number < _NUMBERS - _NUMBERS % row_count:
-            drawn.add(number % row_count)
-    return sorted(drawn)
+            chosen.add(number % row_count)
+    return sorted(chosen)
 
 
 def write_opening(
@@ -129,10 +129,10 @@ def check_opening(files: BundleFiles, raw: bytes) -> list[VerdictLine]:
         raise NotProven("the opening is of another bundle")
     lines = files.read(ANSWERS).splitlines()
     try:
-        drawn = draw_rows(card, seed, len(lines), count)
+        chosen = draw_rows(card, seed, len(lines), count)
     except BadInput as problem:
         raise BadProof(str(problem)) from problem
-    if sorted([*(row.row for row in rows), *cast("list[int]", erased)]) != drawn:
+    if sorted([*(row.row for row in rows), *cast("list[int]", erased)]) != chosen:
         raise NotProven("the opening leaves out a row that the seed draws, or holds another")
     if len({row.entry for row in rows}) != len(rows):
         raise NotProven("the opening shows two rows by the same entry")
@@ -140,8 +140,8 @@ def check_opening(files: BundleFiles, raw: bytes) -> list[VerdictLine]:
     entries = _entries(files.read(ENTRIES), {row.entry for row in rows})
     for row in rows:
         _check_row(row, json.loads(lines[row.row]), entries.get(row.entry, b""), schemas)
-    facts = {"opened": len(rows), "drawn": len(drawn), "seed": seed}
-    text = f"{len(rows)} of {len(drawn)} rows drawn by the seed {seed!a} are answers of the log"
+    facts = {"opened": len(rows), "drawn": len(chosen), "seed": seed}
+    text = f"{len(rows)} of {len(chosen)} rows drawn by the seed {seed!a} are answers of the log"
     verdict_lines = [VerdictLine(Grade.PROVEN, text, "opened", facts)]
     if erased:
         text = f"{len(erased)} drawn rows are of people who were erased: they cannot be opened"

@@ -329,8 +329,8 @@ def _rubric(
         ]
         if len(levels) != len(LEVELS):
             at.refuse("levels", len(levels), "four lines, for the levels 0 to 3")
-        zero, one, two, three = levels
-        criteria.append(Criterion(name, _bilingual(at, fields, "name"), (zero, one, two, three)))
+        zero, entry, two, three = levels
+        criteria.append(Criterion(name, _bilingual(at, fields, "name"), (zero, entry, two, three)))
     anchors = tuple(
         _anchor(top.of(f"anchors[{number}]"), value, files, names)
         for number, value in enumerate(top.items(document, "anchors"), 1)

@@ -125,8 +125,8 @@ def read_words(request: HttpRequest) -> HttpResponse:
         except Missing:
             raise
         except Refusal as refusal:
-            said = refusal_words(refusal)
-            problem = f"{said.title}. {said.detail}"
+            words = refusal_words(refusal)
+            problem = f"{words.title}. {words.detail}"
         else:
             return redirect("portrait_words")
     french = PortraitLanguage(language_now()).is_french

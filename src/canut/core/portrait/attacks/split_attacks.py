@@ -55,7 +55,7 @@ def withstands_splits(placed: Sequence[PlacedWork], figures: Figures) -> bool:
             if not is_safe_sum(summed(kept_back).values()):
                 return False
         for (_, first), (_, second) in combinations(_published(place, splits, figures), 2):
-            if any(is_disclosing(one, other, whole) for one in first for other in second):
+            if any(is_disclosing(split, other, whole) for split in first for other in second):
                 return False
     return True
 
