@@ -4,14 +4,11 @@ from django.urls import include, path, register_converter
 
 from canut.core.participation.client_ratings import RATE_DAYS
 from canut.web.datasets import (
-    answer_path,
-    answer_usage,
     bundles,
     exports,
     material,
-    resales,
 )
-from canut.web.datasets.routes import DATASETS
+from canut.web.datasets.routes import ANSWERS, DATASETS, RESALES
 from canut.web.decisions import appeals, mine, rejections, second_person, systems, why
 from canut.web.imports import prelabel_files, upload
 from canut.web.integrations import api_keys, webhooks
@@ -128,32 +125,7 @@ PAGES: tuple[Route, ...] = (
     Route("account/mail", sign_ins.address, "account_mail", SIGNED_IN, BOTH),
     Route("organisations/", accounts.organisations, "organisations", OPERATORS, BOTH),
     Route("account/why/", why.why, "decisions_why", SIGNED_IN),
-    Route("account/answers", answer_usage.answers, "answers_went", SIGNED_IN),
-    Route(
-        "account/answers/<whole:number>", answer_usage.one_project, "answers_went_one", SIGNED_IN
-    ),
-    Route(
-        "account/answers/<whole:number>/<whole:answer>/",
-        answer_path.answer_path,
-        "answer_path",
-        SIGNED_IN,
-    ),
-    Route("account/answers/erase", answer_usage.erase, "answers_erase", SIGNED_IN, POST),
-    Route(
-        "account/answers/<whole:number>/credit",
-        answer_usage.credit,
-        "answers_credit",
-        SIGNED_IN,
-        POST,
-    ),
-    Route(
-        "account/answers/<whole:number>/places",
-        answer_usage.places,
-        "answers_went_places",
-        SIGNED_IN,
-        POST,
-        json=True,
-    ),
+    *ANSWERS,
     Route("account/record", record.record, "record", SIGNED_IN),
     Route("account/record.<str:form>", record.record_as, "record_as", SIGNED_IN),
     Route("account/record/hand", record.share_record, "record_hand", SIGNED_IN, POST),
@@ -446,14 +418,7 @@ PAGES: tuple[Route, ...] = (
         "project_bundle_file",
         REQUESTERS,
     ),
-    Route(_P + "export/resales", resales.resales, "project_resales", REQUESTERS, BOTH),
-    Route(
-        _P + "export/resales/<whole:number>",
-        resales.decide,
-        "project_resale_decide",
-        REQUESTERS,
-        POST,
-    ),
+    *RESALES,
     Route(_P + "export/cards/<whole:number>/", bundles.card, "project_card", REQUESTERS),
     Route(
         _P + "export/cards/<whole:number>.<str:form>",

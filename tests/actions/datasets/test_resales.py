@@ -17,9 +17,9 @@ from canut.actions.datasets.resales import (
 from canut.actions.pay.funds import deposit_funds
 from canut.actions.pay.pay_rules import PayRules, set_policy
 from canut.actions.pay.periods import close_period
-from canut.core.datasets.resale_shares import BuyerKind, ResaleForm
 from canut.core.errors import BadInput, Conflict, Forbidden, Unfunded
 from canut.core.money import Money
+from canut.core.pay.accounting.resale_shares import BuyerKind, ResaleForm
 from canut.core.pay.statement_input import RESALE_SHARE
 from canut.core.places.parameters import Status
 from canut.store.datasets.resales import resale_sums, resales_of

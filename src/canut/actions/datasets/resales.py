@@ -1,7 +1,7 @@
 """Declare, confirm, refuse and withdraw the resale of a dataset version, and share its fee.
 
 The client declares; somebody else confirms. On confirmation the workers' share is split by measured
-time (``core.datasets.resale_shares``), the client's free funds are locked for it with
+time (``core.pay.accounting.resale_shares``), the client's free funds are locked for it with
 contributions, and each person's part is paid with their next statement, beside the floor. A
 mistaken declaration is withdrawn: what no statement has paid is taken back and its funds are freed;
 what was paid stays paid.
@@ -22,15 +22,15 @@ from canut.actions.pay.funds import release_funds, reserve_funds
 from canut.actions.pay.pay_rules import policy_in_force
 from canut.actions.time.measure import time_by_day
 from canut.core.clock import Ms, from_ms
-from canut.core.datasets.resale_shares import (
+from canut.core.errors import BadInput, Conflict, Forbidden, Missing
+from canut.core.money import Money, rounded_up
+from canut.core.pay.accounting.resale_shares import (
     BuyerKind,
     ResaleForm,
     check_resale,
     fee_share,
     split_share,
 )
-from canut.core.errors import BadInput, Conflict, Forbidden, Missing
-from canut.core.money import Money, rounded_up
 from canut.core.pay.required_funds import on_top
 from canut.store.datasets.card_figures import card_numbered
 from canut.store.models import PayLine, Period, Person, Project, Statement, Verdict

@@ -16,10 +16,10 @@ from django.db.models import Max
 from canut.actions.ledger.entry_types import inscribe_pay_policy
 from canut.actions.platform import system_clock
 from canut.core.clock import Ms, from_ms
-from canut.core.datasets.resale_shares import WHOLE
 from canut.core.errors import BadInput, Incomplete
 from canut.core.money import MOST_SEEN, Money
 from canut.core.outside_text import read_decimal
+from canut.core.pay.accounting.resale_shares import WHOLE
 from canut.core.pay.employment.vacation_pay import EXCEPTIONS
 from canut.core.pay.exchange_rates import ProposedRate, RateWord
 from canut.core.pay.floor import Exchange, FloorPolicy, floor_on

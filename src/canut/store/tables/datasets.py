@@ -4,9 +4,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from canut.core.clock import DAY_MS
-from canut.core.datasets.resale_shares import BuyerKind, ResaleForm
 from canut.core.datasets.withdrawal_deadlines import ANSWER_DAYS
 from canut.core.decisions.deadlines import APPEAL_DAYS
+from canut.core.pay.accounting.resale_shares import BuyerKind, ResaleForm
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
 from canut.store.tables.tasks import Task

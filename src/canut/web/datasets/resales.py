@@ -15,9 +15,9 @@ from canut.actions.datasets.resales import (
 )
 from canut.actions.platform.system_clock import now_ms
 from canut.core.clock import from_ms
-from canut.core.datasets.resale_shares import BuyerKind, ResaleForm
 from canut.core.errors import Missing, Refusal
 from canut.core.outside_text import read_whole
+from canut.core.pay.accounting.resale_shares import BuyerKind, ResaleForm
 from canut.store.datasets.card_figures import cards_of
 from canut.store.datasets.resales import resales_of
 from canut.store.models import Project

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canut.core.datasets.resale_shares import check_resale, fee_share, split_share
 from canut.core.errors import BadInput
+from canut.core.pay.accounting.resale_shares import check_resale, fee_share, split_share
 
 
 def test_a_share_of_a_fee_is_rounded_up_to_the_micro_unit() -> None:
