@@ -117,8 +117,8 @@ def test_lesson_is_taken_on_a_phone_marked_by_two_and_paid(
     for levels in ((2, 2, 2, 2), (3, 3, 2, 2)):
         marker = make_marker(to_ms(BEGUN))
         desk = signed_in(marker)
-        assert f"/lessons/marking/{script.pk}" in read(desk, "/lessons/marking/")
-        sheet = read(desk, f"/lessons/marking/{script.pk}")
+        assert f"/marking/{script.pk}" in read(desk, "/marking/")
+        sheet = read(desk, f"/marking/{script.pk}")
         assert "Je ne sais pas à qui" in sheet
         for hidden in (person.username, str(person), "100 %", "lesson-marks", REASON):
             assert hidden not in sheet.replace(marker.username, "")
@@ -128,9 +128,9 @@ def test_lesson_is_taken_on_a_phone_marked_by_two_and_paid(
             for criterion, level in zip(lesson_one().case.criteria, levels, strict=True)
             for field in ("level", "reason")
         }
-        answer = desk.post(f"/lessons/marking/{script.pk}", form, headers=FR)
+        answer = desk.post(f"/marking/{script.pk}", form, headers=FR)
         assert answer.status_code == 302, answer.content.decode()[:2000]
-        assert desk.get(f"/lessons/marking/{script.pk}", headers=FR).status_code == 404
+        assert desk.get(f"/marking/{script.pk}", headers=FR).status_code == 404
     assert LessonMark.objects.count() == 2
 
     page = read(client, "/lessons/click-life/")

@@ -165,7 +165,7 @@ def test_data_package_is_valid_and_the_same_each_time(client: Client) -> None:
     assert faults(files) == []
     assert set(files) == {
         "datapackage.json", "occupations.csv", "cells.csv", "figures.csv", "facts.csv", "terms.csv",
-        "CITATION.cff",
+        "CITATION.cff", "statements.txt", "statements.json",
     }  # fmt: skip
     cited = yaml.safe_load(files["CITATION.cff"])
     assert citation_faults(cited) == []

@@ -16,6 +16,7 @@ from canut.store.models import RuleReview, RuleTask
 from tests.support import rule_cases, rule_rows
 from tests.support.factories import NOW, NOW_MS, make_person
 from tests.support.instance import House, make_house
+from tests.support.oversight_rows import open_project
 
 pytestmark = pytest.mark.django_db
 LAW = "/rules/law/"
@@ -96,6 +97,7 @@ def test_rules_are_filtered_by_place_and_by_who_is_bound() -> None:
 
 
 def test_csv_and_json_hold_every_rule_with_its_verdict() -> None:
+    open_project(is_described=False)
     evaluate(NOW_MS)
 
     rows = list(csv.DictReader(io.StringIO(_page(Client(), "/rules/law.csv"))))

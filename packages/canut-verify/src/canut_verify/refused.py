@@ -277,6 +277,20 @@ REFUSALS: tuple[tuple[str, str], ...] = (
             " le prouvent"
         ),
     ),
+)
+LACKS: tuple[tuple[str, str], ...] = (
+    (
+        " needs {least} of {count} and has {got}",
+        " demande {least} sur {count} et en a {got}",
+    ),
+    (
+        " did not sign",
+        " n’a pas signé",
+    ),
+)
+
+
+ABSENCE: tuple[tuple[str, str], ...] = (
     (
         "the version said to be newer is not",
         "la version dite plus récente ne l’est pas",
@@ -322,18 +336,7 @@ REFUSALS: tuple[tuple[str, str], ...] = (
         "le journal général tient un autre état du journal du projet",
     ),
 )
-LACKS: tuple[tuple[str, str], ...] = (
-    (
-        " needs {least} of {count} and has {got}",
-        " demande {least} sur {count} et en a {got}",
-    ),
-    (
-        " did not sign",
-        " n’a pas signé",
-    ),
-)
-
-
+"""Sentences of ``canut-verify absence`` alone."""
 INSPECTION: tuple[tuple[str, str], ...] = (
     (
         "the zip holds too much",
@@ -385,7 +388,7 @@ def refusal(language: str, why: str) -> str:
 
 
 def _french(why: str) -> str:
-    for english, french in (*REFUSALS, *INSPECTION):
+    for english, french in (*REFUSALS, *ABSENCE, *INSPECTION):
         seen = re.fullmatch(_searched(english), why, re.DOTALL)
         told = seen.groupdict() if seen else {}
         if "rest" in told:

@@ -145,8 +145,9 @@ def call_vote(request: HttpRequest, number: int) -> HttpResponse:
 
 def ballot(request: HttpRequest, number: int) -> HttpResponse:
     """Cast a ballot on an offer."""
+    opened = _round(number)
     choice = choice_of(request.POST.get("choice", ""))
-    price_rounds.vote_on_offer(get_person(request), number, choice, now_ms())
+    price_rounds.vote_on_offer(get_person(request), opened.pk, choice, now_ms())
     return _back(request, number, "page.elections.your_ballot")
 
 
