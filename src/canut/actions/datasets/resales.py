@@ -160,7 +160,7 @@ def withdraw_resale(project: Project, number: int, why: str, *, by: Person, now_
         Forbidden: it is confirmed, and was declared by the same person.
         Conflict: it is refused or withdrawn already, or a pay period is being closed.
     """
-    why = why.strip()
+    why, resale = why.strip(), _lock(project, number)
     if not 0 < len(why) <= REASON_LENGTH:
         raise BadInput(
             f"the reason has {len(why)} characters; 1 to {REASON_LENGTH}",
@@ -168,7 +168,6 @@ def withdraw_resale(project: Project, number: int, why: str, *, by: Person, now_
             field="why",
             limit=REASON_LENGTH,
         )
-    resale = _lock(project, number)
     if resale.state not in (Resale.State.DECLARED, Resale.State.CONFIRMED):
         raise Conflict(f"the resale {number} is {resale.state}", code="resale-decided")
     was_confirmed = resale.state == Resale.State.CONFIRMED
