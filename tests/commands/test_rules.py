@@ -32,7 +32,7 @@ def test_check_counts_at_once_and_prints_what_is_not_met(
     assert "not_met C193-f (to verify): Suspension or ending" in said
     assert "Q05 falls_short 1 of 1" in said
     assert "not_met PWD-5-1: Where facts show" in said
-    assert "Q54 not_built –" in said
+    assert "Q57 not_built –" in said
     assert "needs_operator" in said
     assert sum(int(part.split()[0]) for part in said.splitlines()[-1].split(", ")) == ENTRIES
 

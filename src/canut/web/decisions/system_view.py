@@ -8,7 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from canut.core.decisions.ai_act import READINGS, AiClass
 from canut.core.decisions.system_changes import CHANGES
+from canut.core.decisions.system_notice import MODEL
 from canut.core.messages import message
 from canut.store.decisions.automated_systems import Switch, switch_of, versions_since
 from canut.store.tables.decisions import SystemNotice
@@ -28,6 +30,12 @@ FORMS = {
 }
 """What a kind of model reads; every other kind runs on another machine."""
 OUTSIDE = "page.systems.model_outside"
+
+AI_CLASSES = {
+    AiClass.NOT_AI: "page.systems.not_ai",
+    AiClass.MINIMAL: "page.systems.minimal_risk",
+    AiClass.HIGH_RISK: "page.systems.high_risk",
+}
 
 WORDS = {
     "watched": "page.system_notice.watched",
@@ -76,6 +84,8 @@ class SystemText(NamedTuple):
     may_turn_off: bool
     off_address: str
     contact: ContactText
+    ai_class: str
+    ai_reason: str
     switch: Switch | None
     changes: list[News]
 
@@ -89,6 +99,8 @@ class ModelsText(NamedTuple):
     cannot: str
     off: str
     contact: ContactText
+    ai_class: str
+    ai_reason: str
     kinds: list[str]
 
 
@@ -108,6 +120,8 @@ def models_in_words(content: Mapping[str, Any]) -> ModelsText:
         cannot=model["cannot"][side],
         off=model["off"][side],
         contact=ContactText(**model["contact"]),
+        ai_class=message_now(AI_CLASSES[READINGS[MODEL].ai_class]),
+        ai_reason=READINGS[MODEL].reason[0 if side == "en" else 1],
         kinds=[_kind(side, kind) for kind in content["models"]],
     )
 
@@ -185,6 +199,8 @@ def _system(system: Mapping[str, Any], since: Mapping[str, int]) -> SystemText:
         may_turn_off=system["may_turn_off"],
         off_address=TURN_OFF_AT.get(key, ""),
         contact=ContactText(**system["contact"]),
+        ai_class=message_now(AI_CLASSES[READINGS[key].ai_class]),
+        ai_reason=READINGS[key].reason[0 if side == "en" else 1],
         switch=switch_of(key),
         changes=changes,
     )
