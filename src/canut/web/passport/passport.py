@@ -1,6 +1,8 @@
 """My passport: what my work has shown, the credentials I made of it, and the links I share."""
 
 import json
+from collections.abc import Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +19,7 @@ from canut.actions.passport.issuer import issuer_now
 from canut.actions.passport.links import DAYS, LONGEST_AUDIENCE, end_link, make_link
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Missing, Refusal
-from canut.core.outside_text import read_whole
+from canut.core.outside_text import read_day, read_whole
 from canut.core.passport.baking import bake_png, bake_svg
 from canut.core.passport.credentials import hours_band
 from canut.core.passport.skills import LEVELS, SkillShown, shipped_skills
@@ -40,6 +42,14 @@ from canut.web.passport.picture import draw_credential
 FORMS = {"json": "application/json", "svg": "image/svg+xml", "png": "image/png"}
 SKILL, WORK = PassportCredential.Kind.SKILL.value, PassportCredential.Kind.WORK.value
 NEEDED = {level: (answers, low // 10) for level, answers, low in LEVELS}
+
+
+class CredentialDays(NamedTuple):
+    """The days a credential names; None where it names none."""
+
+    begin: date | None
+    end: date | None
+    until: date | None
 
 
 class SkillLine(NamedTuple):
@@ -95,7 +105,7 @@ def make(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         context["problem"] = words_of(refusal)
         document = _readable_draft(person, order, name)
-    context |= {"document": document, "text": _pretty(document)}
+    context |= {"document": document, "days": days_of(document), "text": _pretty(document)}
     status = 422 if context["problem"] else 200
     return render(request, "passport/make.html", context, status=status)
 
@@ -106,6 +116,7 @@ def credential(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "row": row,
         "document": document,
+        "days": days_of(document),
         "text": _pretty(document),
         "forms": FORMS,
         "verify": request.build_absolute_uri(reverse("passport_verify")),
@@ -165,6 +176,21 @@ def occupation_name(key: str, language: str) -> str:
         if occupation.key == key:
             return occupation.label.fr if language == "fr" else occupation.label.en
     return key
+
+
+def days_of(document: Mapping[str, Any]) -> CredentialDays:
+    """Return the days of a credential that this instance wrote."""
+    subject = document.get("credentialSubject", {})
+    return CredentialDays(
+        *(
+            read_day(str(text).partition("T")[0])
+            for text in (
+                subject.get("activityStartDate"),
+                subject.get("activityEndDate"),
+                document.get("validUntil"),
+            )
+        )
+    )
 
 
 def _page(
