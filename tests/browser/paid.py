@@ -4,11 +4,14 @@ import json
 import os
 import sys
 from datetime import timedelta
+from typing import Any
 
 from canut.core.clock import to_ms
 
+HOLDER = "did:key:z6MkeTG3bFFSLYVU7VqhgZxqr6YzpaGrQtFMh1uvqGy1vDnP"
 
-def make_paid(data: str) -> dict[str, int]:
+
+def make_paid(data: str) -> dict[str, Any]:
     """Close a period in which the demo's worker worked; return the numbers of what there is now."""
     os.environ |= {"CANUT_DATA": data, "DJANGO_SETTINGS_MODULE": "canut.settings"}
     import django
@@ -16,6 +19,10 @@ def make_paid(data: str) -> dict[str, int]:
     django.setup()
     from django.utils import timezone
 
+    from canut.actions.lessons.attempts import begin_lesson
+    from canut.actions.lessons.catalogue import get_lesson
+    from canut.actions.passport.credentials import CredentialRequest, make_credential
+    from canut.actions.passport.links import make_link
     from canut.actions.pay.pay_rules import PayRules, set_policy
     from canut.actions.pay.payments import make_file, send_file
     from canut.actions.pay.periods import close_period, make_period, preview
@@ -24,7 +31,8 @@ def make_paid(data: str) -> dict[str, int]:
     from canut.core.clock import HOUR_MS
     from canut.core.pay.payment_file import Account
     from canut.core.places.parameters import Status
-    from canut.store.models import PaymentFile, Person, Project, Statement
+    from canut.store.models import Answer, PaymentFile, Person, Project, Statement
+    from tests.support.known_tasks import show_skill
     from tests.support.payroll import work_hours
 
     now = timezone.now()
@@ -47,7 +55,18 @@ def make_paid(data: str) -> dict[str, int]:
     send_file(made.pk, operator, to_ms(now))
     due = make_period(last + timedelta(days=1), last + timedelta(days=14), to_ms(now))
     preview(due, operator, to_ms(now))
+    own_answer = Answer.objects.filter(worker__person=worker, counted=True).earliest("id")
+    show_skill(worker)
+    skill = CredentialRequest("skill", "S01", "fr", HOLDER)
+    credential = make_credential(worker, skill, "", to_ms(now))
+    _link, token = make_link(worker, [credential.pk], 90, "", to_ms(now))
+    begin_lesson(worker, get_lesson("click-life"), to_ms(now))
     return {
+        "answer": own_answer.pk,
+        "answer_project": own_answer.project_id,
+        "credential": credential.pk,
+        "status": credential.status_list_id,
+        "shown": token,
         "statement": Statement.objects.get(person=worker).pk,
         "file": made.pk,
         "period": due.pk,

@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from django.urls import reverse
@@ -20,6 +20,7 @@ from canut.web.kit.access import Route
 from canut.web.kit.audiences import ANYONE
 from canut.web.urls import PAGES
 from tests.browser.instance import Instance, axe
+from tests.browser.paid import HOLDER
 from tests.browser.prepared import RELEASED
 from tests.browser.steps import contest_time, drop_files, sign_in_operator
 from tests.browser.test_time import answer_some
@@ -83,10 +84,25 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "record_as": "application/json",
     "time_line": "text/html",
     "time_data": "application/json",
+    "withdrawal": "text/html",  # nobody asked for one in the demo
+    "withdrawal_proof": "text/html",
+    "withdrawals_case": "text/html",
+    "portrait_draft": "text/html",  # the demo has none
+    "portrait_draft_file": "text/html",
+    "accord": "text/html",  # nothing is negotiated in the demo
+    "inspect_link": "text/html",
+    "lesson_mark": "text/html",  # nobody wrote a case in the demo
+    "passport_did": "application/did+ld+json",
+    "passport_file": "image/png",
+    "passport_status": "application/vc+jwt",
+    "law_jsonld": "application/ld+json",
     "service_worker": "text/javascript",
     "manifest": "application/manifest+json",
 }
-QUERIES = {"payroll_send": "?kind=bank&currency=CAD"}
+QUERIES = {
+    "payroll_send": "?kind=bank&currency=CAD",
+    "passport_make": f"?kind=skill&of=S01&holder={HOLDER}",
+}
 """What pages are asked for that show nothing without."""
 PANELS = ("why", "help", "skip", "flag", "ask", "keys", "waits", "counted", "break")
 ROLES = (Role.REQUESTER, Role.WORKER, Role.REVIEWER, Role.OPERATOR)
@@ -123,7 +139,7 @@ class Examples(NamedTuple):
     organisation: int
     claim: int
     member: int
-    paid: dict[str, int]
+    paid: dict[str, Any]
 
     def arguments(self, page: Route) -> dict[str, object]:
         """Return the parts of an address; a new page with a new part is missed here."""
@@ -192,6 +208,28 @@ class Examples(NamedTuple):
                 "language": "fr",
             },
             "payroll_export": {"number": self.paid["closed"]},
+            "answer_path": {
+                "number": self.paid["answer_project"],
+                "answer": self.paid["answer"],
+            },
+            "withdraw": {"slug": DEMO},
+            "withdrawal": {"token": "never-made"},
+            "withdrawal_proof": {"token": "never-made"},
+            "withdrawals_case": {"number": 0},
+            "portrait_draft": {"name": EDITION},
+            "portrait_draft_file": {"name": EDITION, "form": "csv"},
+            "accord": {"number": 0},
+            "inspect_link": {"token": "never-made"},
+            "passport_credential": {"number": self.paid["credential"]},
+            "passport_file": {"number": self.paid["credential"], "form": "png"},
+            "passport_shown": {"token": self.paid["shown"]},
+            "passport_status": {"number": self.paid["status"]},
+            "passport_skill": {"key": "S01", "level": 1},
+            "passport_work": {"key": "CAN-ANNOT"},
+            "lesson": {"lesson_id": "click-life"},
+            "lesson_review": {"lesson_id": "click-life"},
+            "lesson_screen": {"lesson_id": "click-life", "screen_id": "s01"},
+            "lesson_mark": {"number": 0},
             "record_as": {"form": "json"},
             "client": {"number": self.organisation},
         }
@@ -282,7 +320,7 @@ def open_in(profile: Callable[..., Tab], guise: Guise, *, noisy: bool = False) -
 
 def role_for(page: Route) -> Role:
     """Return by which of the demo's doors one comes to a page; an audience without one fails."""
-    if page.name.startswith(("pay_", "answers_went")):
+    if page.name.startswith(("pay_", "answers_went", "answer_path", "passport")):
         return Role.WORKER
     if page.name == "time_review_one":  # of time on Canut's own pages
         return Role.OPERATOR
@@ -317,6 +355,7 @@ def test_every_page_is_accessible(
         "enter",
         "record_handed",
         "account_name",  # the demo's people have no name to choose
+        "lesson_questions",  # of representatives, whom the demo lacks
         "join_by_code",  # leads to the invitation, or home
         "portrait_latest",  # leads to the newest edition
         "portrait_latest_chart",

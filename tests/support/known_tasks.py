@@ -14,9 +14,10 @@ from canut.store.models import (
     PassportLink,
     PayLine,
     Person,
+    Project,
     Worker,
 )
-from tests.support.factories import NOW_MS, SCHEMA, Made, make_project, make_worker
+from tests.support.factories import NOW, NOW_MS, SCHEMA, Made, make_project, make_worker
 from tests.support.rule_cases import period, state_pay
 
 SECOND_MS = 1_000
@@ -71,8 +72,8 @@ def pay_hours(made: Made, hours: float) -> None:
 def show_skill(person: Person) -> None:
     """Let a person answer twenty known tasks right, in a project of its own; once."""
     if not Answer.objects.filter(worker__person=person, task__known="oui").exists():
-        made = make_project(tasks=20, workers=0)
-        worker = make_worker(made.project, person=person)
+        made = make_project(tasks=20, workers=0, state=Project.State.CLOSED)
+        worker = make_worker(made.project, person=person, ended_at=NOW)
         for number, task in enumerate(made.tasks):
             task.known = "oui"
             task.save()

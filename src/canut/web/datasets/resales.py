@@ -68,7 +68,7 @@ class ResaleDeclaration(PlainForm):
     )
     on = DayField(
         label=lazy_message("page.resales.on"),
-        widget=forms.DateInput(attrs={"class": "inp", "type": "date"}),
+        widget=forms.DateInput(attrs={"class": "inp", "type": "date"}, format="%Y-%m-%d"),
     )
 
     def declared(self) -> ResaleIn:

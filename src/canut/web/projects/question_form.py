@@ -55,7 +55,7 @@ def _date(label: "StrOrPromise") -> forms.CharField:
         label=label,
         required=False,
         max_length=10,
-        widget=forms.DateInput(attrs={"class": "inp num", "type": "date"}),
+        widget=forms.DateInput(attrs={"class": "inp num", "type": "date"}, format="%Y-%m-%d"),
     )
 
 

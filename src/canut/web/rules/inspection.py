@@ -48,11 +48,11 @@ class InspectForm(PlainForm):
 
     first = DayField(
         label=lazy_message("page.inspect.from"),
-        widget=forms.DateInput(attrs={"class": "inp num", "type": "date"}),
+        widget=forms.DateInput(attrs={"class": "inp num", "type": "date"}, format="%Y-%m-%d"),
     )
     last = DayField(
         label=lazy_message("page.inspect.to"),
-        widget=forms.DateInput(attrs={"class": "inp num", "type": "date"}),
+        widget=forms.DateInput(attrs={"class": "inp num", "type": "date"}, format="%Y-%m-%d"),
     )
     place = words(
         lazy_message("common.place"),
