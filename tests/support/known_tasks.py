@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import F
+
 from canut.actions.passport.credentials import CredentialRequest, make_credential
 from canut.actions.passport.links import make_link
 from canut.actions.platform.system_clock import now_ms
@@ -15,6 +17,7 @@ from canut.store.models import (
     PayLine,
     Person,
     Project,
+    TaskState,
     Worker,
 )
 from tests.support.factories import NOW, NOW_MS, SCHEMA, Made, make_project, make_worker
@@ -37,6 +40,7 @@ def answered_known(
 
 def add_answer(made: Made, worker: Worker, number: int, value: object) -> Answer:
     """Make a counted answer of a second."""
+    TaskState.objects.filter(task=made.tasks[number]).update(counted=F("counted") + 1)
     return Answer.objects.create(
         task=made.tasks[number],
         worker=worker,
