@@ -4,8 +4,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import F
-
 from canut.actions.passport.credentials import CredentialRequest, make_credential
 from canut.actions.passport.links import make_link
 from canut.actions.platform.system_clock import now_ms
@@ -17,10 +15,18 @@ from canut.store.models import (
     PayLine,
     Person,
     Project,
-    TaskState,
+    Task,
     Worker,
 )
-from tests.support.factories import NOW, NOW_MS, SCHEMA, Made, make_project, make_worker
+from tests.support.factories import (
+    NOW,
+    NOW_MS,
+    SCHEMA,
+    Made,
+    answer_next,
+    make_project,
+    make_worker,
+)
 from tests.support.rule_cases import period, state_pay
 
 SECOND_MS = 1_000
@@ -40,7 +46,6 @@ def answered_known(
 
 def add_answer(made: Made, worker: Worker, number: int, value: object) -> Answer:
     """Make a counted answer of a second."""
-    TaskState.objects.filter(task=made.tasks[number]).update(counted=F("counted") + 1)
     return Answer.objects.create(
         task=made.tasks[number],
         worker=worker,
@@ -74,14 +79,16 @@ def pay_hours(made: Made, hours: float) -> None:
 
 
 def show_skill(person: Person) -> None:
-    """Let a person answer twenty known tasks right, in a project of its own; once."""
-    if not Answer.objects.filter(worker__person=person, task__known="oui").exists():
-        made = make_project(tasks=20, workers=0, state=Project.State.CLOSED)
-        worker = make_worker(made.project, person=person, ended_at=NOW)
-        for number, task in enumerate(made.tasks):
-            task.known = "oui"
-            task.save()
-            add_answer(made, worker, number, "oui")
+    """Let a person answer twenty known tasks right, in a project that is closed then; once."""
+    if Answer.objects.filter(worker__person=person, task__known="oui").exists():
+        return
+    made = make_project(tasks=20, workers=0)
+    Task.objects.filter(project=made.project).update(known="oui")
+    worker = make_worker(made.project, person=person)
+    for _ in made.tasks:
+        answer_next(worker, "oui")
+    Project.objects.filter(pk=made.project.pk).update(state=Project.State.CLOSED)
+    Worker.objects.filter(pk=worker.pk).update(ended_at=NOW)
 
 
 def make_own_credential(person: Person) -> PassportCredential:
