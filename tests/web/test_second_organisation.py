@@ -74,9 +74,17 @@ FOR_ALL = {
     # legal values hold for the instance: who runs, audits or represents agrees to them by name
     *("payroll_places", "payroll_places_decide", "payroll_places_file"),
     *("portrait_deposit", "portrait_deposit_decide"),  # the Portrait is of the instance
+    *("portrait_draft", "portrait_draft_file"),
+    # a price is negotiated between the workers and all clients with work of that kind
+    *("accord_support", "accord_offer", "accord_vote", "accord_ballot", "accord_sign"),
+    "lesson_mark",  # a case is marked by who does not know its author, of any organisation
+    "inspect",  # files for an authority are of the instance, and say who made them
 }
-OWN_PART = {"fairwork_as", "place", "record_as"}
-"""What names no object of an organisation: a country, a file format."""
+OWN_PART = {
+    *("fairwork_as", "place", "record_as"),
+    *("lesson_begin", "lesson_review", "lesson_screen"),
+}
+"""What names no object of an organisation: a country, a file format, a lesson."""
 
 
 WITHOUT_OBJECT = [page for page in PAGES if not PART.search(page.address)]
