@@ -7,7 +7,7 @@ from typing import Any
 from canut.actions.passport.credentials import CredentialRequest, make_credential
 from canut.actions.passport.links import make_link
 from canut.actions.platform.system_clock import now_ms
-from canut.core.clock import HOUR_MS
+from canut.core.clock import DAY_MS, HOUR_MS
 from canut.store.models import (
     Answer,
     PassportCredential,
@@ -45,7 +45,7 @@ def answered_known(
 
 
 def add_answer(made: Made, worker: Worker, number: int, value: object) -> Answer:
-    """Make a counted answer of a second."""
+    """Make a counted answer of a second, of yesterday or before."""
     return Answer.objects.create(
         task=made.tasks[number],
         worker=worker,
@@ -56,7 +56,7 @@ def add_answer(made: Made, worker: Worker, number: int, value: object) -> Answer
         client_key=f"{worker.pk}-{number}",
         counted=True,
         elapsed_ms=SECOND_MS,
-        answered_ms=NOW_MS - number * HOUR_MS,
+        answered_ms=NOW_MS - DAY_MS - number * HOUR_MS,
     )
 
 
@@ -86,7 +86,7 @@ def show_skill(person: Person) -> None:
     Task.objects.filter(project=made.project).update(known="oui")
     worker = make_worker(made.project, person=person)
     for _ in made.tasks:
-        answer_next(worker, "oui")
+        answer_next(worker, "oui", now_ms=NOW_MS - 2 * DAY_MS)
     Project.objects.filter(pk=made.project.pk).update(state=Project.State.CLOSED)
     Worker.objects.filter(pk=worker.pk).update(ended_at=NOW)
 

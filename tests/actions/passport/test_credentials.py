@@ -20,7 +20,14 @@ from canut.core.passport.status_lists import is_set
 from canut.core.proofs.data_integrity import verify_document
 from canut.core.proofs.did_key import did_of
 from canut.core.proofs.signing import public_of
-from canut.store.models import PassportCredential, Person, PlatformEntry, StatusList, TaskState
+from canut.store.models import (
+    Answer,
+    PassportCredential,
+    Person,
+    PlatformEntry,
+    StatusList,
+    TaskState,
+)
 from canut.store.passport.credentials import documents_of, status_bits
 from canut.store.passport.evidence import skills_of, work_of
 from tests.support.factories import NOW_MS, make_person, make_worker
@@ -168,21 +175,32 @@ def test_practice_and_replaced_answers_show_nothing() -> None:
     for task in made.tasks[20:]:
         TaskState.objects.filter(task=task).update(state=TaskState.State.PRACTICE)
 
-    (shown,) = skills_of(made.worker.person.pk)
+    (shown,) = skills_of(made.worker.person.pk, NOW_MS)
 
     assert (shown.right, shown.answered) == (20, 20)
+
+
+def test_answers_of_today_do_not_show_so_that_no_task_is_known_by_its_count() -> None:
+    made = answered_known(20)
+    assert made.worker.person is not None
+    Answer.objects.filter(task=made.tasks[0]).update(answered_ms=NOW_MS)
+
+    (today,) = skills_of(made.worker.person.pk, NOW_MS)
+    (tomorrow,) = skills_of(made.worker.person.pk, NOW_MS + DAY_MS)
+
+    assert (today.answered, tomorrow.answered) == (19, 20)
 
 
 def test_level_three_asks_for_tasks_that_others_had_wrong() -> None:
     made = answered_known(100)
     assert made.worker.person is not None
-    alone = skills_of(made.worker.person.pk)[0].level
+    alone = skills_of(made.worker.person.pk, NOW_MS)[0].level
     other = make_worker(made.project)
     for number in range(100):
         add_answer(made, other, number, "oui" if number >= 20 else "non")
 
     assert alone == 3  # nobody else answered: any fifth of the tasks is as hard
-    assert skills_of(made.worker.person.pk)[0].level == 3
+    assert skills_of(made.worker.person.pk, NOW_MS)[0].level == 3
 
 
 def test_work_is_told_from_ten_hours_of_closed_statements_on() -> None:

@@ -75,7 +75,8 @@ def draft_credential(
         BadInput: no such language, or a holder that is no did:key; or the account has no address.
     """
     place = StatusEntry(f"{issuer_now().url}/passport/status/0", 0)
-    return _document(person, request, name, CredentialParts(str(uuid.UUID(int=0)), place, now_ms))
+    parts = CredentialParts(str(uuid.UUID(int=0)), place, now_ms)
+    return _document(person, request, name, parts)[0]
 
 
 @transaction.atomic
@@ -98,7 +99,8 @@ def make_credential(
     number = uuid.uuid4()
     listed, index = _take_place()
     place = StatusEntry(f"{issuer_now().url}/passport/status/{listed.pk}", index)
-    document = _document(person, request, name, CredentialParts(str(number), place, now_ms))
+    parts = CredentialParts(str(number), place, now_ms)
+    document, level = _document(person, request, name, parts)
     signed = sign_credential(document, passport_secret(), _created(now_ms), method_now())
     text = json.dumps(signed, ensure_ascii=False, separators=(",", ":")).encode()
     sealer = key_for(person.pk)
@@ -106,7 +108,7 @@ def make_credential(
         person=person,
         kind=request.kind,
         of=request.of,
-        level=_level(person, request),
+        level=level,
         language=request.language,
         number=number,
         sealed_by=sealer.id,
@@ -154,23 +156,25 @@ class CredentialParts(NamedTuple):
 
 def _document(
     person: Person, request: CredentialRequest, name: str, parts: CredentialParts
-) -> dict[str, object]:
+) -> tuple[dict[str, object], int]:
+    """Return the unsigned credential, and the level it says; 0 for work."""
     if request.language not in LANGUAGES:
         raise BadInput(f"no credential in {request.language!a}", code="credential-language")
     order = CredentialOrder(
         parts.number, _holder(person, request.holder), request.language, parts.place, parts.now_ms
     )
     if request.kind == "skill":
-        for evidence in skills_of(person.pk):
+        for evidence in skills_of(person.pk, parts.now_ms):
             if evidence.skill == request.of and evidence.level:
                 skill = shipped_skills()[request.of]
-                return skill_credential(issuer_now(), skill, evidence, order)
+                document = skill_credential(issuer_now(), skill, evidence, order)
+                return document, evidence.level
     elif request.kind == "work":
         for time in work_of(person.pk):
             if time.occupation == request.of:
                 _occupation, elapsed_ms, first_ms, last_ms = time
                 work = WorkShown(request.of, name, elapsed_ms, first_ms, last_ms)
-                return work_credential(issuer_now(), work, order)
+                return work_credential(issuer_now(), work, order), 0
     raise Missing(
         f"nothing is shown of {request.kind} {request.of!a} yet", code="credential-not-shown"
     )
@@ -188,12 +192,6 @@ def _holder(person: Person, did: str) -> dict[str, object]:
     if not person.email:
         raise BadInput("your account has no e-mail address", code="credential-email")
     return email_holder(person.email, secrets.token_urlsafe(SALT_BYTES))
-
-
-def _level(person: Person, request: CredentialRequest) -> int:
-    if request.kind != "skill":
-        return 0
-    return next(shown.level for shown in skills_of(person.pk) if shown.skill == request.of)
 
 
 def _take_place() -> tuple[StatusList, int]:

@@ -1,6 +1,7 @@
 """Read what a person's own answers and paid work show; nobody else's page reads this.
 
 An answer counts where the task's answer is known and was not told beforehand: practice is left out.
+It counts from the next day on: a count that rose with an answer would tell which task is known.
 """
 
 import json
@@ -9,6 +10,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Max, Min, Q, Sum
 
+from canut.core.clock import DAY_MS
 from canut.core.errors import Refusal
 from canut.core.kinds.register import kind_of, trade_of
 from canut.core.kinds.schema import questions_of
@@ -33,9 +35,10 @@ class WorkTime(NamedTuple):
     last_ms: int
 
 
-def skills_of(person_id: int) -> list[SkillShown]:
-    """Return what a person's answers on known tasks show, by skill."""
-    rows = _on_known_tasks(Q(worker__person=person_id))
+def skills_of(person_id: int, now_ms: int) -> list[SkillShown]:
+    """Return what a person's answers on known tasks show by the end of yesterday, by skill."""
+    until_ms = now_ms - now_ms % DAY_MS
+    rows = _on_known_tasks(Q(worker__person=person_id, answered_ms__lt=until_ms))
     own = [answer for _project, answer in _compared(rows)]
     hard: frozenset[int] = frozenset()
     if len({answer.task for answer in own}) >= LEAST_FOR_HARD:

@@ -203,7 +203,7 @@ def _page(
     person, at_ms, language = get_person(request), now_ms(), two_sided()
     rows = credentials_of(person)
     context = {
-        "skills": [_skill_line(each, language) for each in skills_of(person.pk)],
+        "skills": [_skill_line(each, language) for each in skills_of(person.pk, at_ms)],
         "work": [
             WorkLine(
                 each.occupation,
