@@ -56,11 +56,11 @@ export function checkDeclared(material: Json | undefined, sources: Json | undefi
 
 /** Hold a card's material against the last entry of the log; returns its version, 0 if none. */
 export function checkLogged(material: Json | undefined, logged: Dict | undefined): number {
-  const said = isDict(material) ? `${material.version} ${material.sha256}` : "none";
-  const seen = named(logged);
-  if (said !== seen) {
+  const declared = isDict(material) ? `${material.version} ${material.sha256}` : "none";
+  const inLog = named(logged);
+  if (declared !== inLog) {
     throw new Refused(
-      `the card says material is ${quoted(said)}; the bundle shows ${quoted(seen)}`,
+      `the card says material is ${quoted(declared)}; the bundle shows ${quoted(inLog)}`,
     );
   }
   return isDict(material) ? Number(material.version) : 0;

@@ -80,21 +80,21 @@ const SAID = {
 export function materialIn(language: Language, value: Dict): string {
   const words = SAID[language];
   const parts = dicts(value.parts).map((part) => partIn(language, part));
-  const told = [words.version(whole(language, value.version)), ...parts];
-  if (value.withdrawn !== undefined) told.push(words.withdrawn(whole(language, value.withdrawn)));
-  return listed(language, told);
+  const lines = [words.version(whole(language, value.version)), ...parts];
+  if (value.withdrawn !== undefined) lines.push(words.withdrawn(whole(language, value.withdrawn)));
+  return listed(language, lines);
 }
 
 /** Say from which datasets a dataset was made; nothing if from none. */
 export function sourcesIn(language: Language, value: Json): string {
-  const told = dicts(value).map((link) =>
+  const lines = dicts(value).map((link) =>
     [
       `${coded(language, "made_from", link.relation)} ${String(link.name)}`,
       ...(link.address === undefined ? [] : [String(link.address)]),
       ...(link.card === undefined ? [] : [SAID[language].card(String(link.card))]),
     ].join(", "),
   );
-  return listed(language, told);
+  return listed(language, lines);
 }
 
 function partIn(language: Language, part: Dict): string {
@@ -136,8 +136,8 @@ function coded(language: Language, kind: string, code: Json | undefined): string
 const dicts = (value: Json | undefined): Dict[] =>
   (Array.isArray(value) ? value : []).filter(isDict);
 
-const listed = (language: Language, told: string[]) =>
-  told.join(language === "fr" ? "\u202f; " : "; ");
+const listed = (language: Language, lines: string[]) =>
+  lines.join(language === "fr" ? "\u202f; " : "; ");
 
 const decimal = (language: Language, tenths: number) =>
   new Intl.NumberFormat(`${language}-CA`, {

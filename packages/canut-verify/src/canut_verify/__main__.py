@@ -33,6 +33,7 @@ from canut_verify.words import grade as grade_of
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FAR = 2**37  # seconds: beyond the year 6000 a date is no date
 FINE, REFUSED, UNREADABLE, NO_POLICY = 0, 1, 2, 3
+FAILURES = (RefusedError, OSError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,19 +47,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--policy", type=Path, help="which logs and witnesses you trust")
     parser.add_argument("--since", type=Path, help="an earlier release of the same dataset")
     parser.add_argument("--lang", choices=LANGUAGES, help="default: the terminal's language")
-    given = parser.parse_args(words)
-    language = given.lang or _language()
+    options = parser.parse_args(words)
+    language = options.lang or _language()
     try:
-        if given.policy is None:
-            return _named(given.place, language)
-        policy = parse_policy(given.policy.read_bytes())
-        lines = _found(given.place, given.since, policy)
-    except UnreadableError as why:
-        return _ended(language, UNREADABLE, "UNREADABLE", why)
-    except RefusedError as why:
-        return _ended(language, REFUSED, "REFUSED", why)
-    except OSError as why:
-        return _ended(language, UNREADABLE, "UNREADABLE", why)
+        if options.policy is None:
+            return _named(options.place, language)
+        policy = parse_policy(options.policy.read_bytes())
+        lines = _found(options.place, options.since, policy)
+    except FAILURES as why:
+        return _failed(language, why)
     for grade, kind, facts in lines:
         _say(language, grade, _told(language, grade, kind, facts))
     return FINE
@@ -66,18 +63,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _absence(words: list[str]) -> int:
     """Check a proof of absence and return the exit code."""
-    given = arguments_of(words, LANGUAGES)
-    language = given.lang or _language()
+    options = arguments_of(words, LANGUAGES)
+    language = options.lang or _language()
     try:
-        policy = parse_policy(given.policy.read_bytes()) if given.policy else None
-        own = given.file.read_bytes() if given.file else None
-        lines = check_absence(given.proof.read_bytes(), policy, own)
-    except UnreadableError as why:
-        return _ended(language, UNREADABLE, "UNREADABLE", why)
-    except RefusedError as why:
-        return _ended(language, REFUSED, "REFUSED", why)
-    except OSError as why:
-        return _ended(language, UNREADABLE, "UNREADABLE", why)
+        policy = parse_policy(options.policy.read_bytes()) if options.policy else None
+        own = options.file.read_bytes() if options.file else None
+        lines = check_absence(options.proof.read_bytes(), policy, own)
+    except FAILURES as why:
+        return _failed(language, why)
     for grade, kind, facts in lines:
         _say(language, grade, say(language, kind, **facts))
     _say(language, "NOT PROVEN", say(language, "absence-limits"))
@@ -91,24 +84,20 @@ def _inspect(words: list[str]) -> int:
     parser.add_argument("--policy", type=Path, help="which logs and witnesses you trust")
     parser.add_argument("--proof", type=Path, help="of its entry, saved from the log's page")
     parser.add_argument("--lang", choices=LANGUAGES, help="default: the terminal's language")
-    given = parser.parse_args(words)
-    language = given.lang or _language()
+    options = parser.parse_args(words)
+    language = options.lang or _language()
     try:
-        content = given.file.read_bytes()
-        if given.policy is None:
+        content = options.file.read_bytes()
+        if options.policy is None:
             _manifest, files, digest = open_inspection(content)
             _say(language, "RECOMPUTED", say(language, "inspect-named", count=len(files)))
             _say(language, "", plain(digest))
             _say(language, "NOT PROVEN", say(language, "no-policy"))
             return NO_POLICY
-        policy = parse_policy(given.policy.read_bytes())
-        lines = check_inspection(content, policy, given.proof and given.proof.read_bytes())
-    except UnreadableError as why:
-        return _ended(language, UNREADABLE, "UNREADABLE", why)
-    except RefusedError as why:
-        return _ended(language, REFUSED, "REFUSED", why)
-    except OSError as why:
-        return _ended(language, UNREADABLE, "UNREADABLE", why)
+        policy = parse_policy(options.policy.read_bytes())
+        lines = check_inspection(content, policy, options.proof and options.proof.read_bytes())
+    except FAILURES as why:
+        return _failed(language, why)
     for grade, kind, facts in lines:
         _say(language, grade, say(language, kind, **facts))
     return FINE
@@ -175,9 +164,11 @@ def _named(place: Path, language: str) -> int:
     return NO_POLICY
 
 
-def _ended(language: str, code: int, word: str, why: Exception) -> int:
-    _say(language, word, refusal(language, str(why)))
-    return code
+def _failed(language: str, why: Exception) -> int:
+    """Say what stopped the check, and return the exit code."""
+    is_refused = isinstance(why, RefusedError) and not isinstance(why, UnreadableError)
+    _say(language, "REFUSED" if is_refused else "UNREADABLE", refusal(language, str(why)))
+    return REFUSED if is_refused else UNREADABLE
 
 
 def _say(language: str, grade: str, text: str) -> None:

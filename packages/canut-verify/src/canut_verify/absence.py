@@ -34,14 +34,14 @@ class Version:
     salted: bytes
 
 
-def arguments_of(given: list[str], languages: tuple[str, ...]) -> argparse.Namespace:
+def arguments_of(words: list[str], languages: tuple[str, ...]) -> argparse.Namespace:
     """Read the command line behind the word ``absence``."""
     parser = argparse.ArgumentParser("canut-verify absence", description=__doc__)
     parser.add_argument("proof", type=Path, help="the proof.json you were given")
     parser.add_argument("--policy", type=Path, help="which logs and witnesses you trust")
     parser.add_argument("--file", type=Path, help="your own copy of what you withdrew")
     parser.add_argument("--lang", choices=languages, help="default: the terminal's language")
-    return parser.parse_args(given)
+    return parser.parse_args(words)
 
 
 def check_absence(raw: bytes, policy: Policy | None, own: bytes | None) -> list[Line]:
@@ -142,13 +142,13 @@ def _check_leaf(shown: Json, stands: bytes, version: Version) -> None:
 
 def _check_whole(proof: Json, after: Version, lines: list[Line]) -> None:
     """Check all leaves of the newer tree, where they are given: in order, each once."""
-    given = proof.get("leaves")
-    if given is None:
+    listed = proof.get("leaves")
+    if listed is None:
         lines.append(("ASSERTED", "absence-order", {}))
         return
-    if not isinstance(given, list):
+    if not isinstance(listed, list):
         raise UnreadableError("the leaves are no list")
-    leaves = [_bytes(one) for one in given]
+    leaves = [_bytes(one) for one in listed]
     if any(left >= right for left, right in pairwise(leaves)):
         raise RefusedError("the tree is not sorted")
     if len(leaves) != after.size or root_of([leaf(one) for one in leaves]) != after.root:
@@ -156,21 +156,21 @@ def _check_whole(proof: Json, after: Version, lines: list[Line]) -> None:
     lines.append(("RECOMPUTED", "absence-sorted", {"n": len(leaves)}))
 
 
-def _version(given: Json, slug: str, policy: Policy | None, lines: list[Line]) -> Version:
+def _version(document: Json, slug: str, policy: Policy | None, lines: list[Line]) -> Version:
     """Read a version out of its entry in the log, and check that it was logged."""
-    payload = _text(given, "payload").encode()
+    payload = _text(document, "payload").encode()
     facts = parse(payload)
     if facts.get("t") != "model" or facts.get("p") != slug:
         raise RefusedError("the entry is of no model of this project")
-    proof = parse_proof(_text(given, "proof").encode())
+    proof = parse_proof(_text(document, "proof").encode())
     entry = read_entry(proof.extra or b"")
-    if entry.get("c") != sha256(COMMITTED + _hash(given, "nonce") + payload).hexdigest():
+    if entry.get("c") != sha256(COMMITTED + _hash(document, "nonce") + payload).hexdigest():
         raise RefusedError("the entry of the log says something else")
     head = parse_head(signers(proof.note)[0])
     check_inclusion(leaf(proof.extra or b""), proof.index, head.size, proof.path, head.root)
     name = f"{facts.get('model')} {facts.get('version')}"
     if policy is not None:
-        _check_logged(_text(given, "log_proof"), str(entry["p"]), head, policy, lines)
+        _check_logged(_text(document, "log_proof"), str(entry["p"]), head, policy, lines)
     return Version(
         name,
         _number(facts, "at"),
@@ -185,8 +185,8 @@ def _check_logged(raw: str, project: str, head: Head, policy: Policy, lines: lis
     proof = parse_proof(raw.encode())
     entry = read_entry(proof.extra or b"")
     facts = entry.get("f")
-    said = facts if isinstance(facts, dict) else {}
-    end = (entry.get("t"), entry.get("p"), said.get("n"), said.get("r"))
+    content = facts if isinstance(facts, dict) else {}
+    end = (entry.get("t"), entry.get("p"), content.get("n"), content.get("r"))
     if end != ("checkpoint", project, head.size, head.root.hex()):
         raise RefusedError("the log of all holds another state of the project’s log")
     accepted = accept(proof.note, policy)
@@ -196,29 +196,29 @@ def _check_logged(raw: str, project: str, head: Head, policy: Policy, lines: lis
         lines.append(("ASSERTED", "alone", {}))
 
 
-def _object(given: Json, name: str) -> Json:
-    value = given.get(name)
+def _object(document: Json, name: str) -> Json:
+    value = document.get(name)
     if not isinstance(value, dict):
         raise UnreadableError(f"no {name}")
     return value
 
 
-def _text(given: Json, name: str) -> str:
-    value = given.get(name)
+def _text(document: Json, name: str) -> str:
+    value = document.get(name)
     if not isinstance(value, str):
         raise UnreadableError(f"no {name}")
     return value
 
 
-def _number(given: Json, name: str) -> int:
-    value = given.get(name)
+def _number(document: Json, name: str) -> int:
+    value = document.get(name)
     if type(value) is not int or value < 0:
         raise UnreadableError(f"no {name}")
     return value
 
 
-def _hash(given: Json, name: str) -> bytes:
-    return _bytes(given.get(name))
+def _hash(document: Json, name: str) -> bytes:
+    return _bytes(document.get(name))
 
 
 def _bytes(value: object) -> bytes:

@@ -69,8 +69,8 @@ def check_inspection(content: bytes, policy: Policy, proof: bytes | None) -> lis
             continue
         if path not in files:
             raise RefusedError(f"{path!a} is named and missing")
-        found = _logged(name, files[path], document["sha256"], policy)
-        lines += _lines_of(name, found)
+        logged = _logged(name, files[path], document["sha256"], policy)
+        lines += _lines_of(name, logged)
         proven.add(name)
     papers = {name for name in files if name.endswith((".csv", ".json", ".pdf"))}
     asserted = sorted(papers - proven - {INDEX})

@@ -47,10 +47,10 @@ def check_declared(material: Value, sources: Value) -> None:
 
 def check_logged(material: Value, logged: Json | None) -> int:
     """Hold a card's material against the last entry of the log; return its version, 0 if none."""
-    said = f"{material['version']} {material['sha256']}" if material else "none"
+    declared = f"{material['version']} {material['sha256']}" if material else "none"
     seen = _named(logged)
-    if said != seen:
-        raise RefusedError(f"the card says material is {said!a}; the bundle shows {seen!a}")
+    if declared != seen:
+        raise RefusedError(f"the card says material is {declared!a}; the bundle shows {seen!a}")
     return material["version"] if material else 0
 
 
