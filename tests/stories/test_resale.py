@@ -1,9 +1,8 @@
 """A dataset's resale, from answers to the next pay slip, on pages and by a clock that is moved."""
 
-import re
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -20,10 +19,10 @@ from canut.core.money import Money
 from canut.core.places.parameters import Status
 from canut.store.models import Answer, FundsLine, Period, Statement, TaskState
 from canut.store.tables.datasets import Resale, ResaleShare
+from tests.stories.browsing import FR, day, read, send
 from tests.support.instance import House, make_house
 from tests.support.payroll import agree, close_from_page, policy, work_hours
 
-EN, FR = {"accept-language": "en"}, {"accept-language": "fr"}
 PAYER = {"holder": "Les Soies", "iban": "FR7630006000011234567890189", "bic": "AGRIFRPPXXX"}
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 type StopClock = Callable[[datetime], None]
@@ -37,26 +36,6 @@ def house(settings: Settings, tmp_path: Path) -> House:
     policy(PAYER)
     agree(house.people["worker"], Status.SELF_EMPLOYED)
     return house
-
-
-def day(month: int, number: int, hour: int = 15) -> datetime:
-    return datetime(2026, month, number, hour, tzinfo=UTC)
-
-
-def plain(page: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
-
-
-def read(client: Client, path: str, language: dict[str, str] = EN) -> str:
-    answer = client.get(path, headers=language)
-    assert answer.status_code == 200, (path, answer.status_code)
-    return plain(answer.content.decode())
-
-
-def send(client: Client, path: str, **form: str) -> str:
-    answer = client.post(path, form, headers=EN, follow=True)
-    assert answer.status_code == 200, (path, answer.status_code, plain(answer.content.decode()))
-    return plain(answer.content.decode())
 
 
 def work(client: Client, house: House) -> Answer:

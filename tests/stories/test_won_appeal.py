@@ -5,7 +5,7 @@ Everything is done and read on pages, by a clock that is moved from one day to t
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,11 +16,11 @@ from canut.actions.people.accounts import add_member
 from canut.core.places.parameters import Status
 from canut.store.models import Answer, Decision, Payment, Period, Role, Statement
 from canut.store.tables.decisions import Appeal
+from tests.stories.browsing import EN, FR, day, plain, read, send
 from tests.support.factories import NOW_MS, make_person
 from tests.support.instance import House, make_house
 from tests.support.payroll import agree, close_from_page, policy
 
-EN, FR = {"accept-language": "en"}, {"accept-language": "fr"}
 PAYER = {"holder": "Les Soies", "iban": "FR7630006000011234567890189", "bic": "AGRIFRPPXXX"}
 IBAN = "DE89370400440532013000"
 WHY = "The text says the opposite of what this answer says, in its second sentence."
@@ -44,26 +44,6 @@ def independent(house: House) -> Client:
     add_member(person, Role.REVIEWER, NOW_MS, project=house.project)
     client.force_login(person)
     return client
-
-
-def day(month: int, number: int, hour: int = 15) -> datetime:
-    return datetime(2026, month, number, hour, tzinfo=UTC)
-
-
-def plain(page: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
-
-
-def read(client: Client, path: str, language: dict[str, str] = EN) -> str:
-    answer = client.get(path, headers=language)
-    assert answer.status_code == 200, (path, answer.status_code)
-    return plain(answer.content.decode())
-
-
-def send(client: Client, path: str, **form: str) -> str:
-    answer = client.post(path, form, headers=EN, follow=True)
-    assert answer.status_code == 200, (path, answer.status_code, plain(answer.content.decode()))
-    return plain(answer.content.decode())
 
 
 def work(client: Client, house: House, count: int) -> list[int]:
