@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pytest_django import Settings
 
 from canut.actions.platform import system_clock
 from canut.core.passport.baking import credential_inside
@@ -135,6 +136,24 @@ def test_taken_back_is_told_by_every_check(own: Client) -> None:
     told = text_of(Client().post("/passport/verify", {"file": upload}, headers=EN).content)
     assert "It no longer holds: it was taken back." in told
     assert "You took it back" in text_of(own.get(f"{HOME}{row.pk}/", headers=EN).content)
+
+
+def test_change_of_address_refuses_no_credential_and_hides_no_withdrawal(
+    own: Client, settings: Settings
+) -> None:
+    row = made_by(own)
+    text = own.get(f"{HOME}{row.pk}/credential.json").content
+
+    def told() -> str:
+        upload = SimpleUploadedFile("a.json", text)
+        return text_of(Client().post("/passport/verify", {"file": upload}, headers=EN).content)
+
+    settings.URL = "https://elsewhere.example"
+    moved = told()
+    own.post(f"{HOME}{row.pk}/withdraw")
+
+    assert "It holds. This instance of Canut signed it." in moved.replace("</b>", "")
+    assert "It no longer holds: it was taken back." in told()
 
 
 def test_link_shows_what_was_ticked_until_its_day_and_tells_each_opening(
