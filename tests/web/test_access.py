@@ -488,6 +488,7 @@ def reader_of(page: Route) -> str:
     return "operator" if is_run else "requester"
 
 
+@pytest.mark.slow  # eight roles on each address: the others here ask each address once
 @pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
 def test_each_role_gets_what_it_should(page: Route, house: House) -> None:
     path = example(page, house)

@@ -40,7 +40,7 @@ from tests.support.payroll import (
     work_hours,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ON = date(2026, 4, 30)
 RATES = {"EUR": "1.60", "KES": "0.0107"}
 

@@ -24,7 +24,7 @@ from canut.store.models import (
 from tests.support.factories import Made, answer_next, make_person, make_project
 from tests.support.payroll import AFTER, FIRST, agree, moment, period, policy, work_hours
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 QUARTER = quarter_named("2026Q2")
 OVER = datetime(2026, 7, 2, 9, tzinfo=UTC)
 

@@ -24,7 +24,7 @@ from canut.core.portrait.charts import rings, three_bars
 from canut.store.tables.portrait import PortraitDrawing, PortraitRelease
 from tests.actions.portrait.test_releases import OVER, QUARTER, paid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 EDITION = "/portrait/2026-Q2/e1/"
 CHARTS = ("C0", *KEYS)
 LANGUAGES = ("fr", "en")
