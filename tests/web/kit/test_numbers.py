@@ -207,6 +207,7 @@ def test_number_of_an_address_beyond_every_column_is_missing(number: str) -> Non
             resolve(numbered(page.address, "demo", number))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["stranger", "worker", "requester", "operator"])
 def test_largest_number_of_an_address_fails_no_page(shared: House, role: str) -> None:
     client = shared.client(role)
