@@ -24,6 +24,7 @@ MISSING: dict[str, dict[str, Any]] = {
     "project_resale_decide": {"number": NO_ID},
     "project_card_as": {"number": NO_ID},
     "project_model": {"number": NO_ID},
+    "project_model_health": {"number": NO_ID},
     "project_model_file": {"number": NO_ID},
     "project_invitation_revoke": {"number": NO_ID},
     "project_member_end": {"number": NO_ID},

@@ -116,6 +116,7 @@ ARGUMENTS: dict[str, Example] = {
     "project_resale_decide": lambda h: {"number": a_resale(h).pk},
     "project_card_as": lambda h: {"number": a_card(h).number, "form": "json"},
     "project_model": lambda h: {"number": make_model(h).pk},
+    "project_model_health": lambda h: {"number": make_model(h).pk},
     "project_model_file": lambda h: {"number": make_model(h).pk},
     "project_invitation_revoke": lambda h: {"number": h.invitation.pk},
     "project_member_end": lambda h: {"number": h.membership.pk},

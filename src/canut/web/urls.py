@@ -38,7 +38,7 @@ from canut.web.kit.audiences import (
     WORKERS,
 )
 from canut.web.kit.numbers import WholeConverter
-from canut.web.learning import provenance
+from canut.web.learning import model_health, provenance
 from canut.web.ledger import explorer, log_files
 from canut.web.lessons import marking as lesson_marking
 from canut.web.lessons import pages as lesson_pages
@@ -344,6 +344,12 @@ PAGES: tuple[Route, ...] = (
     Route(_P + "actors/rule", provenance.rule, "project_loop", REQUESTERS, POST),
     Route(_P + "actors/teach", provenance.train_model, "project_teach", REQUESTERS, POST),
     Route(_P + "actors/repair", provenance.mend, "project_repair", REQUESTERS, POST),
+    Route(
+        _P + "actors/<whole:number>/health",
+        model_health.show_health,
+        "project_model_health",
+        READERS,
+    ),
     Route(_P + "actors/<whole:number>.json", provenance.card, "project_model", READERS),
     Route(
         _P + "actors/<whole:number>.zip", provenance.export, "project_model_file", REQUESTERS, POST

@@ -1,0 +1,156 @@
+"""Describe the health of a model: how right it is where nobody saw it, and where it is not.
+
+Everything is measured on the hidden share. What has too few answers says so instead of a figure.
+Slices are fixed before anybody looks: columns with few values, length, import, week, how far people
+agreed, and the model's own class; never the person, the place or the device of who answered.
+
+Reads only.
+"""
+
+import json
+from collections import defaultdict
+from typing import NamedTuple
+
+import numpy as np
+
+from canut.core.arrays import Bools, Floats
+from canut.core.clock import DAY_MS
+from canut.core.learning.health import (
+    CERTAIN,
+    answers_needed,
+    calibration_limit,
+    evidence_of_fall,
+)
+from canut.core.learning.measure import ShareInterval, wilson
+from canut.core.learning.slices import (
+    FEWEST,
+    MOST_SLICES,
+    SliceErrors,
+    find_slices,
+    slices_of_column,
+    slices_of_number,
+)
+from canut.core.quality.estimators.calibration import calibration_error
+from canut.store.learning.health import HiddenTask, hidden_tasks_of
+from canut.store.learning.loop import rule_of_loop
+from canut.store.models import Trained
+
+WEEK_MS = 7 * DAY_MS
+PER_MILLE = 1_000
+PROVEN_SLIPS = 2
+MOST_WEEKS = 12
+
+
+class WeekScore(NamedTuple):
+    """How often a model was right in one week: ``right`` of ``seen``, with its interval."""
+
+    begin_ms: int
+    right: int
+    seen: int
+    share: ShareInterval
+
+
+class CalibrationScore(NamedTuple):
+    """The error of a model's confidence, and what a well calibrated one stays under."""
+
+    error: float
+    limit: float
+
+    @property
+    def is_off(self) -> bool:
+        """Whether the error is more than chance explains."""
+        return self.error > self.limit
+
+
+class ModelHealth(NamedTuple):
+    """The health of one version on its hidden tasks.
+
+    ``share``: None below ``FEWEST`` tasks, as are the rest. ``evidence`` of a fall, as a share of
+    what confirms it, at most 1. ``slices``: all that were compared, most surprising first.
+    ``to_confirm``: new answers that would confirm a repaired slice, with two slips.
+    """
+
+    seen: int
+    right: int
+    share: ShareInterval | None
+    bar: float
+    weeks: list[WeekScore]
+    evidence: float | None
+    calibration: CalibrationScore | None
+    slices: list[SliceErrors]
+    to_confirm: int
+
+    @property
+    def is_fallen(self) -> bool:
+        """Whether a fall below the bar is confirmed."""
+        return self.evidence is not None and self.evidence >= 1.0
+
+    @property
+    def found(self) -> list[SliceErrors]:
+        """The slices that are suspected."""
+        return [each for each in self.slices if each.is_found]
+
+
+def health_of(trained: Trained) -> ModelHealth:
+    """Return the health of a version, from its newest hidden tasks."""
+    rows = hidden_tasks_of(trained)
+    bar = rule_of_loop(trained.project_id).bar_per_mille / PER_MILLE
+    is_right = np.array([row.label == row.proposed for row in rows], np.bool_)
+    right, seen = int(is_right.sum()), len(rows)
+    is_known = seen >= FEWEST
+    needed = answers_needed(min(bar, 1 - 1 / PER_MILLE), PROVEN_SLIPS)
+    if not is_known:
+        return ModelHealth(seen, right, None, bar, [], None, None, [], needed)
+    evidence = float(evidence_of_fall(is_right, min(bar, 1 - 1 / PER_MILLE))[-1] / CERTAIN)
+    return ModelHealth(
+        seen,
+        right,
+        wilson(right, seen),
+        bar,
+        _weeks(rows, is_right),
+        min(evidence, 1.0),
+        _calibration(np.array([row.score for row in rows]), is_right, trained.pk),
+        find_slices(_slices(rows), ~is_right),
+        needed,
+    )
+
+
+def _weeks(rows: list[HiddenTask], is_right: Bools) -> list[WeekScore]:
+    counts: dict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for row, was_right in zip(rows, is_right.tolist(), strict=True):
+        right, seen = counts[row.decided_ms // WEEK_MS]
+        counts[row.decided_ms // WEEK_MS] = right + was_right, seen + 1
+    newest = sorted(counts)[-MOST_WEEKS:]
+    scores = [(week, *counts[week]) for week in newest]
+    return [
+        WeekScore(week * WEEK_MS, right, seen, wilson(right, seen)) for week, right, seen in scores
+    ]
+
+
+def _calibration(score: Floats, is_right: Bools, seed: int) -> CalibrationScore:
+    error = calibration_error(score, is_right.astype(np.float64))
+    return CalibrationScore(error, calibration_limit(score, np.random.default_rng(seed)))
+
+
+def _slices(rows: list[HiddenTask]) -> dict[str, Bools]:
+    """Return the candidate slices, at most ``MOST_SLICES``, whatever the errors.
+
+    Those that are not of a column of the import have a name that begins with ``@``.
+    """
+    contents = [json.loads(row.content) for row in rows]
+    columns = sorted({name for content in contents for name in content})
+    found: dict[str, Bools] = {}
+    for name in columns:
+        cells = [_text(content.get(name)) for content in contents]
+        found |= slices_of_column(name, cells)
+    lengths = np.array([sum(len(_text(cell) or "") for cell in each.values()) for each in contents])
+    found |= slices_of_number("@length", lengths.astype(np.float64))
+    found |= slices_of_column("@class", [row.proposed for row in rows])
+    found |= slices_of_column("@import", [str(row.source) for row in rows])
+    agreed = np.array([row.confidence for row in rows])
+    found |= slices_of_number("@agreement", np.round(agreed, 2))
+    return dict(list(found.items())[:MOST_SLICES])
+
+
+def _text(cell: object) -> str | None:
+    return None if cell is None or isinstance(cell, list | dict) else str(cell)
