@@ -19,7 +19,7 @@ from canut.core.quality.estimators.calibration import calibration_error
 FALLS = (0.02, 0.05, 0.10, 0.20)
 CERTAIN = 125.0
 LEAST_SHARE = 0.01
-ADDED = 0.5
+ADDED, FEWEST_CELLS = 0.5, 2
 CHANCE_OF_FLAG = 0.05
 SIMULATIONS = 400
 MOST_ANSWERS = 100_000
@@ -115,7 +115,7 @@ def measure_input_drift(expected: Counts, actual: Counts) -> InputDrift:
         >>> round(drift.moved, 3), round(drift.limit, 3), drift.is_flagged
         (0.166, 0.12, True)
     """
-    if expected.shape != actual.shape or len(expected) < 2:  # noqa: PLR2004
+    if expected.shape != actual.shape or len(expected) < FEWEST_CELLS:
         raise ShapeError(f"{len(expected)} and {len(actual)} cells; expected the same, at least 2")
     before, now = (counts + ADDED for counts in (expected, actual))
     before_share, now_share = before / before.sum(), now / now.sum()

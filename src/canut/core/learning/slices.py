@@ -18,6 +18,7 @@ from canut.core.errors import BadInput, ShapeError
 
 FEWEST = 20
 MOST_SLICES = 60
+FEWEST_VALUES, MOST_VALUES = 2, 20  # a column with more values is no kind of task
 FALSE_DISCOVERIES = 0.10
 LEAST_DIFFERENCE = 0.05
 LEAST_EXCESS = 3.0
@@ -155,7 +156,7 @@ def slices_of_column(name: str, values: Sequence[str | None]) -> dict[str, Bools
     """
     column = np.array([value or "" for value in values], dtype=object)
     found = sorted({value for value in column.tolist() if value})
-    if not 2 <= len(found) <= 20:  # noqa: PLR2004 (a column with more values is no kind of task)
+    if not FEWEST_VALUES <= len(found) <= MOST_VALUES:
         return {}
     return {f"{name} = {value}": np.asarray(column == value, np.bool_) for value in found}
 
