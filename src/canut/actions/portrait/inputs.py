@@ -54,6 +54,7 @@ from canut.core.portrait.unseen.gestures import DeclaredGesture, ProjectMaterial
 from canut.store.datasets.material import materials_of
 from canut.store.learning.loop import repaired_between
 from canut.store.learning.provenance import FOREVER
+from canut.store.lessons.attempts import lessons_passed
 from canut.store.pay.funds import chain_of
 from canut.store.portrait import inputs as kept
 
@@ -142,7 +143,9 @@ def gather(quarter: Quarter, floor_micro: int | None) -> QuarterInputs:
     counted = kept.population((earliest_ms, before.begin_ms, begin_ms, end_ms))
     at_home = [line for line in sheet.lines if line.place == PLACE]
     facts = PeriodFacts(
-        hands=hands_of(sheet.lines, kept.exposed_ms(begin_ms, end_ms)),
+        hands=hands_of(
+            sheet.lines, kept.exposed_ms(begin_ms, end_ms), lessons_passed(begin_ms, end_ms)
+        ),
         home=hands_of(at_home, {}),
         tasks=tasks_of(at_home),
         floor_micro=floor_micro if currency == PLAIN else None,

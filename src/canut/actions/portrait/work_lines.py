@@ -21,8 +21,10 @@ from canut.core.portrait.by_place.statement_work import PlaceShare, Protection, 
 from canut.core.portrait.counts import TimeUse
 from canut.core.portrait.extra_figures import PaidTask, PersonPeriod, SchemeTime
 from canut.core.portrait.measured import NO_PLACE
+from canut.core.portrait.place_splits import Activity
 from canut.core.portrait.places_of_work import LeftOut, PlacedWork
 from canut.core.portrait.privacy import PersonWork
+from canut.store.lessons.attempts import LessonsPassed
 from canut.store.pay.pay_lines import rejected_ms_by_person_and_project
 from canut.store.portrait import inputs as kept
 
@@ -39,6 +41,7 @@ KINDS: Mapping[str, TimeUse] = {
     "queue": TimeUse.SEARCH,
     "break": TimeUse.BREAKS,
 }
+LESSON = "lesson"
 
 
 @dataclass
@@ -46,7 +49,7 @@ class WorkLine:
     """Measured work of one statement in one occupation, place, status and currency.
 
     ``pay_micro`` is in the currency of the release, None without a rate; ``top_up_micro`` is part
-    of it. ``client`` is a country.
+    of it. ``client`` is a country. ``lesson_ms`` is in the time of training.
     """
 
     person: int
@@ -61,11 +64,23 @@ class WorkLine:
     top_up_micro: int
     protections: Mapping[str, Protection]
     time: Counter[TimeUse] = field(default_factory=Counter[TimeUse])
+    lesson_ms: int = 0
 
     @property
     def time_ms(self) -> int:
         """Return all its time, in milliseconds."""
         return sum(self.time.values())
+
+    @property
+    def activities(self) -> dict[Activity, int]:
+        """Return its time by activity, in milliseconds; practice is training without lessons."""
+        training_ms = self.time[TimeUse.TRAINING]
+        times = {
+            Activity.WORK: self.time_ms - training_ms,
+            Activity.PRACTICE: training_ms - self.lesson_ms,
+            Activity.LESSON: self.lesson_ms,
+        }
+        return {activity: ms for activity, ms in times.items() if ms}
 
     @property
     def covered_ms(self) -> int:
@@ -203,16 +218,38 @@ def tasks_of(lines: Iterable[WorkLine]) -> list[PaidTask]:
     return list(rows.values())
 
 
-def hands_of(lines: Iterable[WorkLine], exposed: Mapping[int, int]) -> list[PersonPeriod]:
-    """Add up the work of each person, whatever the occupation."""
+def hands_of(
+    lines: Iterable[WorkLine],
+    exposed: Mapping[int, int],
+    lessons: Mapping[int, LessonsPassed] | None = None,
+) -> list[PersonPeriod]:
+    """Add up the work of each person, whatever the occupation.
+
+    Args:
+        lines: of the quarter.
+        exposed: milliseconds with hard content, by person.
+        lessons: that people passed, by person; None where they are not counted.
+    """
     by_person: dict[int, list[WorkLine]] = defaultdict(list)
     for line in lines:
         by_person[line.person].append(line)
-    return [_hand(person, own, exposed.get(person, 0)) for person, own in by_person.items()]
+    hands = [_hand(person, own, exposed.get(person, 0)) for person, own in by_person.items()]
+    passed = lessons or {}
+    return [
+        hand._replace(
+            lessons_passed=passed[hand.person].in_period, lessons_ever=passed[hand.person].ever
+        )
+        if hand.person in passed
+        else hand
+        for hand in hands
+    ]
 
 
 def placed_of(lines: Iterable[WorkLine]) -> list[PlacedWork]:
-    """Return the measured work of everybody by place, client, currency and status."""
+    """Return the measured work of everybody by place, client, currency, status and activity.
+
+    The pay of a line stands with its first activity: nothing is told of the pay of one.
+    """
     return [
         PlacedWork(
             person=line.person,
@@ -220,13 +257,14 @@ def placed_of(lines: Iterable[WorkLine]) -> list[PlacedWork]:
             client=line.client,
             currency=line.currency,
             status=line.status,
-            time_ms=line.time_ms,
-            pay_micro=line.pay_micro,
+            time_ms=ms,
+            pay_micro=line.pay_micro if not at or line.pay_micro is None else 0,
             has_scheme=bool(line.protections),
             is_simulated=line.is_simulated,
+            activity=activity,
         )
         for line in lines
-        if line.time_ms
+        for at, (activity, ms) in enumerate(line.activities.items())
     ]
 
 
@@ -299,6 +337,7 @@ def _lines(
                 review_line.time[TimeUse.PAID] += ms
             else:
                 own_line.time[KINDS.get(name, TimeUse.OTHER)] += ms
+                own_line.lesson_ms += ms if name == LESSON else 0
         own_line.time[TimeUse.OTHER] += loose[at]
         both = [each for each in (own_line, review_line) if each.time_ms]
         if both and both[0] is review_line and review_line.pay_micro is not None:

@@ -34,6 +34,7 @@ from canut.core.portrait.disclosure.pay_distribution import (
     share_figure,
 )
 from canut.core.portrait.intermediaries import ChainOf, chained
+from canut.core.portrait.learning_figures import Learner, learning_figures
 from canut.core.portrait.measured import (
     ALL_PLACES,
     CountFrame,
@@ -53,6 +54,7 @@ from canut.core.portrait.places_of_work import (
     PlaceFloor,
     left_out_figures,
     place_figures,
+    placed_activities,
 )
 from canut.core.portrait.privacy import ALL, band_of, is_dominated
 from canut.core.portrait.unseen.gestures import ProjectMaterial, gesture_figures
@@ -77,7 +79,7 @@ class PersonPeriod(NamedTuple):
     """The work of one person over the period, in every occupation.
 
     ``time_ms``: by kind of time; ``schemes``: by protection, only what can apply; ``top_up_micro``
-    is in ``pay_micro``.
+    is in ``pay_micro``; ``lessons_passed``: in the period; ``lessons_ever``: up to its end.
     """
 
     person: int
@@ -87,6 +89,8 @@ class PersonPeriod(NamedTuple):
     exposed_ms: int = 0
     top_up_micro: int = 0
     is_simulated: bool = False
+    lessons_passed: int = 0
+    lessons_ever: int = 0
 
     @property
     def all_ms(self) -> int:
@@ -207,7 +211,7 @@ def beside(
     ]
     if is_hidden:
         at_home = [suppressed(figure) if figure.is_known else figure for figure in at_home]
-    pooled = [*_times(hands), *_load(hands)]
+    pooled = [*_times(hands, home), *_load(hands)]
     is_counted = not _is_show(hands) and (bool(hands) or any(facts.left_out))
     figures = [
         *(_at_home(figure) for figure in at_home),
@@ -216,6 +220,15 @@ def beside(
         *left_out_figures(facts.left_out, facts.rates, facts.currency, is_counted=is_counted),
     ]
     answers = Dimensions(ALL_PLACES, frame=CountFrame.ANSWERS, grade=MethodGrade.B)
+    figures += learning_figures(
+        [
+            Learner(person.person, person.lessons_passed, person.lessons_ever > 0)
+            for person in hands
+        ],
+        placed_activities(facts.placed, PLACE),
+        figures,
+        is_simulated=_is_show(hands),
+    )
     figures += [
         replace(figure, of=answers)
         for figure in (*_population(facts.population), *_appeals(facts.appeals))
@@ -270,8 +283,11 @@ def _is_shown(hands: Sequence[PersonPeriod]) -> bool:
     return bool(hands) and (hands[0].is_simulated or len(hands) >= FEWEST)
 
 
-def _times(hands: Sequence[PersonPeriod]) -> list[ReleaseFigure]:
-    """Return the minutes of an hour by kind of time; kinds of few people count as other."""
+def _times(hands: Sequence[PersonPeriod], home: Sequence[PersonPeriod]) -> list[ReleaseFigure]:
+    """Return the minutes of an hour by kind of time; kinds of few people count as other.
+
+    The table tells of training at ``home``: training elsewhere must not be of few people either.
+    """
     names = {kind: f"time.{kind}" for kind in TimeUse}
     if not hands:
         return [unknown(names[kind], Unit.MINUTES) for kind in TimeUse]
@@ -282,6 +298,12 @@ def _times(hands: Sequence[PersonPeriod]) -> list[ReleaseFigure]:
         for kind in TimeUse
         if kind is not TimeUse.OTHER and is_few(amounts[kind], is_simulated=simulated)
     }
+    at_home = {person.person: person.time_ms.get(TimeUse.TRAINING, 0) for person in home}
+    elsewhere = [
+        person.time_ms.get(TimeUse.TRAINING, 0) - at_home.get(person.person, 0) for person in hands
+    ]
+    if is_few(elsewhere, is_simulated=simulated):
+        folded.add(TimeUse.TRAINING)
     other_kinds = (*folded, TimeUse.OTHER)
     other_ms = [sum(person.time_ms.get(kind, 0) for kind in other_kinds) for person in hands]
     hidden = folded

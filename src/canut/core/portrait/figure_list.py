@@ -15,6 +15,13 @@ LOAD = (
     ("appeals.days", Phrase("portrait.days_until_the_answer")),
     ("load.incidents", Phrase("portrait.incidents_of_models_repaired")),
 )
+LEARNING = (
+    ("learning.hours", Phrase("portrait.hours_of_paid_lessons")),
+    ("learning.practice", Phrase("portrait.hours_of_paid_practice")),
+    ("learning.per_hour", Phrase("portrait.minutes_of_lessons_in_an_hour")),
+    ("learning.passed", Phrase("portrait.lessons_passed")),
+    ("learning.people", Phrase("portrait.people_with_a_lesson_passed")),
+)
 POPULATION = (
     ("population.active", Phrase("portrait.answered_in_the_quarter")),
     ("population.new", Phrase("portrait.for_the_first_time")),

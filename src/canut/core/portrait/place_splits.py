@@ -1,4 +1,4 @@
-"""Split the hours of each place by status, currency, client and protection, and protect the parts.
+"""Split the hours of each place by status, currency, client, protection and activity.
 
 The totals by place are published already. A part is suppressed if it would show few people or one,
 with as many others as it takes for a total less its published parts to be safe as well. Two splits
@@ -8,6 +8,7 @@ split of that place is suppressed whole.
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from enum import StrEnum
 from itertools import product
 
 from canut.core.clock import HOUR_MS
@@ -30,8 +31,18 @@ from canut.core.portrait.measured import (
 from canut.core.portrait.privacy import ALL, LEAST_WIDTH
 
 TENTH = Decimal("0.1")
-SPLITS = ("status", "currency", "client", "protection")
+SPLIT_OF_ACTIVITY = "activity"
+SPLITS = ("status", "currency", "client", "protection", SPLIT_OF_ACTIVITY)
 """Names of the splits, in the order in which they are protected."""
+
+
+class Activity(StrEnum):
+    """What paid time was spent on: the parts of the split of activity."""
+
+    LESSON = "lesson"
+    PRACTICE = "practice"
+    WORK = "work"
+
 
 type Parts = Mapping[tuple[str, str], Mapping[int, int]]
 """The time of each person by place and part of the split, in milliseconds."""

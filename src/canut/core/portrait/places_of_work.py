@@ -24,6 +24,7 @@ from canut.core.portrait.counts import (
     has_interval,
     published_effective,
 )
+from canut.core.portrait.learning_figures import PlacedActivity, protected_activities
 from canut.core.portrait.measured import (
     ALL_PLACES,
     NO_PLACE,
@@ -36,7 +37,7 @@ from canut.core.portrait.measured import (
     Unit,
     suppressed,
 )
-from canut.core.portrait.place_splits import SPLITS, split_figures
+from canut.core.portrait.place_splits import SPLIT_OF_ACTIVITY, SPLITS, Activity, split_figures
 from canut.core.portrait.privacy import (
     ALL,
     PersonWork,
@@ -69,6 +70,7 @@ class PlacedWork(NamedTuple):
         pay_micro: in the currency of the release; None without a stored rate.
         has_scheme: whether any protection is known that can apply to it.
         is_simulated: whether nobody did it.
+        activity: what the time was spent on.
     """
 
     person: int
@@ -80,6 +82,7 @@ class PlacedWork(NamedTuple):
     pay_micro: int | None
     has_scheme: bool = False
     is_simulated: bool = False
+    activity: str = Activity.WORK
 
     def part_of(self, split: str) -> str:
         """Return the part of a split, such as ``status``, that it belongs to."""
@@ -88,6 +91,7 @@ class PlacedWork(NamedTuple):
             "currency": self.currency,
             "client": self.client,
             "protection": "some" if self.has_scheme else "none",
+            SPLIT_OF_ACTIVITY: self.activity,
         }
         return parts[split]
 
@@ -159,13 +163,10 @@ def place_figures(
         rng: source of random numbers for the bootstrap.
         home: the place of the table.
     """
-    everything = list(work)
-    counted = [item for item in everything if not item.is_simulated] or everything
+    counted = _with_published_places(work, home)
     if not counted:
         return []
     simulated = counted[0].is_simulated
-    names = folded(_times(counted, lambda item: item.place), home, is_simulated=simulated)
-    counted = [item._replace(place=names[item.place]) for item in counted]
     cells = list(table)
     rows = {cell.row for cell in cells}
     whole = ALL if ALL in rows or len(rows) != 1 else next(iter(rows))
@@ -178,8 +179,25 @@ def place_figures(
     }
     figures += _floors({item.place for item in counted}, floors)
     parts = {name: _parts_of(counted, name) for name in SPLITS}
-    figures += split_figures(parts, hidden_hours, is_simulated=simulated)
-    return figures
+    splits = split_figures(parts, hidden_hours, is_simulated=simulated)
+    if not simulated:
+        training = of_home.get(CellMeasure.TRAINING)
+        is_told = training is not None and training.is_known
+        splits = protected_activities(splits, parts[SPLIT_OF_ACTIVITY], home, is_told=is_told)
+    return figures + splits
+
+
+def placed_activities(work: Iterable[PlacedWork], home: str) -> list[PlacedActivity]:
+    """Return the time of real people, or of simulated ones alone, by place and activity.
+
+    Args:
+        work: measured work.
+        home: the place of the table.
+    """
+    return [
+        PlacedActivity(item.person, item.place, item.activity, item.time_ms)
+        for item in _with_published_places(work, home)
+    ]
 
 
 def firm(cells: Iterable[Cell], work: Iterable[PersonWork]) -> tuple[Cell, ...]:
@@ -250,6 +268,18 @@ def left_out_figures(
 def is_small(amounts: Mapping[int, int]) -> bool:
     """Return whether an amount would disclose few people, or one; by person."""
     return len(amounts) < FEWEST or is_dominated([*amounts.values()])
+
+
+def _with_published_places(work: Iterable[PlacedWork], home: str) -> list[PlacedWork]:
+    """Leave simulated people out if anybody is real, and name places as they are published."""
+    everything = list(work)
+    counted = [item for item in everything if not item.is_simulated] or everything
+    if not counted:
+        return []
+    names = folded(
+        _times(counted, lambda item: item.place), home, is_simulated=counted[0].is_simulated
+    )
+    return [item._replace(place=names[item.place]) for item in counted]
 
 
 def _add(sums: dict[int, int], amounts: Mapping[int, int]) -> None:

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from canut.core.portrait.by_place.gesture_sentences import gesture_sentences
+from canut.core.portrait.by_place.learning_sentences import learning_sentences
 from canut.core.portrait.by_place.place_sentences import place_sentences
 from canut.core.portrait.chart_set import SCHEMES, Reference
 from canut.core.portrait.entries import Entries, FigureEntry
-from canut.core.portrait.figure_list import INSIDE, LOAD, POPULATION
+from canut.core.portrait.figure_list import INSIDE, LEARNING, LOAD, POPULATION
 from canut.core.portrait.language import (
     LOST,
     READ_STATES,
@@ -125,6 +126,9 @@ def _ending(writer: ProseWriter) -> Iterator[str]:
         yield writer.message(
             "portrait.decisions_in_which_nobody_had", untouched=writer.figure("decided.untouched")
         )
+    if writer.entries.is_known("learning.people"):
+        share = writer.figure("learning.people")
+        yield writer.message("portrait.people_who_passed_a_lesson", share=share)
 
 
 def _plethora(writer: ProseWriter) -> Iterator[str]:
@@ -142,6 +146,9 @@ def _plethora(writer: ProseWriter) -> Iterator[str]:
         yield writer.message(
             "portrait.decisions_in_which_people_had", touched=writer.figure("decided.touched")
         )
+    if writer.entries.is_known("learning.per_hour"):
+        minutes = writer.figure("learning.per_hour")
+        yield writer.message("portrait.an_hour_holds_minutes_of_lessons", minutes=minutes)
 
 
 def chapter(
@@ -298,10 +305,12 @@ def _parts(writer: ProseWriter, reference: Reference) -> Iterator[_Part]:
     by_place = place_sentences(writer.entries, writer.voice)
     yield (writer.message("portrait.where_the_work_goes"), by_place, "C12B")
     yield (writer.message("portrait.who_is_protected"), _protected(writer), "C13")
-    yield (writer.message("portrait.load_breaks_appeals"), _load(writer), "")
+    yield (writer.message("portrait.load_breaks_appeals"), _listed(writer, LOAD), "")
+    learning = [*_listed(writer, LEARNING), *learning_sentences(*writer)]
+    yield (writer.message("portrait.what_people_learn"), learning, "")
     yield (writer.message("portrait.care_and_gender"), _care(writer), "")
     yield (writer.message("portrait.dualities"), list(_dualities(writer)), DUALITIES)
-    yield (writer.message("portrait.how_many_and_who_leaves"), _people(writer), "")
+    yield (writer.message("portrait.how_many_and_who_leaves"), _listed(writer, POPULATION), "")
     yield (writer.message("portrait.what_this_cannot_say"), _limits(writer), "")
 
 
@@ -576,14 +585,6 @@ def _listed(writer: ProseWriter, lines: tuple[tuple[str, Words], ...]) -> list[s
         )
         for key, name in lines
     ]
-
-
-def _load(writer: ProseWriter) -> list[str]:
-    return _listed(writer, LOAD)
-
-
-def _people(writer: ProseWriter) -> list[str]:
-    return _listed(writer, POPULATION)
 
 
 def _limits(writer: ProseWriter) -> list[str]:

@@ -1,5 +1,7 @@
 """Attempts at lessons: a person's own, and whether they passed. Reads only."""
 
+from typing import NamedTuple
+
 from django.db.models import Q
 
 from canut.store.tables.lessons import (
@@ -14,6 +16,13 @@ MOST_QUESTIONS = 200
 
 PASSED = Q(has_passed=True) | Q(decision__undone_ms__isnull=False)
 """Passed by its marks, or because the decision on its case was undone."""
+
+
+class LessonsPassed(NamedTuple):
+    """How many lessons a person passed: with a result in a period, and up to its end."""
+
+    in_period: int
+    ever: int
 
 
 def open_attempt(person_id: int, lesson_id: str) -> LessonAttempt | None:
@@ -40,6 +49,27 @@ def attempts_since(person_id: int, lesson_id: str, since_ms: int) -> list[int]:
 def has_passed(person_id: int, lesson_id: str) -> bool:
     """Return whether a person passed a lesson, by its marks or by an appeal."""
     return LessonAttempt.objects.filter(PASSED, person=person_id, lesson=lesson_id).exists()
+
+
+def lessons_passed(begin_ms: int, end_ms: int) -> dict[int, LessonsPassed]:
+    """Count the lessons that each person passed, once each, by when the first result came.
+
+    An erased attempt counts nowhere.
+
+    Args:
+        begin_ms: of the period, in milliseconds since 1970 UTC.
+        end_ms: the first millisecond after it.
+    """
+    rows = LessonAttempt.objects.filter(PASSED, result_ms__lt=end_ms).values_list(
+        "person", "lesson", "result_ms"
+    )
+    first_ms: dict[int, dict[str, int]] = {}
+    for person, lesson, result_ms in rows.order_by("result_ms"):
+        first_ms.setdefault(person, {}).setdefault(lesson, result_ms or 0)
+    return {
+        person: LessonsPassed(sum(ms >= begin_ms for ms in moments.values()), len(moments))
+        for person, moments in first_ms.items()
+    }
 
 
 def is_passed(attempt: LessonAttempt) -> bool:

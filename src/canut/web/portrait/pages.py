@@ -250,6 +250,7 @@ def _embed_code(identity: EditionIdentity, chart: StoredChart, language: str) ->
 def _extra(edition: Edition, key: str) -> tuple[str, FigureLines] | None:
     """Return the list of figures that stands beside a chart."""
     return {
+        "c6": (message_now("page.portrait.paid_learning"), edition.learning),
         "c11": (message_now("page.portrait.people_inside_models"), edition.inside),
         "c13": (message_now("page.portrait.load_breaks_appeals"), edition.load),
     }.get(key)

@@ -23,7 +23,7 @@ from canut.core.portrait.charts.series import (
     series_of,
 )
 from canut.core.portrait.entries import MEASURED_HERE, Entries, entries_of
-from canut.core.portrait.figure_list import INSIDE, LOAD, POPULATION
+from canut.core.portrait.figure_list import INSIDE, LEARNING, LOAD, POPULATION
 from canut.core.portrait.language import MEASURES, Phrase, PortraitLanguage, Words
 from canut.core.portrait.measured import ALL_PLACES, ReleaseFigure, Unit
 from canut.core.portrait.occupations import PLACE
@@ -39,6 +39,7 @@ DERIVED_FROM = {"time.unseen": "time.paid"}
 NAMES: dict[str, Words] = {
     **dict(POPULATION),
     **dict(LOAD),
+    **dict(LEARNING),
     **dict(INSIDE),
     **{f"scheme.{key}": name for key, name in SCHEMES.items()},
     "time.paid": Phrase("portrait.paid_tasks"),

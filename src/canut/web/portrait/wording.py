@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from canut.actions.portrait.releases import reference
+from canut.core.portrait.by_place.learning_sentences import learning_by_place
 from canut.core.portrait.cells import CellMeasure
 from canut.core.portrait.chart_set import rows_of
 from canut.core.portrait.charts.dualities import (
@@ -19,7 +20,7 @@ from canut.core.portrait.charts.dualities import (
 from canut.core.portrait.charts.visible import FAMILIES
 from canut.core.portrait.entries import Entries, entries_of
 from canut.core.portrait.facts import FigureConfidence, ReferenceFact
-from canut.core.portrait.figure_list import INSIDE, LOAD, POPULATION
+from canut.core.portrait.figure_list import INSIDE, LEARNING, LOAD, POPULATION
 from canut.core.portrait.language import CONFIDENCE, PLACES, UNDATED, UNITS, PortraitLanguage, Words
 from canut.core.portrait.occupations import Family, OccupationRow
 from canut.core.portrait.privacy import Release
@@ -97,6 +98,7 @@ class Edition:
     works: Sequence[str]
     inside: Sequence[tuple[str, str, bool]]
     load: Sequence[tuple[str, str, bool]]
+    learning: Sequence[tuple[str, str, bool]]
     population: Sequence[tuple[str, str, bool]]
     facts: Sequence[FactInWords]
     notices: Sequence[str]
@@ -134,6 +136,10 @@ def _drawn(content: str | None, _sha256: str, language: str) -> Edition:
         works=works(voice),
         inside=_lines(entries, INSIDE, voice),
         load=_lines(entries, LOAD, voice),
+        learning=[
+            *_lines(entries, LEARNING, voice),
+            *learning_by_place(entries, voice),
+        ],
         population=_lines(entries, POPULATION, voice),
         facts=[_fact(fact, voice) for fact in others.facts.by_key.values()],
         notices=others.terms.notices(),

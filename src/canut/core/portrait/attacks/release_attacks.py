@@ -15,6 +15,10 @@ from typing import NamedTuple
 from canut.core.errors import BadInput, BadProof
 from canut.core.money import Money
 from canut.core.portrait.attacks.deposit_attacks import withstands_deposits
+from canut.core.portrait.attacks.learning_attacks import (
+    activity_sums,
+    withstands_learning,
+)
 from canut.core.portrait.attacks.split_attacks import (
     place_hours,
     place_sums,
@@ -36,6 +40,7 @@ from canut.core.portrait.extra_figures import PersonPeriod
 from canut.core.portrait.language import PortraitLanguage
 from canut.core.portrait.machine_figures import NO_MACHINES, Machines, teaching_sums
 from canut.core.portrait.measured import ALL_PLACES, Figures, ReleaseFigure, Unit
+from canut.core.portrait.occupations import PLACE
 from canut.core.portrait.places_of_work import PlacedWork
 from canut.core.portrait.privacy import ALL, CUMULATIVE, PersonWork, Release, is_of
 from canut.core.portrait.released import read_release
@@ -46,7 +51,7 @@ from canut.core.proofs.canonical import canonical
 
 LANGUAGES = ("en", "fr")
 STEPS_OF_PAY = "spread"
-HEAD_SHARES = (UNDER_PERSON, "appeals.won")
+HEAD_SHARES = (UNDER_PERSON, "appeals.won", "learning.people")
 COORDINATE = re.compile(r"-?\d+\.(\d+)")
 DRAWN_DECIMALS = 2
 NUMBER = re.compile(r"\d+(?:[.,\u202f\u00a0]\d+)*")
@@ -66,6 +71,7 @@ class Attack(StrEnum):
     COORDINATES = "A9 coordinates of a drawing"
     GESTURES = "A10 hours behind gestures"
     DEPOSITS = "A11 deposited figures"
+    LEARNING = "A12 paid learning by place"
 
 
 class CardPeople(NamedTuple):
@@ -124,6 +130,7 @@ def _withstands_head_count(release: Release, _scene: AttackInputs) -> bool:
     """Check that people are only told by band, and shares of people only by wide steps."""
     figures: list[Cell | ReleaseFigure] = [cell for cell in release.cells if _is_people(cell)]
     figures += [figure for figure in release.figures if figure.unit is Unit.PEOPLE]
+    figures += [figure for figure in release.figures if figure.name == "learning.passed"]
     if any(item.value is not None for item in figures) or _spread_steps(release):
         return False
     if any(item.low not in EDGES for item in figures if item.low is not None):
@@ -202,6 +209,8 @@ def _figure_sums(scene: AttackInputs, figures: Figures) -> Iterator[tuple[str, l
         yield place_hours(place), list(times.values())
     for name, hours in teaching_sums(scene.machines).items():
         yield name, list(hours.values())
+    for name, times in activity_sums(scene.placed).items():
+        yield name, list(times.values())
 
 
 _CELL_SUMS: Mapping[CellMeasure, tuple[Callable[[PersonWork], int], ...]] = {
@@ -402,6 +411,19 @@ def _is_coarse(drawing: str) -> bool:
     return all(len(decimals) <= DRAWN_DECIMALS for decimals in numbers)
 
 
+def _withstands_learning(release: Release, scene: AttackInputs) -> bool:
+    """Check that no hours of lessons or practice of few people follow from the published ones."""
+    rows = {cell.row for cell in release.cells if cell.where is Where.HERE}
+    whole = ALL if ALL in rows or len(rows) != 1 else next(iter(rows))
+    is_home_told = any(
+        cell.row == whole and cell.measure is CellMeasure.TRAINING and cell.is_known
+        for cell in release.cells
+        if cell.where is Where.HERE
+    )
+    figures = Figures(release.figures)
+    return withstands_learning(scene.placed, figures, PLACE, is_home_told=is_home_told)
+
+
 type _Check = Callable[[Release, AttackInputs], bool]
 
 _PEOPLE: Mapping[Attack, _Check] = {
@@ -413,6 +435,7 @@ _PEOPLE: Mapping[Attack, _Check] = {
     Attack.CARDS: _withstands_cards,
     Attack.MARGINS: _withstands_margins,
     Attack.GESTURES: _withstands_gestures,
+    Attack.LEARNING: _withstands_learning,
     Attack.DEPOSITS: lambda release, scene: withstands_deposits(
         release, scene.work, scene.placed, scene.deposited
     ),
