@@ -125,6 +125,7 @@ const rank = (grade: Grade) => GRADES.indexOf(grade);
 export async function checkSigned(document: Dict, key: Uint8Array, what: string): Promise<void> {
   const { proof, ...bare } = document;
   const proofs = Array.isArray(proof) ? proof : [proof];
+  if (proofs.length === 0) throw new Unreadable("no proof");
   let count = 0;
   const others: string[] = [];
   for (const one of proofs) {

@@ -131,7 +131,7 @@ def _check(name: str, figure: object, *, show: bool) -> None:
     fields = {"value", "unit", "grade"} | ({"simulated"} if show else set())
     if set(figure) != fields or figure["value"] is None:
         raise UnreadableError(f"the figure {name} is not understood")
-    if figure["unit"] not in (unit, EARLIER.get(name)):
+    if figure["unit"] not in (unit, EARLIER.get(name, unit)):
         raise UnreadableError(f"the figure {name} is not understood")
     if figure["grade"] not in GRADES or figure.get("simulated", True) is not True:
         raise UnreadableError(f"the grade of {name} is not understood")

@@ -66,6 +66,8 @@ def check_document(document: Json) -> list[str]:
     bare = {name: value for name, value in document.items() if name != "proof"}
     given = document.get("proof")
     proofs = [_proof(one) for one in (given if isinstance(given, list) else [given])]
+    if not proofs:
+        raise UnreadableError("a document without a proof")
     by = [_signer(bare, one) for one in proofs if one["cryptosuite"] == SUITE]
     if not by:
         others = ", ".join(str(one["cryptosuite"]) for one in proofs)

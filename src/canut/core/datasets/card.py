@@ -286,9 +286,9 @@ def _check_figures(figures: dict[str, object], version: int, *, is_simulated: bo
         match figure:
             case {"unknown": str(reason), **rest} if reason and not rest:
                 continue
-            case {"value": value, "unit": unit, "grade": str(grade), **rest} if (
+            case {"value": value, "unit": str(unit), "grade": str(grade), **rest} if (
                 value is not None
-                and unit in {FIELDS[name].unit, EARLIER.get(name)}
+                and unit in {FIELDS[name].unit, EARLIER.get(name, FIELDS[name].unit)}
                 and grade in Grade.__members__
             ):
                 if Grade[grade] > FIELDS[name].best:

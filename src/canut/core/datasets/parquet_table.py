@@ -178,7 +178,7 @@ def _column(leaf: _Struct) -> ParquetColumn:
     kind, name = _whole(leaf, 1), leaf.get(4)
     if not isinstance(name, bytes) or kind not in {BOOLEAN, INT64, DOUBLE, BYTE_ARRAY}:
         raise _unread("a column is of a type that is not read")
-    if leaf.get(6) != (UTF8 if kind == BYTE_ARRAY else None) or leaf.get(3) not in {0, 1}:
+    if leaf.get(6) != (UTF8 if kind == BYTE_ARRAY else None) or _whole(leaf, 3) not in {0, 1}:
         raise _unread("a column is of a type that is not read")
     return ParquetColumn(name.decode(), kind, leaf[3] == 1)
 
