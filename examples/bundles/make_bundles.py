@@ -101,8 +101,8 @@ def note_of(text: str, witnesses: int = 2) -> bytes:
         lines.append((f"witness.example/{number}", 4, public_of(key), signature))
     note = f"{text}\n"
     for name, kind, public, signature in lines:
-        number = sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:4]
-        note += f"— {name} {base64.b64encode(number + signature).decode()}\n"
+        key_id = sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:4]
+        note += f"— {name} {base64.b64encode(key_id + signature).decode()}\n"
     return note.encode()
 
 

@@ -8,6 +8,7 @@ from tests.core.ledger.bundles import Memory
 
 FOLDER = Path(__file__).parents[2] / "examples/bundles"
 MAKER, FIGURES = FOLDER / "make_bundles.py", FOLDER / "good-figures.json"
+POLICY = FOLDER / "policy.txt"
 
 
 def _maker() -> ModuleType:
@@ -30,4 +31,4 @@ def bundle_of(name: str) -> Memory:
 
 def policy_of() -> bytes:
     """Return the policy that all test bundles are judged by."""
-    return _MAKER.POLICY.read_bytes()
+    return POLICY.read_bytes()

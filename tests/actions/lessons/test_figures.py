@@ -36,7 +36,19 @@ def test_lesson_passed_twice_counts_once_and_a_failed_or_erased_one_nowhere() ->
 
 
 def test_hours_of_a_line_are_lessons_practice_and_work() -> None:
-    line = WorkLine(7, False, None, "CAN-ANNOT", "FR", "FR", "employee", "CAD", 900, 0, {})  # noqa: FBT003
+    line = WorkLine(
+        person=7,
+        is_simulated=False,
+        project=None,
+        row="CAN-ANNOT",
+        place="FR",
+        client="FR",
+        status="employee",
+        currency="CAD",
+        pay_micro=900,
+        top_up_micro=0,
+        protections={},
+    )
     line.time.update({TimeUse.PAID: 100, TimeUse.TRAINING: 30})
     line.lesson_ms = 20
 

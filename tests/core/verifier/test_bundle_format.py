@@ -12,7 +12,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from canut_verify.__main__ import main as canut_verify
 
+from canut.__main__ import main as canut
 from canut.core.datasets.bundle import verify_bundle
 from canut.core.datasets.card import EARLIER, FIELDS, Grade, fields_of
 from canut.core.proofs.policy import read_policy
@@ -27,6 +29,7 @@ from tests.support.format_bundles import CASES, FIGURES, MAKER, bundle_of, polic
 
 MUTATED = 4_000 if os.environ.get("CANUT_SOAK") else 60
 FINE, REFUSED, UNREADABLE, NO_POLICY = range(4)
+DOCS = Path(__file__).parents[3] / "docs"
 
 
 def exits_of(bundle: Memory, folder: Path, policy: bytes) -> tuple[int, int, int]:
@@ -93,21 +96,26 @@ def test_fourth_reader_says_the_same_of_damaged_bundles(tmp_path: Path) -> None:
         assert judge(place, POLICY).code == code, f"{number}: {reason}"
 
 
-def test_a_link_or_a_pipe_in_a_folder_is_not_read(tmp_path: Path) -> None:
-    for number, make in enumerate((os.mkfifo, lambda path: path.symlink_to(path.parent))):
-        place = bundle_of("good").write(tmp_path / str(number))
-        make(place / "data" / "more.csv")
-        (tmp_path / "policy.txt").write_bytes(policy_of())
-        command = [sys.executable, "-m", "canut", "verify", str(place)]
-        ours = subprocess.run(
-            [*command, "--policy", str(tmp_path / "policy.txt")], check=False, capture_output=True
-        )
+@pytest.mark.parametrize("is_link", [True, False])
+def test_a_link_or_a_pipe_in_a_folder_is_not_read(tmp_path: Path, *, is_link: bool) -> None:
+    place = bundle_of("good").write(tmp_path / "bundle")
+    odd, policy = place / "data" / "more.csv", tmp_path / "policy.txt"
+    if is_link:
+        odd.symlink_to(odd.parent)
+    else:
+        os.mkfifo(odd)
+    policy.write_bytes(policy_of())
+    arguments = [str(place), "--policy", str(policy)]
 
-        assert ours.returncode == judge(place, policy_of()).code == UNREADABLE
+    ours = canut(["verify", *arguments])
+
+    assert ours == canut_verify(arguments) == judge(place, policy_of()).code == UNREADABLE
 
 
 def test_without_a_policy_nothing_is_proved(tmp_path: Path) -> None:
-    assert judge(bundle_of("good").write(tmp_path), None).code == NO_POLICY
+    place = bundle_of("good").write(tmp_path)
+
+    assert canut(["verify", str(place)]) == judge(place, None).code == NO_POLICY
 
 
 def test_fourth_reader_shares_no_code_with_the_others() -> None:
@@ -155,3 +163,11 @@ def test_schema_of_the_card_names_every_figure_with_its_units_and_grades() -> No
             *([EARLIER[name]] if name in EARLIER else []),
         ]
         assert known["grade"]["enum"] == [grade.name for grade in Grade if grade <= field.best]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_page_names_every_figure_with_its_unit_and_best_grade(language: str) -> None:
+    page = (DOCS / language / "bundle-format.md").read_text(encoding="utf-8")
+
+    for name, field in FIELDS.items():
+        assert f"| `{name}` | {field.unit} | {field.best.name} |" in page

@@ -37,7 +37,9 @@ def placed(person: int, place: str, lesson_ms: int, practice_ms: int) -> list[Pl
         Activity.PRACTICE: practice_ms,
     }
     return [
-        PlacedWork(person, place, "FR", "CAD", "employee", ms, 0, True, activity=activity)  # noqa: FBT003
+        PlacedWork(
+            person, place, "FR", "CAD", "employee", ms, 0, has_scheme=True, activity=activity
+        )
         for activity, ms in times.items()
         if ms
     ]

@@ -10,7 +10,13 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from tests.core.verifier.fourth.shapes import CannotRead, Json, Refused, check_shape, parse
+from tests.core.verifier.fourth.shapes import (
+    Json,
+    RefusedError,
+    UnreadableError,
+    check_shape,
+    parse,
+)
 
 
 class Key(NamedTuple):
@@ -50,16 +56,16 @@ def from_base64(text: str) -> bytes:
     try:
         raw = base64.b64decode(text.encode("ascii"), validate=True)
     except (binascii.Error, UnicodeEncodeError) as why:
-        raise CannotRead(f"not base64: {why}") from why
+        raise UnreadableError(f"not base64: {why}") from why
     if base64.b64encode(raw).decode() != text:
-        raise CannotRead("another spelling of base64")
+        raise UnreadableError("another spelling of base64")
     return raw
 
 
 def from_decimal(text: str) -> int:
     """Read a number below 2^63 in its one spelling."""
     if not re.fullmatch(r"0|[1-9][0-9]{0,18}", text, re.ASCII) or int(text) >= 2**63:
-        raise CannotRead(f"not a number: {text[:30]!a}")
+        raise UnreadableError(f"not a number: {text[:30]!a}")
     return int(text)
 
 
@@ -77,11 +83,11 @@ def read_key(text: str, kind: int) -> Key:
     name, plus, rest = text.partition("+")
     number, plus, material = rest.partition("+")
     if not plus or not name or re.search(r"[\s\x00-\x1f]", name):
-        raise CannotRead("not a key")
+        raise UnreadableError("not a key")
     raw = from_base64(material)
     key = Key(name, raw[0] if raw else 0, raw[1:])
     if len(raw) != 33 or key.kind != kind or key.id.hex() != number:
-        raise CannotRead("a key of another kind, or with another number")
+        raise UnreadableError("a key of another kind, or with another number")
     return key
 
 
@@ -95,7 +101,7 @@ def read_policy(raw: bytes) -> Policy:
         words = line.replace("\t", " ").split(" ")
         words = [word for word in words if word]
         if re.search(r"[\x00-\x08\x0b-\x1f\x7f]", line):
-            raise CannotRead("control characters in the policy")
+            raise UnreadableError("control characters in the policy")
         if not words or words[0].startswith("#"):
             continue
         taken = {key.public for key in (*logs, *witnesses.values())}
@@ -113,15 +119,15 @@ def read_policy(raw: bytes) -> Policy:
                 is_known = set(members) <= {*witnesses, *groups}
                 is_once = len(set(members)) == len(members) and not grouped & set(members)
                 if not (1 <= count <= len(members) and is_known and is_once):
-                    raise CannotRead("a group that cannot be")
+                    raise UnreadableError("a group that cannot be")
                 grouped |= set(members)
                 groups[name] = (count, members)
             case ["quorum", name] if not quorum and name in names:
                 quorum = name
             case _:
-                raise CannotRead(f"policy: {line[:40]!a} is not understood")
+                raise UnreadableError(f"policy: {line[:40]!a} is not understood")
     if not quorum:
-        raise CannotRead("the policy has no quorum")
+        raise UnreadableError("the policy has no quorum")
     return Policy(logs, witnesses, groups, quorum)
 
 
@@ -139,17 +145,17 @@ def read_note(note: bytes) -> tuple[str, list[tuple[str, bytes]]]:
     try:
         text, blank, lines = note.decode().rpartition("\n\n")
     except UnicodeDecodeError as why:
-        raise CannotRead(f"a note that is not UTF-8: {why}") from why
+        raise UnreadableError(f"a note that is not UTF-8: {why}") from why
     if not blank or not lines.endswith("\n") or len(note) > 1_000_000:
-        raise CannotRead("a note without signatures, or too long")
+        raise UnreadableError("a note without signatures, or too long")
     if any(letter < " " and letter != "\n" for letter in text + lines):
-        raise CannotRead("control characters in a note")
+        raise UnreadableError("control characters in a note")
     found: list[tuple[str, bytes]] = []
     for line in lines[:-1].split("\n"):
         parts = re.fullmatch(r"— ([^\s+]+) (\S+)", line)
         raw = from_base64(parts[2]) if parts else b""
         if not parts or len(raw) <= 4 or len(found) == 100:
-            raise CannotRead("a signature line that cannot be read, or too many")
+            raise UnreadableError("a signature line that cannot be read, or too many")
         found.append((parts[1], raw))
     return text + "\n", found
 
@@ -168,22 +174,22 @@ def accept(note: bytes, policy: Policy) -> Head:
             time_s, signature = int.from_bytes(signature[:8]), signature[8:]
             message = f"cosignature/v1\ntime {time_s}\n".encode() + message
         if not is_signed(key.public, signature, message):
-            raise Refused(f"a false signature in the name of {name!a}")
+            raise RefusedError(f"a false signature in the name of {name!a}")
         signers.add(key)
     if not signers:
-        raise Refused("no trusted key signed")
+        raise RefusedError("no trusted key signed")
     rows = text.split("\n")
     if len(rows) < 4 or rows[-1] or "" in rows[:-1]:
-        raise CannotRead("not a checkpoint")
+        raise UnreadableError("not a checkpoint")
     size, root = from_decimal(rows[1]), from_base64(rows[2])
     if len(root) != 32 or (size == 0 and root != sha256().digest()):
-        raise CannotRead("not the root of a checkpoint")
+        raise UnreadableError("not the root of a checkpoint")
     logs = [key for key in signers if key.kind == 1 and key.name == rows[0]]
     if not logs:
-        raise Refused("the log did not sign its checkpoint")
+        raise RefusedError("the log did not sign its checkpoint")
     seen = frozenset(name for name, key in policy.witnesses.items() if key in signers)
     if not has_quorum(policy, policy.quorum, seen):
-        raise Refused("too few witnesses")
+        raise RefusedError("too few witnesses")
     return Head(logs[0], rows[0], size, root, seen)
 
 
@@ -220,26 +226,26 @@ def read_proof(raw: bytes) -> tuple[bytes | None, int, list[bytes], bytes]:
     try:
         lines = head.decode("ascii").split("\n")
     except UnicodeDecodeError as why:
-        raise CannotRead(f"not a proof: {why}") from why
+        raise UnreadableError(f"not a proof: {why}") from why
     if not blank or not note or lines[0] != "c2sp.org/tlog-proof@v1" or len(raw) > 2_000_000:
-        raise CannotRead("not a proof")
+        raise UnreadableError("not a proof")
     rest = lines[1:]
     extra = None
     if rest and rest[0].startswith("extra "):
         extra = from_base64(rest.pop(0).removeprefix("extra "))
     if not rest or not rest[0].startswith("index "):
-        raise CannotRead("a proof without an index")
+        raise UnreadableError("a proof without an index")
     index = from_decimal(rest.pop(0).removeprefix("index "))
     path = [from_base64(line) for line in rest]
     if len(path) > 63 or any(len(node) != 32 for node in path):
-        raise CannotRead("a proof with other lines than hashes")
+        raise UnreadableError("a proof with other lines than hashes")
     return extra, index, path, note
 
 
 def read_entry(raw: bytes) -> Json:
     """Read one entry of a log (4.2)."""
     if len(raw) > 1024:
-        raise CannotRead("an entry over 1,024 bytes")
+        raise UnreadableError("an entry over 1,024 bytes")
     entry = parse(raw)
     check_shape(entry, "log-entry")
     return entry
@@ -249,9 +255,9 @@ def logged_entry(raw: bytes, policy: Policy) -> tuple[Json, Head]:
     """Check that the entry of a proof is in the accepted log; return it and the checkpoint."""
     extra, index, path, note = read_proof(raw)
     if extra is None:
-        raise CannotRead("a proof without its entry")
+        raise UnreadableError("a proof without its entry")
     entry = read_entry(extra)
     head = accept(note, policy)
     if index >= head.size or root_of_path(leaf_hash(extra), index, head.size, path) != head.root:
-        raise Refused("the entry is not in the log")
+        raise RefusedError("the entry is not in the log")
     return entry, head

@@ -23,9 +23,9 @@ from tests.core.verifier.fourth.proofs import (
     tree_hash,
 )
 from tests.core.verifier.fourth.shapes import (
-    CannotRead,
     Json,
-    Refused,
+    RefusedError,
+    UnreadableError,
     canonical,
     check_shape,
     is_same,
@@ -58,7 +58,7 @@ class Outcome(NamedTuple):
 def from_base58(text: str) -> bytes:
     """Decode base 58 behind the letter z."""
     if not text.startswith("z") or set(text[1:]) - set(ALPHABET) or len(text) > 116:
-        raise CannotRead("not base 58")
+        raise UnreadableError("not base 58")
     number = 0
     for letter in text[1:]:
         number = number * 58 + ALPHABET.index(letter)
@@ -84,23 +84,23 @@ def check_signed(document: Json, public: bytes) -> None:
         options = {name: part for name, part in proof.items() if name != "proofValue"}
         method, _, fragment = proof["verificationMethod"].partition("#")
         if f"did:key:{fragment}" != method or from_base58(fragment)[:2] != b"\xed\x01":
-            raise CannotRead("a key that is no did:key of Ed25519")
+            raise UnreadableError("a key that is no did:key of Ed25519")
         if proof.get("@context") != document.get("@context"):
-            raise Refused("a proof for another @context")
+            raise RefusedError("a proof for another @context")
         message = sha256(canonical(options)).digest() + sha256(canonical(bare)).digest()
         if not is_signed(from_base58(fragment)[2:], from_base58(proof["proofValue"]), message):
-            raise Refused("a document that its key did not sign")
+            raise RefusedError("a document that its key did not sign")
         if method != did_of(public):
-            raise Refused("a document of another key than the log’s")
+            raise RefusedError("a document of another key than the log’s")
     if not ours or document.get("issuer") != did_of(public):
-        raise Refused("a document without a signature of the log’s key")
+        raise RefusedError("a document without a signature of the log’s key")
 
 
 def files_of(listed: Sequence[Json]) -> dict[str, Json]:
     """Return listed files by path; they stand in order, each once (5.2)."""
     files = {entry["path"]: entry for entry in listed}
     if len(files) != len(listed) or list(files) != sorted(files) or MANIFEST in files:
-        raise CannotRead("files out of order, or twice")
+        raise UnreadableError("files out of order, or twice")
     return files
 
 
@@ -111,12 +111,12 @@ def read_manifest(folder: Mapping[str, bytes], public: bytes) -> tuple[int, dict
     files = files_of(manifest["files"])
     check_signed(manifest, public)
     if set(files) != set(folder) - {MANIFEST}:
-        raise Refused("other files than those that are listed")
+        raise RefusedError("other files than those that are listed")
     for path, entry in files.items():
         if (sha256(folder[path]).hexdigest(), len(folder[path])) != (
             entry["sha256"], entry["size"],
         ):  # fmt: skip
-            raise Refused(f"{path!a} is another file")
+            raise RefusedError(f"{path!a} is another file")
     return manifest["version"], files
 
 
@@ -126,18 +126,18 @@ def read_card(raw: bytes, public: bytes) -> Json:
     check_shape(card, "labour-card")
     check_signed(card, public)
     if set(card) != {"@context", "type", "issuer", "validFrom", "credentialSubject", "proof"}:
-        raise Refused("a card that holds something else")
+        raise RefusedError("a card that holds something else")
     about: Json = card["credentialSubject"]
     version = about["version"]
     if (version > 1) != ("tree" in about) or (version > 2) != ("material" in about["figures"]):
-        raise CannotRead("a card of another version than it says")
+        raise UnreadableError("a card of another version than it says")
     if ("sources" in about["figures"]) != ("material" in about["figures"]):
-        raise CannotRead("a card of another version than it says")
+        raise UnreadableError("a card of another version than it says")
     if version > 1 and ("number" not in about or (about["number"] == 1) == bool(about["previous"])):
-        raise CannotRead("a card without its number")
+        raise UnreadableError("a card without its number")
     for figure in about["figures"].values():
         if "unknown" not in figure and ("simulated" in figure) != about["simulated"]:
-            raise CannotRead("a figure that does not say that it is simulated")
+            raise UnreadableError("a figure that does not say that it is simulated")
     return about
 
 
@@ -145,19 +145,19 @@ def check_bound(about: Json, version: int, listed: Mapping[str, Json]) -> None:
     """Check which files the card binds (5.4)."""
     carded = files_of(about["files"])
     if not set(carded) >= BOUND:
-        raise CannotRead("a card that leaves a needed file out")
+        raise UnreadableError("a card that leaves a needed file out")
     if any(listed.get(path) != entry for path, entry in carded.items()):
-        raise Refused("card and manifest name other files")
+        raise RefusedError("card and manifest name other files")
     if about["version"] != version:
-        raise Refused("card and manifest are of two formats")
+        raise RefusedError("card and manifest are of two formats")
     if version > 1:
         if set(listed) - AFTER_CARD != set(carded):
-            raise Refused("a file that the card does not name")
+            raise RefusedError("a file that the card does not name")
         if (
             tree_hash([leaf_hash(canonical(entry)) for entry in carded.values()]).hex()
             != (about["tree"])
         ):
-            raise Refused("another tree hash")
+            raise RefusedError("another tree hash")
 
 
 # 6 The project's log
@@ -181,14 +181,14 @@ def count_entries(raw: bytes, project: str) -> Counted:
     while at < len(raw):
         end = at + 2 + int.from_bytes(raw[at : at + 2])
         if end > len(raw):
-            raise CannotRead("an entry that ends early")
+            raise UnreadableError("an entry that ends early")
         entry = read_entry(raw[at + 2 : end])
         hashes.append(leaf_hash(raw[at + 2 : end]))
         at = end
         if entry["p"] != project:
-            raise CannotRead("an entry of another project")
+            raise UnreadableError("an entry of another project")
         if entry.get("c") in commitments:
-            raise Refused("one commitment twice")
+            raise RefusedError("one commitment twice")
         kinds[entry["t"]] += 1
         if "c" in entry:
             commitments.add(entry["c"])
@@ -204,14 +204,14 @@ def count_project(folder: Mapping[str, bytes], policy: Policy, head: Head, proje
     facts = entry.get("f", {})
     kinds = {name: type(part) for name, part in facts.items()}
     if entry["t"] != "checkpoint" or kinds != {"n": int, "o": str, "r": str}:
-        raise CannotRead("not the checkpoint of a project")
+        raise UnreadableError("not the checkpoint of a project")
     if again.log != head.log or entry["p"] != project:
-        raise Refused("the checkpoint of another log or project")
+        raise RefusedError("the checkpoint of another log or project")
     if facts["o"] != f"{again.origin}/{project}":
-        raise Refused("the checkpoint of another origin")
+        raise RefusedError("the checkpoint of another origin")
     counted = count_entries(folder[ENTRIES], project)
     if (counted.size, counted.root.hex()) != (facts["n"], facts["r"]):
-        raise Refused("entries that hash to another root")
+        raise RefusedError("entries that hash to another root")
     return counted
 
 
@@ -226,9 +226,9 @@ def read_rows(raw: bytes) -> Json:
         edges = [edge for low, high, _people, _hours in rows[name] for edge in (low, high)]
         for low, high, people, hours in rows[name]:
             if low >= high or people < 1 or hours < -1:
-                raise CannotRead("a row of nobody, or upside down")
+                raise UnreadableError("a row of nobody, or upside down")
         if edges != sorted(edges):
-            raise CannotRead("rows out of order")
+            raise UnreadableError("rows out of order")
     return rows
 
 
@@ -270,24 +270,24 @@ def count_signed(raw: bytes, origin: str, logged: set[str]) -> tuple[int, int]:
     check_shape(document, "countersignatures")
     lines = document["lines"]
     if lines != sorted(lines, key=lambda line: (line["person"], line["key"])):
-        raise CannotRead("countersignatures out of order")
+        raise UnreadableError("countersignatures out of order")
     for name in ("person", "key", "end"):
         if len({line[name] for line in lines}) < len(lines):
-            raise Refused(f"one {name} twice")
+            raise RefusedError(f"one {name} twice")
     for line in lines:
         payload = {name: line[name] for name in ("person", "key", "end", "signature")}
         content = canonical({**payload, "t": "countersign", "v": 1})
         nonce = bytes.fromhex(line["nonce"])
         if sha256(b"canut/commit/v1\x00" + nonce + content).hexdigest() not in logged:
-            raise Refused("a countersignature that was not logged")
+            raise RefusedError("a countersignature that was not logged")
         message = f"canut/confirmed/v1\n{origin}\n{line['person']}\n{line['end']}\n".encode()
         if not is_signed(bytes.fromhex(line["key"]), bytes.fromhex(line["signature"]), message):
-            raise Refused("a countersignature of another key, line or project")
+            raise RefusedError("a countersignature of another key, line or project")
         link = bytes.fromhex(line["shown"])
         for _ in range(line["steps"]):
             link = sha256(b"canut/time/v1\x00" + link).digest()
         if link.hex() != line["end"]:
-            raise Refused("a chain that ends elsewhere")
+            raise RefusedError("a chain that ends elsewhere")
     return len(lines), 360_000 * sum(line["steps"] for line in lines)
 
 
@@ -296,27 +296,27 @@ def check_material(figures: Json, logged: Json | None) -> None:
     material, sources = (figures[name].get("value") for name in ("material", "sources"))
     named = "none"
     if material is None and sources is not None:
-        raise CannotRead("sources without material")
+        raise UnreadableError("sources without material")
     if material is not None:
         for part in material["parts"]:
             if ("hours_tenths" in part) != ({"count", "seconds_ms"} <= set(part)):
-                raise CannotRead("a part with hours it cannot have")
+                raise UnreadableError("a part with hours it cannot have")
             tenths = [
                 (2 * part["count"] * ms + 360_000) // 720_000 for ms in part.get("seconds_ms", ())
             ] if "hours_tenths" in part else None  # fmt: skip
             if tenths != part.get("hours_tenths"):
-                raise Refused("hours that are not count times seconds")
+                raise RefusedError("hours that are not count times seconds")
         without = {"parts": (material["parts"], "hours_tenths"), "sources": (sources or [], "card")}
         content = {
             name: [{key: part for key, part in item.items() if key != cut} for item in items]
             for name, (items, cut) in without.items()
         }
         if sha256(canonical(content)).hexdigest() != material["sha256"]:
-            raise Refused("another hash of the material")
+            raise RefusedError("another hash of the material")
         named = f"{material['version']} {material['sha256']}"
     seen = "none" if logged is None else f"{logged.get('n')} {logged.get('material')}"
     if named != seen or (logged is not None and set(logged) != {"n", "material"}):
-        raise Refused("material other than the log's last")
+        raise RefusedError("material other than the log's last")
 
 
 # 8 The verdict
@@ -326,7 +326,7 @@ def compare(about: Json, shown: Mapping[str, tuple[str, object]]) -> None:
     """Refuse a card that says otherwise than the bundle shows (8.1)."""
     for name, (_grade, computed) in shown.items():
         if not is_same(about["figures"][name].get("value", computed), computed):
-            raise Refused(f"the card says another {name}")
+            raise RefusedError(f"the card says another {name}")
 
 
 def confirmed_of(
@@ -334,14 +334,14 @@ def confirmed_of(
 ) -> dict[str, tuple[str, object]]:
     """Return what people confirmed, held against the card (7.3)."""
     if SIGNED not in files_of(about["files"]):
-        raise Refused("countersignatures that the card does not name")
+        raise RefusedError("countersignatures that the card does not name")
     people, ms = count_signed(folder[SIGNED], origin, counted.signed)
     if people and about["simulated"]:
-        raise Refused("simulated people sign nothing")
+        raise RefusedError("simulated people sign nothing")
     for name, whole in ((people, "people"), (ms, "active_time")):
         most = about["figures"][whole].get("value", name)
         if type(most) is not int or name > most:
-            raise Refused("more is confirmed than there is")
+            raise RefusedError("more is confirmed than there is")
     return {
         "confirmed_people": ("CONFIRMED", people),
         "confirmed_hours": ("CONFIRMED", ms),
@@ -354,14 +354,14 @@ def shown_by(
     """Return the figures that the bundle shows by itself (8.1)."""
     rows = read_rows(folder[ROWS])
     if rows["simulated"] is not about["simulated"]:
-        raise Refused("rows and card differ on simulation")
+        raise RefusedError("rows and card differ on simulation")
     counts: Json = {"logged_answers": counted.kinds["answer"]}
     for name, path in (("answers", ANSWERS), ("items", LABELS)):
         if folder[path] and not folder[path].endswith(b"\n"):
-            raise CannotRead("a last line without its end")
+            raise UnreadableError("a last line without its end")
         counts[name] = folder[path].count(b"\n")
     if counts["answers"] > counts["logged_answers"]:
-        raise Refused("more answers than were logged")
+        raise RefusedError("more answers than were logged")
     if counts["items"]:
         counts["answers_per_item"] = 1000 * counts["answers"] // counts["items"]
     recomputed = figures_of_rows(rows)
@@ -375,12 +375,12 @@ def shown_by(
 def verify(folder: Mapping[str, bytes], policy: Policy) -> dict[str, tuple[str, object]]:
     """Verify a bundle; return each known figure with the grade it reaches (8)."""
     if not set(folder) >= BOUND | AFTER_CARD | {MANIFEST}:
-        raise CannotRead("not a whole bundle")
+        raise UnreadableError("not a whole bundle")
     entry, head = logged_entry(folder[CARD_PROOF], policy)
     if entry.get("f", {}).get("sha256") != sha256(folder[CARD]).hexdigest():
-        raise Refused("another card than the one that was logged")
+        raise RefusedError("another card than the one that was logged")
     if entry["t"] != "card":
-        raise Refused("logged, and not as a card")
+        raise RefusedError("logged, and not as a card")
     version, listed = read_manifest(folder, head.log.public)
     about = read_card(folder[CARD], head.log.public)
     check_bound(about, version, listed)
@@ -408,7 +408,7 @@ def read_folder(place: Path) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for path in place.rglob("*"):
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
-            raise CannotRead(f"{path.name!a} is neither a file nor a folder")
+            raise UnreadableError(f"{path.name!a} is neither a file nor a folder")
         if path.is_file():
             files[path.relative_to(place).as_posix()] = path.read_bytes()
     return files
@@ -421,9 +421,9 @@ def judge(place: Path, policy: bytes | None) -> Outcome:
             read_note(read_proof((place / CARD_PROOF).read_bytes())[3])
             return Outcome(NO_POLICY, "no policy: nothing is proved", {})
         return Outcome(FINE, "", verify(read_folder(place), read_policy(policy)))
-    except Refused as why:
+    except RefusedError as why:
         return Outcome(REFUSED, str(why), {})
-    except (CannotRead, OSError) as why:
+    except (UnreadableError, OSError) as why:
         return Outcome(UNREADABLE, str(why), {})
 
 

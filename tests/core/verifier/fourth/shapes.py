@@ -12,11 +12,11 @@ TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "integer
 type Json = dict[str, Any]
 
 
-class Refused(Exception):  # noqa: N818
+class RefusedError(Exception):
     """Something is well formed and false: exit 1."""
 
 
-class CannotRead(Exception):  # noqa: N818
+class UnreadableError(Exception):
     """Something cannot be read: exit 2."""
 
 
@@ -33,7 +33,7 @@ def canonical(document: object) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError as why:
-        raise CannotRead(f"a lone surrogate: {why}") from why
+        raise UnreadableError(f"a lone surrogate: {why}") from why
 
 
 def parse(raw: bytes) -> Json:
@@ -41,20 +41,20 @@ def parse(raw: bytes) -> Json:
 
     def whole(digits: str) -> int:
         if len(digits) > 17 or abs(int(digits)) > LARGEST:
-            raise CannotRead("a number beyond 2^53")
+            raise UnreadableError("a number beyond 2^53")
         return int(digits)
 
     def never(text: str) -> None:
-        raise CannotRead(f"a number that is not whole: {text[:20]}")
+        raise UnreadableError(f"a number that is not whole: {text[:20]}")
 
     try:
         document = json.loads(
             raw.decode(), parse_int=whole, parse_float=never, parse_constant=never
         )
         if not isinstance(document, dict) or canonical(document) != raw:
-            raise CannotRead("not one object in canonical form")
+            raise UnreadableError("not one object in canonical form")
     except (ValueError, RecursionError) as why:
-        raise CannotRead(f"not JSON: {why}") from why
+        raise UnreadableError(f"not JSON: {why}") from why
     return document
 
 
@@ -116,4 +116,4 @@ def check_shape(document: object, name: str) -> None:
     """Refuse to read what does not fit a shipped schema."""
     schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8"))
     if not fits(document, schema):
-        raise CannotRead(f"not a {name} as its schema has it")
+        raise UnreadableError(f"not a {name} as its schema has it")

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from tests.core.verifier.fourth.shapes import CannotRead, Refused
+from tests.core.verifier.fourth.shapes import RefusedError, UnreadableError
 
 TABLES = ("data/answers", "data/labels")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -36,32 +36,32 @@ def check_tables(folder: Mapping[str, bytes]) -> None:
                 folder[f"{table}.{form}"] for form in ("jsonl", "csv", "parquet")
             )
         except KeyError as why:
-            raise CannotRead(f"no {why}") from why
+            raise UnreadableError(f"no {why}") from why
         foot, leaves = open_parquet(parquet)
         names, records = [leaf[4].decode() for leaf in leaves], read_csv(separated)
         if not _are_same_cells(next(records, []), names):
-            raise Refused(f"the forms of {table} have other columns")
+            raise RefusedError(f"the forms of {table} have other columns")
         if foot[3] != lines.count(b"\n"):
-            raise Refused(f"the forms of {table} have other numbers of rows")
+            raise RefusedError(f"the forms of {table} have other numbers of rows")
         columns, rows = read_columns(parquet, foot, leaves), read_lines(lines)
         texts = list(records)
         if len(texts) != len(rows):
-            raise Refused(f"the forms of {table} have other numbers of rows")
+            raise RefusedError(f"the forms of {table} have other numbers of rows")
         for at, (row, record) in enumerate(zip(rows, texts, strict=True)):
             pairs = zip(row, [column[at] for column in columns], leaves, strict=False)
             if [name for name, _cell in row] != names or not _are_same_cells(
                 record, [_text(cell) for _name, cell in row]
             ):
-                raise Refused(f"row {at + 1} of {table} differs")
+                raise RefusedError(f"row {at + 1} of {table} differs")
             if not all(_is_cell(cell, other, leaf[1]) for (_name, cell), other, leaf in pairs):
-                raise Refused(f"row {at + 1} of {table} differs")
+                raise RefusedError(f"row {at + 1} of {table} differs")
 
 
 def read_lines(raw: bytes) -> list[list[tuple[str, object]]]:
     """Read JSON lines: names in order, digits as they stand (9.1)."""
 
     def never(text: str) -> None:
-        raise CannotRead(f"{text} is no JSON")
+        raise UnreadableError(f"{text} is no JSON")
 
     rows: list[list[tuple[str, object]]] = []
     try:
@@ -74,10 +74,10 @@ def read_lines(raw: bytes) -> list[list[tuple[str, object]]]:
                 parse_constant=never,
             )
             if not isinstance(row, _Pairs) or any(isinstance(cell, list) for _name, cell in row):
-                raise CannotRead("a line that is no flat object")
+                raise UnreadableError("a line that is no flat object")
             rows.append(list(row))
     except (ValueError, RecursionError) as why:
-        raise CannotRead(f"not JSON lines: {why}") from why
+        raise UnreadableError(f"not JSON lines: {why}") from why
     return rows
 
 
@@ -90,7 +90,7 @@ def read_csv(raw: bytes) -> Iterator[list[str]]:
     try:
         yield from csv.reader(io.StringIO(raw.decode(), newline=""), strict=True)
     except (csv.Error, UnicodeDecodeError) as why:
-        raise CannotRead(f"not CSV: {why}") from why
+        raise UnreadableError(f"not CSV: {why}") from why
 
 
 def _are_same_cells(record: Sequence[str], texts: Sequence[str]) -> bool:
@@ -140,7 +140,7 @@ class _Thrift:
             if byte < 128:
                 return number
             shift += 7
-        raise CannotRead("a number that is too long")
+        raise UnreadableError("a number that is too long")
 
     def zigzag(self) -> int:
         number = self.varint()
@@ -150,12 +150,12 @@ class _Thrift:
         size = self.varint()
         self.at += size
         if self.at > len(self.raw):
-            raise CannotRead("a text that ends early")
+            raise UnreadableError("a text that ends early")
         return self.raw[self.at - size : self.at]
 
     def struct(self, depth: int = 0) -> Struct:
         if depth > 8:
-            raise CannotRead("nested too deep")
+            raise UnreadableError("nested too deep")
         fields: Struct = {}
         number = 0
         while head := self.byte():
@@ -172,14 +172,14 @@ class _Thrift:
         if kind in {9, 10}:
             return self.items(depth)
         if kind != 12:
-            raise CannotRead("a kind of field that is not read")
+            raise UnreadableError("a kind of field that is not read")
         return self.struct(depth + 1)
 
     def items(self, depth: int) -> list[object]:
         head = self.byte()
         count = self.varint() if head >> 4 == 15 else head >> 4
         if count > len(self.raw):
-            raise CannotRead("a list that is too long")
+            raise UnreadableError("a list that is too long")
         if head & 15 in {1, 2}:
             return [self.byte() == 1 for _ in range(count)]
         return [self.item(head & 15, depth + 1) for _ in range(count)]
@@ -196,20 +196,20 @@ def open_parquet(raw: bytes) -> tuple[Struct, list[Struct]]:
     try:
         size = int.from_bytes(raw[-8:-4], "little")
         if len(raw) < size + 12 or raw[:4] != b"PAR1" or raw[-4:] != b"PAR1":
-            raise CannotRead("not Parquet")
+            raise UnreadableError("not Parquet")
         foot = _Thrift(raw[-8 - size : -8]).struct()
         head, *leaves = foot[2]
         if head.get(5) != len(leaves) or not leaves:
-            raise CannotRead("not one flat table")
+            raise UnreadableError("not one flat table")
         for leaf in leaves:
             is_known = leaf[1] in {BOOLEAN, WHOLE, DOUBLE, TEXT} and leaf[3] in {0, 1}
             leaf[4].decode()
             if not is_known or leaf.get(6) != (0 if leaf[1] == TEXT else None):
-                raise CannotRead("a type of column that is not read")
+                raise UnreadableError("a type of column that is not read")
         if foot[3] != sum(group[3] for group in foot[4]):
-            raise CannotRead("another number of rows than it says")
+            raise UnreadableError("another number of rows than it says")
     except DAMAGE as why:
-        raise CannotRead(f"a damaged Parquet file: {why}") from why
+        raise UnreadableError(f"a damaged Parquet file: {why}") from why
     return foot, leaves
 
 
@@ -221,17 +221,17 @@ def read_columns(raw: bytes, foot: Struct, leaves: Sequence[Struct]) -> list[lis
             for column, leaf, chunk in zip(columns, leaves, group[1], strict=True):
                 column.extend(_chunk(raw, chunk[3], leaf, group[3]))
     except DAMAGE as why:
-        raise CannotRead(f"a damaged Parquet file: {why}") from why
+        raise UnreadableError(f"a damaged Parquet file: {why}") from why
     return columns
 
 
 def _chunk(raw: bytes, facts: Struct, leaf: Struct, rows: int) -> list[object]:
     """Read the pages of one column of one group."""
     if facts[3] != [leaf[4]] or facts[1] != leaf[1] or facts[5] != rows:
-        raise CannotRead("a column that is another")
+        raise UnreadableError("a column that is another")
     if facts[4] not in {0, GZIP}:
-        raise CannotRead("a packing that is not read")
-    at = facts.get(11, facts[9])
+        raise UnreadableError("a packing that is not read")
+    at: int = facts[11] if 11 in facts else facts[9]
     words: list[object] = []
     cells: list[object] = []
     while len(cells) < rows:
@@ -242,13 +242,13 @@ def _chunk(raw: bytes, facts: Struct, leaf: Struct, rows: int) -> list[object]:
         if facts[4] == GZIP:
             body = zlib.decompress(body, 31)
         if len(body) != page[2] or page[1] not in {DATA, DICTIONARY}:
-            raise CannotRead("a page that is not read")
+            raise UnreadableError("a page that is not read")
         if page[1] == DICTIONARY:
             words = _plain(body, leaf[1], page[7][1])
             continue
         cells += _page(body, page[5], leaf, words)
     if len(cells) > rows:
-        raise CannotRead("more cells than rows")
+        raise UnreadableError("more cells than rows")
     return cells
 
 
@@ -260,7 +260,7 @@ def _page(body: bytes, facts: Struct, leaf: Struct, words: Sequence[object]) -> 
         levels, body = _hybrid(body[4 : 4 + size], 1, count), body[4 + size :]
     there = sum(levels)
     if count < 1 or encoding not in {0, 2, 8}:
-        raise CannotRead("an encoding that is not read")
+        raise UnreadableError("an encoding that is not read")
     if encoding == 0:
         plain = _plain(body, leaf[1], there)
     else:
@@ -280,7 +280,7 @@ def _plain(body: bytes, kind: int, count: int) -> list[object]:
         size = int.from_bytes(body[at : at + 4], "little")
         at += 4 + size
         if at > len(body):
-            raise CannotRead("a text that ends early")
+            raise UnreadableError("a text that ends early")
         texts.append(body[at - size : at].decode())
     return texts
 
@@ -288,7 +288,7 @@ def _plain(body: bytes, kind: int, count: int) -> list[object]:
 def _hybrid(raw: bytes, width: int, count: int) -> list[int]:
     """Read runs: one number repeated, or groups of eight packed from the lowest bit."""
     if width > 32:
-        raise CannotRead("numbers that are too wide")
+        raise UnreadableError("numbers that are too wide")
     reader, numbers = _Thrift(raw), list[int]()
     while len(numbers) < count:
         head = reader.varint()
@@ -296,7 +296,7 @@ def _hybrid(raw: bytes, width: int, count: int) -> list[int]:
         packed = raw[reader.at : reader.at + size]
         reader.at += size
         if len(packed) < size or not head >> 1:
-            raise CannotRead("a run that ends early")
+            raise UnreadableError("a run that ends early")
         bits = int.from_bytes(packed, "little")
         if head & 1:
             shown = min(8 * (head >> 1), count - len(numbers))
