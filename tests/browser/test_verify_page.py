@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from canut.core.datasets.bundle import verify_bundle
 from canut.core.datasets.refusal_texts import refusal_in
+from canut.core.datasets.row_opening import check_opening
 from canut.core.datasets.verdict_texts import said_in
 from canut.core.errors import NotProven
 from canut.core.proofs.note import COSIGNATURE, ED25519, Verifier, write_key
@@ -31,6 +32,19 @@ from tests.core.datasets.test_signed_work import FORGED, TWELVE
 from tests.core.datasets.test_table_forms import ROWS, files_of
 from tests.core.ledger.bundles import PARTS, Memory, answers_log, make_bundle, our_exit
 from tests.core.ledger.mutated_bundles import mutated_bundle
+from tests.core.ledger.opened_bundles import (
+    FORGED as FORGED_OPENINGS,
+)
+from tests.core.ledger.opened_bundles import (
+    UNREADABLE,
+    changed,
+    first_row,
+    opened_bundle,
+    opening_of,
+)
+from tests.core.ledger.opened_bundles import (
+    Change as OpeningChange,
+)
 from tests.core.ledger.tampering import TAMPERED, Change
 from tests.core.proofs.vectors import LOG, POLICY, WITNESSES
 
@@ -70,9 +84,13 @@ def judged(
     folder: Path,
     policy: bytes | None = POLICY,
     older: Memory | None = None,
+    opening: bytes | None = None,
 ) -> int:
-    """Give the page a folder, a policy and an earlier release; returns the exit it shows."""
+    """Give the page a folder, a policy and what else there is; returns the exit it shows."""
     place = bundle.write(folder / "bundle")
+    if opening is not None:
+        (folder / "opening.json").write_bytes(opening)
+        page.set_input_files("#opening", folder / "opening.json")
     if older is not None:
         page.set_input_files("#older", older.write(folder / "old"))
     if policy is not None:
@@ -356,3 +374,47 @@ def test_earlier_release_that_is_wrong_itself_is_said_to_be_the_one(
 
     assert "la livraison précédente 'old'" in page.inner_text("#verdict p:last-child")
     assert "n’est pas le fichier de la liste" in page.inner_text("#verdict p:last-child")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_rows_opened_by_a_seed_are_said_as_canut_verify_says_them(
+    language: str, opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    bundle = opened_bundle()
+    page = opened(f"{language}-CA", 390)
+
+    for number, erased in enumerate(([], [0, 1, 2])):
+        page.reload()
+        opening = opening_of(bundle, erased=erased, count=99)
+        assert judged(page, bundle, tmp_path / str(number), opening=opening) == 0
+        shown = {said_plainly(text) for text in page.locator("#verdict td").all_inner_texts()}
+        lines = check_opening(bundle, opening)
+        assert len(lines) == (2 if erased else 1)
+        for line in lines:
+            assert said_plainly(said_in(language, line)[1]) in shown
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_forged_opening_is_refused_in_the_words_of_canut_verify(
+    opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    bundle = opened_bundle()
+    opening = opening_of(bundle)
+    page = opened("en-CA")
+    changes: list[tuple[OpeningChange, int]] = [(change, 1) for change in FORGED_OPENINGS]
+    changes += [(change, 2) for change in UNREADABLE]
+
+    for change, expected in changes:
+        page.reload()
+        forged = changed(opening, change)
+        assert judged(page, bundle, tmp_path / change.__name__, opening=forged) == expected
+        if expected == 1:
+            why = FORGED_OPENINGS[change].format(first=first_row(opening))
+            assert page.inner_text("#verdict p:last-child") == why
+    relabelled = opened_bundle({1: "another"})
+    page.reload()
+    opening = opening_of(relabelled, count=99)
+    assert judged(page, relabelled, tmp_path / "relabelled", opening=opening) == 1
+    why = "row 1 of the data has another label than was logged"
+    assert page.inner_text("#verdict p:last-child") == why

@@ -5,6 +5,7 @@ import { checkBundle, type Files, type Line, signersOf, type Verdict } from "./b
 import { Refused, Unreadable } from "./canonical";
 import { checkSince, type Since } from "./log_growth";
 import { type Policy, parsePolicy } from "./notes";
+import { checkOpening, type Opened } from "./opening";
 import { phrase, valueIn } from "./phrases";
 import { refusalInFrench } from "./refusal_words";
 import { WORDS, type Words } from "./verify_words";
@@ -55,7 +56,10 @@ async function check(): Promise<void> {
     const then = older?.length ? await checkOlder(older, trusted) : undefined;
     const verdict = await checkBundle(files, trusted, busy, then?.entries);
     const since = then ? checkSince(verdict, then) : [];
-    say(0, () => shown(verdict, since));
+    const opening = find<HTMLInputElement>("opening").files?.[0];
+    const opened =
+      opening && (await checkOpening(files, new Uint8Array(await opening.arrayBuffer())));
+    say(0, () => shown(verdict, since, opened));
   } catch (why) {
     if (!(why instanceof Refused || why instanceof Unreadable)) throw why;
     const message = why.message;
@@ -94,7 +98,7 @@ function say(exit: number, content: () => Node[]): void {
   last();
 }
 
-function shown(verdict: Verdict, since: Since[]): Node[] {
+function shown(verdict: Verdict, since: Since[], opened: Opened | undefined): Node[] {
   const { accepted } = verdict;
   const rows: [string, string][] = [
     ["PROVEN", words.logged(verdict.index, accepted.head.size, accepted.head.origin)],
@@ -110,6 +114,7 @@ function shown(verdict: Verdict, since: Since[]): Node[] {
     ...accepted.strangers.map((one): [string, string] => ["", words.stranger(one)]),
     ...fileRows(verdict),
     ["PROVEN", words.recounted(verdict.entries, verdict.answers)],
+    ...openedRows(opened),
     ...(verdict.material ? [["PROVEN", words.material(verdict.material)] as [string, string]] : []),
     ["", words.unbound],
     ...confirmedRow(verdict),
@@ -153,6 +158,13 @@ function fileRows({ version, files, others }: Verdict): [string, string][] {
         ["PROVEN", words.forms],
         ["", words.afterCard(others)],
       ];
+}
+
+/** Say how many of the drawn rows were shown to be answers of the log. */
+function openedRows(opened: Opened | undefined): [string, string][] {
+  if (!opened) return [];
+  const lost: [string, string][] = opened.erased ? [["", words.notOpened(opened.erased)]] : [];
+  return [["PROVEN", words.opened(opened.opened, opened.drawn, opened.seed)], ...lost];
 }
 
 /** Say what came between an earlier release and this one. */
@@ -220,7 +232,7 @@ function speak(language: "fr" | "en"): void {
 find("language").addEventListener("click", () => {
   speak(document.documentElement.lang === "fr" ? "en" : "fr");
 });
-for (const id of ["bundle", "policy", "older"]) {
+for (const id of ["bundle", "policy", "older", "opening"]) {
   find(id).addEventListener("change", () => {
     void check();
   });

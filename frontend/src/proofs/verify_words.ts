@@ -15,6 +15,8 @@ export type Words = {
   firstFormat: (names: string) => string;
   afterCard: (names: string) => string;
   forms: string;
+  opened: (opened: number, drawn: number, seed: string) => string;
+  notOpened: (count: number) => string;
   number: (number: number) => string;
   unbound: string;
   recounted: (entries: number, answers: number) => string;
@@ -99,6 +101,8 @@ const en: Words = {
     where: "Get the policy from the witnesses or on paper, never from the folder.",
     older: "An earlier release of it, if you have one",
     since: "Shows whether its log only grew since then, or was forked.",
+    opening: "Rows opened by your seed, if you asked for some",
+    opens: "Shows that these rows are the answers in the log, label for label.",
     language: "Français",
   },
   exits: ["Nothing is wrong", "Refused", "Cannot be read", "Nothing is proved"],
@@ -171,6 +175,10 @@ const en: Words = {
   afterCard: (names) =>
     `Not in the hash on the card, since they depend on its place in the log: ${names}`,
   forms: "CSV, JSON lines and Parquet hold the same rows",
+  opened: (opened, drawn, seed) =>
+    `${grouped("en", opened)} of ${grouped("en", drawn)} rows drawn by the seed ${seed} are answers of the log, label for label`,
+  notOpened: (count) =>
+    `${grouped("en", count)} drawn rows are of people who were erased: they cannot be opened`,
   number: (number) =>
     `Card ${number} of this dataset; nothing here shows whether there is a newer one: its page at the operator says so`,
   unbound:
@@ -217,6 +225,8 @@ const fr: Words = {
     where: "Prenez la politique chez les témoins ou sur papier, jamais dans le dossier.",
     older: "Une livraison précédente, si vous en avez une",
     since: "Montre si son journal n’a fait que s’allonger depuis, ou s’il a bifurqué.",
+    opening: "Les lignes ouvertes par votre graine, si vous en avez demandé",
+    opens: "Montre que ces lignes sont les réponses du journal, étiquette pour étiquette.",
     language: "English",
   },
   exits: ["Rien d’anormal", "Refusé", "Illisible", "Rien n’est prouvé"],
@@ -289,6 +299,10 @@ const fr: Words = {
   afterCard: (names) =>
     `Hors de l’empreinte de la fiche, car ils dépendent de sa position dans le journal\u00a0: ${names}`,
   forms: "CSV, JSON par lignes et Parquet contiennent les mêmes lignes",
+  opened: (opened, drawn, seed) =>
+    `${grouped("fr", opened)} lignes sur ${grouped("fr", drawn)} tirées par la graine ${seed} sont des réponses du journal, étiquette pour étiquette`,
+  notOpened: (count) =>
+    `${grouped("fr", count)} lignes tirées viennent de personnes effacées\u00a0: elles ne peuvent pas être ouvertes`,
   number: (number) =>
     `Fiche ${number} de ce jeu de données\u202f; rien ici ne montre s’il y en a une plus récente\u00a0: sa page chez l’opérateur le dit`,
   unbound:

@@ -24,6 +24,7 @@ from canut_verify.folder import (
     open_bundle,
 )
 from canut_verify.inspect import check_inspection, open_inspection
+from canut_verify.opening import check_opening
 from canut_verify.policy import Policy, parse_policy
 from canut_verify.refused import refusal
 from canut_verify.since import check_since
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("place", type=Path, help="a folder of files and proofs, or one proof")
     parser.add_argument("--policy", type=Path, help="which logs and witnesses you trust")
     parser.add_argument("--since", type=Path, help="an earlier release of the same dataset")
+    parser.add_argument("--opening", type=Path, help="rows that were opened by your seed")
     parser.add_argument("--lang", choices=LANGUAGES, help="default: the terminal's language")
     options = parser.parse_args(words)
     language = options.lang or _language()
@@ -53,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.policy is None:
             return _named(options.place, language)
         policy = parse_policy(options.policy.read_bytes())
-        lines = _found(options.place, options.since, policy)
+        lines = _found(options.place, options, policy)
     except FAILURES as why:
         return _failed(language, why)
     for grade, kind, facts in lines:
@@ -103,16 +105,19 @@ def _inspect(words: list[str]) -> int:
     return FINE
 
 
-def _found(place: Path, since: Path | None, policy: Policy) -> list[Line]:
-    """Check a bundle, and that it continues an earlier one; or files with their proofs."""
+def _found(place: Path, options: argparse.Namespace, policy: Policy) -> list[Line]:
+    """Check a bundle, what it continues and what was opened of it; or files with their proofs."""
     lines: list[Line] = []
     bundle = open_bundle(place) if (place / MANIFEST).exists() else None
     if bundle:
         lines, end = check_bundle(bundle, policy)
-        if since:
-            lines = check_since(bundle, end, _end_of(since, policy)) + lines
-    elif since:
-        raise UnreadableError(f"{place.name!a} is no whole bundle, which --since asks for")
+        if options.opening:
+            lines = check_opening(bundle, options.opening.read_bytes()) + lines
+        if options.since:
+            lines = check_since(bundle, end, _end_of(options.since, policy)) + lines
+    elif options.since or options.opening:
+        asked = "--since" if options.since else "--opening"
+        raise UnreadableError(f"{place.name!a} is no whole bundle, which {asked} asks for")
     proved = [
         _checked(file, proof, policy)
         for file, proof in pairs(place / CARD_PROOF if bundle else place)

@@ -136,6 +136,23 @@ SAID = {
             "fichiers plus tard. Ses tableaux ne sont pas comparés entre eux"
         ),
     ),
+    "opened": (
+        (
+            "{opened} of {drawn} rows drawn by the seed {seed} are answers of the log, label for"
+            " label"
+        ),
+        (
+            "{opened} lignes sur {drawn} tirées par la graine {seed} sont des réponses du journal,"
+            " étiquette pour étiquette"
+        ),
+    ),
+    "not-opened": (
+        "{count} drawn rows are of people who were erased: they cannot be opened",
+        (
+            "{count} lignes tirées viennent de personnes effacées\u00a0: elles ne peuvent pas être"
+            " ouvertes"
+        ),
+    ),
     "forms": (
         "CSV, JSON lines and Parquet hold the same rows",
         "CSV, JSON par lignes et Parquet contiennent les mêmes lignes",
