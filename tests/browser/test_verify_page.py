@@ -1,5 +1,7 @@
 """``verify.html``, opened from a folder with no server, says what ``canut verify`` says."""
 
+import base64
+import json
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -10,12 +12,15 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from canut.core.datasets.bundle import verify_bundle
+from canut.core.datasets.card import FIELDS, CardFigure
 from canut.core.datasets.refusal_texts import refusal_in
 from canut.core.datasets.row_opening import check_opening
-from canut.core.datasets.verdict_texts import said_in
+from canut.core.datasets.verdict_texts import LEGEND, said_in
 from canut.core.errors import NotProven
+from canut.core.messages import message
 from canut.core.proofs.note import COSIGNATURE, ED25519, Verifier, write_key
 from canut.core.proofs.policy import read_policy
+from canut.web.datasets.cards import NO_EXAMPLE
 from tests.browser.instance import ROOT, axe
 from tests.core.datasets.test_bundle import earlier_format
 from tests.core.datasets.test_card_material import (
@@ -46,6 +51,7 @@ from tests.core.ledger.opened_bundles import (
     Change as OpeningChange,
 )
 from tests.core.ledger.tampering import TAMPERED, Change
+from tests.core.ledger.zips import ZIPS, packed
 from tests.core.proofs.vectors import LOG, POLICY, WITNESSES
 
 MUTATED = 400 if os.environ.get("CANUT_SOAK") else 15
@@ -123,7 +129,9 @@ def test_honest_bundle_is_accepted_with_a_grade_on_each_line(
     assert "Not shown here: that the rows of data/ are the answers in the log" in said
     row = page.locator("tr", has_text="Pay an hour, median of people")
     assert row.locator(".grade").inner_text() == "recomputed"
-    assert page.locator("tr", has_text="Who is paid between").inner_text().startswith("\tWho")
+    assert page.get_attribute("#verdict", "data-state") == "whole"
+    row = page.locator("tr", has_text="Who is paid between, for one answer")
+    assert row.inner_text().startswith("\tWho")
     assert "That one key is one person." in said
 
 
@@ -265,6 +273,9 @@ def test_share_confirmed_by_their_own_keys_stands_on_people_time_and_pay(
     assert said in page.locator("tr", has_text="People, time and pay").first.inner_text()
     row = page.locator("tr", has_text="People who countersigned")
     assert row.locator(".grade").inner_text() == "confirmed"
+    color = "e => getComputedStyle(e).color"
+    proven = page.locator("td.proven").first.evaluate(color)
+    assert row.locator(".grade").evaluate(color) == proven
 
 
 def test_quorum_that_is_missing_is_refused(opened: Callable[..., Page], tmp_path: Path) -> None:
@@ -294,6 +305,8 @@ def test_without_witnesses_or_policy_it_says_so(
     page = opened()
     assert judged(page, make_bundle(), tmp_path / "a", alone) == 0
     assert "Not witnessed" in page.inner_text("#verdict")
+    assert page.get_attribute("#verdict", "data-state") == "unseen"
+    assert "nobody else saw it" in page.inner_text("#verdict h2")
 
     page = opened()
     assert judged(page, make_bundle(), tmp_path / "b", None) == 3
@@ -309,6 +322,7 @@ def test_simulated_people_are_said_in_french_and_any_reader_can_use_it(
     assert judged(page, make_bundle(is_simulated=True), tmp_path) == 0
 
     assert "personne de tout cela n’existe" in page.inner_text("#verdict")
+    assert page.get_attribute("#verdict", "data-state") == "show"
     assert "simulé" in page.locator("tr", has_text="Personnes").first.inner_text()
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -418,3 +432,57 @@ def test_forged_opening_is_refused_in_the_words_of_canut_verify(
     assert judged(page, relabelled, tmp_path / "relabelled", opening=opening) == 1
     why = "row 1 of the data has another label than was logged"
     assert page.inner_text("#verdict p:last-child") == why
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_figures_and_grades_have_the_names_they_have_on_the_page_of_a_card(
+    language: str, opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = opened(f"{language}-CA", 390)
+    figures = {name: CardFigure(1) for name in ("top_ups", "rejections", "appeals")}
+
+    assert judged(page, make_bundle(figures=figures), tmp_path) == 0
+
+    tables = page.locator("#verdict table")
+    cells = [said_plainly(text) for text in tables.nth(1).locator("td").all_inner_texts()]
+    assert cells[1::3] == [said_plainly(message(language, f"card.{name}")) for name in FIELDS]
+    legend = " ".join(said_plainly(text) for text in tables.nth(2).locator("td").all_inner_texts())
+    for sentence in LEGEND:
+        assert said_plainly(message(language, sentence)).partition(": ")[2].rstrip(".") in legend
+    names = tables.nth(1).locator("td:nth-child(2)")
+    assert names.first.evaluate("e => getComputedStyle(e).overflowWrap") != "anywhere"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("name", ZIPS)
+def test_zip_is_read_or_refused_as_canut_verify_does(
+    name: str, opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = opened()
+    content, expected = ZIPS[name]()
+    (tmp_path / "data.zip").write_bytes(content)
+    (tmp_path / "policy.txt").write_bytes(POLICY)
+    page.set_input_files("#policy", tmp_path / "policy.txt")
+    page.set_input_files("#zip", tmp_path / "data.zip")
+    page.wait_for_selector("#verdict[data-exit]:not([aria-busy])")
+
+    assert page.get_attribute("#verdict", "data-exit") == str(expected)
+
+
+def test_example_within_the_page_is_checked_without_a_network(
+    opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = opened("fr-CA", 390)
+    assert not page.locator("#try").is_visible()  # a page built alone has none
+    held = {"zip": base64.b64encode(packed(make_bundle().files)).decode()}
+    held["policy"] = base64.b64encode(POLICY).decode()
+    text = HERE.read_text("utf-8").replace(NO_EXAMPLE, f">{json.dumps(held)}</script>", 1)
+    (tmp_path / "verify.html").write_text(text, "utf-8")
+    page.goto((tmp_path / "verify.html").as_uri())
+
+    page.get_by_role("button", name="Essayer avec un exemple").click()
+    page.wait_for_selector("#verdict[data-exit]:not([aria-busy])")
+
+    assert page.get_attribute("#verdict", "data-exit") == "0"
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

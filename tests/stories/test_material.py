@@ -22,7 +22,7 @@ from canut.actions.pay.periods import close_period
 from canut.actions.people.accounts import add_member
 from canut.actions.portrait.drawings import publish_quarter
 from canut.actions.portrait.inputs import quarter_named
-from canut.commands.verify import Folder
+from canut.commands.bundle_files import Folder
 from canut.core.clock import HOUR_MS, to_ms
 from canut.core.datasets.bundle import CARD, verify_bundle
 from canut.core.datasets.verdict_texts import said_in

@@ -13,7 +13,7 @@ from canut.actions.ledger.inclusion_promises import forget_promisers
 from canut.actions.ledger.log_keys import signer_of
 from canut.actions.ledger.log_names import listed_origin, record_misnamed_logs
 from canut.actions.ledger.sequencer import sequence
-from canut.commands.verify import Folder
+from canut.commands.bundle_files import Folder
 from canut.core.clock import DAY_MS
 from canut.core.datasets.bundle import verify_bundle
 from canut.core.errors import NotReady

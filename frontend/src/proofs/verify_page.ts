@@ -2,16 +2,19 @@
    asks the network for nothing. */
 
 import { checkBundle, type Files, type Line, signersOf, type Verdict } from "./bundle";
-import { Refused, Unreadable } from "./canonical";
+import { base64, Refused, Unreadable } from "./canonical";
 import { checkSince, type Since } from "./log_growth";
 import { type Policy, parsePolicy } from "./notes";
 import { checkOpening, type Opened } from "./opening";
 import { phrase, valueIn } from "./phrases";
 import { refusalInFrench } from "./refusal_words";
 import { WORDS, type Words } from "./verify_words";
+import { openZip } from "./zip";
 
+const EARLIER = "thousandths of answers"; // the unit of cards that were signed before
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 let words: Words = WORDS[navigator.language.toLowerCase().startsWith("fr") ? "fr" : "en"];
+type State = "" | "whole" | "show" | "unseen";
 let last: (() => void) | undefined;
 
 /** List the files of a chosen folder, by their paths within it. */
@@ -31,17 +34,38 @@ function filesOf(chosen: FileList): Files {
   };
 }
 
-async function check(): Promise<void> {
-  const chosen = find<HTMLInputElement>("bundle").files;
+type Given = { bundle: () => Promise<Files>; policy: Blob | undefined; isExample: boolean };
+
+/** Say what was chosen last: a folder or a zip; nothing if none. */
+function given(): Given | undefined {
+  const folder = find<HTMLInputElement>("bundle").files;
+  const zip = find<HTMLInputElement>("zip").files?.[0];
   const policy = find<HTMLInputElement>("policy").files?.[0];
-  const older = find<HTMLInputElement>("older").files;
-  if (!chosen || chosen.length === 0) return;
-  const files = filesOf(chosen);
+  if (zip) return { bundle: () => openZip(zip), policy, isExample: false };
+  if (!folder?.length) return undefined;
+  return { bundle: async () => filesOf(folder), policy, isExample: false };
+}
+
+/** Return the example that the server put into the page; a page built alone has none. */
+function example(): Given | undefined {
+  const held = JSON.parse(find("example-files").textContent || "{}") as Record<string, string>;
+  if (!held.zip || !held.policy) return undefined;
+  const [zip, policy] = [held.zip, held.policy].map((one) => new Blob([base64(one) as BlobPart]));
+  return { bundle: () => openZip(zip as Blob), policy, isExample: true };
+}
+
+async function check(chosen = given()): Promise<void> {
+  if (!chosen) return;
+  const { bundle, policy, isExample } = chosen;
+  const older = isExample ? null : find<HTMLInputElement>("older").files;
+  const opening = isExample ? undefined : find<HTMLInputElement>("opening").files?.[0];
   const place = find("verdict");
   delete place.dataset.exit;
+  delete place.dataset.state;
   place.setAttribute("aria-busy", "true");
   place.replaceChildren(element("p", [words.busy(0)], "soft"));
   try {
+    const files = await bundle();
     if (!policy) {
       const names = await signersOf(files);
       say(3, () => [
@@ -56,10 +80,11 @@ async function check(): Promise<void> {
     const then = older?.length ? await checkOlder(older, trusted) : undefined;
     const verdict = await checkBundle(files, trusted, busy, then?.entries);
     const since = then ? checkSince(verdict, then) : [];
-    const opening = find<HTMLInputElement>("opening").files?.[0];
     const opened =
       opening && (await checkOpening(files, new Uint8Array(await opening.arrayBuffer())));
-    say(0, () => shown(verdict, since, opened));
+    const isSeen = verdict.accepted.isWitnessed;
+    const state = verdict.simulated ? "show" : isSeen ? "whole" : "unseen";
+    say(0, () => shown(verdict, since, opened), state);
   } catch (why) {
     if (!(why instanceof Refused || why instanceof Unreadable)) throw why;
     const message = why.message;
@@ -88,12 +113,16 @@ function busy(share: number): void {
   find("verdict").replaceChildren(element("p", [words.busy(Math.floor(100 * share))], "soft"));
 }
 
-function say(exit: number, content: () => Node[]): void {
+/** Show a verdict; green is a whole one alone, which somebody else saw and which is of people. */
+function say(exit: number, content: () => Node[], state: State = ""): void {
   last = () => {
     const place = find("verdict");
     place.dataset.exit = String(exit);
-    const head = element("h2", [words.exits[exit] ?? ""]);
-    place.replaceChildren(head, element("p", [words.means[exit] ?? ""]), ...content());
+    place.dataset.state = state;
+    const weaker = state === "show" || state === "unseen" ? words[state] : undefined;
+    const head = element("h2", [weaker?.head ?? words.exits[exit] ?? ""]);
+    const means = element("p", [weaker?.means ?? words.means[exit] ?? ""]);
+    place.replaceChildren(head, means, ...content());
   };
   last();
 }
@@ -130,10 +159,11 @@ function shown(verdict: Verdict, since: Since[], opened: Opened | undefined): No
       : `${words.unknown}${phrase(language, line.note)}`;
     const claimed = words.grades[line.note] ?? line.note;
     const more = line.grade && line.note ? ` (${words.claimed(claimed)})` : "";
-    return [line.grade, words.figures[line.name] ?? line.name, told + more];
+    const isEarlier = line.unit === EARLIER;
+    const name = isEarlier ? words.answered : (words.figures[line.name] ?? line.name);
+    return [line.grade, name, told + more];
   });
   return [
-    ...(verdict.simulated ? [element("p", [words.show], "show")] : []),
     element("h3", [verdict.dataset]),
     table(rows.map(([grade, told]) => [grade, told])),
     element("h3", [words.never]),
@@ -143,6 +173,8 @@ function shown(verdict: Verdict, since: Since[], opened: Opened | undefined): No
     ),
     element("h3", [words.figuresHead]),
     table(figures),
+    element("h3", [words.legendHead]),
+    table(Object.entries(words.legend)),
   ];
 }
 
@@ -232,9 +264,15 @@ function speak(language: "fr" | "en"): void {
 find("language").addEventListener("click", () => {
   speak(document.documentElement.lang === "fr" ? "en" : "fr");
 });
-for (const id of ["bundle", "policy", "older", "opening"]) {
+for (const id of ["bundle", "zip", "policy", "older", "opening"]) {
   find(id).addEventListener("change", () => {
+    if (id === "bundle") find<HTMLInputElement>("zip").value = "";
+    if (id === "zip") find<HTMLInputElement>("bundle").value = "";
     void check();
   });
 }
+find("try").hidden = !example();
+find("example").addEventListener("click", () => {
+  void check(example());
+});
 speak(words === WORDS.fr ? "fr" : "en");

@@ -4,6 +4,11 @@ export type Words = {
   title: string;
   page: Record<string, string>;
   exits: string[];
+  show: { head: string; means: string };
+  unseen: { head: string; means: string };
+  legendHead: string;
+  legend: Record<string, string>;
+  answered: string;
   means: string[];
   grades: Record<string, string>;
   figures: Record<string, string>;
@@ -31,7 +36,6 @@ export type Words = {
   alone: string;
   busy: (percent: number) => string;
   simulated: string;
-  show: string;
   unknown: string;
   never: string;
   figuresHead: string;
@@ -97,6 +101,9 @@ const en: Words = {
     title: "Check a dataset",
     lead: "Who did the work inside it, and how each figure is known. Nothing leaves this page.",
     bundle: "The folder of the dataset",
+    zip: "Or its zip",
+    example: "Try with an example",
+    exampleOf: "A made-up dataset and its policy, which are in this page.",
     policy: "Your policy: which logs and witnesses you trust",
     where: "Get the policy from the witnesses or on paper, never from the folder.",
     older: "An earlier release of it, if you have one",
@@ -105,6 +112,24 @@ const en: Words = {
     opens: "Shows that these rows are the answers in the log, label for label.",
     language: "Français",
   },
+  show: {
+    head: "Simulated: nobody of this exists",
+    means: "Its proofs hold under the policy you gave, and every figure is of a show.",
+  },
+  unseen: {
+    head: "Nothing is wrong, and nobody else saw it",
+    means:
+      "Under the policy you gave. No witness saw this log: its operator could show others another.",
+  },
+  legendHead: "What the grades mean",
+  legend: {
+    PROVEN: "hashes and signatures show it",
+    RECOMPUTED: "anyone can find it again in the anonymous rows, if those are honest",
+    CONFIRMED: "people countersigned it with their own key",
+    ATTESTED: "somebody else signed it",
+    ASSERTED: "the operator says so",
+  },
+  answered: "Answered by humans",
   exits: ["Nothing is wrong", "Refused", "Cannot be read", "Nothing is proved"],
   means: [
     "Under the policy you gave. Some grades may be low: read them.",
@@ -132,33 +157,33 @@ const en: Words = {
     "Pay an hour, lowest tenth of hours",
     "Pay an hour, median of hours",
     "Pay an hour, highest tenth of hours",
-    "Pay is from",
+    "Pay counted from",
     "Currency",
-    "Floor",
-    "Floor rests on",
+    "Floor an hour",
+    "The floor rests on",
     "Under the floor before the top-up",
     "Under the floor after it",
     "Floor respected",
     "People topped up",
     "Sum of top-ups",
     "Social contributions",
-    "Places",
+    "Countries, as they said",
     "Languages",
-    "As what they work",
+    "Status at work",
     "How they came",
-    "Who is paid between",
+    "Who is paid between, for one answer",
     "Answers rejected",
     "Appeals",
     "Appeals won",
-    "Days to an answer",
+    "Days to an answer, median",
     "Hours by how hard to look at",
-    "Protections",
+    "What protects people here",
     "Instructions",
-    "By humans",
+    "Labels with a human hand",
     "Models",
-    "Agreement",
+    "Agreement (Krippendorff’s alpha)",
     "Right on known answers",
-    "People who countersigned",
+    "People who countersigned their pay",
     "Time countersigned, at least",
     "Period",
     "Platform",
@@ -200,7 +225,6 @@ const en: Words = {
   alone: "Not witnessed: the log alone says that it shows everybody the same",
   busy: (percent) => `Counting the log again: ${percent}%`,
   simulated: "simulated",
-  show: "Simulated: nobody of this exists, every figure is of a show.",
   unknown: "unknown: ",
   never: "What nothing here can prove",
   figuresHead: "The figures",
@@ -221,6 +245,9 @@ const fr: Words = {
     title: "Vérifier un jeu de données",
     lead: "Qui a fait le travail qu’il contient, et comment chaque chiffre est connu. Rien ne quitte cette page.",
     bundle: "Le dossier du jeu de données",
+    zip: "Ou son zip",
+    example: "Essayer avec un exemple",
+    exampleOf: "Un jeu de données inventé et sa politique, contenus dans cette page.",
     policy: "Votre politique\u00a0: à quels journaux et témoins vous faites confiance",
     where: "Prenez la politique chez les témoins ou sur papier, jamais dans le dossier.",
     older: "Une livraison précédente, si vous en avez une",
@@ -229,6 +256,25 @@ const fr: Words = {
     opens: "Montre que ces lignes sont les réponses du journal, étiquette pour étiquette.",
     language: "English",
   },
+  show: {
+    head: "Simulé\u00a0: personne de tout cela n’existe",
+    means:
+      "Ses preuves tiennent selon la politique donnée, et chaque chiffre est celui d’une démonstration.",
+  },
+  unseen: {
+    head: "Rien d’anormal, et personne d’autre ne l’a vu",
+    means:
+      "Selon la politique donnée. Aucun témoin n’a vu ce journal\u00a0: son opérateur pourrait en montrer un autre ailleurs.",
+  },
+  legendHead: "Ce que disent les degrés",
+  legend: {
+    PROVEN: "des empreintes et des signatures le montrent",
+    RECOMPUTED: "toute personne le retrouve dans les lignes anonymes, si elles sont honnêtes",
+    CONFIRMED: "des personnes l’ont contresigné avec leur propre clé",
+    ATTESTED: "quelqu’un d’autre l’a signé",
+    ASSERTED: "l’administration le dit",
+  },
+  answered: "Répondu par des humains",
   exits: ["Rien d’anormal", "Refusé", "Illisible", "Rien n’est prouvé"],
   means: [
     "Selon la politique donnée. Certains degrés peuvent être bas\u00a0: lisez-les.",
@@ -256,9 +302,9 @@ const fr: Words = {
     "Paie horaire, dixième le plus bas des heures",
     "Paie horaire, médiane des heures",
     "Paie horaire, dixième le plus haut des heures",
-    "La paie vient de",
+    "Paie comptée d’après",
     "Monnaie",
-    "Plancher",
+    "Plancher à l’heure",
     "Le plancher repose sur",
     "Sous le plancher avant le complément",
     "Sous le plancher après",
@@ -266,23 +312,23 @@ const fr: Words = {
     "Personnes avec complément",
     "Somme des compléments",
     "Cotisations sociales",
-    "Lieux",
+    "Pays, selon elles",
     "Langues",
     "Statut de travail",
     "Comment elles sont venues",
-    "Qui est payé entre",
-    "Réponses refusées",
+    "Qui est payé entre, pour une réponse",
+    "Réponses rejetées",
     "Recours",
     "Recours gagnés",
-    "Jours avant une réponse",
-    "Heures selon la dureté",
-    "Protections",
+    "Jours avant une réponse, médiane",
+    "Heures selon la dureté du contenu",
+    "Ce qui protège les personnes ici",
     "Consignes",
-    "Par des humains",
+    "Étiquettes de main humaine",
     "Modèles",
-    "Accord",
+    "Accord (alpha de Krippendorff)",
     "Justes aux tâches témoins",
-    "Personnes ayant contresigné",
+    "Personnes ayant contresigné leur paie",
     "Temps contresigné, au moins",
     "Période",
     "Plateforme",
@@ -326,7 +372,6 @@ const fr: Words = {
   alone: "Sans témoin\u00a0: seul le journal dit qu’il montre la même chose à tous",
   busy: (percent) => `Le journal est recompté\u00a0: ${percent}\u00a0%`,
   simulated: "simulé",
-  show: "Simulé\u00a0: personne de tout cela n’existe, chaque chiffre est celui d’une démonstration.",
   unknown: "inconnu\u00a0: ",
   never: "Ce que rien ici ne peut prouver",
   figuresHead: "Les chiffres",

@@ -8,7 +8,7 @@ checked by anyone with ``canut verify``.
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,19 +95,38 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.buffer.flush()
         tell_notes(notes)
         return 0
-    with SyncedWriter(Path(args.output)) as out:
-        out.writelines(export(project.id, form=form))
+    _write(Path(args.output), export(project.id, form=form))
     tell_notes(notes)
-    summary = Path(args.output).with_suffix(".summary.json")
+    summary = _beside(args.output, ".summary.json")
     pay_summary = summary_of(project, now_ms())
     summary.write_text(json.dumps(pay_summary, ensure_ascii=False, indent=2) + "\n", "utf-8")
     beside = str(summary)
     if (card := last_card(project)) is not None:
-        file = Path(args.output).with_suffix(".labour-card.json")
+        file = _beside(args.output, ".labour-card.json")
         file.write_text(card.content, "utf-8")
         beside += f", its labour card {card.number}: {file}"
     print(f"Wrote {args.output} ({args.what}, {form}) and {beside}.", file=sys.stderr)
     return 0
+
+
+def _write(output: Path, chunks: Iterable[bytes]) -> None:
+    """Write a file whole or not at all: a refused export leaves an older file as it was."""
+    if output.exists() and not output.is_file():  # a pipe takes what comes
+        with SyncedWriter(output) as out:
+            out.writelines(chunks)
+        return
+    part = output.with_name(f"{output.name}.part")
+    try:
+        with SyncedWriter(part) as out:
+            out.writelines(chunks)
+        part.replace(output)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _beside(output: str, ending: str) -> Path:
+    """Name a file beside an export; two exports of one name and other suffixes have two."""
+    return Path(f"{output}{ending}")
 
 
 def _exports(notes: "Notes") -> dict[str, Callable[..., Iterator[bytes]]]:

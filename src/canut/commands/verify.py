@@ -1,5 +1,7 @@
 """``canut verify BUNDLE --policy FILE``: verify a dataset offline, without an instance.
 
+The bundle is a folder, or the zip that the page Export gives.
+
 ``--since OLD`` shows besides that the log only grew from an earlier release, or that it was forked.
 Exit 0: nothing is wrong under this policy, though a grade may be low; 1: refused; 2: cannot be
 read; 3: no policy: keys are named, and nothing is proved.
@@ -11,14 +13,17 @@ import sys
 import textwrap
 from pathlib import Path
 
+from canut.commands.bundle_files import open_files
 from canut.commands.instance_options import speaks_french
 from canut.core.datasets.bundle import BundleVerdict, VerdictLine, signers_of, verify_bundle
 from canut.core.datasets.log_growth import check_since
+from canut.core.datasets.manifest import BundleFiles
 from canut.core.datasets.refusal_texts import refusal_in
 from canut.core.datasets.row_opening import check_opening
 from canut.core.datasets.verdict_texts import (
     LANGUAGES,
     grade_in,
+    legend_in,
     never_in,
     plain,
     said_in,
@@ -29,45 +34,14 @@ from canut.core.errors import BadProof, NotProven
 from canut.core.proofs.policy import TrustPolicy, read_policy
 
 WIDE = 88
-ANSWERS = "data/answers.jsonl"
 FINE, REFUSED, UNREADABLE, NO_POLICY = 0, 1, 2, 3
-
-
-class Folder:
-    """The files of a bundle in a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        if not folder.is_dir():
-            raise BadProof(f"{folder.name!a} is no folder")
-        self._place = folder
-        self._paths: set[str] = set()
-        for path in folder.rglob("*"):
-            if path.is_symlink() or not (path.is_file() or path.is_dir()):
-                raise BadProof(f"{path.name!a} is neither a file nor a folder")
-            if path.is_file():
-                self._paths.add(path.relative_to(folder).as_posix())
-        if ANSWERS not in self._paths:
-            inner = sorted(path.removesuffix(f"/{ANSWERS}") for path in self._inner())
-            if inner:
-                raise BadProof(f"{folder.name!a} holds a dataset; did you mean {inner[0]!a}?")
-
-    def _inner(self) -> list[str]:
-        """List the answers of datasets that lie one folder further in."""
-        return [path for path in self._paths if path.partition("/")[2] == ANSWERS]
-
-    @property
-    def paths(self) -> frozenset[str]:
-        """The paths of all files."""
-        return frozenset(self._paths)
-
-    def read(self, path: str) -> bytes:
-        """Return the bytes of a file."""
-        return (self._place / path).read_bytes()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the bundle and the policy."""
-    parser.add_argument("bundle", type=Path, help="the folder of a dataset with its labour card")
+    parser.add_argument(
+        "bundle", type=Path, help="the folder or the zip of a dataset with its labour card"
+    )
     parser.add_argument(
         "--policy", type=Path, metavar="FILE", help="which logs and witnesses you trust"
     )
@@ -91,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
     """Verify the bundle and print each line with its grade."""
     language = args.lang or ("fr" if speaks_french() else "en")
     try:
-        files = Folder(args.bundle)
+        files = open_files(args.bundle)
         if args.policy is None:
             return _name(signers_of(files), language)
         policy = read_policy(args.policy.read_bytes())
@@ -115,17 +89,18 @@ def run(args: argparse.Namespace) -> int:
     for grade, text in unknown_in(language, unknown):
         _line(grade, text)
     _line("", never_in(language, verdict.never))
+    _line("", legend_in(language))
     return FINE
 
 
 def _since(
-    folder: Path, files: Folder, verdict: BundleVerdict, policy: TrustPolicy
+    place: Path, files: BundleFiles, verdict: BundleVerdict, policy: TrustPolicy
 ) -> list[VerdictLine]:
     """Verify an earlier release, and that this one continues it."""
     try:
-        older = verify_bundle(Folder(folder), policy)
+        older = verify_bundle(open_files(place), policy)
     except (BadProof, NotProven) as problem:
-        raise type(problem)(f"the earlier release {folder.name!a}: {problem}") from problem
+        raise type(problem)(f"the earlier release {place.name!a}: {problem}") from problem
     return check_since(files, verdict, older)
 
 

@@ -17,7 +17,7 @@ from canut.actions.datasets.credits import set_credit
 from canut.actions.datasets.material import describe_material
 from canut.actions.ledger import log_keys
 from canut.actions.pay.periods import close_period
-from canut.commands.verify import Folder
+from canut.commands.bundle_files import Folder
 from canut.core.clock import HOUR_MS, to_ms
 from canut.core.datasets.bundle import CARD, ROWS, BundleVerdict, verify_bundle
 from canut.core.datasets.card import FIELDS, Grade

@@ -14,6 +14,7 @@ from canut.actions.datasets.openings import open_rows
 from canut.actions.ledger import log_keys
 from canut.commands import open_rows as command
 from canut.commands import verify
+from canut.commands.bundle_files import Folder
 from canut.core.datasets.bundle import ANSWERS
 from canut.core.datasets.row_opening import check_opening, draw_rows
 from canut.core.errors import BadInput, BadProof, Missing, NotProven
@@ -41,7 +42,7 @@ def folder(settings: Settings, tmp_path: Path) -> Iterator[Path]:
 
 
 def bundle(folder: Path) -> Memory:
-    files = verify.Folder(folder)
+    files = Folder(folder)
     return Memory({path: files.read(path) for path in files.paths})
 
 

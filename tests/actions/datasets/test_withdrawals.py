@@ -31,7 +31,7 @@ from canut.actions.quality.bulk_edit import BulkChange, change_many
 from canut.actions.quality.gold import make_known
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.submission import Submission, submit
-from canut.commands.verify import Folder
+from canut.commands.bundle_files import Folder
 from canut.core.clock import DAY_MS
 from canut.core.datasets.bundle import verify_bundle
 from canut.core.datasets.material import Consent, Gesture, MakerPay, MaterialPart

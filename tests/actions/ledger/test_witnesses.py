@@ -19,7 +19,7 @@ from canut.actions.ledger.sequencer import log_of, sequence
 from canut.actions.ledger.witnesses import ask_witnesses, published_checkpoint, quorum_lack
 from canut.actions.people.accounts import add_member
 from canut.commands import export
-from canut.commands.verify import Folder
+from canut.commands.bundle_files import Folder
 from canut.commands.witness import Witness, serve
 from canut.core.clock import to_ms
 from canut.core.datasets.bundle import verify_bundle

@@ -14,7 +14,7 @@ from canut.actions.datasets.card_figures import FEW_SIGNED
 from canut.actions.ledger import log_keys
 from canut.actions.pay.statement_signatures import Device, SignedLine, countersign, lines_wanted
 from canut.actions.people.erasure import erase_entries
-from canut.commands.verify import Folder
+from canut.commands.bundle_files import Folder
 from canut.core.datasets.bundle import CARD, ENTRIES, SIGNED, verify_bundle
 from canut.core.datasets.card import Grade
 from canut.core.datasets.signed_work import text_of_line, walk

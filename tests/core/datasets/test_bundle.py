@@ -8,7 +8,7 @@ from canut_verify import RefusedError
 from canut_verify import folder as theirs
 from canut_verify import policy as their_policies
 
-from canut.commands.verify import Folder
+from canut.commands.bundle_files import Folder
 from canut.core.datasets.bundle import (
     CARD,
     CARD_PROOF,

@@ -7,7 +7,7 @@ import pytest
 from canut_verify import words as their_words
 from canut_verify.__main__ import main
 
-from canut.core.datasets.bundle import verify_bundle
+from canut.core.datasets.bundle import VerdictLine, verify_bundle
 from canut.core.datasets.card import FIELDS, CardFigure, Grade
 from canut.core.datasets.verdict_texts import (
     LANGUAGES,
@@ -74,14 +74,14 @@ def test_figures_are_said_as_people_read_them() -> None:
     assert re.fullmatch(
         r"RECOMPUTED Pay an hour, median of people: \d+\.\d\d CAD/h", said["pay_people_p50"]
     )
-    assert said["floor"] == "ASSERTED Floor: 16.60 – 17.20 CAD/h"
+    assert said["floor"] == "ASSERTED Floor an hour: 16.60 – 17.20 CAD/h"
     assert said["top_ups_sum"] == "ASSERTED Sum of top-ups: 1,234.50 CAD"
     assert said["chain"] == (
-        "ASSERTED Who is paid between: Atelier → not disclosed 0.011666 CAD"
+        "ASSERTED Who is paid between, for one answer: Atelier → not disclosed 0.011666 CAD"
         " → whoever answers 0.033334 CAD"
     )
-    assert said["workforce"] == "ASSERTED As what they work: employee, self-employed"
-    assert said["human_share"] == "ASSERTED By humans: 97.6%"
+    assert said["workforce"] == "ASSERTED Status at work: employee, self-employed"
+    assert said["human_share"] == "ASSERTED Labels with a human hand: 97.6%"
     assert said["machines"] == "ASSERTED Models: none"
     assert said["rejections"] == (
         "ASSERTED Answers rejected: 1,204 (the card says PROVEN; nothing here shows it)"
@@ -93,9 +93,9 @@ def test_figures_are_said_in_french_to_who_reads_french() -> None:
     said = told("fr")
 
     assert said["active_time"] == "AFFIRMÉ Temps actif\u00a0: 5 h 48"
-    assert said["floor"] == "AFFIRMÉ Plancher\u00a0: 16,60 – 17,20 CAD/h"
+    assert said["floor"] == "AFFIRMÉ Plancher à l’heure\u00a0: 16,60 – 17,20 CAD/h"
     assert said["top_ups_sum"] == "AFFIRMÉ Somme des compléments\u00a0: 1\u202f234,50 CAD"
-    assert said["human_share"] == "AFFIRMÉ Par des humains\u00a0: 97,6\u00a0%"
+    assert said["human_share"] == "AFFIRMÉ Étiquettes de main humaine\u00a0: 97,6\u00a0%"
     assert said["protections"].endswith("pauses, limites au contenu difficile")
     assert said["floor_basis"].endswith("la loi, ou plus haut par choix de l’opérateur")
     assert "la fiche dit PROUVÉ" in said["rejections"]
@@ -197,3 +197,19 @@ def test_what_nothing_can_prove_is_said_in_french() -> None:
 
     assert all(one in ids_by_text("card_phrase") for one in verdict.never)
     assert said.startswith("Rien ici ne peut prouver\u00a0: qu’une clé est une personne\u202f; ")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_share_of_answers_on_an_earlier_card_has_its_own_name(language: str) -> None:
+    figure = {"value": 976, "unit": "thousandths of answers", "grade": "ASSERTED"}
+    line = VerdictLine(
+        Grade.ASSERTED,
+        "",
+        "figure",
+        {**figure, "name": "human_share", "currency": "", "simulated": False},
+    )
+
+    said = said_in(language, line)[1]
+
+    assert said == their_words.figure(language, "human_share", figure, "")
+    assert said.startswith(message(language, "card.answered_by_humans"))

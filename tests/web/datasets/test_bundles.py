@@ -1,3 +1,4 @@
+import argparse
 import io
 import zipfile
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from canut.actions.datasets.export_jobs import write_export
 from canut.actions.datasets.releases import folder_of, written_of
 from canut.actions.ledger import log_keys
 from canut.actions.platform.system_clock import now_ms
-from canut.commands.verify import Folder
+from canut.commands.bundle_files import Folder
 from canut.core.datasets.bundle import verify_bundle
 from canut.core.proofs.policy import read_policy
 from canut.store.models import ExportFile
@@ -232,5 +233,35 @@ def test_what_a_command_writes_has_its_card_beside_it(
 
     assert canut(["export", house.project.slug, "-o", str(kept / "labels.csv")]) == 0
 
-    beside = (kept / "labels.labour-card.json").read_bytes()
+    beside = (kept / "labels.csv.labour-card.json").read_bytes()
     assert beside == (kept / "bundle/labour-card.json").read_bytes()
+
+
+def test_refused_export_leaves_no_file_and_two_forms_have_two_summaries(
+    house: House, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from canut.commands import export
+    from canut.core.errors import Refusal
+
+    monkeypatch.setattr(export, "set_up", lambda _args: None)
+    answer_next(house.worker)
+    parser = argparse.ArgumentParser()
+    export.add_arguments(parser)
+
+    def exported(*options: str) -> int:
+        return export.run(parser.parse_args([house.project.slug, "--no-estimate", *options]))
+
+    with pytest.raises(Refusal):
+        exported("--what", "yolo-segment", "-o", str(kept / "labels.zip"))
+    assert not [path.name for path in kept.glob("labels*")]
+
+    (kept / "labels.zip").write_bytes(b"older")
+    with pytest.raises(Refusal):
+        exported("--what", "yolo-segment", "-o", str(kept / "labels.zip"))
+    assert (kept / "labels.zip").read_bytes() == b"older"
+
+    for form in ("csv", "jsonl"):
+        assert exported("-o", str(kept / f"labels.{form}")) == 0
+    names = {path.name for path in kept.glob("labels*.summary.json")}
+    assert names == {"labels.csv.summary.json", "labels.jsonl.summary.json"}
+    assert not list(kept.glob("*.part"))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from canut_verify import words as their_words
 from django.test import Client
+from django.utils.html import escape
 from pytest_django import Settings
 
 from canut.actions.datasets.bundles import write_bundle
@@ -50,7 +51,9 @@ def test_anyone_finds_a_public_card_and_reads_who_and_how_much_before_its_limits
     assert f'href="/cards/{project.slug}/"' in listed
     assert "22" in listed
     never = shown.index("that one key is one person")
-    assert shown.index("An hour, median of people") < never < shown.index("Social contributions")
+    assert (
+        shown.index("Pay an hour, median of people") < never < shown.index("Social contributions")
+    )
     for said in ("recomputed", "asserted", "too few people countersigned", "Quebec pension"):
         assert said in shown
 
@@ -63,7 +66,7 @@ def test_pay_is_drawn_in_the_list_and_on_the_card_with_its_figures_as_words(
     for shown in (page(client, "/cards/"), page(client, f"/cards/{project.slug}/")):
         drawn = re.search(r'<svg class="ch paym".*?</svg>', shown)
         assert drawn is not None
-        assert 'role="img" aria-label="An hour, lowest tenth of people: ' in drawn[0]
+        assert 'role="img" aria-label="Pay an hour, lowest tenth of people: ' in drawn[0]
         assert "Floor an hour: " in drawn[0]
         assert 'class="pay-f"' in drawn[0]
 
@@ -157,3 +160,16 @@ def test_every_figure_of_a_card_has_its_words() -> None:
     said = [name for part in PARTS.values() for name in part]
 
     assert sorted(said) == sorted(FIELDS)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_figures_have_the_names_that_every_reader_says(
+    client: Client, kept: Path, language: str
+) -> None:
+    project = carded(kept)
+    address = f"/cards/{project.slug}/"
+
+    shown = client.get(address, headers={"accept-language": language}).content.decode()
+
+    for name in FIELDS:
+        assert escape(message(language, f"card.{name}")) in shown, name

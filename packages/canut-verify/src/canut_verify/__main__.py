@@ -1,4 +1,6 @@
-"""``canut-verify FOLDER --policy FILE``: each line with its grade, and an exit code.
+"""``canut-verify DATASET --policy FILE``: each line with its grade, and an exit code.
+
+The dataset is a folder or a zip.
 
 ``canut-verify absence proof.json`` checks that what was withdrawn is in a newer model no more.
 ``canut-verify inspect FILE`` checks an inspector's file.
@@ -13,8 +15,9 @@ from pathlib import Path
 
 from canut_verify import RefusedError, UnreadableError
 from canut_verify.absence import arguments_of, check_absence
-from canut_verify.bundle import check_file, names, pairs
+from canut_verify.bundle import SUFFIX, check_file, names, pairs
 from canut_verify.folder import (
+    CARD,
     CARD_PROOF,
     MANIFEST,
     End,
@@ -44,7 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if words[:1] == [name]:
             return check(words[1:])
     parser = argparse.ArgumentParser("canut-verify", description=__doc__)
-    parser.add_argument("place", type=Path, help="a folder of files and proofs, or one proof")
+    parser.add_argument(
+        "place", type=Path, help="a folder of files and proofs, the zip of a dataset, or one proof"
+    )
     parser.add_argument("--policy", type=Path, help="which logs and witnesses you trust")
     parser.add_argument("--since", type=Path, help="an earlier release of the same dataset")
     parser.add_argument("--opening", type=Path, help="rows that were opened by your seed")
@@ -60,6 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(language, why)
     for grade, kind, facts in lines:
         _say(language, grade, _told(language, grade, kind, facts))
+    if _is_bundle(options.place):
+        _say(language, "", say(language, "legend"))
     return FINE
 
 
@@ -107,22 +114,28 @@ def _inspect(words: list[str]) -> int:
 
 def _found(place: Path, options: argparse.Namespace, policy: Policy) -> list[Line]:
     """Check a bundle, what it continues and what was opened of it; or files with their proofs."""
-    lines: list[Line] = []
-    bundle = open_bundle(place) if (place / MANIFEST).exists() else None
-    if bundle:
+    if _is_bundle(place):
+        bundle = open_bundle(place)
         lines, end = check_bundle(bundle, policy)
         if options.opening:
             lines = check_opening(bundle, options.opening.read_bytes()) + lines
         if options.since:
             lines = check_since(bundle, end, _end_of(options.since, policy)) + lines
-    elif options.since or options.opening:
+        card = _checked(CARD, bundle.read(CARD), bundle.read(CARD_PROOF), policy)
+        return card + lines
+    if options.since or options.opening:
         asked = "--since" if options.since else "--opening"
         raise UnreadableError(f"{place.name!a} is no whole bundle, which {asked} asks for")
-    proved = [
-        _checked(file, proof, policy)
-        for file, proof in pairs(place / CARD_PROOF if bundle else place)
+    return [
+        line
+        for file, proof in pairs(place)
+        for line in _checked(file.name, file.read_bytes(), proof.read_bytes(), policy)
     ]
-    return [line for one in proved for line in one] + lines
+
+
+def _is_bundle(place: Path) -> bool:
+    """Say whether it is a whole bundle: a folder with a manifest, or a zip."""
+    return (place / MANIFEST).exists() or (place.is_file() and place.suffix != SUFFIX)
 
 
 def _end_of(place: Path, policy: Policy) -> End:
@@ -144,26 +157,30 @@ def _told(language: str, grade: str, kind: str, facts: Json) -> str:
     return f"{text} ({claimed})"
 
 
-def _checked(file: Path, proof: Path, policy: Policy) -> list[Line]:
+def _checked(name: str, file: bytes, proof: bytes, policy: Policy) -> list[Line]:
     try:
-        found = check_file(file.read_bytes(), proof.read_bytes(), policy)
+        found = check_file(file, proof, policy)
     except RefusedError as why:
-        raise type(why)(f"{file.name!a}: {why}") from why
+        raise type(why)(f"{name!a}: {why}") from why
     head = found.accepted.head
-    about = {"name": file.name, "place": found.index, "size": head.size, "origin": head.origin}
+    about = {"name": name, "place": found.index, "size": head.size, "origin": head.origin}
     lines: list[Line] = [("PROVEN", "logged", about)]
-    for name, when in found.accepted.seen.items():
+    for who, when in found.accepted.seen.items():
         at = f"{EPOCH + timedelta(seconds=min(when, FAR)):%Y-%m-%d %H:%M}"
-        lines.append(("PROVEN", "seen", {"name": name, "at": at}))
+        lines.append(("PROVEN", "seen", {"name": who, "at": at}))
     if not found.accepted.is_witnessed:
         lines.append(("ASSERTED", "alone", {}))
-    return lines + [("", "stranger", {"name": name}) for name in found.accepted.strangers]
+    return lines + [("", "stranger", {"name": who}) for who in found.accepted.strangers]
 
 
 def _named(place: Path, language: str) -> int:
-    for file, proof in pairs(place):
-        _say(language, "", say(language, "signers", name=file.name))
-        for name in names(proof.read_bytes()):
+    bundle = open_bundle(place) if _is_bundle(place) else None
+    if bundle and CARD_PROOF not in bundle.paths:
+        raise UnreadableError(f"no {CARD_PROOF!a}: not a whole bundle")
+    proofs = {file.name: proof.read_bytes() for file, proof in pairs(place)} if not bundle else {}
+    for file, proof in ({CARD: bundle.read(CARD_PROOF)} if bundle else proofs).items():
+        _say(language, "", say(language, "signers", name=file))
+        for name in names(proof):
             _say(language, "", plain(name))
     _say(language, "NOT PROVEN", say(language, "no-policy"))
     return NO_POLICY

@@ -1,6 +1,8 @@
 """A whole bundle: data, card, proofs, rows, and the signed list of them all."""
 
 import re
+import zipfile
+import zlib
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -28,6 +30,10 @@ NEEDED = {CARD, CARD_PROOF, ENTRIES_PROOF, MANIFEST} | IN_CARD
 AFTER_CARD = {CARD, CARD_PROOF, ENTRIES_PROOF}
 MOST, MOST_NAMED = 1_000, 5
 HOUR_MS = 3_600_000
+KIND_BITS, LINK = 0o170000, 0o120000  # of a file that leads to another
+MOST_UNPACKED, TIMES, ALWAYS = 1 << 32, 200, 1 << 20
+METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+BROKEN = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error)
 PART = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 PATH = re.compile(rf"{PART}(/{PART}){{0,3}}")
 
@@ -61,8 +67,25 @@ class Bundle:
         return (self.place / path).read_bytes()
 
 
+@dataclass(frozen=True)
+class Zipped(Bundle):
+    """What is in a zip."""
+
+    archive: zipfile.ZipFile
+    outer: str
+
+    def read(self, path: str) -> bytes:
+        """Unpack a file; never more than the zip says it has."""
+        try:
+            return self.archive.read(self.outer + path)
+        except BROKEN as why:
+            raise UnreadableError(f"{path!a} cannot be unpacked: {why}") from why
+
+
 def open_bundle(place: Path) -> Bundle:
-    """List what is in a folder; what is neither file nor folder is refused."""
+    """List what is in a folder or a zip; what is neither file nor folder is refused."""
+    if place.is_file():
+        return _open_zip(place)
     paths = set()
     for one in place.rglob("*"):
         if one.is_symlink() or not (one.is_file() or one.is_dir()):
@@ -70,6 +93,29 @@ def open_bundle(place: Path) -> Bundle:
         if one.is_file():
             paths.add(one.relative_to(place).as_posix())
     return Bundle(place, frozenset(paths))
+
+
+def _open_zip(place: Path) -> Zipped:
+    """List what is in a zip, less the one folder around it all; too much is not unpacked."""
+    try:
+        archive = zipfile.ZipFile(place)
+    except BROKEN as why:
+        raise UnreadableError(f"{place.name!a} is no zip: {why}") from why
+    infos = [one for one in archive.infolist() if not one.is_dir()]
+    most = min(MOST_UNPACKED, ALWAYS + TIMES * place.stat().st_size)
+    if len(infos) > MOST + 1 or sum(one.file_size for one in infos) > most:
+        raise UnreadableError("the zip holds too much")
+    for one in infos:
+        is_link = (one.external_attr >> 16) & KIND_BITS == LINK
+        if one.flag_bits & 1 or one.compress_type not in METHODS or is_link:
+            raise UnreadableError(f"{one.filename!a} is packed in a way that is not read")
+    names = [one.filename for one in infos]
+    if len(set(names)) != len(names):
+        raise UnreadableError("the zip holds a name twice")
+    outer = {name.partition("/")[0] for name in names}
+    is_inside = len(outer) == 1 and all("/" in name for name in names)
+    cut = f"{outer.pop()}/" if is_inside else ""
+    return Zipped(place, frozenset(name.removeprefix(cut) for name in names), archive, cut)
 
 
 def check_bundle(bundle: Bundle, policy: Policy) -> tuple[list[Line], End]:

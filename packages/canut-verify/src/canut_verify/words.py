@@ -257,6 +257,19 @@ SAID = {
     "hours-unknown": ("hours unknown", "heures inconnues"),
     "withdrawn": ("withdrawn: {count}", "retirés\u00a0: {count}"),
     "of-card": ("card {sha256}", "fiche {sha256}"),
+    "legend": (
+        (
+            "Proven: hashes and signatures show it. Recomputed: anyone can find it again in the"
+            " anonymous rows, if those are honest. Confirmed: people countersigned it with their"
+            " own key. Attested: somebody else signed it. Asserted: the operator says so."
+        ),
+        (
+            "Prouvé\u00a0: des empreintes et des signatures le montrent. Recalculé\u00a0: toute"
+            " personne le retrouve dans les lignes anonymes, si elles sont honnêtes."
+            " Confirmé\u00a0: des personnes l’ont contresigné avec leur propre clé."
+            " Attesté\u00a0: quelqu’un d’autre l’a signé. Affirmé\u00a0: l’administration le dit."
+        ),
+    ),
     "signers": ("{name} is signed in the name of:", "{name} est signé au nom de\u00a0:"),
     "no-policy": (
         (
@@ -294,10 +307,10 @@ NAMES = {
         "Pay an hour, highest tenth of hours",
         "Paie horaire, dixième le plus haut des heures",
     ),
-    "pay_basis": ("Pay is from", "La paie vient de"),
+    "pay_basis": ("Pay counted from", "Paie comptée d’après"),
     "currency": ("Currency", "Monnaie"),
-    "floor": ("Floor", "Plancher"),
-    "floor_basis": ("Floor rests on", "Le plancher repose sur"),
+    "floor": ("Floor an hour", "Plancher à l’heure"),
+    "floor_basis": ("The floor rests on", "Le plancher repose sur"),
     "under_floor_before": (
         "Under the floor before the top-up",
         "Sous le plancher avant le complément",
@@ -307,29 +320,34 @@ NAMES = {
     "top_ups": ("People topped up", "Personnes avec complément"),
     "top_ups_sum": ("Sum of top-ups", "Somme des compléments"),
     "contributions": ("Social contributions", "Cotisations sociales"),
-    "places": ("Places", "Lieux"),
+    "places": ("Countries, as they said", "Pays, selon elles"),
     "languages": ("Languages", "Langues"),
-    "workforce": ("As what they work", "Statut de travail"),
+    "workforce": ("Status at work", "Statut de travail"),
     "recruitment": ("How they came", "Comment elles sont venues"),
-    "chain": ("Who is paid between", "Qui est payé entre"),
-    "rejections": ("Answers rejected", "Réponses refusées"),
+    "chain": ("Who is paid between, for one answer", "Qui est payé entre, pour une réponse"),
+    "rejections": ("Answers rejected", "Réponses rejetées"),
     "appeals": ("Appeals", "Recours"),
     "appeals_upheld": ("Appeals won", "Recours gagnés"),
-    "appeal_days_p50": ("Days to an answer", "Jours avant une réponse"),
-    "exposure": ("Hours by how hard to look at", "Heures selon la dureté"),
-    "protections": ("Protections", "Protections"),
+    "appeal_days_p50": ("Days to an answer, median", "Jours avant une réponse, médiane"),
+    "exposure": ("Hours by how hard to look at", "Heures selon la dureté du contenu"),
+    "protections": ("What protects people here", "Ce qui protège les personnes ici"),
     "instructions": ("Instructions", "Consignes"),
-    "human_share": ("By humans", "Par des humains"),
+    "human_share": ("Labels with a human hand", "Étiquettes de main humaine"),
     "machines": ("Models", "Modèles"),
-    "agreement": ("Agreement", "Accord"),
+    "agreement": ("Agreement (Krippendorff’s alpha)", "Accord (alpha de Krippendorff)"),
     "gold_accuracy": ("Right on known answers", "Justes aux tâches témoins"),
-    "confirmed_people": ("People who countersigned", "Personnes ayant contresigné"),
+    "confirmed_people": (
+        "People who countersigned their pay",
+        "Personnes ayant contresigné leur paie",
+    ),
     "confirmed_hours": ("Time countersigned, at least", "Temps contresigné, au moins"),
     "period": ("Period", "Période"),
     "platform": ("Platform", "Plateforme"),
     "material": ("Origin of the material", "Origine du matériel"),
     "sources": ("Other datasets it was made from", "Autres jeux de données d’où il vient"),
 }
+EARLIER = {"thousandths of answers": ("Answered by humans", "Répondu par des humains")}
+"""Names of figures on cards that were signed in another unit."""
 PHRASES = {
     "that one key is one person": "qu’une clé est une personne",
     "time worked away from the screen": "le temps travaillé hors de l’écran",
@@ -419,7 +437,7 @@ def say(language: str, kind: str, **facts: Json) -> str:
 
 def figure(language: str, name: str, found: Json, currency: str) -> str:
     """Say a figure, or why it is unknown."""
-    told = NAMES[name][LANGUAGES.index(language)]
+    told = EARLIER.get(found.get("unit"), NAMES[name])[LANGUAGES.index(language)]
     colon = "\u00a0: " if language == "fr" else ": "
     if "unknown" in found:
         return told + colon + phrase(language, found["unknown"])

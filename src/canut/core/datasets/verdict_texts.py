@@ -19,6 +19,16 @@ from canut.core.outside_text import read_whole
 LANGUAGES = ("en", "fr")
 MICRO = 1_000_000
 FEW = "shown from "
+EARLIER = {"thousandths of answers": "answered_by_humans"}
+"""Names of figures on cards that were signed in another unit."""
+
+LEGEND = (
+    "common.proven_hashes_and_signatures",
+    "common.recomputed_anyone_finds",
+    "common.confirmed_people_countersigned",
+    "common.attested_somebody_else_signed",
+    "common.asserted_the_operator_says",
+)
 
 type Value = Any
 
@@ -107,6 +117,11 @@ def never_in(language: str, phrases: Sequence[str]) -> str:
     )
 
 
+def legend_in(language: str) -> str:
+    """Return what each grade means, from the strongest to the weakest."""
+    return " ".join(message(language, message_id) for message_id in LEGEND)
+
+
 def unknown_in(language: str, lines: Sequence[VerdictLine]) -> list[tuple[str, str]]:
     """Return what is unknown, once for each reason, with all its figures."""
     named: dict[str, list[str]] = {}
@@ -126,7 +141,8 @@ def _figure(language: str, facts: Mapping[str, Value]) -> str:
         language, facts["name"], facts["value"], str(facts["unit"]), str(facts["currency"])
     )
     mark = f" ({sentence(language, 'simulated')})" if facts["simulated"] else ""
-    text = _pair(language, _name(language, facts["name"]), value + mark)
+    name = EARLIER.get(str(facts["unit"]), facts["name"])
+    text = _pair(language, _name(language, name), value + mark)
     if "claimed" in facts:
         grade = grade_in(language, str(facts["claimed"]))
         text += f" ({sentence(language, 'claimed', grade=grade)})"

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from functools import cache
 from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
@@ -56,13 +57,20 @@ def _unmarked(line: VerdictLine) -> VerdictLine:
     return line._replace(facts={**line.facts, "simulated": False})
 
 
-def example_file(request: HttpRequest) -> HttpResponse:
-    """Send the example as a zip; the same bytes each time."""
+@cache
+def example_zip() -> bytes:
+    """Return the example as a zip; the same bytes each time."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, content in example_bundle().files.items():
-            archive.writestr(zipfile.ZipInfo(f"{FOLDER}/{path}", ZIP_DAY), content)
-    answer = HttpResponse(file.getvalue(), content_type="application/zip")
+            entry = zipfile.ZipInfo(f"{FOLDER}/{path}", ZIP_DAY)
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    return file.getvalue()
+
+
+def example_file(request: HttpRequest) -> HttpResponse:
+    """Send the example as a zip."""
+    answer = HttpResponse(example_zip(), content_type="application/zip")
     answer["Content-Disposition"] = f'attachment; filename="{FOLDER}.zip"'
     return answer
 

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from canut.core.datasets.verdict_texts import value_in
+from canut.core.datasets.verdict_texts import EARLIER, value_in
 from canut.core.messages import ids_by_text
 from canut.core.places.names import STATUSES
 from canut.store.tables.datasets import Card
@@ -35,66 +35,57 @@ GRADES = {
     "ATTESTED": "common.attested",
     "ASSERTED": "common.asserted",
 }
-EARLIER = {"thousandths of answers": "page.card_wording.answered_by_humans"}
-"""Names of figures on cards that were signed in another unit."""
 FEW = re.compile(r"shown from (\d+) people on")
-PARTS: Mapping[str, Mapping[str, str]] = {
-    "page.card_wording.the_work": {
-        "people": "common.people",
-        "answers": "common.answers",
-        "logged_answers": "page.card_wording.answers_in_the_log",
-        "items": "page.card_wording.items",
-        "answers_per_item": "page.card_wording.answers_an_item",
-        "active_time": "page.card_wording.active_time",
-        "period": "common.period",
-        "human_share": "page.card_wording.labels_with_a_human",
-        "machines": "common.models",
-        "instructions": "page.card_wording.versions_of_the_instructions",
-    },
-    "common.pay": {
-        "pay_people_p10": "page.card_wording.an_hour_lowest_tenth",
-        "pay_people_p50": "page.card_wording.an_hour_median",
-        "pay_people_p90": "page.card_wording.an_hour_highest_tenth",
-        "pay_hours_p10": "page.card_wording.an_hour_lowest_tenth_of_hours",
-        "pay_hours_p50": "page.card_wording.an_hour_median_of_hours",
-        "pay_hours_p90": "page.card_wording.an_hour_highest_tenth_of_hours",
-        "pay_basis": "page.card_wording.counted_from",
-        "currency": "common.currency",
-        "floor": "common.floor_an_hour",
-        "floor_basis": "page.card_wording.the_floor_rests_on",
-        "under_floor_before": "page.card_wording.under_the_floor_before",
-        "under_floor_after": "page.card_wording.under_the_floor_after",
-        "floor_respected": "page.card_wording.floor_respected",
-        "top_ups": "page.card_wording.people_topped_up",
-        "top_ups_sum": "common.sum_of_top_ups",
-        "contributions": "page.card_wording.social_contributions",
-        "chain": "page.card_wording.who_is_paid_between",
-    },
-    "page.card_wording.the_people": {
-        "places": "page.card_wording.countries_as_they_said",
-        "languages": "page.card_wording.languages",
-        "workforce": "page.card_wording.as_what_they_work",
-        "recruitment": "page.card_wording.how_they_came",
-        "confirmed_people": "page.card_wording.people_who_countersigned",
-        "confirmed_hours": "page.card_wording.time_countersigned_at_least",
-    },
-    "page.card_wording.protection": {
-        "rejections": "page.card_wording.answers_rejected",
-        "appeals": "common.appeals",
-        "appeals_upheld": "page.card_wording.appeals_won",
-        "appeal_days_p50": "page.card_wording.days_to_an_answer",
-        "exposure": "page.card_wording.hours_by_how_hard",
-        "protections": "page.card_wording.what_protects_people_here",
-    },
-    "page.card_wording.quality": {
-        "agreement": "page.card_wording.agreement_krippendorffs_alpha",
-        "gold_accuracy": "page.card_wording.right_on_known_answers",
-        "platform": "page.card_wording.platform",
-    },
-    "page.material.title": {
-        "material": "page.material.made_by",
-        "sources": "page.material.made_from",
-    },
+PARTS: Mapping[str, Sequence[str]] = {
+    "page.card_wording.the_work": (
+        "people",
+        "answers",
+        "logged_answers",
+        "items",
+        "answers_per_item",
+        "active_time",
+        "period",
+        "human_share",
+        "machines",
+        "instructions",
+    ),
+    "common.pay": (
+        "pay_people_p10",
+        "pay_people_p50",
+        "pay_people_p90",
+        "pay_hours_p10",
+        "pay_hours_p50",
+        "pay_hours_p90",
+        "pay_basis",
+        "currency",
+        "floor",
+        "floor_basis",
+        "under_floor_before",
+        "under_floor_after",
+        "floor_respected",
+        "top_ups",
+        "top_ups_sum",
+        "contributions",
+        "chain",
+    ),
+    "page.card_wording.the_people": (
+        "places",
+        "languages",
+        "workforce",
+        "recruitment",
+        "confirmed_people",
+        "confirmed_hours",
+    ),
+    "page.card_wording.protection": (
+        "rejections",
+        "appeals",
+        "appeals_upheld",
+        "appeal_days_p50",
+        "exposure",
+        "protections",
+    ),
+    "page.card_wording.quality": ("agreement", "gold_accuracy", "platform"),
+    "page.material.title": ("material", "sources"),
 }
 HEADLINE = ("people", "pay_people_p50", "floor_respected", "answers")
 QUARTER = 4
@@ -168,13 +159,13 @@ def card_in_words(card: Card) -> CardInWords:
     currency = str(figures["currency"].get("value", ""))
     rows = {
         name: _row(
-            message_now(EARLIER.get(figures[name].get("unit", ""), label)),
+            message_now(f"card.{EARLIER.get(figures[name].get('unit', ''), name)}"),
             name,
             figures[name],
             currency,
         )
         for section in PARTS.values()
-        for name, label in section.items()
+        for name in section
         if name in figures  # a card signed before them has none
     }
     for name, of in (("confirmed_people", "people"), ("confirmed_hours", "active_time")):
@@ -193,7 +184,7 @@ def card_in_words(card: Card) -> CardInWords:
         parts=[
             (message_now(name), _joined([rows[item] for item in section if item in rows]))
             for name, section in PARTS.items()
-            if rows.keys() & section.keys()
+            if rows.keys() & set(section)
         ],
         fmti=_fmti(figures, rows),
         files=[(item["path"], item["sha256"]) for item in about["files"]],
@@ -352,14 +343,14 @@ def _workforce(value: Value, _currency: str) -> str:
 
 
 def _declared(name: str) -> Callable[[Value, str], str]:
-    """Return the words every reader of a card has for its material."""
+    """Return the words every reader of a card has for a figure."""
     return lambda value, currency: value_in(two_sided(), name, value, "", currency)
 
 
 WRITTEN: Mapping[str, Callable[[Value, str], str]] = {
     "floor": _floors,
     "period": _period,
-    "instructions": lambda value, _currency: format_count(len(value)),
+    "instructions": _declared("instructions"),
     "contributions": _contributions,
     "chain": _chain,
     "exposure": _exposure,

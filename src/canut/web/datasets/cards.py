@@ -1,5 +1,6 @@
 """Public labour cards: the list, and one dataset's card as a page, PDF or file."""
 
+import json
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
@@ -10,19 +11,23 @@ from django.utils.translation import get_language
 
 from canut.actions.datasets.bundles import lack_of
 from canut.actions.platform.system_clock import now_ms
+from canut.core.datasets.example_bundle import example_bundle
 from canut.core.datasets.refusal_texts import refusal_in
 from canut.core.errors import Missing, NotReady
 from canut.core.ledger.representative_statements import StatementAbout
+from canut.core.proofs.strict import write_base64
 from canut.store.datasets.card_figures import last_card, public_card, public_cards
 from canut.store.datasets.resales import resale_sums
 from canut.store.datasets.withdrawals import withdrawn_count, withdrawn_since
 from canut.store.ledger.logs import log_named
 from canut.store.tables.datasets import Card
+from canut.web.datasets.card_check import example_zip
 from canut.web.datasets.card_wording import card_in_words, pdf_of_card
 from canut.web.participation.representative_statements import spoken_section
 
 FORMS = ("pdf", "json")
 CHECKER = "dist/verify.html"
+NO_EXAMPLE = ">{}</script>"
 
 
 def cards(request: HttpRequest) -> HttpResponse:
@@ -94,11 +99,13 @@ def card_file(card: Card, form: str) -> HttpResponse:
 
 
 def checker(request: HttpRequest) -> HttpResponse:
-    """Send the page that verifies a bundle offline, as a download."""
+    """Send the page that verifies a bundle offline, with an example in it, as a download."""
     path = finders.find(CHECKER)
     if not isinstance(path, str):
         raise Missing("the checker is not built here")
-    answer = HttpResponse(Path(path).read_bytes(), content_type="text/html; charset=utf-8")
+    example = {"zip": write_base64(example_zip()), "policy": write_base64(example_bundle().policy)}
+    page = Path(path).read_text("utf-8").replace(NO_EXAMPLE, f">{json.dumps(example)}</script>", 1)
+    answer = HttpResponse(page, content_type="text/html; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="verify.html"'
     return answer
 
