@@ -50,6 +50,7 @@ from tests.core.ledger.opened_bundles import (
 from tests.core.ledger.opened_bundles import (
     Change as OpeningChange,
 )
+from tests.core.ledger.shown_bundles import shown_bundle, shown_figures
 from tests.core.ledger.tampering import TAMPERED, Change
 from tests.core.ledger.zips import ZIPS, packed
 from tests.core.proofs.vectors import LOG, POLICY, WITNESSES
@@ -449,6 +450,13 @@ def test_figures_and_grades_have_the_names_they_have_on_the_page_of_a_card(
     legend = " ".join(said_plainly(text) for text in tables.nth(2).locator("td").all_inner_texts())
     for sentence in LEGEND:
         assert said_plainly(message(language, sentence)).partition(": ")[2].rstrip(".") in legend
+    assert said_plainly(page.locator("#verdict table ~ p, #verdict p").last.inner_text()) == (
+        said_plainly(
+            said_in(
+                language, verify_bundle(make_bundle(figures=figures), read_policy(POLICY)).lines[-1]
+            )[1]
+        )
+    )
     names = tables.nth(1).locator("td:nth-child(2)")
     assert names.first.evaluate("e => getComputedStyle(e).overflowWrap") != "anywhere"
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -486,3 +494,18 @@ def test_example_within_the_page_is_checked_without_a_network(
     assert page.get_attribute("#verdict", "data-exit") == "0"
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_changed_figure_is_refused_that_can_be_counted_again(
+    opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = opened("en-CA")
+    assert judged(page, shown_bundle(), tmp_path / "honest") == 0
+    grades = page.locator("#verdict table").nth(1).locator("td.grade").all_inner_texts()
+    assert {"proven", "recomputed", "confirmed"} <= set(grades)
+
+    for name, shown in shown_figures().items():
+        page.reload()
+        bundle = shown_bundle({name: shown.other})
+        assert judged(page, bundle, tmp_path / name) == our_exit(bundle)[0] == 1
+        assert f"the card says {name} is " in page.inner_text("#verdict p:last-child")

@@ -29,6 +29,7 @@ import { checkLogged } from "./material";
 import { CompactRange } from "./merkle";
 import { type Accepted, checkEntry, type Policy, parseNote, parseProof } from "./notes";
 import { countLines, countLog, figuresOf, type Recount, readEntry, readRows } from "./recount";
+import { nominalAlpha, shownByLog } from "./shown_figures";
 import { countSigned, type SignedWork } from "./signed_work";
 import { checkTable } from "./tables";
 
@@ -105,6 +106,7 @@ export async function checkBundle(
   const project = String(entry.p);
   const counted = await countAgain(files, policy, accepted, project, said, then);
   const shown = await showAgain(files, card.simulated, card.figures, counted.answers);
+  await showClaimed(files, card.figures, counted, shown);
   let confirmed: SignedWork | undefined;
   if (files.paths.includes(SIGNED)) {
     if (!carded.has(SIGNED)) throw new Refused(`the card does not name ${quoted(SIGNED)}`);
@@ -294,7 +296,9 @@ async function showAgain(
   ]);
   if (items) proven.set("answers_per_item", Math.floor((answers * 1000) / items));
   const again = figuresOf(rows);
-  if (figures.get("people")?.value !== again.get("people")) again.delete("people");
+  const people = figures.get("people");
+  const isHeld = people?.grade === "RECOMPUTED";
+  if (people?.value !== again.get("people") && !isHeld) again.delete("people");
   const shown = new Map<string, Grade>();
   for (const [found, grade] of [
     [again, "RECOMPUTED"],
@@ -311,6 +315,32 @@ async function showAgain(
     }
   }
   return shown;
+}
+
+/** Hold against log and answers each figure for which the card claims that they show it. */
+async function showClaimed(
+  files: Files,
+  figures: Map<string, Figure>,
+  counted: Recount,
+  shown: Map<string, Grade>,
+): Promise<void> {
+  const found = [...shownByLog(counted.kinds, counted.facts)].filter(
+    ([name]) => figures.get(name)?.grade === "PROVEN",
+  );
+  for (const [name, value] of found) shown.set(holdSame(name, figures, value), "PROVEN");
+  if (figures.get("agreement")?.grade !== "RECOMPUTED") return;
+  const alpha = await nominalAlpha(await files.read(ANSWERS));
+  if (alpha !== undefined) shown.set(holdSame("agreement", figures, alpha), "RECOMPUTED");
+}
+
+function holdSame(name: string, figures: Map<string, Figure>, value: Json): string {
+  const said = figures.get(name)?.value ?? value;
+  if (canonical(said) !== canonical(value)) {
+    throw new Refused(
+      `the card says ${name} is ${quoted(said)}; the bundle shows ${quoted(value)}`,
+    );
+  }
+  return name;
 }
 
 function holdConfirmed(

@@ -32,6 +32,8 @@ export type Recount = {
   signed: Set<string>;
   rootThen: Uint8Array | undefined;
   material: Dict | undefined; // what the last entry about the material says
+  kinds: Map<string, number>;
+  facts: Map<string, Dict[]>; // of open entries, by their kinds
 };
 
 /** Read an entry of a log. */
@@ -65,7 +67,8 @@ export async function countLog(
   const hidden = new Set<string>();
   const known = new Map<string, string>(); // what follows a commitment, and what kind it is
   let material: Dict | undefined;
-  let answers = 0;
+  const kinds = new Map<string, number>();
+  const facts = new Map<string, Dict[]>();
   let at = 0;
   let rested = performance.now();
   while (at < raw.length) {
@@ -79,9 +82,12 @@ export async function countLog(
       if (entry.p !== project) throw new Unreadable("an entry of another project");
       kind = String(entry.t);
       if (tail) known.set(tail, kind);
-      else if (kind === MATERIAL && isDict(entry.f)) material = entry.f;
+      else if (isDict(entry.f)) {
+        facts.set(kind, [...(facts.get(kind) ?? []), entry.f]);
+        if (kind === MATERIAL) material = entry.f;
+      }
     }
-    if (kind === "answer") answers += 1;
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
     if (tail) {
       const commitment = LETTERS.decode(body.subarray(OPENS.length, HEAD - 1));
       if (hidden.has(commitment)) {
@@ -99,7 +105,8 @@ export async function countLog(
       rested = performance.now();
     }
   }
-  return { size: tree.size, root: tree.root(), answers, signed, rootThen, material };
+  const answers = kinds.get("answer") ?? 0;
+  return { size: tree.size, root: tree.root(), answers, signed, rootThen, material, kinds, facts };
 }
 
 /** Say whether an entry begins with a commitment as entries of people do. */

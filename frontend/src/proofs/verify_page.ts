@@ -173,9 +173,21 @@ function shown(verdict: Verdict, since: Since[], opened: Opened | undefined): No
     ),
     element("h3", [words.figuresHead]),
     table(figures),
+    element("p", [reach(verdict.lines)]),
     element("h3", [words.legendHead]),
     table(Object.entries(words.legend)),
   ];
+}
+
+/** Say which figures anyone can count again, and which the operator says alone. */
+function reach(lines: Line[]): string {
+  const isFrench = words === WORDS.fr;
+  const names = (isSaid: boolean) =>
+    lines
+      .filter(({ grade }) => grade && (grade === "ASSERTED") === isSaid)
+      .map(({ name }) => words.figures[name] ?? name)
+      .join(isFrench ? "\u202f; " : "; ") || (isFrench ? "aucun" : "none");
+  return words.reach(names(false), names(true));
 }
 
 /** Say which files the logged card binds, and name those that it does not. */

@@ -9,6 +9,7 @@ export type Words = {
   legendHead: string;
   legend: Record<string, string>;
   answered: string;
+  reach: (shown: string, said: string) => string;
   means: string[];
   grades: Record<string, string>;
   figures: Record<string, string>;
@@ -130,6 +131,8 @@ const en: Words = {
     ASSERTED: "the operator says so",
   },
   answered: "Answered by humans",
+  reach: (shown, said) =>
+    `Anyone can count again from the log and the files: ${shown}. Said by the operator alone, and proven by nothing here: ${said}.`,
   exits: ["Nothing is wrong", "Refused", "Cannot be read", "Nothing is proved"],
   means: [
     "Under the policy you gave. Some grades may be low: read them.",
@@ -275,6 +278,8 @@ const fr: Words = {
     ASSERTED: "l’administration le dit",
   },
   answered: "Répondu par des humains",
+  reach: (shown, said) =>
+    `Toute personne peut recompter d’après le journal et les fichiers\u00a0: ${shown}. Dit par l’administration seule, et prouvé par rien ici\u00a0: ${said}.`,
   exits: ["Rien d’anormal", "Refusé", "Illisible", "Rien n’est prouvé"],
   means: [
     "Selon la politique donnée. Certains degrés peuvent être bas\u00a0: lisez-les.",

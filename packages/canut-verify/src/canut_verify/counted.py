@@ -1,6 +1,8 @@
 """What can be counted again: a project's log, and the rows beside a card."""
 
+import json
 from collections import Counter
+from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
@@ -20,13 +22,14 @@ type Json = dict[str, Any]
 type Bins = list[list[int]]
 
 
-type Counted = tuple[int, bytes, Counter[str], set[str], Json | None]
+type Counted = tuple[int, bytes, Counter[str], set[str], Json | None, dict[str, list[Json]]]
 
 
 def count_log(raw: bytes, project: str) -> Counted:
     """Hash a file of entries; return how many, their root, how many of each kind, who signed.
 
-    Last comes what the newest entry about the material says.
+    Then comes what the newest entry about the material says, last the facts of other open entries
+    by their kinds.
     """
     hashes: list[bytes] = []
     tails: Counter[bytes] = Counter()
@@ -34,6 +37,7 @@ def count_log(raw: bytes, project: str) -> Counted:
     signed: set[str] = set()
     hidden: set[bytes] = set()
     material: Json | None = None
+    facts: dict[str, list[Json]] = {}
     signing = f',"p":"{project}","t":"{KIND}","v":1}}'.encode()
     at = 0
     while at < len(raw):
@@ -60,10 +64,11 @@ def count_log(raw: bytes, project: str) -> Counted:
             tails[tail] = 1
         else:
             kinds[str(entry["t"])] += 1
+            facts.setdefault(str(entry["t"]), []).append(entry["f"])
             material = entry["f"] if entry["t"] == ENTRY else material
     for tail, count in tails.items():
         kinds[str(parse(b'{"c":"' + b"0" * 64 + b'"' + tail)["t"])] += count
-    return len(hashes), root_of(hashes), kinds, signed, material
+    return len(hashes), root_of(hashes), kinds, signed, material, facts
 
 
 def root_at(raw: bytes, most: int) -> bytes:
@@ -112,6 +117,51 @@ def find_figures(rows: Json) -> Json:
     if "under_floor_after" in found:
         found["floor_respected"] = "no" if found["under_floor_after"] else "yes"
     return found
+
+
+def find_logged(kinds: Counter[str], facts: dict[str, list[Json]]) -> Json:
+    """Find the figures that entries show: appeals, versions of the instructions, the currency."""
+    found: Json = {"appeals": kinds["appeal.open"]}
+    for name, kind, field in (
+        ("instructions", "instructions.set", "text"),
+        ("currency", "price.set", "currency"),
+    ):
+        values = [one.get(field) for one in facts.get(kind, [])]
+        if not values or len(values) != kinds[kind]:
+            continue
+        if not all(isinstance(one, str) and one for one in values):
+            continue
+        different = list(dict.fromkeys(values))
+        if name == "instructions":
+            found[name] = different
+        elif len(different) == 1:
+            found[name] = different[0]
+    return found
+
+
+def find_alpha(raw: bytes) -> int | None:
+    """Find Krippendorff's alpha of the labels, equal or not, in thousandths; None if none."""
+    tasks: dict[int, Counter[str]] = {}
+    for line in raw.split(b"\n")[:-1]:
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as why:
+            raise UnreadableError(f"an answer is not JSON: {why}") from why
+        task, label = (row.get("task"), row.get("label")) if isinstance(row, dict) else (None, None)
+        if isinstance(task, int) and isinstance(label, str) and label:
+            tasks.setdefault(task, Counter())[label] += 1
+    apart = Fraction(0)
+    whole: Counter[str] = Counter()
+    for labels in tasks.values():
+        count = labels.total()
+        if count > 1:
+            apart += Fraction(count**2 - sum(n**2 for n in labels.values()), count - 1)
+            whole += labels
+    all_pairs = whole.total() ** 2 - sum(n**2 for n in whole.values())
+    if not all_pairs:
+        return None
+    thousandths = 1000 * (1 - (whole.total() - 1) * apart / all_pairs)
+    return int((thousandths + Fraction(1, 2)) // 1)
 
 
 def count_lines(raw: bytes) -> int:

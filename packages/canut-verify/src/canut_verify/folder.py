@@ -12,7 +12,16 @@ from canut_verify import RefusedError, UnreadableError
 from canut_verify.bundle import check_entry, check_file, parse_proof, read_entry
 from canut_verify.card import GRADES, LAST, SINCE, figures_of, parse_card, signed_by
 from canut_verify.confirmed import count_signed
-from canut_verify.counted import Counted, count_lines, count_log, find_figures, parse_rows, root_of
+from canut_verify.counted import (
+    Counted,
+    count_lines,
+    count_log,
+    find_alpha,
+    find_figures,
+    find_logged,
+    parse_rows,
+    root_of,
+)
 from canut_verify.documents import canonical, parse
 from canut_verify.material import check_logged
 from canut_verify.notes import PLAIN, Head, Key
@@ -133,8 +142,9 @@ def check_bundle(bundle: Bundle, policy: Policy) -> tuple[list[Line], End]:
     if version > 1:
         _check_forms(bundle)
     project = str(found.entry["p"])
-    size, root, kinds, signed, logged = _project(bundle, policy, log, project)
+    size, root, kinds, signed, logged, facts = _project(bundle, policy, log, project)
     shown = _shown(bundle, about, kinds["answer"])
+    shown |= _claimed(bundle, about, find_logged(kinds, facts))
     lines: list[Line] = [
         *_told_files(version, carded, listed),
         ("PROVEN", "recounted", {"entries": size, "answers": kinds["answer"]}),
@@ -153,7 +163,8 @@ def check_bundle(bundle: Bundle, policy: Policy) -> tuple[list[Line], End]:
         number = check_logged(about["figures"]["material"].get("value"), logged)
         lines += [("PROVEN", "material", {"number": number})] if number else []
     currency = str(about["figures"]["currency"].get("value", ""))
-    lines += [_line(name, about["figures"][name], shown, currency) for name in figures_of(version)]
+    figures = [_line(name, about["figures"][name], shown, currency) for name in figures_of(version)]
+    lines += [*figures, _reach(figures)]
     seen = frozenset(found.accepted.seen)
     card = None
     if version > 1:
@@ -297,14 +308,35 @@ def _shown(bundle: Bundle, about: Json, logged: int) -> dict[str, Said]:
     if items:
         proven["answers_per_item"] = answers * 1000 // items
     again = find_figures(rows)
-    if about["figures"]["people"].get("value") != again.get("people"):
+    people = about["figures"]["people"]
+    if people.get("value") != again.get("people") and people.get("grade") != "RECOMPUTED":
         again.pop("people", None)
     for name, value in (proven | again).items():
-        figure = about["figures"][name]
-        if "value" in figure and (figure["value"] != value or type(figure["value"]) is bool):
-            said = figure["value"]
-            raise RefusedError(f"the card says {name} is {said!a}; the bundle shows {value!a}")
+        _same(name, about["figures"][name], value)
     return {name: ("PROVEN" if name in proven else "RECOMPUTED", "") for name in proven | again}
+
+
+def _claimed(bundle: Bundle, about: Json, logged: Json) -> dict[str, Said]:
+    """Hold against log and answers each figure for which the card claims that they show it."""
+    figures = about["figures"]
+    shown: dict[str, Said] = {}
+    for name, value in logged.items():
+        if figures[name].get("grade") == "PROVEN":
+            _same(name, figures[name], value)
+            shown[name] = ("PROVEN", "")
+    agreement = figures["agreement"]
+    if agreement.get("grade") == "RECOMPUTED":
+        alpha = find_alpha(bundle.read(ANSWERS))
+        if alpha is not None:
+            _same("agreement", agreement, alpha)
+            shown["agreement"] = ("RECOMPUTED", "")
+    return shown
+
+
+def _same(name: str, figure: Json, value: object) -> None:
+    said = figure.get("value", value)
+    if said != value or type(said) is not type(value):
+        raise RefusedError(f"the card says {name} is {said!a}; the bundle shows {value!a}")
 
 
 def _confirmed(about: Json, people: int, ms: int) -> list[Line]:
@@ -329,6 +361,13 @@ def _confirmed(about: Json, people: int, ms: int) -> list[Line]:
         return [("CONFIRMED", "confirmed-some", told)]
     of_all = {"of_people": all_people, "of_hours": all_ms // HOUR_MS}
     return [("CONFIRMED", "confirmed", told | of_all)]
+
+
+def _reach(figures: list[Line]) -> Line:
+    """Say which figures anyone can count again, and which the operator says alone."""
+    known = [(grade, facts["name"]) for grade, _kind, facts in figures if grade != "UNKNOWN"]
+    told = {"said": [name for grade, name in known if grade == "ASSERTED"]}
+    return "", "reach", {**told, "shown": [name for grade, name in known if grade != "ASSERTED"]}
 
 
 def _line(name: str, figure: Json, shown: dict[str, Said], currency: str) -> Line:

@@ -257,6 +257,16 @@ SAID = {
     "hours-unknown": ("hours unknown", "heures inconnues"),
     "withdrawn": ("withdrawn: {count}", "retirés\u00a0: {count}"),
     "of-card": ("card {sha256}", "fiche {sha256}"),
+    "reach": (
+        (
+            "Anyone can count again from the log and the files: {shown}. Said by the operator"
+            " alone, and proven by nothing here: {said}."
+        ),
+        (
+            "Toute personne peut recompter d’après le journal et les fichiers\u00a0: {shown}. Dit"
+            " par l’administration seule, et prouvé par rien ici\u00a0: {said}."
+        ),
+    ),
     "legend": (
         (
             "Proven: hashes and signatures show it. Recomputed: anyone can find it again in the"
@@ -428,11 +438,16 @@ def grade(language: str, name: str) -> str:
 
 def say(language: str, kind: str, **facts: Json) -> str:
     """Say a sentence; counts in groups of three, names without what a terminal would obey."""
-    shown = {
-        name: count(language, one) if isinstance(one, int) else plain(one)
-        for name, one in facts.items()
-    }
+    shown = {name: _fact(language, one) for name, one in facts.items()}
     return SAID[kind][LANGUAGES.index(language)].format(**shown)
+
+
+def _fact(language: str, fact: Json) -> str:
+    """Say a count, a text, or the names of figures."""
+    if isinstance(fact, list):
+        names = [NAMES[name][LANGUAGES.index(language)] for name in fact]
+        return _joined(language, names) or say(language, "none")
+    return count(language, fact) if isinstance(fact, int) else plain(fact)
 
 
 def figure(language: str, name: str, found: Json, currency: str) -> str:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
-from typing import Self
+from typing import Self, cast
 
 from django.conf import settings
 from django.db import transaction
@@ -38,6 +38,7 @@ from canut.actions.ledger.witnesses import (
     witness_lines,
 )
 from canut.core.clock import Ms, from_ms
+from canut.core.datasets.ai_act_data import ai_act_of
 from canut.core.datasets.anonymous_rows import write_rows
 from canut.core.datasets.bundle import (
     ANSWER,
@@ -50,17 +51,24 @@ from canut.core.datasets.bundle import (
     ROWS,
     SIGNED,
 )
-from canut.core.datasets.card import CardFigure, CardSubject, Grade, sign_card
+from canut.core.datasets.card import CardFigure, CardSubject, Grade, Value, sign_card
 from canut.core.datasets.card_material import ENTRY as MATERIAL_SET
 from canut.core.datasets.card_material import MATERIAL, SOURCES, material_value, sources_value
 from canut.core.datasets.credits import citation_of
 from canut.core.datasets.croissant import DatasetAbout, DatasetTable, croissant_of
 from canut.core.datasets.file_tree import File
-from canut.core.datasets.log_recount import write_entries
+from canut.core.datasets.log_recount import OPEN_KINDS, write_entries
 from canut.core.datasets.manifest import MANIFEST, write_manifest
 from canut.core.datasets.readme import readme_of
+from canut.core.datasets.shown_figures import (
+    AGREEMENT,
+    nominal_alpha,
+    shown_by_log,
+)
 from canut.core.datasets.signed_work import write_lines
 from canut.core.errors import BadInput, NotReady
+from canut.core.kinds import is_plain_choice, questions_of
+from canut.core.kinds.choice import is_multiple
 from canut.core.ledger.log import checkpoint_entry, read_entry
 from canut.core.ledger.logged_file import HASH, file_entry
 from canut.core.proofs.canonical import NONCE_BYTES
@@ -79,6 +87,7 @@ from canut.store.learning.loop import rule_of_loop
 from canut.store.ledger.logs import entry_at, proof_of
 from canut.store.models import Project
 from canut.store.platform.synced_file import SyncedWriter
+from canut.store.projects.versions import question_or_none
 from canut.store.tables.datasets import Card
 from canut.store.tables.learning import LoopRule
 from canut.store.tables.ledger import Log
@@ -89,9 +98,10 @@ IMITATION = (
     " l’ont fait.)"
 )
 CROISSANT, README, CITATION = "croissant.json", "README.md", "CITATION.cff"
+AI_ACT = "AI-ACT.md"
 FORMS = ("jsonl", "parquet", "csv")
 TABLES = ("labels", "answers")
-FILES = 16  # of a bundle, its manifest among them
+FILES = 17  # of a bundle, its manifest among them
 MOST_BATCHES = 100_000
 
 
@@ -130,6 +140,8 @@ class BundleContext:
         files: the files written so far.
         entry_counts: entries of the log by kind, filled while ``log_entries`` writes them.
         material: what the log's last entry about the material holds, filled with them.
+        facts: the facts of open entries that figures rest on, by kind, filled with them.
+        alpha: agreement of the labels of the data; None where it is not theirs to show.
     """
 
     project: Project
@@ -145,6 +157,8 @@ class BundleContext:
     files: list[File]
     entry_counts: Counter[str]
     material: dict[str, object]
+    facts: dict[str, list[Mapping[str, object]]]
+    alpha: int | None
 
     @classmethod
     def collect(
@@ -194,6 +208,8 @@ class BundleContext:
             files=files,
             entry_counts=Counter(),
             material={},
+            facts={kind: [] for kind in OPEN_KINDS},
+            alpha=_alpha_of(project.pk, folder / ANSWERS),
         )
 
     @property
@@ -204,7 +220,28 @@ class BundleContext:
         if items:
             counts["answers_per_item"] = answers * 1000 // items
         proven = {name: CardFigure(count, Grade.PROVEN) for name, count in counts.items()}
-        return self.inputs.figures | proven | self._declared
+        return self.inputs.figures | proven | self._shown | self._declared
+
+    @property
+    def _shown(self) -> dict[str, CardFigure]:
+        """Figures that log and answers show by themselves, where they are not kept back.
+
+        Instructions of drafts that nobody answered are in no log: then those in force are listed.
+        """
+        known = self.inputs.figures
+        shown = shown_by_log(self.entry_counts, self.facts)
+        if AGREEMENT in known and self.alpha is not None:
+            shown[AGREEMENT] = (Grade.RECOMPUTED, self.alpha)
+        if "instructions" in shown:
+            _grade, logged = shown["instructions"]
+            listed = cast("list[str]", known["instructions"].value)
+            if listed[-len(cast("list[str]", logged)) :] != logged:
+                del shown["instructions"]
+        if known.get("currency", CardFigure(None)).value != shown.get("currency", (0, ""))[1]:
+            shown.pop("currency", None)
+        return {
+            name: CardFigure(cast("Value", value), grade) for name, (grade, value) in shown.items()
+        }
 
     @property
     def _declared(self) -> dict[str, CardFigure]:
@@ -308,6 +345,12 @@ def citation(context: BundleContext) -> BundlePart:
     yield CITATION, [citation_of(context.about, names, is_simulated=simulated)]
 
 
+def ai_act(context: BundleContext) -> BundlePart:
+    """What the European rules on artificial intelligence ask about data, line by line."""
+    simulated = context.inputs.is_simulated
+    yield AI_ACT, [ai_act_of(context.about.title, context.figures, is_simulated=simulated)]
+
+
 def card(context: BundleContext) -> BundlePart:
     """The labour card, signed, over all files written so far."""
     inputs = context.inputs
@@ -348,6 +391,7 @@ PARTS: tuple[Callable[[BundleContext], BundlePart], ...] = (
     croissant,
     readme,
     citation,
+    ai_act,
     card,
     publish,
     proofs,
@@ -413,7 +457,20 @@ def _counted_entries(context: BundleContext) -> Iterator[bytes]:
         if entry.kind == MATERIAL_SET:
             context.material.clear()
             context.material.update(entry.facts)
+        if entry.kind in OPEN_KINDS and entry.commitment is None:
+            context.facts[entry.kind].append(entry.facts)
         yield body
+
+
+def _alpha_of(project_id: int, answers: Path) -> int | None:
+    """Compute the agreement of labels that are equal or not; None for other kinds of question."""
+    version = question_or_none(project_id)
+    if version is None or not is_plain_choice(version.schema):
+        return None
+    if is_multiple(questions_of(version.schema)[0]):
+        return None
+    with answers.open("rb") as lines:
+        return nominal_alpha(lines)
 
 
 def _count_lines(path: Path) -> int:

@@ -6,7 +6,6 @@ reason. Disclosure control of small groups is in ``core.datasets.anonymous_rows`
 """
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,9 +22,9 @@ from canut.core.places.parameters import Status
 from canut.store.datasets import card_figures
 from canut.store.integrations.panels import recruitment_of
 from canut.store.learning.provenance import decided_by_hands, has_simulated_hands
-from canut.store.models import Project, QuestionVersion
+from canut.store.models import Project
 from canut.store.pay.funds import chain_of
-from canut.store.projects.versions import rate_or_none
+from canut.store.projects.versions import question_text, rate_or_none
 
 SENSITIVE_FROM = 2
 PROTECTIONS = (
@@ -95,13 +94,6 @@ def gather_figures(project: Project, now_ms: int) -> CardInputs:
     if is_simulated:
         figures |= _kept_small(figures, people)
     return CardInputs(figures, rows, lines, people, is_simulated)
-
-
-def question_text(version: QuestionVersion) -> str:
-    """Return a question with its instructions, as the JSON whose hash is on cards."""
-    return json.dumps(
-        {"instructions": version.instructions, "schema": version.schema}, sort_keys=True
-    )
 
 
 def _confirmed(lines: Sequence[SignedTotal]) -> dict[str, CardFigure]:

@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
-from canut.actions.datasets.card_figures import question_text
 from canut.core.datasets.bundle import ANSWER, ANSWERS, CARD
 from canut.core.datasets.manifest import BundleFiles
 from canut.core.datasets.row_opening import OpenedRow, RowDraw, draw_rows, write_opening
@@ -18,6 +17,7 @@ from canut.store.datasets import export_rows
 from canut.store.datasets.card_figures import versions_of
 from canut.store.models import EntryPending, LogEntry
 from canut.store.platform.person_keys import open_entries
+from canut.store.projects.versions import question_text
 from canut.store.tables.datasets import Card
 
 AT_ONCE = 2_000
@@ -61,7 +61,14 @@ def open_rows(files: BundleFiles, seed: str, count: int) -> bytes:
             rows.append(OpenedRow(row, places[number], content.nonce.hex(), content.payload))
         else:
             erased.append(row)
-    questions = {str(item.number): question_text(item) for item in versions_of(card.project)}
+    figures = json.loads(raw)["credentialSubject"]["figures"]
+    on_card = figures["instructions"].get("value", [])
+    texts = {str(item.number): question_text(item) for item in versions_of(card.project)}
+    questions = {
+        number: text
+        for number, text in texts.items()
+        if sha256(text.encode()).hexdigest() in on_card
+    }
     return write_opening(RowDraw(raw, seed, count), rows, erased, questions)
 
 

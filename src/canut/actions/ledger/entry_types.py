@@ -16,6 +16,7 @@ from canut.actions.ledger.entries import fresh_nonce, hide, record_entry, record
 from canut.actions.platform.person_keys import keys_for
 from canut.core.datasets.card_material import ENTRY as MATERIAL_SET
 from canut.core.datasets.card_material import material_sha256
+from canut.core.datasets.shown_figures import TEXT
 from canut.core.ledger.representative_statements import SpokenStatement
 from canut.core.participation.inspector_file import InspectionScope
 from canut.store.models import (
@@ -32,6 +33,7 @@ from canut.store.models import (
 )
 from canut.store.pay.funds import chain_of
 from canut.store.platform.person_keys import Sealer
+from canut.store.projects.versions import question_text
 from canut.store.tables.ledger import PlatformEntry
 from canut.store.tables.platform import PersonKey
 
@@ -45,6 +47,7 @@ def inscribe_question(version: QuestionVersion, now_ms: int) -> None:
         "n": version.number,
         "instructions": _sha256(version.instructions),
         "question": _sha256(schema),
+        TEXT: _sha256(question_text(version)),
     }
     record_fact(version.project.pk, "instructions.set", facts, now_ms)
 

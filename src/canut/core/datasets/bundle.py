@@ -28,6 +28,7 @@ from canut.core.datasets.manifest import (
     read_files,
     read_manifest,
 )
+from canut.core.datasets.shown_figures import AGREEMENT, nominal_alpha, shown_by_log
 from canut.core.datasets.signed_work import Confirmed, count_confirmed, read_lines
 from canut.core.datasets.table_forms import TABLES, check_forms
 from canut.core.errors import BadProof, NotProven
@@ -127,7 +128,7 @@ def verify_bundle(files: BundleFiles, policy: TrustPolicy) -> BundleVerdict:
         _check_tables(files)
     counted = _recounted(files, policy, logged)
     kinds = counted.kinds
-    proven, unseen = _shown(files, kinds, about)
+    proven, unseen = _shown(files, counted, about)
     confirmed = None
     if SIGNED in files.paths:
         if SIGNED not in carded:
@@ -161,6 +162,7 @@ def verify_bundle(files: BundleFiles, policy: TrustPolicy) -> BundleVerdict:
     if confirmed is not None and confirmed.people:
         lines.append(_confirmed_line(confirmed, figures))
     lines += [_figure_line(name, figures[name], grades[name], currency) for name in names]
+    lines.append(_reach_line(grades))
     lines += unseen
     return BundleVerdict(
         str(about.get("name")),
@@ -299,7 +301,7 @@ def _said(entry: Entry, judged: AcceptedCheckpoint, project: str) -> tuple[int, 
 
 
 def _shown(
-    files: BundleFiles, kinds: Mapping[str, int], about: Mapping[str, object]
+    files: BundleFiles, recounted: Recount, about: Mapping[str, object]
 ) -> tuple[dict[str, tuple[Grade, object]], list[VerdictLine]]:
     """Compute the figures the bundle proves, and raise if the card contradicts them."""
     rows = anonymous_rows.read_rows(files.read(ROWS))
@@ -307,7 +309,7 @@ def _shown(
         raise NotProven(f"{ROWS} and the card do not agree on whether people are simulated")
     answers = _count_lines(files.read(ANSWERS), ANSWERS)
     items = _count_lines(files.read(LABELS), LABELS)
-    logged = kinds.get(ANSWER, 0)
+    logged = recounted.kinds.get(ANSWER, 0)
     if answers > logged:
         raise NotProven(f"{ANSWERS} holds {answers} answers; the log has {logged}")
     counted: dict[str, int] = {"answers": answers, "items": items, "logged_answers": logged}
@@ -321,8 +323,10 @@ def _shown(
     proven |= {name: (Grade.RECOMPUTED, value) for name, value in recomputed.items()}
     figures = cast("dict[str, dict[str, object]]", about["figures"])
     claimed_people = figures["people"].get("value")
-    if people is not None and claimed_people == people:
+    is_held = Grade.RECOMPUTED.name == figures["people"].get("grade")
+    if people is not None and (claimed_people == people or is_held):
         proven["people"] = (Grade.RECOMPUTED, people)
+    proven |= _claimed(files, recounted, figures)
     for name in sorted(proven):
         value = proven[name][1]
         claimed = figures[name].get("value", value)
@@ -332,6 +336,22 @@ def _shown(
         return proven, []
     note = f"{people or 0} people in the rows"
     return proven, [VerdictLine(None, note, "rows", {"people": people or 0})]
+
+
+def _claimed(
+    files: BundleFiles, recounted: Recount, figures: Mapping[str, Mapping[str, object]]
+) -> dict[str, tuple[Grade, object]]:
+    """Compute the figures that log and answers show, of those for which the card claims as much."""
+
+    def claims(name: str, grade: Grade) -> bool:
+        return "value" in figures[name] and Grade[str(figures[name]["grade"])] >= grade
+
+    shown = shown_by_log(recounted.kinds, recounted.facts)
+    if claims(AGREEMENT, Grade.RECOMPUTED):
+        alpha = nominal_alpha(files.read(ANSWERS).split(b"\n")[:-1])
+        if alpha is not None:
+            shown[AGREEMENT] = (Grade.RECOMPUTED, alpha)
+    return {name: graded for name, graded in shown.items() if claims(name, graded[0])}
 
 
 def _confirmed(raw: bytes, origin: str, counted: Recount, about: Mapping[str, object]) -> Confirmed:
@@ -408,6 +428,14 @@ def _figure_line(
         text += f" (the card says {claimed.name}; nothing here shows it)"
         facts["claimed"] = claimed.name
     return VerdictLine(grade, text, "figure", facts)
+
+
+def _reach_line(grades: Mapping[str, Grade | None]) -> VerdictLine:
+    """State which figures anyone can count again, and which the operator says alone."""
+    shown = tuple(name for name, grade in grades.items() if grade and grade > Grade.ASSERTED)
+    said = tuple(name for name, grade in grades.items() if grade == Grade.ASSERTED)
+    text = f"shown here: {', '.join(shown)}; said by the operator alone: {', '.join(said)}"
+    return VerdictLine(None, text, "reach", {"shown": shown, "said": said})
 
 
 def _written(value: object) -> str:

@@ -7,8 +7,9 @@ result is their root and the number of each kind. Whether that root was logged i
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
+from types import MappingProxyType
 from typing import NamedTuple
 
 from canut.core.datasets.card_material import ENTRY as MATERIAL
@@ -18,17 +19,24 @@ from canut.core.ledger.log import LONGEST_ENTRY, Entry, read_entry
 from canut.core.proofs.merkle import EMPTY_ROOT
 
 LENGTH_BYTES = 2
+INSTRUCTIONS_SET, PRICE_SET = "instructions.set", "price.set"
+OPEN_KINDS = frozenset({INSTRUCTIONS_SET, PRICE_SET})
+"""Kinds of open entries that figures rest on, beside that of the material."""
 _HIDDEN = re.compile(rb'\{"c":"[0-9a-f]{64}"')
 _COMMITTED = b'{"c":"'
 _HEAD_BYTES = len('{"c":"",') - 1 + 64
 _HASH = slice(len('{"c":"'), len('{"c":"') + 64)
 
 
+type Facts = Mapping[str, Sequence[Mapping[str, object]]]
+
+
 class Recount(NamedTuple):
     """A recounted log: number of entries, root, and number of each kind.
 
     ``signed`` are the commitments of its countersignatures, in hexadecimal; ``material`` is what
-    its last entry about the origin of the material holds, None if it has none.
+    its last entry about the origin of the material holds, None if it has none. ``facts`` are those
+    of its open entries that figures rest on, by kind and in order.
     """
 
     size: int
@@ -36,6 +44,7 @@ class Recount(NamedTuple):
     kinds: Mapping[str, int]
     signed: frozenset[str] = frozenset()
     material: Mapping[str, object] | None = None
+    facts: Facts = MappingProxyType({})
 
 
 def write_entries(entries: Iterable[bytes]) -> Iterator[bytes]:
@@ -66,7 +75,7 @@ def recount(raw: bytes, project: str) -> Recount:
     signed: set[str] = set()
     hidden: set[bytes] = set()
     kind_of_tail: dict[bytes, str] = {}
-    material: Mapping[str, object] | None = None
+    facts: dict[str, list[Mapping[str, object]]] = {kind: [] for kind in (MATERIAL, *OPEN_KINDS)}
     offset, end = 0, len(raw)
     while offset < end:
         begin = offset + LENGTH_BYTES
@@ -79,8 +88,8 @@ def recount(raw: bytes, project: str) -> Recount:
                 raise BadProof(f"the file ends within entry {len(leaves)}")
             open_entry = _read(entry, project, len(leaves))
             kind = open_entry.kind
-            if kind == MATERIAL and open_entry.commitment is None:
-                material = open_entry.facts
+            if kind in facts and open_entry.commitment is None:
+                facts[kind].append(open_entry.facts)
             if _HIDDEN.match(entry):
                 kind_of_tail[tail] = kind
         leaves.append(sha256(b"\0" + entry).digest())
@@ -95,7 +104,8 @@ def recount(raw: bytes, project: str) -> Recount:
     if offset > end:
         raise BadProof(f"the file ends within entry {len(leaves) - 1}")
     root = root_of_leaves(leaves)
-    return Recount(len(leaves), root, dict(kinds), frozenset(signed), material)
+    material = facts[MATERIAL][-1] if facts[MATERIAL] else None
+    return Recount(len(leaves), root, dict(kinds), frozenset(signed), material, facts)
 
 
 def root_at(raw: bytes, count: int) -> bytes:

@@ -96,11 +96,16 @@ is at least that much. ASSERTED: the operator says so.
 
 {credits_section(credit)}## Check it yourself
 
+With no program to install: save `verify.html` from the page of a card, open it in a browser, and
+choose this folder or its zip.
+
 ```sh
+pip install ./packages/canut-verify   # in Canut's sources; Python 3.12, four small packages
 canut-verify . --policy policy.txt
 ```
 
 `policy.txt` says which logs and witnesses you trust. Get it from them, never from this folder.
+`AI-ACT.md` says what the European AI Act asks about data, and what of it is here.
 """
     return ("\n".join(head) + "\n" + body).encode()
 

@@ -7,7 +7,7 @@ card says in English.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from canut.core.clock import HOUR_MS, MINUTE_MS
 from canut.core.datasets.bundle import VerdictLine
@@ -57,6 +57,9 @@ def said_in(language: str, line: VerdictLine) -> tuple[str, str]:
     grade = grade_in(language, line.grade.name) if line.grade else ""
     if line.kind == "figure":
         return grade, _figure(language, facts)
+    if line.kind == "reach":
+        shown, said = (cast("tuple[str, ...]", facts[part]) for part in ("shown", "said"))
+        return grade, reach_in(language, shown, said)
     formatted = {name: _shown(language, value) for name, value in facts.items()}
     return grade, sentence(language, line.kind, **formatted) if line.kind else line.text
 
@@ -155,6 +158,23 @@ def _pair(language: str, name: str, value: str) -> str:
 
 def _name(language: str, name: Value) -> str:
     return message(language, f"card.{name}")
+
+
+def reach_in(language: str, shown: Sequence[str], said: Sequence[str]) -> str:
+    """Return which figures anyone can count again, and which the operator says alone.
+
+    Args:
+        language: ``en`` or ``fr``.
+        shown: names of ``card.FIELDS``.
+        said: the same.
+    """
+    names = {"shown": _names(language, shown), "said": _names(language, said)}
+    return sentence(language, "reach", **names)
+
+
+def _names(language: str, names: Sequence[str]) -> str:
+    listed = _listed(language, [_name(language, name) for name in names])
+    return listed or sentence(language, "none")
 
 
 def _shown(language: str, value: object) -> str:

@@ -1,5 +1,7 @@
 """Current versions of a project's question and price."""
 
+import json
+
 from canut.core.kinds import Question, questions_of
 from canut.store.tables.projects import QuestionVersion, RateVersion
 
@@ -12,6 +14,13 @@ def current_question(project_id: int) -> QuestionVersion:
 def question_or_none(project_id: int) -> QuestionVersion | None:
     """Return the current question; None if there is none."""
     return QuestionVersion.objects.filter(project_id=project_id).order_by("-number").first()
+
+
+def question_text(version: QuestionVersion) -> str:
+    """Return a question with its instructions, as the JSON whose hash is on cards."""
+    return json.dumps(
+        {"instructions": version.instructions, "schema": version.schema}, sort_keys=True
+    )
 
 
 def first_question(project_id: int, kind: str) -> Question | None:

@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from canut.core.datasets.verdict_texts import EARLIER, value_in
+from canut.core.datasets.card import FIELDS, Grade
+from canut.core.datasets.verdict_texts import EARLIER, reach_in, value_in
 from canut.core.messages import ids_by_text
 from canut.core.places.names import STATUSES
 from canut.store.tables.datasets import Card
@@ -136,6 +137,7 @@ class CardInWords:
         fmti: the three answers of the transparency index's indicator.
         files: path and hash of each file.
         sha256: of the card itself.
+        reach: which figures anyone can count again, and which the operator says alone.
     """
 
     title: str
@@ -150,6 +152,7 @@ class CardInWords:
     fmti: Sequence[tuple[str, str]]
     files: Sequence[tuple[str, str]]
     sha256: str
+    reach: str
 
 
 def card_in_words(card: Card) -> CardInWords:
@@ -189,7 +192,14 @@ def card_in_words(card: Card) -> CardInWords:
         fmti=_fmti(figures, rows),
         files=[(item["path"], item["sha256"]) for item in about["files"]],
         sha256=card.sha256,
+        reach=_reach(figures),
     )
+
+
+def _reach(figures: Mapping[str, Mapping[str, Any]]) -> str:
+    graded = {name: figures[name]["grade"] for name in FIELDS if "value" in figures.get(name, {})}
+    said = [name for name, grade in graded.items() if grade == Grade.ASSERTED.name]
+    return reach_in(two_sided(), [name for name in graded if name not in said], said)
 
 
 def _pay_mark(
