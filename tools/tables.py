@@ -22,7 +22,11 @@ import django
 import django.db.models
 import yaml
 
+from canut.core.datasets.bundle import verify_bundle
+from canut.core.datasets.example_bundle import example_bundle
+from canut.core.datasets.verdict_texts import said_in, unknown_in
 from canut.core.messages import texts
+from canut.core.proofs.policy import read_policy
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -34,11 +38,13 @@ HEADS = {
         "setting": ("Name", "Default", "Decides"),
         "option": ("Option", "Does", "Default"),
         "retention": ("What", "How long", "Why"),
+        "card": ("Figure", "How it is known"),
     },
     "fr": {
         "setting": ("Nom", "Par défaut", "Décide de"),
         "option": ("Option", "Effet", "Par défaut"),
         "retention": ("Quoi", "Combien de temps", "Pourquoi"),
+        "card": ("Chiffre", "Comment on le sait"),
     },
 }
 
@@ -69,6 +75,19 @@ class Listening:
         """Keep the option, unless it is hidden."""
         if facts.get("help") != argparse.SUPPRESS:
             self.options.append(_option(flags, facts))
+
+
+def card_example(language: str) -> str:
+    """Write the verdict on the example of a card: each figure and its grade."""
+    example = example_bundle()
+    lines = verify_bundle(example, read_policy(example.policy)).lines
+    known = [said_in(language, line) for line in lines if line.kind == "figure"]
+    unknown = unknown_in(language, [line for line in lines if line.kind == "unknown"])
+    reach = [said_in(language, line) for line in lines if line.kind == "reach"]
+    head = HEADS[language]["card"]
+    rows = [f"| {text.replace('|', '\\|')} | {grade} |" for grade, text in [*known, *unknown]]
+    table = [f"| {' | '.join(head)} |", "| --- | --- |", *rows]
+    return "\n" + "\n".join([*table, "", *(text for _grade, text in reach)]) + "\n\n"
 
 
 def settings(language: str) -> str:

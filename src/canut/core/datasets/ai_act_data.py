@@ -177,8 +177,8 @@ _HEAD = Bilingual(
 )
 _LEAD = Bilingual(
     "Regulation (EU) 2024/1689, article 10 and annex IV, point 2, for the data of high-risk"
-    " systems. Our own reading of what this dataset answers: **to be verified by your lawyer**. It binds"
-    " nobody and replaces no assessment of yours. The card binds this file by its hash.",
+    " systems. Our own reading of what this dataset answers: **to be verified by your lawyer**. It"
+    " binds nobody and replaces no assessment of yours. The card binds this file by its hash.",
     "Règlement (UE) 2024/1689, article 10 et annexe IV, point 2, pour les données de systèmes à"
     " haut risque. Notre propre lecture de ce à quoi ce jeu de données répond : **à vérifier par"
     " votre juriste**. Elle n’engage personne et ne remplace aucune évaluation de votre part. La"

@@ -9,12 +9,18 @@ from functools import cache
 from hashlib import sha256
 from typing import NamedTuple
 
+from canut.core.clock import HOUR_MS
 from canut.core.datasets.anonymous_rows import Earned, figures_of, rows_of, write_rows
 from canut.core.datasets.bundle import CARD, CARD_PROOF, ENTRIES, ENTRIES_PROOF, ROWS
-from canut.core.datasets.card import CardFigure, CardSubject, Grade, sign_card
+from canut.core.datasets.card import CardFigure, CardSubject, Grade, Value, sign_card
 from canut.core.datasets.card_material import ENTRY as MATERIAL_SET
 from canut.core.datasets.card_material import material_value, sources_value
-from canut.core.datasets.log_recount import root_of_leaves, write_entries
+from canut.core.datasets.log_recount import (
+    INSTRUCTIONS_SET,
+    PRICE_SET,
+    root_of_leaves,
+    write_entries,
+)
 from canut.core.datasets.manifest import MANIFEST, file_of, write_manifest
 from canut.core.datasets.material import (
     Consent,
@@ -25,6 +31,7 @@ from canut.core.datasets.material import (
     Personal,
     Relation,
 )
+from canut.core.datasets.shown_figures import APPEAL_OPEN, TEXT, nominal_alpha
 from canut.core.formats import FileColumn, stream_rows
 from canut.core.formats.tables.columns import Cell
 from canut.core.formats.tables.writing import stream_parquet
@@ -47,12 +54,16 @@ WITNESSES = tuple(
 SEEN_BY = 2  # of the three witnesses
 PROJECT, DATASET = "1", "example"
 SIGNED_ON, SEEN_S = "2026-01-31T12:00:00Z", 1_769_860_800
+FLOOR_MICRO = 17_000_000  # an hour, and each of them worked one
+BEFORE_MICRO = tuple(number * 500_000 + 14_000_000 for number in range(30))
 PEOPLE = tuple(
-    Earned(ms=3_600_000, before=(number % 40) * 500_000 + 9_000_000, earned=20_000_000,
-           due=17_000_000)
-    for number in range(30)
-)  # fmt: skip
-ANSWERS = 90
+    Earned(ms=HOUR_MS, before=before, earned=max(before, FLOOR_MICRO), due=FLOOR_MICRO)
+    for before in BEFORE_MICRO
+)
+TOP_UPS = [FLOOR_MICRO - before for before in BEFORE_MICRO if before < FLOOR_MICRO]
+ANSWERS, ITEMS, APPEALS = 90, 30, 2
+PATTERN = ("yyy", "yyy", "nnn", "yyn", "nnn", "yyy", "ynn")  # three answers to a task
+QUESTION = '{"instructions": "Is the comment polite?", "schema": {"questions": []}}'
 README = b"# Example\n\nNobody in this dataset exists. It shows how a labour card is checked.\n"
 PLATFORM = "Canut"
 PARTS = (
@@ -67,6 +78,41 @@ PARTS = (
         personal=Personal.POSSIBLE,
     ),
 )
+SAID: Mapping[str, Value] = {
+    "people": 0,
+    "active_time": len(PEOPLE) * HOUR_MS,
+    "pay_basis": "statements of closed pay periods",
+    "floor": FLOOR_MICRO,
+    "floor_basis": "law, or higher by the operator's choice",
+    "top_ups": len(TOP_UPS),
+    "top_ups_sum": sum(TOP_UPS),
+    "contributions": {
+        "names": [{"name": "QPP", "payer": "employer"}],
+        "on_top_micro": 73_500_000,
+    },
+    "places": {"CA": len(PEOPLE)},
+    "workforce": "self_employed",
+    "recruitment": "by invitation",
+    "chain": {
+        "client": "Atelier",
+        "country": "CA",
+        "price_micro": 60_000,
+        "undisclosed_links": 0,
+        "parties": [
+            {"role": "operator", "name": PLATFORM, "country": "CA", "share_micro": 15_000},
+            {"role": "worker", "name": "", "country": "unknown", "share_micro": 45_000},
+        ],
+    },
+    "rejections": 3,
+    "appeals_upheld": 1,
+    "exposure": {"0": len(PEOPLE)},
+    "protections": ["appeal to another human", "limits on hard material", "breaks"],
+    "human_share": 1000,
+    "machines": [],
+    "gold_accuracy": 930,
+    "period": ["2026-01-05", "2026-01-30"],
+    "platform": PLATFORM,
+}
 SOURCES = (DatasetSource(Relation.MADE_OF, "Forum 2024", "https://example.invalid/forum"),)
 
 
@@ -89,17 +135,25 @@ class ExampleBundle(NamedTuple):
 @cache
 def example_bundle() -> ExampleBundle:
     """Return the example: data, a signed card, its proofs and the policy that trusts its keys."""
-    entries = [committed_entry("answer", PROJECT, number.to_bytes(32)) for number in range(ANSWERS)]
+    text = sha256(QUESTION.encode()).hexdigest()
+    entries = [
+        open_entry(INSTRUCTIONS_SET, PROJECT, {"n": 1, TEXT: text}),
+        open_entry(PRICE_SET, PROJECT, {"n": 1, "piece": 45_000, "currency": "CAD"}),
+        *(committed_entry("answer", PROJECT, number.to_bytes(32)) for number in range(ANSWERS)),
+        *(committed_entry(APPEAL_OPEN, PROJECT, bytes([n]) * 32) for n in range(1, APPEALS + 1)),
+    ]
     material = material_value(1, PARTS, SOURCES)
     facts = {"n": 1, "material": material["sha256"]}
     entries.append(open_entry(MATERIAL_SET, PROJECT, facts))
     rows = rows_of(PEOPLE, "CAD", is_simulated=True)
-    labels: list[tuple[Cell, ...]] = [
-        (number, "yes" if number % 3 else "no", number % 2 == 0) for number in range(ANSWERS)
+    answers: list[tuple[Cell, ...]] = [
+        (task, "no" if said == "n" else "yes", place == 0)
+        for task in range(ITEMS)
+        for place, said in enumerate(PATTERN[task % len(PATTERN)])
     ]
     files = {
-        **_table("data/answers", labels),
-        **_table("data/labels", labels[::3]),
+        **_table("data/answers", answers),
+        **_table("data/labels", answers[::3]),
         ENTRIES: b"".join(write_entries(entries)),
         ROWS: write_rows(rows),
         "README.md": README,
@@ -108,11 +162,17 @@ def example_bundle() -> ExampleBundle:
         name: CardFigure(value, Grade.RECOMPUTED) for name, value in figures_of(rows).items()
     }
     figures |= {
-        "people": CardFigure(0),
+        **{name: CardFigure(value) for name, value in SAID.items()},
         "answers": CardFigure(ANSWERS, Grade.PROVEN),
         "logged_answers": CardFigure(ANSWERS, Grade.PROVEN),
-        "workforce": CardFigure("self_employed"),
-        "platform": CardFigure(PLATFORM),
+        "items": CardFigure(ITEMS, Grade.PROVEN),
+        "answers_per_item": CardFigure(ANSWERS * 1000 // ITEMS, Grade.PROVEN),
+        "instructions": CardFigure([text], Grade.PROVEN),
+        "currency": CardFigure("CAD", Grade.PROVEN),
+        "appeals": CardFigure(APPEALS, Grade.PROVEN),
+        "agreement": CardFigure(
+            nominal_alpha(files["data/answers.jsonl"].splitlines()), Grade.RECOMPUTED
+        ),
         "material": CardFigure(material),
         "sources": CardFigure(sources_value(SOURCES, {})),
     }
