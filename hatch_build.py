@@ -1,7 +1,8 @@
 """Build what the package carries and git does not: translations and the browser part.
 
 Runs for editable installs and for wheels. Two stamps keep it quick: one for the npm packages, one
-for the sources.
+for the sources. A source archive carries the built browser part beside its sources; while they
+belong together, a wheel made from it needs no Node.
 ``CANUT_SKIP_FRONTEND=1`` leaves the browser part out for work that needs Python only.
 """
 
@@ -68,6 +69,10 @@ def _build_frontend(frontend: Path, dist: Path, words: list[Path]) -> None:
     if not os.access(home, os.W_OK):  # npm would make a folder named "~" here
         env["npm_config_cache"] = tempfile.mkdtemp(prefix="canut-npm-")
 
+    built = dist / "stamp.txt"
+    is_archive = (frontend.parent / "PKG-INFO").is_file()
+    if is_archive and built.is_file() and built.read_text() == _digest(sources):
+        return
     wanted, stamp = _digest(packages), frontend / "node_modules/.stamp"
     if not stamp.is_file() or stamp.read_text() != wanted:
         _run([node, npm, "ci"], frontend, env, "npm ci")

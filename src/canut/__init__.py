@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from canut.core.quality.estimators.infer import infer
 
 __all__ = ["__version__", "infer"]
-__version__ = "0.1.0"
+__version__ = "1.0.0rc1"
 
 
 def __getattr__(name: str) -> object:

@@ -67,4 +67,6 @@ __all__ = [
     "Task",
     "Unsure",
     "UploadError",
+    "__version__",
 ]
+__version__ = "1.0.0rc1"

@@ -4,6 +4,8 @@
 cannot be read at all.
 """
 
+__version__ = "1.0.0rc1"
+
 
 class RefusedError(Exception):
     """It reads well and does not show what it claims."""

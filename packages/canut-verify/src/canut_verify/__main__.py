@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from canut_verify import RefusedError, UnreadableError
+from canut_verify import RefusedError, UnreadableError, __version__
 from canut_verify.absence import arguments_of, check_absence
 from canut_verify.bundle import SUFFIX, check_file, names, pairs
 from canut_verify.folder import (
@@ -47,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if words[:1] == [name]:
             return check(words[1:])
     parser = argparse.ArgumentParser("canut-verify", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"canut-verify {__version__}")
     parser.add_argument(
         "place", type=Path, help="a folder of files and proofs, the zip of a dataset, or one proof"
     )
