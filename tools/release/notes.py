@@ -1,7 +1,7 @@
 """Release notes: the lines of ``news/``, grouped by what an operator looks for.
 
 A line's area is chosen by the first words of its file's name (``news/+pay-floor.added.md``);
-what no area claims stands under *Also*. towncrier reads the same folder and holds the kinds of lines.
+what no area claims stands under *Also*. towncrier reads the same folder.
 """
 
 import re

@@ -1,8 +1,9 @@
 """A bill of materials (CycloneDX 1.6, JSON) for each package of a release.
 
 What a package needs is followed from its own metadata through the installed packages, whose
-versions are those of ``requirements.lock``; a package that is not locked stops the release. ``canut`` also
-carries browser code: what of ``frontend/package-lock.json`` ends in its scripts is listed too.
+versions are those of ``requirements.lock``; a package that is not locked stops the release.
+``canut`` also carries browser code: what of ``frontend/package-lock.json`` ends in its scripts is
+listed too.
 Nothing is looked up, so the same commit gives the same bytes.
 """
 

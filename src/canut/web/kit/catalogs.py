@@ -5,11 +5,15 @@ it was written in. Used by the build for the package's languages, and at the sta
 for those beside its data. Knows nothing else of Canut.
 """
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+UNDATED = datetime(1980, 1, 1, tzinfo=UTC)
+"""Stands where Babel would write the moment of building: the same words are the same bytes."""
 
 
 def compile_catalogs(folder: Path, base: Path | None = None) -> None:
@@ -29,6 +33,7 @@ def compile_catalogs(folder: Path, base: Path | None = None) -> None:
             if message.id and catalog.get(message.id, message.context) is None:
                 catalog.add(message.id, context=message.context)
         _fill(catalog)
+        catalog.creation_date = UNDATED
         with mo.open("wb") as target:
             write_mo(target, catalog)
 
