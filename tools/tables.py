@@ -39,12 +39,32 @@ HEADS = {
         "option": ("Option", "Does", "Default"),
         "retention": ("What", "How long", "Why"),
         "card": ("Figure", "How it is known"),
+        "personal": ("What", "Legal basis proposed", "How long", "Why"),
     },
     "fr": {
         "setting": ("Nom", "Par défaut", "Décide de"),
         "option": ("Option", "Effet", "Par défaut"),
         "retention": ("Quoi", "Combien de temps", "Pourquoi"),
         "card": ("Chiffre", "Comment on le sait"),
+        "personal": ("Quoi", "Base légale proposée", "Combien de temps", "Pourquoi"),
+    },
+}
+
+
+BASES = {
+    "en": {
+        "contract": "contract",
+        "law": "legal duty",
+        "consent": "consent",
+        "interest": "legitimate interest",
+        "": "to settle",
+    },
+    "fr": {
+        "contract": "contrat",
+        "law": "obligation légale",
+        "consent": "consentement",
+        "interest": "intérêt légitime",
+        "": "à décider",
     },
 }
 
@@ -108,6 +128,17 @@ def retention(language: str) -> str:
         for k in _module("store.people.retention_register").RETENTION
     ]
     return table(HEADS[language]["retention"], rows)
+
+
+def personal(language: str) -> str:
+    """Table each kind of personal record with the legal bases proposed for its tables."""
+    say, inventory = _In(language), _module("core.participation.effects_inventory").INVENTORY
+    rows = []
+    for rule in _module("store.people.retention_register").RETENTION:
+        bases = {inventory[name].basis.value for name in rule.tables if name in inventory}
+        named = [BASES[language][basis] for basis in BASES[language] if basis in (bases or {""})]
+        rows.append((say(rule.what), ", ".join(named), say(rule.long), say(rule.why)))
+    return table(HEADS[language]["personal"], rows)
 
 
 def commands(language: str) -> str:
