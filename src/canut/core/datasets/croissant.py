@@ -1,10 +1,12 @@
 """Describe a dataset to machines: Croissant 1.1, its RAI vocabulary, the labour card.
 
-Croissant has no vocabulary for pay, hours or intermediaries; these stay in the card, to which it
-links. The figures are defined in ``card``.
+The record sets read the Parquet files, whose columns have types: in a CSV the label ``0`` and a
+missing one are told apart by no reader. Croissant has no vocabulary for pay, hours or
+intermediaries; these stay in the card, to which it links. The figures are defined in ``card``.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
@@ -12,6 +14,7 @@ from canut.core.datasets.card import CardFigure
 from canut.core.datasets.card_material import MATERIAL, SOURCES
 from canut.core.datasets.file_tree import File
 from canut.core.datasets.verdict_texts import value_in
+from canut.core.formats.tables.columns import FileColumn, Kind
 from canut.core.messages import message
 
 CONFORMS = ("http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0")
@@ -61,7 +64,7 @@ SHOW = "Simulated (simulé): nobody of this exists. "
 MEDIA = {
     "csv": "text/csv",
     "jsonl": "application/jsonlines",
-    "parquet": "application/vnd.apache.parquet",
+    "parquet": "application/x-parquet",  # as the specification spells it, and its readers know it
     "json": "application/json",
 }
 UNDECLARED = "not declared"
@@ -77,7 +80,15 @@ COLLECTED = {
     "record": "Document Analysis",
 }
 """Types of collection in the RAI vocabulary, by gesture."""
-TYPES = {"text": "sc:Text", "whole": "sc:Integer", "number": "sc:Float", "yes-no": "sc:Boolean"}
+TYPES: Mapping[Kind, str] = {
+    "text": "sc:Text",
+    "whole": "cr:Int64",
+    "number": "cr:Float64",
+    "yes-no": "sc:Boolean",
+}
+
+
+UNSAFE = re.compile(r"[^\w.-]+")  # spaces and slashes among others: no reader takes them in an id
 
 
 class DatasetAbout(NamedTuple):
@@ -94,11 +105,12 @@ class DatasetAbout(NamedTuple):
 
 
 class DatasetTable(NamedTuple):
-    """One table of the dataset: its CSV or Parquet file, and its typed columns."""
+    """One table of the dataset: its Parquet file, its typed columns, and which is its key."""
 
     name: str
     path: str
-    columns: Sequence[tuple[str, str]]
+    columns: Sequence[FileColumn]
+    key: str = ""
 
 
 def croissant_of(
@@ -227,19 +239,33 @@ def _file(file: File) -> dict[str, object]:
     }
 
 
+def _ids(table: DatasetTable) -> dict[str, str]:
+    """Return the id of each column: its name, without what an ``@id`` cannot hold, and unique."""
+    ids = dict[str, str]()
+    for column in table.columns:
+        base = unique = f"{table.name}/{UNSAFE.sub('_', column.name)}"
+        number = 2
+        while unique in ids.values():
+            unique, number = f"{base}_{number}", number + 1
+        ids[column.name] = unique
+    return ids
+
+
 def _record_set(table: DatasetTable) -> dict[str, object]:
+    ids = _ids(table)
     return {
         "@type": "cr:RecordSet",
         "@id": table.name,
         "name": table.name,
+        **({"key": {"@id": ids[table.key]}} if table.key else {}),
         "field": [
             {
                 "@type": "cr:Field",
-                "@id": f"{table.name}/{name}",
-                "name": name,
-                "dataType": TYPES[kind],
-                "source": {"fileObject": {"@id": table.path}, "extract": {"column": name}},
+                "@id": ids[column.name],
+                "name": column.name,
+                "dataType": TYPES[column.kind],
+                "source": {"fileObject": {"@id": table.path}, "extract": {"column": column.name}},
             }
-            for name, kind in table.columns
+            for column in table.columns
         ],
     }
