@@ -33,6 +33,7 @@ from canut.core.formats.training import coco, conll, huggingface, spacy, yolo
 from canut.core.formats.training.coco_writing import write as write_coco
 from canut.core.formats.training.conll_writing import write as write_conll
 from canut.core.formats.training.labelled_items import LabelledImage, LabelledText, Notes
+from canut.core.formats.training.splits import SPLITS, split_of
 from canut.core.formats.training.yolo_writing import write as write_yolo
 from canut.core.passport.baking import bake_png, bake_svg
 from canut.core.passport.credentials import (
@@ -61,6 +62,7 @@ WANTED = {
     "supervision": ["supervision"],
     "spacy": ["spacy"],
     "datasets": ["datasets"],
+    "hub": ["datasets", "huggingface-hub", "pillow"],
     "label_studio": ["label-studio-sdk"],
     "mlcroissant": ["mlcroissant[parquet]"],
     "frictionless": ["frictionless"],
@@ -212,6 +214,7 @@ def write_ours(folder: Path) -> None:
         b"".join(huggingface.write(columns, asked_all, [[row, empty]]))
     )
     bundle(folder / "bundle")
+    hub(folder)
     badges(folder / "badges")
     content = write_config(schema(), Notes())
     (folder / "config.xml").write_bytes(content)
@@ -300,6 +303,34 @@ def bundle(folder: Path) -> None:
     (folder / "datapackage.json").write_bytes(package)
     configs = {"labels": "data/labels.parquet"}
     (folder / "README.md").write_bytes(readme.readme_of(about, figures, configs, is_simulated=True))
+
+
+def hub(folder: Path) -> None:
+    """Write a dataset with splits and pictures, as a bundle with media has them."""
+    shutil.copytree(folder / "bundle", folder / "hub")
+    choice = {"id": "choice", "kind": "choice", **OTHERS["choice"][0]}
+    rows, expected = dict[str, list[huggingface.TypedRow]](), dict[str, list[object]]()
+    for number in range(30):
+        key, label = f"t-{number}", LABELS[number % 2]
+        file = huggingface.MediaFile(PICTURE, f"{number}.png")
+        row = huggingface.TypedRow({"key": key}, {"choice": label}, {"photo": file})
+        rows.setdefault(split := split_of(key), []).append(row)
+        expected.setdefault(split, []).append([key, label, [1, 1]])
+    for split, batch in rows.items():
+        path = folder / f"hub/typed/{split}-00000.parquet"
+        path.parent.mkdir(exist_ok=True)
+        content = huggingface.write([FileColumn("key")], [choice], [batch], {"photo": "image"})
+        path.write_bytes(b"".join(content))
+    about = croissant.DatasetAbout(
+        "chats", "Chats", "", "Les Soies", "http://127.0.0.1/", "2026-01-31", "1.0.0"
+    )
+    configs = {
+        "typed": {split: f"typed/{split}-*.parquet" for split in SPLITS if split in rows},
+        "labels": "data/labels.parquet",
+    }
+    text = readme.readme_of(about, {}, configs, is_simulated=True)
+    (folder / "hub/README.md").write_bytes(text)
+    (folder / "typed-rows.json").write_text(json.dumps(expected))
 
 
 def place(name: str) -> Path:

@@ -101,7 +101,7 @@ def test_cost_of_own_staff_is_nothing(client: Client) -> None:
 
 
 def test_lists_go_on_page_after_page(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("canut_client.client.PAGE_ROWS", 2)
+    monkeypatch.setattr("canut_client.requests.PAGE_ROWS", 2)
     project = opened(client, rows=5)
 
     keys = [task.data["id"] for task in client.tasks(project)]

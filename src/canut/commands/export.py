@@ -23,10 +23,13 @@ if TYPE_CHECKING:
 
 FORMATS = ("csv", "xlsx", "jsonl", "json", "parquet", "tsv", "conll", "conllup", "zip", "xml")
 YOLO = ("yolo-detect", "yolo-obb", "yolo-segment", "yolo-pose")
-OF_LABELS = ("labels", "segments", "conll", "spacy", "coco", *YOLO, "label-studio")
+OF_LABELS = (
+    *("labels", "segments", "conll", "spacy", "coco", *YOLO),
+    *("huggingface", "label-studio"),
+)
 WHATS = (*OF_LABELS, "answers", "prelabels", "mturk", "toloka")
 ONLY = {"mturk": "csv", "toloka": "tsv", "coco": "json", **dict.fromkeys(YOLO, "zip")}
-FIRST = {"conll": "conll", "spacy": "json", "label-studio": "json"}
+FIRST = {"conll": "conll", "spacy": "json", "label-studio": "json", "huggingface": "parquet"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +47,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--public", action="store_true", help="of a bundle: show its card to anyone under /cards/"
     )
     parser.add_argument("--licence", default="", help="of a bundle: its SPDX name, CC-BY-4.0")
+    parser.add_argument(
+        "--with-media",
+        action="store_true",
+        help="of a bundle: add typed labels by split, with pictures and sounds, for load_dataset",
+    )
     parser.add_argument(
         "--no-estimate", action="store_true", help="do not estimate the labels anew first"
     )
@@ -76,7 +84,12 @@ def run(args: argparse.Namespace) -> int:
         estimate_labels(project.id, now_ms())
     if args.bundle:
         bundle = write_bundle(
-            project, Path(args.bundle), now_ms(), args.licence, is_public=args.public
+            project,
+            Path(args.bundle),
+            now_ms(),
+            args.licence,
+            is_public=args.public,
+            with_media=args.with_media,
         )
         text = f"Wrote {len(bundle.files) + 1} files and labour card {bundle.card.number} into"
         print(f"{text} {bundle.folder}.", file=sys.stderr)
@@ -132,6 +145,7 @@ def _beside(output: str, ending: str) -> Path:
 def _exports(notes: "Notes") -> dict[str, Callable[..., Iterator[bytes]]]:
     """List the exports; what a format cannot hold is added to the notes."""
     from canut.actions.datasets import coco_yolo_exports
+    from canut.actions.datasets.huggingface_exports import export_huggingface
     from canut.actions.datasets.label_exports import export_answers, export_labels
     from canut.actions.datasets.label_studio_exports import export_label_studio
     from canut.actions.datasets.mturk_toloka_exports import export_mturk, export_toloka
@@ -147,6 +161,7 @@ def _exports(notes: "Notes") -> dict[str, Callable[..., Iterator[bytes]]]:
         "segments": export_segments,
         "conll": partial(export_passages, name="conll"),
         "spacy": partial(export_passages, name="spacy"),
+        "huggingface": export_huggingface,
         "label-studio": partial(export_label_studio, notes=notes),
         **{
             name: partial(export, notes=notes) for name, export in coco_yolo_exports.EXPORTS.items()

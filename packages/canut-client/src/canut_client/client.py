@@ -5,33 +5,20 @@ Generated from ``async_client`` by ``tools/sync_client.py``.
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, TypeVar
 
 from canut_client import schemas
-from canut_client.downloads import Download
-from canut_client.errors import ClientError, ConnectionLostError, RefusedError
-from canut_client.progress import OnProgress, show_bar
-from canut_client.protocol import JsonObject, JsonValue, Request, project_path
+from canut_client.datasets import Datasets
+from canut_client.protocol import JsonObject, Request, project_path
 from canut_client.rows import RowUpload
-from canut_client.schemas import Schema, parse
-from canut_client.tables import Table, read_parquet, rows_of, table_of
-from canut_client.transport import RetryPolicy, Transport
+from canut_client.schemas import parse
+from canut_client.tables import Table, rows_of, table_of
+from canut_client.team import Team
 from canut_client.uploads import send_rows
 
-if TYPE_CHECKING:
-    from typing_extensions import Self
-
-PAGE_ROWS = 1_000
 BATCH_ANSWERS = 200
-FIRST_POLL_SECONDS, LONGEST_POLL_SECONDS = 0.1, 2.0
-UNFINISHED = frozenset({"reading", "publishing", "waiting"})
-DEFAULT_RETRY = RetryPolicy()
-Job = TypeVar("Job", schemas.Import, schemas.Export, schemas.Estimate)
 
 
-class Client:
+class Client(Team, Datasets):
     """A Canut server and an API key. Threads may share it.
 
     Args:
@@ -45,30 +32,6 @@ class Client:
     Raises:
         ValueError: the URL is not the address of a server.
     """
-
-    def __init__(
-        self,
-        url: str,
-        key: str,
-        *,
-        progress: OnProgress = show_bar,
-        retry: RetryPolicy = DEFAULT_RETRY,
-        language: str = "en",
-    ) -> None:
-        self._transport = Transport(url, key, retry, language)
-        self._progress = progress
-
-    def __enter__(self) -> "Self":
-        """Return the client itself."""
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        """Close the connections."""
-        self.close()
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._transport.close()
 
     # the key and what it reaches
 
@@ -227,6 +190,25 @@ class Client:
         path = f"{project_path(project)}/rates"
         return parse(schemas.Rate, self._post_idempotent(path, body))
 
+    def change_project(
+        self,
+        project: str,
+        *,
+        title: str | None = None,
+        lease_seconds: int | None = None,
+    ) -> schemas.Project:
+        """Change a project; what is left out stays.
+
+        Args:
+            project: ``id`` of the project.
+            title: at most 120 characters.
+            lease_seconds: how long a worker holds a task.
+        """
+        fields = {"title": title, "lease_seconds": lease_seconds}
+        body = {name: value for name, value in fields.items() if value is not None}
+        request = Request("PATCH", project_path(project), body)
+        return parse(schemas.Project, self._transport.request(request))
+
     def set_overlap(self, project: str, overlap: int) -> schemas.Project:
         """Set the number of answers per task; many tasks are updated in the background."""
         return self._put(project, "overlap", {"overlap": overlap})
@@ -250,28 +232,6 @@ class Client:
     def close_project(self, project: str, reason: str) -> schemas.Project:
         """Close a project for good; answers can still be corrected."""
         return self._change_state(project, "close", reason)
-
-    def invite(
-        self,
-        project: str,
-        role: str = "worker",
-        *,
-        max_uses: int = 1,
-        days: int = 30,
-        note: str = "",
-    ) -> schemas.Invitation:
-        """Create an invitation: a link that gives a role in the project.
-
-        Args:
-            project: ``id`` of the project.
-            role: ``worker``, ``reviewer``, ``requester`` or ``auditor``.
-            max_uses: how many people may use it, 1 to 10,000.
-            days: how long it is valid, 1 to 365.
-            note: for the list of invitations.
-        """
-        body = {"role": role, "max_uses": max_uses, "days": days, "note": note}
-        path = f"{project_path(project)}/invitations"
-        return parse(schemas.Invitation, self._post_idempotent(path, body))
 
     # tasks
 
@@ -419,126 +379,6 @@ class Client:
         request = Request("PUT", path, {"label": label})
         return parse(schemas.Known, self._transport.request(request))
 
-    # exports
-
-    def exports(self, project: str) -> Iterator[schemas.Export]:
-        """List the exports, newest first."""
-        return self._pages(schemas.Export, f"{project_path(project)}/exports")
-
-    def export(
-        self,
-        project: str,
-        file: str | Path,
-        what: str = "labels",
-        *,
-        everything: bool = False,
-        excel: bool = False,
-        licence: str = "",
-        is_public: bool = False,
-    ) -> schemas.Export:
-        """Export to a file, whose suffix is the format.
-
-        The answers to tasks that are exported with a label can no longer be corrected.
-
-        Args:
-            project: ``id`` of the project.
-            file: ends in ``.csv``, ``.jsonl``, ``.json``, ``.parquet`` or ``.zip``, or another
-                suffix of the API.
-            what: ``labels``, ``answers``, ``summary``, ``card``, ``bundle``, or another word of the
-                API: summary and card as JSON, the bundle (all of it with a new card) as zip.
-            everything: of answers, surplus and corrected ones too.
-            excel: a CSV that Excel reads with its accents.
-            licence: of a bundle, its SPDX name.
-            is_public: of a bundle, whether its card is published.
-
-        Raises:
-            ClientError: the server could not write the file.
-        """
-        target = Path(file)
-        body = {
-            "what": what,
-            "form": target.suffix.lstrip("."),
-            "everything": everything,
-            "excel": excel,
-            "licence": licence,
-            "is_public": is_public,
-        }
-        started = self._post_idempotent(f"{project_path(project)}/exports", body)
-        path = f"{project_path(project)}/exports/{started['id']}"
-        export = self._wait_for(schemas.Export, started, path)
-        if export.state != "done":
-            raise ClientError(f"export {export.id} is {export.state}: {export.failure}")
-        self._download(f"{path}/file", Download(target, export.size_bytes, self._progress))
-        return export
-
-    def export_table(self, project: str, what: str = "labels") -> Table:
-        """Export labels or answers as a table: pandas where it is installed, else Arrow."""
-        with TemporaryDirectory() as folder:
-            file = Path(folder) / "export.parquet"
-            self.export(project, file, what)
-            return read_parquet(file)
-
-    # requests
-
-    def _get(self, path: str, query: Mapping[str, object] | None = None) -> JsonValue:
-        return self._transport.request(Request("GET", path, query=query))
-
-    def _post(self, project: str, part: str, body: JsonObject) -> JsonValue:
-        """Send a POST that the server may do twice without harm."""
-        return self._transport.request(Request("POST", f"{project_path(project)}/{part}", body))
-
-    def _post_idempotent(self, path: str, body: JsonObject) -> JsonValue:
-        """Send a POST under a new idempotency key, which its retries share."""
-        key = uuid.uuid4().hex
-        return self._transport.request(Request("POST", path, body, idempotency_key=key))
-
-    def _put(self, project: str, part: str, body: JsonObject) -> schemas.Project:
-        request = Request("PUT", f"{project_path(project)}/{part}", body)
-        return parse(schemas.Project, self._transport.request(request))
-
-    def _change_state(self, project: str, action: str, reason: str) -> schemas.Project:
-        return parse(schemas.Project, self._post(project, action, {"reason": reason}))
-
-    def _pages(
-        self, schema: type[Schema], path: str, query: Mapping[str, object] | None = None
-    ) -> Iterator[Schema]:
-        cursor: str | None = None
-        while True:
-            page = self._get(path, {"limit": PAGE_ROWS, "cursor": cursor, **(query or {})})
-            for item in page["items"]:
-                yield parse(schema, item)
-            cursor = page["next"]
-            if cursor is None:
-                return
-
-    def _wait_for(self, schema: type[Job], started: JsonValue, path: str) -> Job:
-        """Poll a job until it has ended; ``canut work`` runs it on the server."""
-        job, seconds = parse(schema, started), FIRST_POLL_SECONDS
-        while job.state in UNFINISHED or _will_be_published(job):
-            self._transport.retry.sleep(seconds)
-            seconds = min(2 * seconds, LONGEST_POLL_SECONDS)
-            job = parse(schema, self._get(path))
-        return job
-
-    def _download(self, path: str, download: Download) -> None:
-        """Download a file, from its beginning after every break."""
-        with download:
-            attempt = 0
-            while True:
-                try:
-                    return self._download_once(path, download)
-                except (RefusedError, ConnectionLostError) as error:
-                    self._transport.wait_to_retry(error, attempt)
-                attempt += 1
-
-    def _download_once(self, path: str, download: Download) -> None:
-        with self._transport.stream(Request("GET", path)) as chunks:
-            download.restart()
-            for chunk in chunks:
-                download.write(chunk)
-        download.finish()
-
-
-def _will_be_published(job: object) -> bool:
-    """Return whether rows of an import are still to become tasks."""
-    return isinstance(job, schemas.Import) and job.state == "ready" and job.tasks > 0
+    def unmark_known(self, project: str, task: int) -> None:
+        """Remove the known label of a task."""
+        self._delete(f"{project_path(project)}/tasks/{task}/gold")

@@ -327,6 +327,121 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """One role of one person or program; ``through_organisation``: so it ends there."""
+
+    id: int
+    name: str
+    role: str
+    program: bool
+    through_organisation: bool
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What gives access in a project: numbers of links and keys, names of the rest."""
+
+    invitations: list[int]
+    keys: list[int]
+    webhooks: list[str]
+    endpoints: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberAccess:
+    """One role, and what its holder knows or created that gives access."""
+
+    id: int
+    name: str
+    role: str
+    program: bool
+    through_organisation: bool
+    since: str
+    access: Access
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What was closed with a role, and what was left open."""
+
+    closed: Access
+    open: Access
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A worker's report about a task."""
+
+    id: int
+    task: int
+    key: str
+    worker: str
+    text: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A person's decision about a worker of the project."""
+
+    id: int
+    kind: str
+    code: str
+    worker: str | None
+    answer: int | None
+    at: str
+    undone_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A webhook; ``waiting``: messages still to be sent, up to 1,000."""
+
+    id: int
+    url: str
+    events: list[str]
+    state: str
+    organisation: bool
+    failures: int
+    waiting: int
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookMade:
+    """A webhook with its secret, which is shown once."""
+
+    id: int
+    url: str
+    events: list[str]
+    state: str
+    organisation: bool
+    failures: int
+    waiting: int
+    created_at: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message of a webhook and the result of its last attempt."""
+
+    id: int
+    message: str
+    type: str
+    body: dict[str, Any]
+    state: str
+    attempts: int
+    code: int | None
+    error: str | None
+    response: str
+    created_at: str
+    tried_at: str | None
+    next_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Invitation:
     """A link that gives a role in a project to the person who opens it."""
 

@@ -25,6 +25,7 @@ from django.conf import settings
 from django.db import transaction
 
 from canut.actions.datasets.card_figures import NOT_DECLARED, CardInputs, gather_figures
+from canut.actions.datasets.huggingface_exports import FOLDER, splits_in, typed_files
 from canut.actions.datasets.label_exports import export_public, public_columns
 from canut.actions.learning.provenance import refresh_provenance
 from canut.actions.ledger.entries import record_entry
@@ -105,7 +106,7 @@ AI_ACT = "AI-ACT.md"
 FORMS = ("jsonl", "parquet", "csv")
 TABLES = ("labels", "answers")
 KEYS = {"labels": "task"}
-FILES = 18  # of a bundle, its manifest among them
+FILES = 18  # of a bundle without pictures and sounds, its manifest among them
 MOST_BATCHES = 100_000
 
 
@@ -265,8 +266,14 @@ class BundleContext:
         }
 
 
-def write_bundle(
-    project: Project, folder: Path, now_ms: Ms, licence: str = "", *, is_public: bool = False
+def write_bundle(  # noqa: PLR0913 - each is a field of the form
+    project: Project,
+    folder: Path,
+    now_ms: Ms,
+    licence: str = "",
+    *,
+    is_public: bool = False,
+    with_media: bool = False,
 ) -> BundleResult:
     """Write a project's dataset with its card and proofs into an empty folder.
 
@@ -276,6 +283,7 @@ def write_bundle(
         now_ms: when; tasks with a label are marked as exported then.
         licence: under which terms the dataset is given, as an SPDX name; empty where not stated.
         is_public: show the card to anyone under ``/cards/``.
+        with_media: add the labels in typed columns, by split, with pictures and sounds.
 
     Raises:
         BadInput: the folder is not empty, or nobody has answered yet.
@@ -285,6 +293,9 @@ def write_bundle(
         raise BadInput(f"{folder} is not an empty folder; choose another")
     folder.mkdir(parents=True, exist_ok=True)
     files = [_write(folder, path, chunks) for path, chunks in data_files(project, now_ms)]
+    if with_media:
+        for path, chunks in typed_files(project.pk, now_ms):
+            files.append(_write(folder, path, chunks))
     release = Card(project=project, made_ms=now_ms, is_public=is_public)
     context = BundleContext.collect(release, folder, now_ms, licence, files)
     for part in PARTS:
@@ -341,7 +352,9 @@ def datapackage(context: BundleContext) -> BundlePart:
 
 def readme(context: BundleContext) -> BundlePart:
     """The page that a data hub shows."""
-    configs = {table: f"data/{table}.parquet" for table in TABLES}
+    splits = splits_in(file.path for file in context.files)
+    configs: dict[str, str | Mapping[str, str]] = {FOLDER: splits} if splits else {}
+    configs |= {table: f"data/{table}.parquet" for table in TABLES}
     text = readme_of(
         context.about,
         context.figures,

@@ -20,6 +20,7 @@ from django.tasks import TaskResultStatus, task
 
 from canut.actions.datasets.coco_yolo_exports import EXPORTS as TRAINING
 from canut.actions.datasets.coco_yolo_exports import FORMS as TRAINED_FROM
+from canut.actions.datasets.huggingface_exports import HUGGINGFACE, export_huggingface
 from canut.actions.datasets.label_exports import (
     export_answers,
     export_labels,
@@ -29,6 +30,7 @@ from canut.actions.datasets.label_studio_exports import LABEL_STUDIO, export_lab
 from canut.actions.datasets.releases import (
     BUNDLE,
     LICENCE,
+    MEDIA,
     PUBLIC,
     card_content,
     check_answered,
@@ -82,13 +84,14 @@ EXPORTS: dict[str, Write] = {
     ),
     "conll": lambda one: export_passages(one.project_id, "conll", one.form),
     "spacy": lambda one: export_passages(one.project_id, "spacy", one.form),
+    HUGGINGFACE: lambda one: export_huggingface(one.project_id, one.form),
     LABEL_STUDIO: lambda one: export_label_studio(one.project_id, one.form),
     **{what: partial(_training, what) for what in TRAINING},
 }
 ONLY = {"summary": "json", "card": "json", BUNDLE: "zip", **TRAINED_FROM}
 
 
-OF_LABELS = frozenset({"labels", "segments", *PASSAGES, LABEL_STUDIO, *TRAINED_FROM})
+OF_LABELS = frozenset({"labels", "segments", *PASSAGES, HUGGINGFACE, LABEL_STUDIO, *TRAINED_FROM})
 """The exports that hold labels: they are estimated first where something changed since."""
 
 
@@ -99,15 +102,17 @@ class ExportIn:
     Args:
         what: labels, answers, segments of sounds, the summary (who paid, who was paid on the way,
             what people got), marked texts as ``conll`` or ``spacy``, marked pictures as coco,
-            yolo-detect, yolo-obb, yolo-segment or yolo-pose, ``label-studio``, the newest labour
-            card, or the bundle: all of it with a new card.
+            yolo-detect, yolo-obb, yolo-segment or yolo-pose, ``huggingface``, ``label-studio``, the
+            newest labour card, or the bundle: all of it with a new card.
         form: csv, jsonl, json, parquet or xlsx; of summary, card and coco json alone, of yolo and
-            the bundle zip; of marked texts conll, conllup or json, jsonl; of label-studio json, its
-            tasks, or xml, its configuration.
+            the bundle zip; of marked texts conll, conllup or json, jsonl; of huggingface parquet,
+            or zip with splits, pictures and sounds; of label-studio json, its tasks, or xml, its
+            configuration.
         everything: of answers, also the surplus and the corrected ones.
         excel: write a CSV for Excel, with the separator of the first file that came in.
         licence: of a bundle, under which terms it is given, as an SPDX name; empty: not stated.
         is_public: of a bundle, show its card to anyone under ``/cards/``.
+        with_media: of a bundle, add typed labels by split, with pictures and sounds.
     """
 
     what: str
@@ -116,6 +121,7 @@ class ExportIn:
     excel: bool = False
     licence: str = ""
     is_public: bool = False
+    with_media: bool = False
 
 
 def ask_export(project: Project, request: ExportIn, *, by: Person, now_ms: Ms) -> ExportFile:
@@ -145,6 +151,8 @@ def ask_export(project: Project, request: ExportIn, *, by: Person, now_ms: Ms) -
         export_passages(project.pk, request.what, request.form)  # refuses now what the job would
     elif request.what == LABEL_STUDIO:
         export_label_studio(project.pk, request.form)
+    elif request.what == HUGGINGFACE:
+        export_huggingface(project.pk, request.form)
     elif only is None:
         check_format(request.form)
     elif request.form != only:
@@ -196,6 +204,7 @@ def _keep(project: Project, request: ExportIn, by: Person, now_ms: Ms) -> Export
             "excel": request.excel,
             LICENCE: request.licence,
             PUBLIC: request.is_public,
+            MEDIA: request.with_media,
         },
         token=secrets.token_hex(16),
         by=by,

@@ -183,7 +183,7 @@ def _label_columns(
 ) -> tuple[FileColumn, ...]:
     """Return the columns of labels; ``more`` are reserved names of the caller's columns."""
     reserved = {*(column.name for column in (*LABELS, *more)), *by_question.columns}
-    return (*LABELS, *map(FileColumn, [*by_question.columns, *_own_names(data, reserved)]))
+    return (*LABELS, *map(FileColumn, [*by_question.columns, *own_names(data, reserved)]))
 
 
 class _Told:
@@ -230,7 +230,7 @@ def _label_batches(
                 row.label,
                 row.confidence,
                 row.answers,
-                _decided(row, is_imitation=by_question.is_imitation),
+                origin_of_label(row, is_imitation=by_question.is_imitation),
                 row.reviewers,
                 *by_question.of(row.label),
                 *map(decode_row(row.data).get, data),
@@ -239,7 +239,7 @@ def _label_batches(
         ]
 
 
-def _decided(row: export_rows.LabelRow, *, is_imitation: bool) -> str | None:
+def origin_of_label(row: export_rows.LabelRow, *, is_imitation: bool) -> str | None:
     """Return the origin of a label: review, consensus, model, or none yet.
 
     Where people stand in for a machine, what they said is told as ``imitation``.
@@ -372,7 +372,7 @@ def _first_row(source: Import) -> list[str]:
     return list(decode_row(first.data)) if first else []
 
 
-def _own_names(data: list[str], reserved: set[str]) -> list[str]:
+def own_names(data: list[str], reserved: set[str]) -> list[str]:
     """Rename data columns that clash with reserved ones: ``label`` to ``data.label``."""
     names: list[str] = []
     for column in data:

@@ -24,11 +24,12 @@ from canut.store.models import Answer, Project
 from canut.store.tables.datasets import Card, ExportFile
 
 BUNDLE = "bundle"
-CARD_NUMBER, LICENCE, PUBLIC, LACK = (
+CARD_NUMBER, LICENCE, PUBLIC, LACK, MEDIA = (
     "card",
     "licence",
     "public",
     "lack",
+    "media",
 )  # in the options of an export
 SPDX = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,63}")
 PIECE_BYTES = 1 << 20
@@ -86,7 +87,12 @@ def stream_dataset_zip(export: ExportFile) -> Iterator[bytes]:
         estimate_labels(export.project_id, now_ms)
     options = export.options
     bundle = write_bundle(
-        export.project, folder, now_ms, str(options[LICENCE]), is_public=bool(options[PUBLIC])
+        export.project,
+        folder,
+        now_ms,
+        str(options[LICENCE]),
+        is_public=bool(options[PUBLIC]),
+        with_media=bool(options.get(MEDIA)),
     )
     _note_card(export, bundle)
     inside = f"{export.project.slug}-{bundle.card.number}"

@@ -20,7 +20,7 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 def readme_of(
     about: DatasetAbout,
     figures: Mapping[str, CardFigure],
-    configs: Mapping[str, str],
+    configs: Mapping[str, str | Mapping[str, str]],
     *,
     credit: Sequence[str] = (),
     is_simulated: bool,
@@ -30,7 +30,8 @@ def readme_of(
     Args:
         about: description of the dataset.
         figures: of the card.
-        configs: file of each table, by the table's name.
+        configs: file of each table, by the table's name, or files by split; the first is loaded
+            where none is named.
         credit: names people chose for themselves.
         is_simulated: stated at the top, and next to the figures.
     """
@@ -49,9 +50,7 @@ def readme_of(
         f"- {_size(items if isinstance(items, int) else 0)}",
         "configs:",
     ]
-    for number, (name, path) in enumerate(configs.items()):
-        head += [f"- config_name: {name}", f"  data_files: {path}"]
-        head += ["  default: true"] if not number else []
+    head += _configs(configs)
     mark = (
         "**Simulated (simulé): nobody of this exists. Every figure below is of a show.**\n\n"
         if is_simulated
@@ -110,6 +109,31 @@ canut-verify . --policy policy.txt
     return ("\n".join(head) + "\n" + body).encode()
 
 
+def splits_head(title: str, splits: Mapping[str, str], *, is_simulated: bool) -> bytes:
+    """Write the ``README.md`` of labels without a labour card: title, splits, and no figure."""
+    mark = "**Simulated (simulé): nobody of this exists.**\n\n" if is_simulated else ""
+    head = ["---", f"pretty_name: {json.dumps(title, ensure_ascii=False)}"]
+    head += ["configs:", *_configs({"default": splits})] if splits else []
+    files = _tables({"default": splits})
+    text = f"\n---\n\n# {_line(title)}\n\n{mark}{files}\nThe labour card is in the whole dataset.\n"
+    return ("\n".join(head) + text).encode()
+
+
+def _configs(configs: Mapping[str, str | Mapping[str, str]]) -> list[str]:
+    """List the tables for dataset hosts; the first is the default."""
+    lines: list[str] = []
+    for number, (name, files) in enumerate(configs.items()):
+        lines += [f"- config_name: {name}"]
+        if isinstance(files, str):
+            lines += [f"  data_files: {files}"]
+        else:
+            lines += ["  data_files:"]
+            for split, path in files.items():
+                lines += [f"  - split: {split}", f"    path: {json.dumps(path)}"]
+        lines += ["  default: true"] if not number else []
+    return lines
+
+
 def _practices(figures: Mapping[str, CardFigure], *, is_simulated: bool) -> str:
     mark = " (simulated)" if is_simulated else ""
     lines = [
@@ -122,8 +146,12 @@ def _size(items: int) -> str:
     return next((name for most, name in _SIZES if items < most), "n>1M")
 
 
-def _tables(configs: Mapping[str, str]) -> str:
-    return "".join(f"- `{path}`: {name}\n" for name, path in configs.items())
+def _tables(configs: Mapping[str, str | Mapping[str, str]]) -> str:
+    lines: list[str] = []
+    for name, files in configs.items():
+        paths = {name: files} if isinstance(files, str) else files
+        lines += [f"- `{path}`: {title}\n" for title, path in paths.items()]
+    return "".join(lines)
 
 
 def _list(lines: Sequence[str]) -> str:

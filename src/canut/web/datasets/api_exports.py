@@ -24,6 +24,7 @@ TYPES = {
     "conll": "text/plain; charset=utf-8",
     "conllup": "text/plain; charset=utf-8",
     "xml": "application/xml; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 
@@ -42,6 +43,7 @@ class ExportBody(Into):
         "yolo-obb",
         "yolo-segment",
         "yolo-pose",
+        "huggingface",
         "label-studio",
         "card",
         "bundle",
@@ -49,8 +51,9 @@ class ExportBody(Into):
         "labels",
         description="The summary: who paid, who was paid, as `json`. Texts with their passages: "
         "`conll` as `conll` or `conllup`, `spacy` as `json` or `jsonl`. Pictures with what is"
-        " marked in them: `coco` as `json`, YOLO as `zip`. For Label Studio: its tasks"
-        " as `json`, its configuration as `xml`. The card: the newest labour card, as"
+        " marked in them: `coco` as `json`, YOLO as `zip`. For Hugging Face `datasets`:"
+        " `huggingface` as `parquet`, or as `zip` with splits, pictures and sounds. For Label"
+        " Studio: its tasks as `json`, its configuration as `xml`. The card: the newest one, as"
         " `json`. The bundle: data, a new card and proofs, as `zip`.",
     )
     form: Literal["csv", "xlsx", "jsonl", "json", "parquet", "conll", "conllup", "zip", "xml"] = (
@@ -63,6 +66,10 @@ class ExportBody(Into):
     licence: Short = Field(default="", description="Of a bundle: its SPDX name, `CC-BY-4.0`.")
     is_public: bool = Field(
         default=False, description="Of a bundle: show its card to anyone under `/cards/`."
+    )
+    with_media: bool = Field(
+        default=False,
+        description="Of a bundle: add typed labels by split, with pictures and sounds.",
     )
 
 
@@ -99,7 +106,7 @@ def ask(request: HttpRequest, project: str, body: ExportBody) -> Status[object]:
 
     Tasks that leave with a label can no longer be corrected by who answered them.
     """
-    spec = ExportIn(body.what, body.form, body.everything, body.excel, body.licence, body.is_public)
+    spec = ExportIn(**body.model_dump())
     export = ask_export(project_of(request), spec, by=actor_of(request), now_ms=now_ms())
     return Status(202 if export.state == ExportFile.State.WAITING else 201, _told(export))
 

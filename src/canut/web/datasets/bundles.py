@@ -39,6 +39,7 @@ class ReleaseForm(PlainForm):
         ),
     )
     is_public = tick(lazy_message("page.bundles.show_the_card"))
+    with_media = tick(lazy_message("page.bundles.with_media"))
 
 
 def about_releases(project: Project, form: ReleaseForm | None = None) -> dict[str, object]:
@@ -66,7 +67,7 @@ def bundle(request: HttpRequest, project: Project) -> HttpResponse:
 
         def ask() -> None:
             data = form.cleaned_data
-            spec = ExportIn(BUNDLE, "zip", licence=data["licence"], is_public=data["is_public"])
+            spec = ExportIn(BUNDLE, "zip", **data)
             ask_export(project, spec, by=get_person(request), now_ms=now_ms())
 
         if attempt(form, ask):

@@ -12,6 +12,12 @@ from canut.actions.datasets.coco_yolo_exports import EXPORTS as TRAINING
 from canut.actions.datasets.coco_yolo_exports import FORMS as TRAINED_FROM
 from canut.actions.datasets.coco_yolo_exports import training_of_project
 from canut.actions.datasets.export_jobs import OF_LABELS
+from canut.actions.datasets.huggingface_exports import FORMS as HUGGINGFACE_FORMS
+from canut.actions.datasets.huggingface_exports import (
+    HUGGINGFACE,
+    export_huggingface,
+    huggingface_holds,
+)
 from canut.actions.datasets.label_exports import (
     export_answers,
     export_labels,
@@ -66,6 +72,7 @@ EXPORTS: dict[str, Callable[..., Iterator[bytes]]] = {
     "mturk": export_mturk,
     "toloka": export_toloka,
     "segments": export_segments,
+    HUGGINGFACE: export_huggingface,
     LABEL_STUDIO: export_label_studio,
     **TRAINING,
 }
@@ -74,6 +81,7 @@ FORMS = {
     "mturk": ("csv",),
     "toloka": ("tsv",),
     **PASSAGES,
+    HUGGINGFACE: HUGGINGFACE_FORMS,
     LABEL_STUDIO: LABEL_STUDIO_FORMS,
     **{what: (form,) for what, form in TRAINED_FROM.items()},
 }
@@ -105,6 +113,7 @@ def exports(request: HttpRequest, project: Project) -> HttpResponse:
         **about_releases(project),
         "passages": _passages(project),
         "has_segments": segments_asked(project.id) is not None,
+        "to_huggingface": huggingface_holds(project.id),
         "to_label_studio": label_studio_holds(project.id),
         "training": [
             (form, TRAINED_FROM[form], NAMES[form]) for form in training_of_project(project.id)

@@ -175,6 +175,7 @@ KINDS: dict[Kind, Callable[[], Arrow]] = {
     "yes-no": pa.bool_,
 }
 PARQUET_GROUP_ROWS = 20_000
+PARQUET_GROUP_BYTES = 32 << 20
 GZIP_LEVEL = 4  # the usual one takes several times as long for a few hundredths
 
 
@@ -208,18 +209,22 @@ def stream_parquet(
 
 
 def stream_arrow(schema: Arrow, batches: Iterable[Arrow], codec: str = "zstd") -> Iterator[bytes]:
-    """Yield a Parquet file of record batches of one schema, in groups of 20,000 rows."""
+    """Yield a Parquet file of record batches of one schema.
+
+    A group of rows holds 20,000, or fewer where they take 32 MiB: pictures among them.
+    """
     pipe = Pipe()
     level = GZIP_LEVEL if codec == "gzip" else None
     with pq.ParquetWriter(pipe, schema, compression=codec, compression_level=level) as writer:
         waiting: list[Arrow] = []
-        rows = 0
+        rows = group_bytes = 0
         for batch in batches:
             waiting.append(batch)
             rows += batch.num_rows
-            if rows >= PARQUET_GROUP_ROWS:
+            group_bytes += batch.nbytes
+            if rows >= PARQUET_GROUP_ROWS or group_bytes >= PARQUET_GROUP_BYTES:
                 writer.write_table(pa.Table.from_batches(waiting, schema))
-                waiting, rows = [], 0
+                waiting, rows, group_bytes = [], 0, 0
                 yield pipe.taken()
         if rows:
             writer.write_table(pa.Table.from_batches(waiting, schema))

@@ -29,17 +29,30 @@ from canut.core.json_depth import load_json
 DTYPES = {"text": "string", "whole": "int64", "number": "float64", "yes-no": "bool"}
 
 
+MEDIA_FEATURES = {"image": "Image", "audio": "Audio"}
+MEDIA_TYPE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
+
+
+class MediaFile(NamedTuple):
+    """A picture or sound within a cell, and the name of its file."""
+
+    content: bytes
+    path: str
+
+
 class TypedRow(NamedTuple):
-    """One row: its own cells, and the answers by question."""
+    """One row: its own cells, the answers by question, and pictures and sounds by column."""
 
     cells: Mapping[str, Cell]
     values: Mapping[str, Any]
+    media: Mapping[str, MediaFile] = {}
 
 
 def write(
     columns: Sequence[FileColumn],
     questions: Sequence[Question],
     batches: Iterable[Sequence[TypedRow]],
+    media: Mapping[str, str] | None = None,
 ) -> Iterator[bytes]:
     """Write rows, a batch at a time.
 
@@ -47,12 +60,13 @@ def write(
         columns: the columns other than answers.
         questions: in normal form; each becomes a column of its name, typed by its kind.
         batches: batches of rows; missing cells are null.
+        media: ``image`` or ``audio`` for each column of files that lie within the cells.
 
     Raises:
         BadFile: an unknown kind, a duplicate name, or a label that is not the question's.
     """
-    names = set[str]()
-    for name in [*(c.name for c in columns), *(str(q["id"]) for q in questions)]:
+    media, names = media or {}, set[str]()
+    for name in [*(c.name for c in columns), *media, *(str(q["id"]) for q in questions)]:
         if name in names:
             DocumentPath("Parquet", "the columns").refuse("entry-twice", field="name", seen=name)
         names.add(name)
@@ -60,8 +74,10 @@ def write(
         kind_of(question, "Parquet", TYPED)
     types = {str(question["id"]): typed(question) for question in questions}
     fields = [(column.name, KINDS[column.kind]()) for column in columns]
+    fields += [(name, MEDIA_TYPE) for name in media]
     fields += [(name, each.arrow) for name, each in types.items()]
     features: dict[str, Feature] = {c.name: value_feature(DTYPES[c.kind]) for c in columns}
+    features |= {name: {"_type": MEDIA_FEATURES[form]} for name, form in media.items()}
     features |= {name: each.feature for name, each in types.items()}
     schema = pa.schema(
         fields,
@@ -70,7 +86,7 @@ def write(
             "canut": json.dumps({"questions": list(questions)}, ensure_ascii=False),
         },
     )
-    return stream_arrow(schema, _record_batches(schema, columns, types, batches))
+    return stream_arrow(schema, _record_batches(schema, columns, types, batches, media))
 
 
 def _record_batches(
@@ -78,6 +94,7 @@ def _record_batches(
     columns: Sequence[FileColumn],
     types: Mapping[str, Any],
     batches: Iterable[Sequence[TypedRow]],
+    media: Iterable[str],
 ) -> Iterator[Arrow]:
     number = 0
     for batch in batches:
@@ -87,6 +104,9 @@ def _record_batches(
             at = DocumentPath("Parquet", f"row {number}")
             for column in columns:
                 cells[column.name].append(row.cells.get(column.name))
+            for name in media:
+                file = row.media.get(name)
+                cells[name].append(file and {"bytes": file.content, "path": file.path})
             for name, each in types.items():
                 value = row.values.get(name)
                 cells[name].append(None if value is None else each.cell(value, at))
