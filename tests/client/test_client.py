@@ -1,5 +1,6 @@
 """A program does everything through the client, on a real server, over rough roads."""
 
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 from canut_client import (
     Client,
     ConnectionLostError,
+    Prelabel,
     Progress,
     RefusedError,
     RetryPolicy,
@@ -21,6 +23,7 @@ from canut_client import (
 from canut_client import (
     rows as upload_rows,
 )
+from canut_client.hub import HubSettings
 from tests.browser.instance import Instance
 from tests.client.projects import begun, opened
 from tests.client.rough import Road, rough_road
@@ -77,6 +80,60 @@ def test_project_is_worked_through_and_taken_away(
     assert (tmp_path / "labels.csv").read_text().count("\n") == 4
     (line,) = client.task(project, first.task.id).answers
     assert (line.author_kind, line.counted) == ("simulated", True)
+
+
+def test_model_says_what_it_thinks_and_a_wrong_label_keeps_the_batch_out(client: Client) -> None:
+    project = opened(client)
+    keys = [task.key for task in client.tasks(project)]
+
+    stored = client.add_prelabels(project, "bert", [Prelabel(key, "oui", 0.5) for key in keys])
+    refused = client.add_prelabels(
+        project, "bert", [Prelabel(keys[0], "oui"), Prelabel("x", "oui")]
+    )
+
+    assert (stored.stored, stored.problems) == (3, [])
+    assert refused.stored == 0
+    assert [(problem.row, problem.column) for problem in refused.problems] == [(2, "key")]
+
+
+def test_project_is_waited_for_until_its_tasks_are_answered(
+    client: Client, server: Instance, worker: str, rests: list[float]
+) -> None:
+    project = opened(client)
+    with pytest.raises(TimeoutError, match="3 of 3"):
+        client.wait(project, seconds=1, every=1)
+    with Client(server.url, worker) as bot:
+        bot.answer_many(project, {one.id: {"q": "oui"} for one in bot.lease(project, 3).leases})
+
+    over = client.wait(project)
+
+    assert rests == [1]
+    assert over.progress is not None
+    assert over.progress.closed == 3
+
+
+def test_dataset_is_unpacked_with_its_card_and_pushed_to_a_hub(
+    client: Client, server: Instance, worker: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = opened(client)
+    with Client(server.url, worker) as bot:
+        bot.answer_many(project, {one.id: {"q": "oui"} for one in bot.lease(project, 3).leases})
+    pushed = list[tuple[str, bool, list[str]]]()
+
+    def push(folder: Path, repo: str, settings: HubSettings) -> str:
+        pushed.append((repo, settings.private, sorted(one.name for one in folder.iterdir())))
+        return f"hub/{repo}"
+
+    monkeypatch.setattr("canut_client.datasets.push_folder", push)
+    folder = client.bundle(project, tmp_path, licence="CC-BY-4.0")
+    address = client.to_hub(project, "soies/avis")
+
+    assert '"CC-BY-4.0"' in (folder / "README.md").read_text()
+    assert json.loads((folder / "labour-card.json").read_text())["credentialSubject"]
+    assert address == "hub/soies/avis"
+    ((repo, is_private, names),) = pushed
+    assert (repo, is_private) == ("soies/avis", True)
+    assert {"README.md", "labour-card.json", "typed", "data"} <= set(names)
 
 
 def test_reason_of_a_change_goes_in_the_body_and_a_change_without_one_is_refused(

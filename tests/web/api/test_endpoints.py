@@ -1,20 +1,24 @@
 """Every operation of the API: works, and refuses whom and what it should."""
 
+import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from PIL import Image
 
 from canut.actions.integrations.webhooks import try_webhook
 from canut.actions.people.accounts import add_member
 from canut.actions.platform.system_clock import now_ms
+from canut.store.media.files import keep_picture
 from canut.store.models import (
     Answer,
     ApiUpload,
     ExportFile,
     Flag,
+    Media,
     Organisation,
     Project,
     Role,
@@ -84,6 +88,24 @@ def answer_of_worker(house: House, _bot: Program) -> int:
     return last.pk if last else answer_next(house.worker, now_ms=now_ms() - 5000).answer
 
 
+def a_picture(house: House, _bot: Program) -> str:
+    """Keep a picture of the project; return its hash."""
+    out = io.BytesIO()
+    Image.new("L", (8, 8)).save(out, "PNG")
+    facts = keep_picture(house.project.pk, out.getvalue())
+    Media.objects.get_or_create(
+        project=house.project,
+        sha256=facts.sha256,
+        defaults={
+            "content_type": facts.content_type,
+            "width": facts.width,
+            "height": facts.height,
+            "size_bytes": facts.size_bytes,
+        },
+    )
+    return facts.sha256
+
+
 A_WEBHOOK = {"url": "https://example.org/canut", "events": ["task.closed"]}
 PARTS: dict[str, Make] = {
     "task": lambda h, _: h.tasks[0].pk,
@@ -95,6 +117,7 @@ PARTS: dict[str, Make] = {
     "invitation": lambda h, _: h.invitation.pk,
     "webhook": a_webhook,
     "delivery": a_delivery,
+    "sha256": a_picture,
 }
 BODIES: dict[str, Make] = {
     "POST projects": lambda *_: {"title": "Neuf"},
@@ -124,6 +147,10 @@ BODIES: dict[str, Make] = {
     "POST projects/{slug:project}/webhooks": lambda *_: A_WEBHOOK,
     "PATCH projects/{slug:project}/webhooks/{webhook}": lambda *_: {"state": "paused"},
     "POST projects/{slug:project}/webhooks/{webhook}/replay": lambda *_: {"seconds": 60},
+    "POST projects/{slug:project}/prelabels": lambda h, _: {
+        "model": "m",
+        "labels": [{"key": h.tasks[0].key, "label": "oui", "score": 0.5}],
+    },
     "POST projects/{slug:project}/invitations": lambda *_: {"role": "worker", "max_uses": 3},
 }
 
@@ -219,7 +246,8 @@ def test_operation_refuses_whom_and_what_it_should(one: Endpoint, shared: House)
     body = body_of(one, house, bot)
     has_project = "{slug:project}" in one.address
     has_id = has_project and "}" in one.address.split("{slug:project}")[1]
-    gone = "0" * 32 if "{upload}" in one.address else NO_ID
+    hashes = {"{upload}": "0" * 32, "{sha256}": "0" * 64}
+    gone = next((none for part, none in hashes.items() if part in one.address), NO_ID)
 
     got = {
         "no key": undone(lambda: Client().generic(one.method, V1 + address)).status_code,

@@ -4,38 +4,52 @@
 and nothing of Canut but a server.
 """
 
+from canut_client import questions
 from canut_client.async_client import AsyncClient
 from canut_client.async_transport import AsyncRetryPolicy
 from canut_client.client import Client
 from canut_client.errors import ClientError, ConnectionLostError, RefusedError, UploadError
 from canut_client.progress import Progress
 from canut_client.schemas import (
+    Access,
     Answer,
     AnswerLine,
     Cost,
     Count,
+    Decision,
+    Delivery,
     Estimate,
     Export,
+    Flag,
     Import,
     Invitation,
     Key,
     Known,
     Lease,
     Leases,
+    Member,
+    MemberAccess,
     Organisation,
+    Prelabel,
+    PrelabelProblem,
+    Prelabels,
     Project,
     Question,
     Rate,
     Receipt,
     Receipts,
     RefusedAnswer,
+    Removal,
     Result,
     Task,
     Unsure,
+    Webhook,
+    WebhookMade,
 )
 from canut_client.transport import RetryPolicy
 
 __all__ = [
+    "Access",
     "Answer",
     "AnswerLine",
     "AsyncClient",
@@ -45,15 +59,23 @@ __all__ = [
     "ConnectionLostError",
     "Cost",
     "Count",
+    "Decision",
+    "Delivery",
     "Estimate",
     "Export",
+    "Flag",
     "Import",
     "Invitation",
     "Key",
     "Known",
     "Lease",
     "Leases",
+    "Member",
+    "MemberAccess",
     "Organisation",
+    "Prelabel",
+    "PrelabelProblem",
+    "Prelabels",
     "Progress",
     "Project",
     "Question",
@@ -62,11 +84,15 @@ __all__ = [
     "Receipts",
     "RefusedAnswer",
     "RefusedError",
+    "Removal",
     "Result",
     "RetryPolicy",
     "Task",
     "Unsure",
     "UploadError",
+    "Webhook",
+    "WebhookMade",
     "__version__",
+    "questions",
 ]
 __version__ = "1.0.0rc1"

@@ -7,17 +7,20 @@
 
 import uuid
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from pathlib import Path
 
 from canut_client import schemas
 from canut_client.async_datasets import AsyncDatasets
 from canut_client.async_team import AsyncTeam
 from canut_client.async_uploads import send_rows
+from canut_client.downloads import Download
+from canut_client.progress import Progress
 from canut_client.protocol import JsonObject, Request, project_path
 from canut_client.rows import RowUpload
 from canut_client.schemas import parse
 from canut_client.tables import Table, rows_of, table_of
 
-BATCH_ANSWERS = 200
+BATCH_ANSWERS, BATCH_PRELABELS = 200, 5_000
 
 
 class AsyncClient(AsyncTeam, AsyncDatasets):
@@ -237,6 +240,36 @@ class AsyncClient(AsyncTeam, AsyncDatasets):
         """Close a project for good; answers can still be corrected."""
         return await self._change_state(project, "close", reason)
 
+    async def wait(
+        self, project: str, *, seconds: float = 3_600, every: float = 10
+    ) -> schemas.Project:
+        """Wait until every task of a project has the answers it wants, and return the project.
+
+        Progress is told as that of a transfer is: closed tasks of all.
+
+        Args:
+            project: ``id`` of the project.
+            seconds: how long to wait at most.
+            every: seconds between two looks.
+
+        Raises:
+            TimeoutError: tasks are still open; it says how many.
+        """
+        waited = 0.0
+        while True:
+            found = await self.project(project)
+            count = found.progress
+            total = 0 if count is None else count.to_do + count.in_hand + count.closed
+            closed = 0 if count is None else count.closed
+            is_over = found.state == "closed" or (total > 0 and closed == total)
+            self._progress(Progress("answers", closed, total, is_over=is_over))
+            if is_over:
+                return found
+            if waited >= seconds:
+                raise TimeoutError(f"{total - closed} of {total} tasks want answers still")
+            await self._transport.retry.sleep(every)
+            waited += every
+
     # tasks
 
     async def add_tasks(
@@ -278,6 +311,48 @@ class AsyncClient(AsyncTeam, AsyncDatasets):
     async def task(self, project: str, task: int) -> schemas.Task:
         """Fetch one task with its answers."""
         return parse(schemas.Task, await self._get(f"{project_path(project)}/tasks/{task}"))
+
+    async def media(self, project: str, sha256: str, file: str | Path) -> Path:
+        """Download a picture or sound of a task; return where it is.
+
+        Args:
+            project: ``id`` of the project.
+            sha256: what the task's cell holds.
+            file: where it goes.
+        """
+        target, path = Path(file), f"{project_path(project)}/media/{sha256}"
+        await self._download(path, Download(target, None, self._progress))
+        return target
+
+    async def add_prelabels(
+        self,
+        project: str,
+        model: str,
+        labels: Iterable[schemas.Prelabel],
+        *,
+        version: str = "",
+    ) -> schemas.Prelabels:
+        """Store what a model said of tasks, apart from people's answers: never counted nor paid.
+
+        They go in batches of 5,000. Each batch is stored whole, or not at all and with its
+        problems; later batches are then left unsent.
+
+        Args:
+            project: ``id`` of the project.
+            model: its name.
+            labels: ``Prelabel(key, label, score)``, by the key of the task.
+            version: of the model.
+        """
+        stored, path = 0, f"{project_path(project)}/prelabels"
+        sent = [{"key": one.key, "label": one.label, "score": one.score} for one in labels]
+        for start in range(0, len(sent), BATCH_PRELABELS):
+            batch = sent[start : start + BATCH_PRELABELS]
+            body = {"model": model, "version": version, "labels": batch}
+            report = parse(schemas.Prelabels, await self._post_idempotent(path, body))
+            stored += report.stored
+            if report.problems:
+                return schemas.Prelabels(stored, [item.after(start) for item in report.problems])
+        return schemas.Prelabels(stored, [])
 
     # work
 

@@ -5,9 +5,12 @@ Generated from ``async_client`` by ``tools/sync_client.py``.
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from canut_client import schemas
 from canut_client.datasets import Datasets
+from canut_client.downloads import Download
+from canut_client.progress import Progress
 from canut_client.protocol import JsonObject, Request, project_path
 from canut_client.rows import RowUpload
 from canut_client.schemas import parse
@@ -15,7 +18,7 @@ from canut_client.tables import Table, rows_of, table_of
 from canut_client.team import Team
 from canut_client.uploads import send_rows
 
-BATCH_ANSWERS = 200
+BATCH_ANSWERS, BATCH_PRELABELS = 200, 5_000
 
 
 class Client(Team, Datasets):
@@ -233,6 +236,34 @@ class Client(Team, Datasets):
         """Close a project for good; answers can still be corrected."""
         return self._change_state(project, "close", reason)
 
+    def wait(self, project: str, *, seconds: float = 3_600, every: float = 10) -> schemas.Project:
+        """Wait until every task of a project has the answers it wants, and return the project.
+
+        Progress is told as that of a transfer is: closed tasks of all.
+
+        Args:
+            project: ``id`` of the project.
+            seconds: how long to wait at most.
+            every: seconds between two looks.
+
+        Raises:
+            TimeoutError: tasks are still open; it says how many.
+        """
+        waited = 0.0
+        while True:
+            found = self.project(project)
+            count = found.progress
+            total = 0 if count is None else count.to_do + count.in_hand + count.closed
+            closed = 0 if count is None else count.closed
+            is_over = found.state == "closed" or (total > 0 and closed == total)
+            self._progress(Progress("answers", closed, total, is_over=is_over))
+            if is_over:
+                return found
+            if waited >= seconds:
+                raise TimeoutError(f"{total - closed} of {total} tasks want answers still")
+            self._transport.retry.sleep(every)
+            waited += every
+
     # tasks
 
     def add_tasks(
@@ -274,6 +305,48 @@ class Client(Team, Datasets):
     def task(self, project: str, task: int) -> schemas.Task:
         """Fetch one task with its answers."""
         return parse(schemas.Task, self._get(f"{project_path(project)}/tasks/{task}"))
+
+    def media(self, project: str, sha256: str, file: str | Path) -> Path:
+        """Download a picture or sound of a task; return where it is.
+
+        Args:
+            project: ``id`` of the project.
+            sha256: what the task's cell holds.
+            file: where it goes.
+        """
+        target, path = Path(file), f"{project_path(project)}/media/{sha256}"
+        self._download(path, Download(target, None, self._progress))
+        return target
+
+    def add_prelabels(
+        self,
+        project: str,
+        model: str,
+        labels: Iterable[schemas.Prelabel],
+        *,
+        version: str = "",
+    ) -> schemas.Prelabels:
+        """Store what a model said of tasks, apart from people's answers: never counted nor paid.
+
+        They go in batches of 5,000. Each batch is stored whole, or not at all and with its
+        problems; later batches are then left unsent.
+
+        Args:
+            project: ``id`` of the project.
+            model: its name.
+            labels: ``Prelabel(key, label, score)``, by the key of the task.
+            version: of the model.
+        """
+        stored, path = 0, f"{project_path(project)}/prelabels"
+        sent = [{"key": one.key, "label": one.label, "score": one.score} for one in labels]
+        for start in range(0, len(sent), BATCH_PRELABELS):
+            batch = sent[start : start + BATCH_PRELABELS]
+            body = {"model": model, "version": version, "labels": batch}
+            report = parse(schemas.Prelabels, self._post_idempotent(path, body))
+            stored += report.stored
+            if report.problems:
+                return schemas.Prelabels(stored, [item.after(start) for item in report.problems])
+        return schemas.Prelabels(stored, [])
 
     # work
 

@@ -6,15 +6,16 @@ from typing import NamedTuple
 
 WIDTH = 24
 MIB = 2**20
+UNITS = {"upload": "rows", "answers": "tasks"}
 
 
 class Progress(NamedTuple):
     """How far a transfer is.
 
     Args:
-        what: ``upload``, counted in rows, or ``download``, counted in bytes.
-        done: rows or bytes transferred so far.
-        total: rows or bytes in all; None where it is not known.
+        what: ``upload``, counted in rows; ``download``, in bytes; ``answers``, in tasks.
+        done: rows, bytes or tasks so far.
+        total: rows, bytes or tasks in all; None where it is not known.
         is_over: whether the transfer is complete.
     """
 
@@ -32,7 +33,11 @@ def show_bar(progress: Progress) -> None:
     if not sys.stderr.isatty():
         return
     is_bytes = progress.what == "download"
-    count = f"{progress.done / MIB:,.1f} MiB" if is_bytes else f"{progress.done:,} rows"
+    count = (
+        f"{progress.done / MIB:,.1f} MiB"
+        if is_bytes
+        else f"{progress.done:,} {UNITS[progress.what]}"
+    )
     if progress.total:
         share = min(1.0, progress.done / progress.total)
         filled = round(WIDTH * share)

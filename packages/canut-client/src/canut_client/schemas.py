@@ -5,11 +5,12 @@ Each class has the members of the JSON object of the same subject; its own numbe
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from canut_client.notebook import Shown
 from canut_client.protocol import JsonValue
 
 Schema = TypeVar("Schema")
@@ -17,7 +18,7 @@ TypeHint = Any  # a class, or a list or union of classes
 
 
 @dataclass(frozen=True, slots=True)
-class Organisation:
+class Organisation(Shown):
     """An organisation that may own projects."""
 
     id: int
@@ -25,7 +26,7 @@ class Organisation:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class Key(Shown):
     """The API key of this client, and what it may do."""
 
     id: int
@@ -39,7 +40,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Question(Shown):
     """One version of the question."""
 
     version: int
@@ -49,7 +50,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Shown):
     """One version of the price of an answer, in millionths of the currency."""
 
     version: int
@@ -61,7 +62,7 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class Count(Shown):
     """Published tasks by state; ``people``: workers who hold leases now."""
 
     to_do: int
@@ -71,7 +72,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Project:
+class Project(Shown):
     """A project; a list leaves out aims, severity, question, rate and progress.
 
     ``id`` is its name in addresses.
@@ -95,7 +96,7 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Shown):
     """The funds a project needs and has, in millionths of the currency.
 
     ``need`` has the parts: ``answers``, ``asked``, ``pay_micro``, ``hours_micro``,
@@ -113,7 +114,7 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
-class Import:
+class Import(Shown):
     """The state of an import of rows."""
 
     id: int
@@ -124,7 +125,7 @@ class Import:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerLine:
+class AnswerLine(Shown):
     """One answer to a task; ``worker`` is a pseudonym."""
 
     id: int
@@ -137,7 +138,7 @@ class AnswerLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class Task(Shown):
     """A task and its state; ``answers`` only where one task is fetched."""
 
     id: int
@@ -154,7 +155,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class TaskToAnswer:
+class TaskToAnswer(Shown):
     """A task as a worker sees it."""
 
     id: int
@@ -163,7 +164,7 @@ class TaskToAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Shown):
     """A label proposed by a model, and the model."""
 
     label: str
@@ -171,7 +172,7 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Lease:
+class Lease(Shown):
     """A task reserved for this worker until ``expires_at``."""
 
     id: int = field(metadata={"member": "lease"})
@@ -186,7 +187,7 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldBack:
+class HeldBack(Shown):
     """Why a protection limit allows no more tasks now."""
 
     why: str
@@ -195,7 +196,7 @@ class HeldBack:
 
 
 @dataclass(frozen=True, slots=True)
-class Leases:
+class Leases(Shown):
     """All open leases of this worker, oldest first; ``left``: whether there may be more tasks."""
 
     leases: list[Lease]
@@ -204,7 +205,7 @@ class Leases:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldUp:
+class HeldUp(Shown):
     """Why no task was leased with an answer that was accepted."""
 
     code: str
@@ -213,7 +214,7 @@ class HeldUp:
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Shown):
     """The receipt of an answer, whose number is ``id``; ``repeated``: it was stored before.
 
     ``promise``: the signed receipt of its entry in the ledger; store it. ``next``: the open leases,
@@ -235,7 +236,7 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedAnswer:
+class RefusedAnswer(Shown):
     """An answer of a batch that was refused."""
 
     key: str
@@ -245,7 +246,7 @@ class RefusedAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Receipts:
+class Receipts(Shown):
     """The receipts of a batch of answers, and the refusals."""
 
     receipts: list[Receipt]
@@ -253,7 +254,7 @@ class Receipts:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Shown):
     """An answer, with its task and time."""
 
     id: int
@@ -271,7 +272,38 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class Prelabel(Shown):
+    """What a model said of a task; ``score``: how sure it was, 0 to 1."""
+
+    key: str
+    label: str
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PrelabelProblem(Shown):
+    """Why a pre-label cannot be stored; ``row`` is its place, from 1."""
+
+    row: int
+    column: str
+    code: str
+    text: str
+
+    def after(self, rows: int) -> "PrelabelProblem":
+        """Return the same problem in a list that has so many rows before."""
+        return replace(self, row=self.row + rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Prelabels(Shown):
+    """How many pre-labels were stored, and why the first batch that was not could not be."""
+
+    stored: int
+    problems: list[PrelabelProblem]
+
+
+@dataclass(frozen=True, slots=True)
+class Result(Shown):
     """A task's label; ``confidence`` is the chance that it is right, as estimated."""
 
     task: int
@@ -283,7 +315,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Known(Shown):
     """A task whose right answer is known."""
 
     task: int
@@ -292,7 +324,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Unsure:
+class Unsure(Shown):
     """A task whose label is less sure than what counts as sure."""
 
     task: int
@@ -302,7 +334,7 @@ class Unsure:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(Shown):
     """The state of the estimate of the labels, and its inputs."""
 
     state: str
@@ -312,7 +344,7 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
-class Export:
+class Export(Shown):
     """An export; its file is stored for a week."""
 
     id: int
@@ -327,7 +359,7 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class Member(Shown):
     """One role of one person or program; ``through_organisation``: so it ends there."""
 
     id: int
@@ -339,7 +371,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class Access(Shown):
     """What gives access in a project: numbers of links and keys, names of the rest."""
 
     invitations: list[int]
@@ -349,7 +381,7 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
-class MemberAccess:
+class MemberAccess(Shown):
     """One role, and what its holder knows or created that gives access."""
 
     id: int
@@ -362,7 +394,7 @@ class MemberAccess:
 
 
 @dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(Shown):
     """What was closed with a role, and what was left open."""
 
     closed: Access
@@ -370,7 +402,7 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Shown):
     """A worker's report about a task."""
 
     id: int
@@ -382,7 +414,7 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Shown):
     """A person's decision about a worker of the project."""
 
     id: int
@@ -395,7 +427,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Webhook:
+class Webhook(Shown):
     """A webhook; ``waiting``: messages still to be sent, up to 1,000."""
 
     id: int
@@ -409,7 +441,7 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True)
-class WebhookMade:
+class WebhookMade(Shown):
     """A webhook with its secret, which is shown once."""
 
     id: int
@@ -424,7 +456,7 @@ class WebhookMade:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Shown):
     """One message of a webhook and the result of its last attempt."""
 
     id: int
@@ -442,7 +474,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Invitation:
+class Invitation(Shown):
     """A link that gives a role in a project to the person who opens it."""
 
     id: int

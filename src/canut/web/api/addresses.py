@@ -17,11 +17,12 @@ from canut.web.kit.audiences import (
     WORKERS,
     Audience,
 )
+from canut.web.learning import api_prelabels
 from canut.web.people import api_members
 from canut.web.projects import api_projects
 from canut.web.projects import api_schemas as bodies
 from canut.web.quality import api_results, api_reviews
-from canut.web.tasks import api_tasks
+from canut.web.tasks import api_media, api_tasks
 from canut.web.work import api_answers, api_leases
 
 ANSWERERS_AND_READERS = Audience(
@@ -170,6 +171,21 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         {201: api_tasks.ImportOut, 202: api_tasks.ImportOut},
     ),
     _get(f"{_P}/imports/{{number}}", api_tasks.read_import, REQUESTERS, api_tasks.ImportOut),
+    _again(
+        f"{_P}/prelabels",
+        api_prelabels.add,
+        REQUESTERS,
+        {200: api_prelabels.PrelabelsOut, 201: api_prelabels.PrelabelsOut},
+        _BODY,
+    ),
+    Endpoint(
+        "GET",
+        f"{_P}/media/{{sha256}}",
+        api_media.download,
+        ANSWERERS_AND_READERS,
+        {},
+        streams=api_media.TYPES,
+    ),
     _post(f"{_P}/leases", api_leases.take, WORKERS, {201: api_leases.LeasesOut}),
     _post(f"{_P}/leases/renew", api_leases.renew, WORKERS, {200: api_leases.Renewed}),
     _post(f"{_P}/leases/release", api_leases.release, WORKERS, {200: api_leases.ReleasedOut}),

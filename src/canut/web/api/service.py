@@ -25,12 +25,14 @@ ABOUT = """Everything a page of Canut does for a project, for programs.
 Sign in with `Authorization: Bearer KEY`; a key is made on the page *Keys* or by `canut key create`.
 A refusal is a problem (RFC 9457): act on its `code`, which is stable. Lists go on where `next` says
 (`cursor`). A POST with an `Idempotency-Key` may be sent again. Sentences are in the language of
-`Accept-Language`: `en` or `fr`.
+`Accept-Language`, `en` or `fr`; in English without it.
 """
 TAGS = {
     "members": "The key itself; who has a role in a project, and the links by which others come.",
     "projects": "What is asked, what it pays, what it is for, and whether it is open.",
     "tasks": "The items to judge: added in bulk, whole or piece by piece.",
+    "prelabels": "What models said of tasks, apart from what people answered.",
+    "media": "Pictures and sounds of tasks.",
     "leases": "Tasks lent to be answered.",
     "answers": "What was answered.",
     "results": "The label of each task and how sure it is; known answers to measure by.",
