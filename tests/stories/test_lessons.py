@@ -111,7 +111,7 @@ def test_lesson_is_taken_on_a_phone_marked_by_two_and_paid(
 
     stop_clock(BEGUN + timedelta(hours=1))
     page = read(client, "/lessons/click-life/")
-    assert "Attend ses notes" in page
+    assert "En attente des notes" in page
     assert "30 min" in page
     script = LessonScript.objects.get()
     for levels in ((2, 2, 2, 2), (3, 3, 2, 2)):

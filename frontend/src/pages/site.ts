@@ -18,6 +18,7 @@
    [data-receipts], [data-entry]  are held to the log: see proofs/
    [data-task-list]           rows that keys move through and tick: task_list.ts
    [data-print]               prints · time[data-local="time|date|both"]  in the reader's own time zone
+   form[data-lesson-draft]    what is written in a lesson is not lost: lesson_draft.ts
    script#beats-data          this page counts as time worked: see heartbeats.ts; form[data-signs-out] ends it
    time[data-ago]             how long ago, counted on while the page is open */
 import "../styles/shared.css";
@@ -49,6 +50,7 @@ import { listenForFiles } from "./file_drop";
 import { forgetPages, listenForFinding } from "./find";
 import { listenForPrices } from "./form_preview";
 import { startHeartbeats } from "./heartbeats";
+import { forgetLessonDrafts, listenForLesson } from "./lesson_draft";
 import { refreshLiveParts } from "./live_parts";
 import { say, speak } from "./page_words";
 import { showCurrentTab } from "./places";
@@ -133,6 +135,7 @@ function submit(event: SubmitEvent): void {
   if ((event.target as Element).matches("[data-signs-out]")) {
     deleteCachedPages();
     forgetPages();
+    forgetLessonDrafts();
   }
   setTimeout(() => {
     if (!event.defaultPrevented) button?.setAttribute("aria-busy", "true");
@@ -199,6 +202,7 @@ listenForFiles();
 listenForChoices();
 listenForAsking();
 listenForDraft();
+listenForLesson();
 listenForPrices();
 listenForKeys();
 listenForFinding();

@@ -84,6 +84,7 @@ class AttemptView(NamedTuple):
     criteria: list[MarkView]
     text: str
     can_erase: bool
+    waits: bool
 
 
 def lessons(request: HttpRequest) -> HttpResponse:
@@ -184,6 +185,7 @@ def _attempt_view(attempt: LessonAttempt, chosen: Lesson) -> AttemptView:
         criteria if marks else [],
         script.text if script else "",
         attempt.state in {LessonAttempt.State.MARKED, LessonAttempt.State.ENDED},
+        attempt.state == LessonAttempt.State.WAITING,
     )
 
 
@@ -269,6 +271,7 @@ def _screen(
     day = today_of(get_person(request))
     context = {
         "lesson": chosen,
+        "attempt": attempt,
         "title": in_language(chosen.title),
         "screen": content,
         "text": as_paragraphs(content.text),

@@ -1,5 +1,6 @@
 """Lay out one screen of a lesson: its items with what was typed, answered, and what is right."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,9 +13,15 @@ from canut.core.lessons.lesson import Item, ItemKind, ItemText, Lesson, Screen
 from canut.core.lessons.scoring import match_key, score_item
 from canut.core.lessons.screens import BOLD
 from canut.web.kit.messages import message_now
-from canut.web.lessons.wording import as_paragraphs, number_text, unit_text, with_bold
+from canut.web.lessons.wording import (
+    as_paragraphs,
+    is_unit_first,
+    unit_text,
+    with_bold,
+    with_unit,
+)
 
-THOUSAND = 1000
+NUMBERED_PIECE = re.compile(r"^(?:Ligne|Line)\s\d{1,2}\s?:\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,7 @@ class ItemView:
     options: tuple[Option, ...]
     selects: tuple[Choice, ...]
     unit: str
+    is_unit_first: bool
     value: str
     is_answered: bool
     verdict: str
@@ -107,7 +115,7 @@ def item_view(
     text = screen.text_of(item.id)
     answer = stored if stored is not None else typed
     options = tuple(
-        Option(key, with_bold(words), key in answer, key if item.kind is ItemKind.FIND else "")
+        Option(key, _piece(item, words), key in answer, key if item.kind is ItemKind.FIND else "")
         for key, words in text.options.items()
     )
     return ItemView(
@@ -117,11 +125,17 @@ def item_view(
         options=options,
         selects=_selects(item, text, answer),
         unit=unit_text(item),
+        is_unit_first=is_unit_first(item),
         value=answer[0] if answer and item.kind in {ItemKind.NUMBER, ItemKind.FREE} else "",
         is_answered=stored is not None,
         verdict=_verdict(item, stored) if stored is not None and item.is_marked else "",
         right=right_words(item, text) if stored is not None and item.is_marked else (),
     )
+
+
+def _piece(item: Item, words: str) -> SafeString:
+    """Return the words of an option; a piece that is numbered does not say ``Ligne 4 :`` again."""
+    return with_bold(NUMBERED_PIECE.sub("", words) if item.kind is ItemKind.FIND else words)
 
 
 def _selects(item: Item, text: ItemText, answer: Sequence[str]) -> tuple[Choice, ...]:
@@ -156,13 +170,16 @@ def _verdict(item: Item, answer: Sequence[str]) -> str:
 def right_words(item: Item, text: ItemText) -> tuple[SafeString, ...]:
     """Return the right answer of an item in words."""
     if item.kind is ItemKind.NUMBER:
-        unit = unit_text(item)
-        return (SafeString(f"{number_text(item.number or Fraction(0))} {unit}".strip()),)
+        return (SafeString(with_unit(item.number or Fraction(0), item)),)
     if item.kind is ItemKind.MATCH:
         return tuple(
-            SafeString(f"{with_bold(text.left[left])} → {with_bold(text.options[right])}")
+            SafeString(
+                f"{with_bold(text.left[left].rstrip('.'))} → {with_bold(text.options[right])}"
+            )
             for left, right in zip(item.left, match_key(item), strict=True)
         )
+    if item.kind is ItemKind.FIND:
+        return tuple(SafeString(f"{key}. {_piece(item, text.options[key])}") for key in item.key)
     return tuple(with_bold(text.options[key]) for key in item.key)
 
 

@@ -132,6 +132,23 @@ def unit_text(item: Item) -> str:
     return UNITS.get(item.unit, "")
 
 
+def is_unit_first(item: Item) -> bool:
+    """Return whether the unit stands before its number: ``$6.61`` in English."""
+    return item.unit == "CAD" and lesson_language() == "en"
+
+
+def with_unit(value: Fraction, item: Item) -> str:
+    """Return a number with the unit of its item: ``97,6 %``, ``6,61 $``; ``97.6%``, ``$6.61``."""
+    number, unit = number_text(value), unit_text(item)
+    if item.unit == "CAD":
+        number = f"{float(value):.2f}"
+        number = number if lesson_language() == "en" else number.replace(".", ",")
+    if is_unit_first(item):
+        return unit + number
+    is_joined = item.unit == "percent" and lesson_language() == "en"
+    return f"{number}{'' if is_joined else '\u00a0'}{unit}" if unit else number
+
+
 def halves_text(halves: int) -> str:
     """Return points that are counted in halves: ``7,5``."""
     return number_text(Fraction(halves, 2))
