@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from canut.core.lessons.length import MOST_APART, simulated_minutes
 from canut.core.lessons.lesson import LANGUAGES, Item, ItemKind, Lesson, Screen
 from canut.core.lessons.scoring import plain_number, right_answer, score_item
 from canut.core.lessons.screens import bold_terms
@@ -103,7 +104,7 @@ def _screen_problems(language: str, screen: Screen) -> Iterator[str]:
 
 
 def _language_problems(lesson: Lesson, language: str) -> Iterator[str]:
-    """Yield a text that is hard to read, and terms that are not bold."""
+    """Yield a text that is hard to read, terms that are not bold, and a wrong length."""
     text = "\n\n".join(_OPTION.sub(". ", plain_text(screen)) for screen in lesson.screens[language])
     score = lix(text)
     if score > MOST_LIX[language]:
@@ -112,6 +113,12 @@ def _language_problems(lesson: Lesson, language: str) -> Iterator[str]:
     for term in lesson.terms[language]:
         if term.lower() not in bold:
             yield f"{language}: the term {term} is not in bold"
+    minutes = simulated_minutes(lesson, language)
+    if abs(minutes - lesson.minutes) > MOST_APART * lesson.minutes:
+        yield (
+            f"{language}: {lesson.minutes} minutes are announced; a simulated reader takes"
+            f" {minutes:.0f}"
+        )
 
 
 def plain_text(screen: Screen) -> str:
