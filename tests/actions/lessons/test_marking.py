@@ -138,7 +138,10 @@ def test_signature_is_for_one_version_of_the_text() -> None:
     review_text(lesson, signed, by=make_person(), now_ms=NOW_MS)
 
     assert lesson.sha256 in signed_texts()
-    assert [row.signs for row in reviews_of(lesson.id, lesson.version, lesson.sha256)] == [False, True]
+    assert [row.signs for row in reviews_of(lesson.id, lesson.version, lesson.sha256)] == [
+        False,
+        True,
+    ]
     assert reviews_of(lesson.id, 1, "0" * 64) == []
     for bad in (
         TextReview("", "teacher", signs=True, words=""),
