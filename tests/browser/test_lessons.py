@@ -137,7 +137,8 @@ def press(page: Page, step: str) -> None:
 def take(page: Page, lesson: Lesson, language: str) -> None:
     """Go through each screen and item, write the case and the question, and end."""
     for screen_id in lesson.screen_ids():
-        expect(page).to_have_url(re.compile(f"/{screen_id}(#answer)?$"))
+        expect(page).to_have_url(re.compile(f"/{screen_id}(#main)?$"))
+        expect(page.locator("h1")).to_be_in_viewport()
         items = answered_items(lesson, screen_id)
         for item in items:
             answer(page, item, language)
@@ -152,7 +153,7 @@ def take(page: Page, lesson: Lesson, language: str) -> None:
             page.fill("[name=question]", QUESTION[language])
         is_last = screen_id == lesson.screen_ids()[-1]
         press(page, "end" if is_last else "next")
-    expect(page).to_have_url(re.compile(f"/lessons/{lesson.id}/$"))
+    expect(page).to_have_url(re.compile(f"/lessons/{lesson.id}/#main$"))
 
 
 def mark(

@@ -60,10 +60,10 @@ def test_next_without_an_answer_moves_on_and_is_where_one_resumes(worker: Person
     client = signed_in(worker)
     begin_lesson(worker, lesson_one(), now_ms())
     answer = client.post("/lessons/click-life/s03", {"do": "next"}, headers=FR)
-    assert answer["Location"] == "/lessons/click-life/s04"
+    assert answer["Location"] == "/lessons/click-life/s04#main"
     assert LessonAttempt.objects.get().screen == "s04"
     answer = client.post("/lessons/click-life/begin", headers=FR)
-    assert answer["Location"] == "/lessons/click-life/s04"
+    assert answer["Location"] == "/lessons/click-life/s04#main"
 
 
 def test_screens_have_no_timer_streak_rank_or_key(worker: Person) -> None:
@@ -83,7 +83,7 @@ def test_screen_of_nobody_else_opens(worker: Person) -> None:
     other = make_person()
     add_member(other, Role.WORKER, now_ms(), project=make_project(tasks=1).project)
     answer = signed_in(other).get("/lessons/click-life/s03")
-    assert (answer.status_code, answer["Location"]) == (302, "/lessons/click-life/")
+    assert (answer.status_code, answer["Location"]) == (302, "/lessons/click-life/#main")
 
 
 def test_agreement_is_published_from_twenty_cases_on(worker: Person) -> None:

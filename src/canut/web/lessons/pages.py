@@ -55,6 +55,7 @@ from canut.web.lessons.wording import (
 
 PERCENT = 100
 THOUSAND = 1000
+BEGINNING = "#main"  # else a browser goes on at the part of the page before, below what is new
 
 
 class LessonLine(NamedTuple):
@@ -243,10 +244,10 @@ def _take(
     if step == "end" and number == len(ids) - 1:
         send_question(person, chosen, request.POST.get("question", ""), at_ms)
         end_lesson(attempt.pk, chosen, at_ms)
-        return redirect("lesson", chosen.id)
+        return redirect(reverse("lesson", args=[chosen.id]) + BEGINNING)
     following = ids[min(number + 1, len(ids) - 1)]
     move_to(attempt.pk, chosen, following)
-    return redirect("lesson_screen", chosen.id, following)
+    return redirect(reverse("lesson_screen", args=[chosen.id, following]) + BEGINNING)
 
 
 def _screen(
