@@ -229,9 +229,11 @@ class Examples(NamedTuple):
             "passport_skill": {"key": "S01", "level": 1},
             "passport_work": {"key": "CAN-ANNOT"},
             "lesson": {"lesson_id": "click-life"},
+            "lesson_recall": {"lesson_id": "click-life"},
             "lesson_review": {"lesson_id": "click-life"},
             "lesson_screen": {"lesson_id": "click-life", "screen_id": "s01"},
             "lesson_mark": {"number": 0},
+            "lesson_training": {"lesson_id": "click-life"},
             "record_as": {"form": "json"},
             "client": {"number": self.organisation},
         }

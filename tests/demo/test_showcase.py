@@ -1,5 +1,6 @@
 """What a demo shows besides its digits: a model, cards, hard content, a dispute won."""
 
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -93,6 +94,7 @@ def test_demo_shows_a_model_cards_hard_content_and_a_dispute_won(
         hard_content_is_announced_and_limited(language)
         dispute_was_won_and_paid(language)
         projects_are_in_the_language_of_the_reader(language)
+        lessons_are_passed_and_wait_for_a_mark(language)
     datasets_are_verified(tmp_path, capsys)
     assert not jobs.make_remaining(has_jobs=False)
 
@@ -131,6 +133,18 @@ def hard_content_is_announced_and_limited(language: str) -> None:
     assert {"fr": "haine et insultes", "en": "hatred and insults"}[language] in workbench
     exposure = worker.page("/work/exposure", language)
     assert message(language, "page.exposure.why_own") in exposure
+
+
+def lessons_are_passed_and_wait_for_a_mark(language: str) -> None:
+    """The worker passed a lesson; the reviewer can mark the case of somebody unknown."""
+    lesson = Visitor("worker").page("/lessons/click-life/", language)
+    assert message(language, "page.lessons.passed") in lesson
+    desk = Visitor("reviewer")
+    waiting = desk.page("/marking/", language)
+    (number,) = set(re.findall(r'href="/marking/(\d+)"', waiting))
+    sheet = desk.page(f"/marking/{number}", language)
+    assert message(language, "page.lessons.send_mark") in sheet
+    assert "Noor" not in sheet
 
 
 def dispute_was_won_and_paid(language: str) -> None:

@@ -1,6 +1,7 @@
 """A worker who goes through a lesson, and markers who share nothing with them."""
 
 from canut.actions.lessons.attempts import answer_items, begin_lesson, end_lesson, write_case
+from canut.actions.lessons.calibrating import mark_anchor, next_anchor, standing
 from canut.actions.lessons.catalogue import get_lesson
 from canut.actions.lessons.marking import mark_case
 from canut.actions.people.accounts import add_member
@@ -22,11 +23,26 @@ def case_text(lesson: Lesson) -> str:
     return " ".join(["mot"] * lesson.case.least_words)
 
 
-def make_marker(now_ms: int) -> Person:
-    """Make a person who reviews a project of their own organisation."""
+def make_marker(now_ms: int, *, trained: bool = True) -> Person:
+    """Make a person who reviews a project of their own organisation, trained on lesson one."""
     marker = make_person()
     add_member(marker, Role.REVIEWER, now_ms, project=make_project(tasks=1).project)
+    if trained:
+        train(marker, now_ms)
     return marker
+
+
+def train(marker: Person, now_ms: int, lesson_id: str = "click-life", *, off: int = 0) -> None:
+    """Mark the five anchors of a lesson as their reference, ``off`` criteria two levels away."""
+    lesson = get_lesson(lesson_id)
+    while (anchor := next_anchor(marker, lesson, "fr")) is not None:
+        levels = list(anchor.marks)
+        for at in range(min(off, len(levels))):
+            levels[at] += 2 if levels[at] < 2 else -2
+        off = max(0, off - len(levels))
+        mark_anchor(marker, lesson, anchor.id, levels, now_ms)
+        if standing(marker, lesson).marked == 0:  # the round is over, and was not enough
+            return
 
 
 def send_case(person: Person, now_ms: int, *, right: bool = True) -> LessonScript:

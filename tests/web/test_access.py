@@ -140,10 +140,12 @@ ARGUMENTS: dict[str, Example] = {
     "key_revoke": lambda h: {"number": a_key(h).pk},
     "lesson": lambda _: {"lesson_id": "click-life"},
     "lesson_begin": lambda _: {"lesson_id": "click-life"},
+    "lesson_recall": lambda _: {"lesson_id": "click-life"},
     "lesson_review": lambda _: {"lesson_id": "click-life"},
     "lesson_screen": lambda _: {"lesson_id": "click-life", "screen_id": "s03"},
     "lesson_erase": lambda h: {"lesson_id": "click-life", "number": a_case(h).attempt_id},
     "lesson_mark": lambda h: {"number": a_case(h).pk},
+    "lesson_training": lambda _: {"lesson_id": "click-life"},
     "law_rule": lambda _: {"key": "LNT-46"},
     "law_assign": lambda _: {"key": "LNT-46"},
     "law_done": lambda _: {"key": "LNT-46"},
@@ -274,6 +276,7 @@ PERSONAL = {
     "time_review_one": {200, 404},
     "lesson_erase": {404, 409},
     "lesson_mark": {200, 404},
+    "lesson_training": {200, 403},  # of who passed the lesson, reviews or runs the instance
     "time_claim_withdraw": {302, 404},
     "withdrawals_case": {200, 404},
 }

@@ -82,7 +82,7 @@ FOR_ALL = {
 }
 OWN_PART = {
     *("fairwork_as", "place", "record_as"),
-    *("lesson_begin", "lesson_review", "lesson_screen"),
+    *("lesson_begin", "lesson_review", "lesson_recall", "lesson_screen", "lesson_training"),
 }
 """What names no object of an organisation: a country, a file format, a lesson."""
 

@@ -1,9 +1,11 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { forgetLessonDrafts, listenForLesson } from "./lesson_draft";
 
 const page = (text: string, attempt = "bias/3", answered = ""): void => {
   document.body.innerHTML = `<form data-lesson-draft="${attempt}/s11">
     <input type="hidden" name="csrfmiddlewaretoken" value="${Math.random()}">
+    <p data-kept-restored hidden></p><p data-kept-waits hidden></p>
+    <button name="do" value="next">Next</button>
     <textarea name="case">${text}</textarea>
     <input type="radio" name="q1" value="a" ${answered}><input type="radio" name="q1" value="b" ${answered}>
     <select name="q2.x" ${answered}><option value=""></option><option value="c">C</option></select>
@@ -100,4 +102,40 @@ test("the page of a lesson drops drafts of attempts that are over, and no other 
   listenForLesson();
 
   expect(Object.keys(localStorage)).toEqual(["canut-lesson aims/4/s11"]);
+});
+
+test("one is told that what was written has been put back", () => {
+  page("");
+  expect(field("[data-kept-restored]").hidden).toBe(true);
+  type("Une note.");
+
+  page("");
+
+  expect(field("[data-kept-restored]").hidden).toBe(false);
+});
+
+test("without a connection a press waits, and is repeated when it is back", () => {
+  page("");
+  type("Écrit dans le train.");
+  const sent = vi.spyOn(field<HTMLFormElement>("form"), "requestSubmit").mockReturnValue();
+  const line = vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
+  const press = new Event("submit", { cancelable: true });
+  field("form").dispatchEvent(Object.assign(press, { submitter: field("button") }));
+
+  expect(press.defaultPrevented).toBe(true);
+  expect(field("[data-kept-waits]").hidden).toBe(false);
+
+  line.mockReturnValue(true);
+  dispatchEvent(new Event("online"));
+
+  expect(sent).toHaveBeenCalledWith(field("button"));
+  expect(field("[data-kept-waits]").hidden).toBe(true);
+});
+
+test("with a connection the form is sent as any other", () => {
+  page("");
+  vi.spyOn(navigator, "onLine", "get").mockReturnValue(true);
+  const press = new Event("submit", { cancelable: true });
+  field("form").dispatchEvent(press);
+  expect(press.defaultPrevented).toBe(false);
 });

@@ -3,6 +3,8 @@
    form[data-lesson-draft="LESSON/ATTEMPT/SCREEN"] stores its fields at each change, so that a broken
    connection, a reload or the way back loses nothing. A draft is put back only where the server still
    shows what it showed while one wrote: a text that arrived, or was changed on another device, wins.
+   [data-kept-restored] then says so. Without a connection a press of the button waits,
+   [data-kept-waits] says so, and it is repeated when the connection is back.
    [data-lesson-attempt="LESSON/ATTEMPT"], the page of the lesson, drops what other attempts left. */
 
 const PREFIX = "canut-lesson ";
@@ -68,20 +70,43 @@ function keepDraft(form: HTMLFormElement): void {
   const stored = read(key);
   const isRefused = form.querySelector("[role=alert]") !== null; // what it shows is stored nowhere
   const before = isRefused && stored ? stored.before : textsOf(form);
-  if (stored && !isRefused && isSame(stored.before, before))
+  if (stored && !isRefused && isSame(stored.before, before)) {
     for (const field of fieldsOf(form)) {
       const texts = stored.texts[field.name];
       if (!texts) continue;
       if (isTicked(field)) field.checked = texts.includes(field.value);
       else field.value = texts[0] ?? "";
     }
-  else if (!isRefused) write(key, null);
+    show(form, "restored", true);
+  } else if (!isRefused) write(key, null);
   const keep = (): void => {
     const texts = textsOf(form);
     write(key, isSame(texts, before) ? null : { before, texts });
   };
   form.addEventListener("input", keep);
   form.addEventListener("change", keep);
+  waitForConnection(form);
+}
+
+function show(form: HTMLFormElement, name: string, isShown: boolean): void {
+  const note = form.querySelector<HTMLElement>(`[data-kept-${name}]`);
+  if (note) note.hidden = !isShown;
+}
+
+function waitForConnection(form: HTMLFormElement): void {
+  let pressed: HTMLElement | null = null;
+  form.addEventListener("submit", (event) => {
+    if (navigator.onLine) return;
+    event.preventDefault();
+    pressed = event.submitter;
+    show(form, "waits", true);
+  });
+  addEventListener("online", () => {
+    if (!pressed) return;
+    show(form, "waits", false);
+    form.requestSubmit(pressed);
+    pressed = null;
+  });
 }
 
 /** Drop the drafts of all lessons from this device, as somebody signs out. */

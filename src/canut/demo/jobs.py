@@ -19,6 +19,7 @@ STEPS = (
     "canut.demo.paid_month.make_month",
     "canut.demo.model_and_card.teach_model",
     "canut.demo.model_and_card.publish_cards",
+    "canut.demo.lessons.make_lessons",
 )
 """In this order: the cards tell of the month's pay and of the model."""
 

@@ -57,10 +57,13 @@ from canut.store.tables.ledger import (
     SequencerPosition,
 )
 from canut.store.tables.lessons import (
+    LessonAnchorMark,
     LessonAnswer,
     LessonAttempt,
+    LessonLab,
     LessonMark,
     LessonQuestion,
+    LessonRecall,
     LessonReview,
     LessonScript,
 )
@@ -265,10 +268,13 @@ __all__ = [
     "InvitationUse",
     "ItemSalt",
     "Lease",
+    "LessonAnchorMark",
     "LessonAnswer",
     "LessonAttempt",
+    "LessonLab",
     "LessonMark",
     "LessonQuestion",
+    "LessonRecall",
     "LessonReview",
     "LessonScript",
     "Letter",

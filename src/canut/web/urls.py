@@ -42,6 +42,7 @@ from canut.web.learning import model_health, provenance
 from canut.web.ledger import explorer, log_files
 from canut.web.lessons import marking as lesson_marking
 from canut.web.lessons import pages as lesson_pages
+from canut.web.lessons import recall as lesson_recall
 from canut.web.lessons import texts as lesson_texts
 from canut.web.operations import first_run, instance_state
 from canut.web.participation import (
@@ -256,9 +257,13 @@ PAGES: tuple[Route, ...] = (
     Route("lessons/figures", lesson_marking.figures, "lesson_figures", ANYONE),
     Route("marking/", lesson_marking.waiting, "lesson_marking", SIGNED_IN),
     Route("marking/<whole:number>", lesson_marking.mark, "lesson_mark", SIGNED_IN, BOTH),
+    Route(
+        "marking/train/<slug:lesson_id>", lesson_marking.train, "lesson_training", SIGNED_IN, BOTH
+    ),
     Route("lessons/questions", lesson_pages.questions, "lesson_questions", REPRESENTATIVES),
     Route(_L, lesson_pages.lesson, "lesson", ANYONE),
     Route(_L + "begin", lesson_pages.begin, "lesson_begin", WORKERS, POST),
+    Route(_L + "recall", lesson_recall.recall, "lesson_recall", WORKERS, BOTH),
     Route(_L + "review", lesson_texts.review, "lesson_review", RATE_WITNESSES, BOTH),
     Route(_L + "erase/<whole:number>", lesson_pages.erase, "lesson_erase", WORKERS, POST),
     Route(_L + "<str:screen_id>", lesson_pages.screen, "lesson_screen", WORKERS, BOTH),

@@ -20,6 +20,7 @@ from tests.support.lessons import (
     mark,
     refreshed,
     send_case,
+    train,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
@@ -77,6 +78,9 @@ def test_marker_shares_no_project_and_no_organisation_with_the_author() -> None:
     add_member(of_client, Role.REVIEWER, NOW_MS, project=make_project(tasks=1).project)
     add_member(far, Role.REVIEWER, NOW_MS, project=make_project(tasks=1).project)
 
+    for marker in (person, of_project, of_client, far):
+        train(marker, NOW_MS)
+
     assert scripts_to_mark(person, NOW_MS) == []
     assert scripts_to_mark(of_project, NOW_MS) == []
     assert scripts_to_mark(of_client, NOW_MS) == []
@@ -86,12 +90,16 @@ def test_marker_shares_no_project_and_no_organisation_with_the_author() -> None:
         mark_case(script.pk, [2] * 4, REASONS, by=of_project, now_ms=NOW_MS)
 
 
-def test_who_passed_the_lesson_may_mark_it() -> None:
+def test_who_passed_the_lesson_may_mark_it_once_trained() -> None:
     first, second = make_person(), make_person()
     script = send_case(first, NOW_MS)
     mark(script, [3] * 4, NOW_MS)
     mark(script, [3] * 4, NOW_MS)
     other = send_case(second, NOW_MS)
+    assert scripts_to_mark(first, NOW_MS) == []
+
+    train(first, NOW_MS)
+
     assert [each.pk for each in scripts_to_mark(first, NOW_MS)] == [other.pk]
 
 

@@ -48,7 +48,7 @@ def change(folder: Path) -> Change:
         ("facts.yaml", "read_at: 2026-11-28\n    review_by", "review_by", "read_at"),
         ("facts.yaml", "https://arxiv.org/abs/2110.00169", "https://arxiv.org", "url"),
         ("cases/rubric.yaml", "  plain:\n", "  clear:\n", "criteria"),
-        ("cases/rubric.yaml", "file: anchors/low.fr.md", "file: ../fr.md", "file"),
+        ("cases/rubric.yaml", "file: anchors/a1.fr.md", "file: ../fr.md", "file"),
     ],
 )
 def test_bad_field_is_refused_by_name(
@@ -91,7 +91,7 @@ def test_checks_list_what_a_reader_would_stumble_over(
 
 def test_each_change_of_a_file_changes_the_digest(folder: Path, change: Change) -> None:
     before = read_lesson(folder).sha256
-    change("cases/anchors/low.fr.md", "Oui", "Bon")
+    change("cases/anchors/a1.fr.md", "Oui", "Bon")
     assert read_lesson(folder).sha256 != before
 
 

@@ -178,7 +178,9 @@ def test_charter_of_the_sample_is_on_the_screen(language: str) -> None:
     assert weak == [str(line) for line in items_of("12-aims")["q6"]["key"]]
 
 
-@pytest.mark.parametrize("name", sorted(path.parent.name for path in SHIPPED.glob("*/sample")))
+@pytest.mark.parametrize(
+    "name", sorted(path.parent.parent.name for path in SHIPPED.glob("*/cases/rubric.yaml"))
+)
 def test_anchors_of_both_languages_are_a_weak_a_middle_and_a_full_one(name: str) -> None:
     rubric = yaml.safe_load((folder_of(name) / "cases" / "rubric.yaml").read_text("utf-8"))
     by_language = {

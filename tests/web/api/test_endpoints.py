@@ -108,6 +108,7 @@ def a_picture(house: House, _bot: Program) -> str:
 
 A_WEBHOOK = {"url": "https://example.org/canut", "events": ["task.closed"]}
 PARTS: dict[str, Make] = {
+    "lesson": lambda *_: "click-life",
     "task": lambda h, _: h.tasks[0].pk,
     "lease": of_worker,
     "answer": answer_of_worker,

@@ -97,6 +97,41 @@ def test_agreement_is_published_from_twenty_cases_on(worker: Person) -> None:
     assert re.search(r"1[.,]00", read(Client(), "/lessons/figures"))
 
 
+def test_page_of_a_lesson_says_how_far_its_markers_agree() -> None:
+    markers = [make_marker(now_ms()) for _ in range(2)]
+    assert "publié à partir de 20 textes" in read(Client(), "/lessons/click-life/")
+    for number in range(20):
+        script = send_case(make_person(), now_ms())
+        for marker, levels in zip(
+            markers, ([number % 3 + 1] * 4, [number % 3 + 1] * 4), strict=True
+        ):
+            mark_case(script.pk, levels, REASONS, by=marker, now_ms=now_ms())
+    page = read(Client(), "/lessons/click-life/")
+    assert (
+        "Accord des notes : 1,00 sur 20 textes ; une troisième personne pour 0 % d’entre eux"
+        in page
+    )
+
+
+def test_screen_with_a_lab_says_whose_data_it_shows(worker: Person) -> None:
+    client = signed_in(worker)
+    begin_lesson(worker, lesson_one(), now_ms())
+    assert '<span class="badge">exemple</span>' in read(client, "/lessons/click-life/s03")
+    assert '<span class="badge">sample</span>' in read(client, "/lessons/click-life/s03", EN)
+    assert "exemple</span>" not in read(client, "/lessons/click-life/s02")
+
+
+def test_training_refuses_a_missing_level_and_who_may_not_mark(worker: Person) -> None:
+    desk = signed_in(make_marker(now_ms(), trained=False))
+    page = read(desk, "/marking/train/click-life")
+    anchor = re.search(r'name="text" value="([^"]+)"', page)
+    assert anchor is not None
+    assert "référence" not in page[page.index("<form") :]
+    form = {"text": anchor[1], "level.path": "2"}
+    assert desk.post("/marking/train/click-life", form, headers=FR).status_code == 422
+    assert signed_in(worker).get("/marking/train/click-life", headers=FR).status_code == 403
+
+
 def test_version_is_signed_by_a_named_teacher() -> None:
     operator = make_person(shown_name="Rosa")
     home = Organisation.objects.create(

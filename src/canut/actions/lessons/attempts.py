@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from django.db import IntegrityError, transaction
 
+from canut.actions.lessons.labs import freeze_labs, lesson_of
 from canut.actions.lessons.long_time import hold_long_time
 from canut.actions.lessons.own_hour import own_hour
 from canut.core.clock import DAY_MS, Ms, local_day
@@ -19,7 +20,9 @@ from canut.store.people.work_terms import zone_of
 from canut.store.tables.lessons import (
     LessonAnswer,
     LessonAttempt,
+    LessonLab,
     LessonQuestion,
+    LessonRecall,
     LessonScript,
 )
 from canut.store.tables.people import Person
@@ -42,6 +45,8 @@ def next_begin_ms(person: Person, lesson: Lesson, now_ms: Ms) -> int:
 def begin_lesson(person: Person, lesson: Lesson, now_ms: Ms) -> LessonAttempt:
     """Begin a lesson, or return the attempt the person is in the middle of.
 
+    What its screens show of this instance is read now, and stays so until the attempt is erased.
+
     Raises:
         Conflict: the paid attempts of these days are used; it can begin again later.
     """
@@ -60,7 +65,7 @@ def begin_lesson(person: Person, lesson: Lesson, now_ms: Ms) -> LessonAttempt:
     hour = own_hour(person.pk, now_ms)
     try:
         with transaction.atomic():
-            return LessonAttempt.objects.create(
+            attempt = LessonAttempt.objects.create(
                 person=person,
                 lesson=lesson.id,
                 number=lesson.number,
@@ -71,6 +76,8 @@ def begin_lesson(person: Person, lesson: Lesson, now_ms: Ms) -> LessonAttempt:
                 screen=lesson.screen_ids()[0],
                 started_ms=now_ms,
             )
+            freeze_labs(attempt, lesson, now_ms)
+            return attempt
     except IntegrityError:  # begun at the same moment in another window
         attempt = open_attempt(person.pk, lesson.id)
         if attempt is None:
@@ -113,13 +120,14 @@ def answer_items(
     """
     attempt = _lock(attempt_id)
     check_version(attempt, lesson)
+    lesson = lesson_of(attempt, lesson)
     before = set(LessonAnswer.objects.filter(attempt=attempt).values_list("item", flat=True))
     rows: list[LessonAnswer] = []
     for item in lesson.items_of(screen_id):
         answer = [part.strip() for part in answers.get(item.id, ()) if part.strip()]
         if item.id in before or not answer or item.kind is ItemKind.QUESTION:
             continue
-        _check_answer(lesson, item, answer)
+        check_answer(lesson, item, answer)
         score = None if not item.is_marked else int(score_item(item, answer) * THOUSAND)
         rows.append(
             LessonAnswer(
@@ -130,8 +138,10 @@ def answer_items(
     return len(rows)
 
 
-def _check_answer(lesson: Lesson, item: Item, answer: Sequence[str]) -> None:
-    """Raise ``BadInput`` for an answer that the item does not allow."""
+def check_answer(lesson: Lesson, item: Item, answer: Sequence[str]) -> None:
+    """Raise ``BadInput`` for an answer that the item does not allow, or for none."""
+    if not answer:
+        raise BadInput("nothing is chosen; answer the question", code="lesson-incomplete")
     if item.kind is ItemKind.FREE:
         is_good = len(answer[0]) <= MOST_FREE
     elif item.kind is ItemKind.NUMBER:
@@ -250,7 +260,9 @@ def end_lesson(attempt_id: int, lesson: Lesson, now_ms: Ms) -> LessonAttempt:
         for row in LessonAnswer.objects.filter(attempt=attempt)
     }
     is_same = attempt.sha256 == lesson.sha256
-    attempt.auto_thousandths = int(auto_score(lesson, answers) * THOUSAND) if is_same else 0
+    attempt.auto_thousandths = (
+        int(auto_score(lesson_of(attempt, lesson), answers) * THOUSAND) if is_same else 0
+    )
     has_script = LessonScript.objects.filter(attempt=attempt).exists()
     waits = has_script and is_same
     attempt.state = LessonAttempt.State.WAITING if waits else LessonAttempt.State.ENDED
@@ -275,6 +287,8 @@ def erase_attempt(attempt_id: int, person: Person) -> None:
         raise Conflict("end the lesson, and wait for the marks", code="lesson-not-ended")
     LessonAnswer.objects.filter(attempt=attempt).delete()
     LessonScript.objects.filter(attempt=attempt).delete()
+    LessonLab.objects.filter(attempt=attempt).delete()
+    LessonRecall.objects.filter(attempt=attempt).delete()
     attempt.auto_thousandths = attempt.case_halves = attempt.result_ms = None
     attempt.has_passed = False
     attempt.decision = None

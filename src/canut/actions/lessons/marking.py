@@ -1,7 +1,8 @@
 """Mark the cases of lessons blind, settle their results, and review texts.
 
 Two people mark each case; a third where they lie apart. Markers see neither the author nor another
-mark nor the score of the items. A case not passed is a decision its author can appeal.
+mark nor the score of the items. One text in ten is an anchor (``calibrating``). A case not passed
+is a decision its author can appeal.
 """
 
 from collections.abc import Sequence

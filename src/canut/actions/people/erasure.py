@@ -37,6 +37,13 @@ from canut.store.people.erasure import erasures_due
 from canut.store.sqlite.wal import empty, pragma
 from canut.store.tables.datasets import Credit
 from canut.store.tables.ledger import EntryPending, PlatformEntry
+from canut.store.tables.lessons import (
+    LessonAnswer,
+    LessonAttempt,
+    LessonLab,
+    LessonRecall,
+    LessonScript,
+)
 from canut.store.tables.passport import PassportCredential, PassportLink
 from canut.store.tables.pay import Confirmation
 from canut.store.tables.people import Erasure
@@ -44,7 +51,8 @@ from canut.store.tables.portrait import WorkerWords
 
 SMALL = (
     "store_personkey, store_confirmation, store_credit, store_bankdetails,"
-    " store_passportcredential, store_passportlink, store_workerwords"
+    " store_passportcredential, store_passportlink, store_workerwords,"
+    " store_lessonscript, store_lessonmark, store_lessonanswer, store_lessonlab, store_lessonrecall"
 )
 LARGE = "store_entrypending, store_platformentry"  # blocks writers: some seconds per million rows
 
@@ -97,6 +105,7 @@ def erase_entries(
         PassportLink.objects.filter(person=person).delete()
         PassportCredential.objects.filter(person=person).delete()
         WorkerWords.objects.filter(person=person).delete()
+        _forget_lessons(person, now_ms)
         if erased:
             record_fact(None, "erasure", {"entries": erased}, now_ms)
     write_lists()
@@ -105,6 +114,22 @@ def erase_entries(
     with connection.cursor() as cursor:
         cursor.execute(f"VACUUM (FULL) {SMALL}" + (f", {LARGE}" if is_open else ""))
     return ErasureResult(erased, is_gone=True)
+
+
+def _forget_lessons(person: Person, now_ms: int) -> None:
+    """Delete what a person wrote and reached in lessons; that they followed them stays, as paid."""
+    for model in (LessonScript, LessonAnswer, LessonLab, LessonRecall):
+        model.objects.filter(attempt__person=person).delete()
+    attempts = LessonAttempt.objects.filter(person=person)
+    attempts.filter(ended_ms=None).update(state=LessonAttempt.State.ENDED, ended_ms=now_ms)
+    attempts.update(
+        state=LessonAttempt.State.ENDED,
+        auto_thousandths=None,
+        case_halves=None,
+        has_passed=False,
+        decision=None,
+        result_ms=None,
+    )
 
 
 def ask_erasure(person: Person, now_ms: int) -> Erasure:

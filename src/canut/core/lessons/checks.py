@@ -8,6 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from canut.core.lessons.calibration import ROUND_ANCHORS
+from canut.core.lessons.labs import example_data, with_labs
 from canut.core.lessons.length import MOST_APART, simulated_minutes
 from canut.core.lessons.lesson import LANGUAGES, Item, ItemKind, Lesson, Screen
 from canut.core.lessons.scoring import plain_number, right_answer, score_item
@@ -37,7 +39,19 @@ _NUMBER = re.compile(r"\d+:\d{2}|\d+(?:[.,]\d+)?")
 
 
 def problems(lesson: Lesson) -> Iterator[str]:
-    """Yield what is wrong with a lesson, one line a problem; nothing where all checks pass."""
+    """Yield what is wrong with a lesson, one line a problem; nothing where all checks pass.
+
+    Screens on data of the instance are checked with an example as well.
+    """
+    lines = list(_problems(lesson))
+    yield from lines
+    if lesson.labs:
+        filled = _problems(with_labs(lesson, example_data(lesson)))
+        yield from (f"labs: {line}" for line in filled if line not in lines)
+
+
+def _problems(lesson: Lesson) -> Iterator[str]:
+    """Yield what is wrong with a lesson as it is shown."""
     yield from _sizes(lesson)
     for item in lesson.items:
         if item.is_marked:
@@ -55,6 +69,10 @@ def _sizes(lesson: Lesson) -> Iterator[str]:
     count = len(lesson.screen_ids())
     if not LEAST_SCREENS <= count <= MOST_SCREENS:
         yield f"{count} screens; {LEAST_SCREENS} to {MOST_SCREENS} are read in one go"
+    for language in LANGUAGES:
+        anchors = sum(anchor.language == language for anchor in lesson.case.anchors)
+        if anchors < ROUND_ANCHORS:
+            yield f"{language}: {anchors} anchors; markers train on {ROUND_ANCHORS}"
     if not MINUTES[0] <= lesson.minutes <= MINUTES[1]:
         yield f"{lesson.minutes} minutes; {MINUTES[0]} to {MINUTES[1]} are expected"
 

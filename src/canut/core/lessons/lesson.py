@@ -88,6 +88,8 @@ class Item:
         pairs: the key of ``match``, left to right.
         number: the key of ``number``, right within ``within``.
         calculation: how the number follows from ``inputs``.
+        key_from: the query that gives another key where the screen shows data of this instance,
+            with the name of its key: ``task.label``; for ``number`` the query alone.
     """
 
     id: str
@@ -102,6 +104,7 @@ class Item:
     unit: str = ""
     calculation: str = ""
     inputs: Mapping[str, Fraction] | None = None
+    key_from: str = ""
 
     @property
     def is_marked(self) -> bool:
@@ -162,6 +165,14 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Lab:
+    """A screen that can show data of this instance: the query, and its text in each language."""
+
+    query: str
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Lesson:
     """One version of a lesson."""
 
@@ -185,6 +196,7 @@ class Lesson:
     screens: Mapping[str, tuple[Screen, ...]]
     authors: tuple[str, ...]
     sha256: str
+    labs: Mapping[str, Lab]
 
     def screen_ids(self) -> tuple[str, ...]:
         """Return the ids of the screens, in order."""

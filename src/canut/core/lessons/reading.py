@@ -1,13 +1,15 @@
 """Read a lesson from its folder, strictly: a bad field stops it by file, position and name.
 
 The folder holds ``lesson.yaml``, ``fr.md``, ``en.md``, ``facts.yaml``, ``cases/rubric.yaml`` and
-``LICENCE``; ``docs/en/lessons.md`` describes each. What a teacher must check besides the form, such
-as the length of sentences, is in ``checks``.
+``LICENCE``, and ``labs/`` where screens can show data of the instance; ``docs/en/lessons.md``
+describes each. What a teacher must check besides the form, such as the length of sentences, is in
+``checks``.
 """
 
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -17,6 +19,7 @@ from typing import cast
 from canut.core.bilingual import Bilingual
 from canut.core.errors import BadFile
 from canut.core.lessons.arithmetic import evaluate
+from canut.core.lessons.labs import check_labs, read_labs
 from canut.core.lessons.lesson import (
     CRITERIA,
     LANGUAGES,
@@ -120,7 +123,7 @@ def read_lesson(folder: Path) -> Lesson:
     if rule["of"] != CRITERIA * LEVELS[-1]:
         top.refuse("pass.of", rule["of"], f"{CRITERIA * LEVELS[-1]}")
     attempts = top.of("attempts").mapping(fields["attempts"], needed="paid every_days")
-    return Lesson(
+    lesson = Lesson(
         id=_pattern(top, fields, "id", LESSON_ID),
         number=_whole(top, fields, "number", 1, MOST_NUMBER),
         version=_whole(top, fields, "version", 1, MOST_NUMBER),
@@ -141,7 +144,10 @@ def read_lesson(folder: Path) -> Lesson:
         screens=screens,
         authors=top.names(fields, "authors"),
         sha256=_digest(files),
+        labs=read_labs(files, items),
     )
+    check_labs(lesson)
+    return lesson
 
 
 def _load_files(folder: Path) -> Mapping[str, bytes]:
@@ -186,7 +192,7 @@ def _item(at: FieldPath, value: object) -> Item:
     fields = at.mapping(
         value,
         needed="id screen kind",
-        allowed="options left right key planted unit given check within",
+        allowed="options left right key planted unit given check within key_from",
     )
     kind = at.choice(ItemKind, fields["kind"], "kind")
     item_id = at.text(fields, "id")
@@ -198,6 +204,14 @@ def _item(at: FieldPath, value: object) -> Item:
         if "key" in fields:
             at.refuse("key", fields["key"], f"no key: {kind.value} is not marked")
         return Item(item_id, screen, kind)
+    key_from = at.text(fields, "key_from") if "key_from" in fields else ""
+    return replace(_marked_item(at, item_id, screen, kind, fields), key_from=key_from)
+
+
+def _marked_item(
+    at: FieldPath, item_id: str, screen: str, kind: ItemKind, fields: Mapping[str, object]
+) -> Item:
+    """Read an item that has a key."""
     if kind is ItemKind.NUMBER:
         return _number(at, item_id, screen, fields)
     if kind is ItemKind.MATCH:

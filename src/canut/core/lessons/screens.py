@@ -47,6 +47,20 @@ def read_screens(file: str, content: str, items: Sequence[Item]) -> tuple[Screen
     return tuple(screens)
 
 
+def read_screen(file: str, content: str, screen_id: str, items: Sequence[Item]) -> Screen:
+    """Read a file that holds one screen.
+
+    Raises:
+        BadFile: it holds another screen or several, or an item is missing or has other options.
+    """
+    at = FieldPath(file)
+    starts = list(SCREEN.finditer(content))
+    if [start[1] for start in starts] != [screen_id]:
+        at.refuse("", content[:40], f'one screen that begins with "**{screen_id} · Title.**"')
+    body = content[starts[0].end() :].strip()
+    return _screen(at.of(screen_id), starts[0][2], body, items)
+
+
 def _screen(at: FieldPath, title: str, body: str, items: Sequence[Item]) -> Screen:
     """Read one screen."""
     before, _arrow, explanation = body.partition(ARROW)

@@ -8,6 +8,7 @@ from canut.store.tables.lessons import (
     LessonAnswer,
     LessonAttempt,
     LessonQuestion,
+    LessonRecall,
     LessonReview,
     LessonScript,
 )
@@ -98,6 +99,11 @@ def answers_of(attempt: LessonAttempt) -> dict[str, list[str]]:
     """Return the answers of an attempt, by item."""
     rows = LessonAnswer.objects.filter(attempt=attempt).values_list("item", "answer")
     return {item: [str(part) for part in answer] for item, answer in rows}
+
+
+def recall_of(attempt: LessonAttempt) -> LessonRecall | None:
+    """Return the answer to the item of an attempt that was asked again."""
+    return LessonRecall.objects.filter(attempt=attempt).first()
 
 
 def script_of(attempt: LessonAttempt) -> LessonScript | None:

@@ -1,7 +1,8 @@
 """Who may mark which cases, and how they were marked. Reads only.
 
-A marker reviews somewhere, runs the instance, or passed the lesson. They never share a project or
-an organisation with the author, now or within 90 days, and are no representative.
+A marker reviews somewhere, runs the instance, or passed the lesson, and is calibrated on its
+anchors. They never share a project or an organisation with the author, now or within 90 days, and
+are no representative.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,12 +10,24 @@ from collections.abc import Mapping, Sequence
 from django.db.models import Count, F, Q
 
 from canut.core.clock import DAY_MS, from_ms
+from canut.core.lessons.calibration import (
+    AnchorMark,
+    Calibration,
+    CalibrationState,
+    calibration,
+)
 from canut.store.lessons.attempts import PASSED
-from canut.store.tables.lessons import LessonAttempt, LessonMark, LessonScript
+from canut.store.tables.lessons import (
+    LessonAnchorMark,
+    LessonAttempt,
+    LessonMark,
+    LessonScript,
+)
 from canut.store.tables.people import Membership, Person, Role
 from canut.store.tables.projects import Project
 from canut.store.tables.work import Worker
 
+PAIR = 2
 SHARED_MS = 90 * DAY_MS
 MOST_WAITING = 100
 MARKING_ROLES = (Role.REVIEWER, Role.OPERATOR)
@@ -33,9 +46,54 @@ def lessons_to_mark(person: Person) -> set[str] | None:
     return set(passed.values_list("lesson", flat=True))
 
 
-def scripts_to_mark(person: Person, now_ms: int) -> list[LessonScript]:
-    """List the cases that wait for a mark this person may give, oldest first."""
+def calibrations_of(person_id: int) -> dict[str, Calibration]:
+    """Return where a marker stands in each lesson whose anchors they marked."""
+    rows = LessonAnchorMark.objects.filter(marker=person_id).order_by("id")
+    by_lesson: dict[str, list[AnchorMark]] = {}
+    for row in rows:
+        by_lesson.setdefault(row.lesson, []).append(
+            AnchorMark(row.levels, row.reference, row.is_training, row.round)
+        )
+    return {lesson: calibration(marks) for lesson, marks in by_lesson.items()}
+
+
+def last_round(person_id: int, lesson_id: str, anchors: int) -> list[LessonAnchorMark]:
+    """List the anchors of a marker's last full round of training, oldest first."""
+    rows = LessonAnchorMark.objects.filter(
+        marker=person_id, lesson=lesson_id, is_training=True
+    ).order_by("id")
+    by_round: dict[int, list[LessonAnchorMark]] = {}
+    for row in rows:
+        by_round.setdefault(row.round, []).append(row)
+    full = [number for number, marks in by_round.items() if len(marks) == anchors]
+    return by_round[max(full)] if full else []
+
+
+def marked_texts(person_id: int, lesson_id: str) -> int:
+    """Count the texts a person marked in a lesson; anchors of training are left out."""
+    cases = LessonMark.objects.filter(marker=person_id, script__attempt__lesson=lesson_id)
+    anchors = LessonAnchorMark.objects.filter(marker=person_id, lesson=lesson_id, is_training=False)
+    return cases.count() + anchors.count()
+
+
+def scripts_to_mark(
+    person: Person, now_ms: int, *, with_untrained: bool = False
+) -> list[LessonScript]:
+    """List the cases that wait for a mark this person may give, oldest first.
+
+    Args:
+        person: the marker.
+        now_ms: the moment.
+        with_untrained: with those they could mark once they are calibrated.
+    """
     lessons = lessons_to_mark(person)
+    if not with_untrained:
+        trained = {
+            lesson
+            for lesson, standing in calibrations_of(person.pk).items()
+            if standing.state is CalibrationState.CALIBRATED
+        }
+        lessons = trained if lessons is None else lessons & trained
     if lessons is not None and not lessons:
         return []
     waiting = (
@@ -102,3 +160,8 @@ def levels_by_script(lesson_id: str) -> list[list[list[int]]]:
     for script, levels in rows.values_list("script", "levels"):
         by_script.setdefault(script, []).append(levels)
     return list(by_script.values())
+
+
+def scripts_with_third(lesson_id: str) -> int:
+    """Count the cases of a lesson that two people marked too far apart."""
+    return LessonScript.objects.filter(attempt__lesson=lesson_id, markers__gt=PAIR).count()

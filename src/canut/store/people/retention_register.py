@@ -242,16 +242,19 @@ RETENTION = (
         "So that everybody can read who follows up a rule, and what was said of it.",
     ),
     RetentionRule(
-        ("LessonAttempt", "LessonAnswer", "LessonScript"),
-        "Lessons you followed, your answers, and the text you wrote for a case",
+        ("LessonAttempt", "LessonAnswer", "LessonScript", "LessonLab", "LessonRecall"),
+        "Lessons you followed, what they showed of your own work, your answers, and the text you"
+        " wrote for a case",
         "Until you erase an attempt; that you followed it, as long as the account",
         "To resume where you stopped, to pay the time, and to show what you learned if you wish.",
     ),
     RetentionRule(
-        ("LessonMark", "LessonReview"),
-        "Marks you gave to a text whose author you do not know, and lessons you signed",
-        "Marks as long as the text; signatures as long as the instance",
-        "To say how a case was marked, and who reviewed a lesson.",
+        ("LessonMark", "LessonAnchorMark", "LessonReview"),
+        "Marks you gave to a text whose author you do not know or to an invented one, and lessons"
+        " you signed",
+        "Marks of a case as long as its text; of invented texts as long as the account; signatures"
+        " as long as the instance",
+        "To say how a case was marked, whether marks still agree, and who reviewed a lesson.",
     ),
     RetentionRule(
         ("WithdrawalRequest",),

@@ -1,7 +1,7 @@
-"""Tables of paid lessons: attempts, answers, open cases, marks, reviews of texts, questions.
+"""Tables of paid lessons: attempts, labs, answers, cases, marks, anchors, reviews, questions.
 
-The texts and keys are files (``core.lessons``); a row names the version and its SHA-256. An answer,
-a mark and a review of a text are never changed.
+The texts and keys are files (``core.lessons``); a row names the version and its SHA-256. A lab, an
+answer, a mark of a case or an anchor, and a review of a text are never changed.
 """
 
 from django.db import models
@@ -67,6 +67,27 @@ class LessonAttempt(models.Model):
         )
 
 
+class LessonLab(models.Model):
+    """What a named query gave an attempt when it began: words of its screens, and their keys."""
+
+    class Source(models.TextChoices):
+        """Whose data they are."""
+
+        OWN = "own"
+        INSTANCE = "instance"
+
+    attempt = models.ForeignKey(LessonAttempt, models.CASCADE, related_name="labs")
+    query = models.CharField(max_length=20)
+    source = models.CharField(max_length=8, choices=Source.choices)
+    words = models.JSONField()
+    keys = models.JSONField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("attempt", "query"), name="lesson_lab_once"),
+        )
+
+
 class LessonAnswer(models.Model):
     """The answer to one item; the explanation is shown after it, so it is never changed."""
 
@@ -112,6 +133,43 @@ class LessonMark(models.Model):
             models.UniqueConstraint(fields=("script", "marker"), name="lesson_mark_once"),
             models.CheckConstraint(condition=Q(total__lte=12), name="lesson_mark_total"),
         )
+
+
+class LessonAnchorMark(models.Model):
+    """The levels a marker gave to an invented text, beside those of its reference.
+
+    ``is_training``: one of the five of a round before marking; else it stood among the cases.
+    """
+
+    marker = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    lesson = models.CharField(max_length=40)
+    round = models.PositiveSmallIntegerField()
+    is_training = models.BooleanField()
+    anchor = models.CharField(max_length=40)
+    language = models.CharField(max_length=2)
+    levels = models.JSONField()
+    reference = models.JSONField()
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("marker", "lesson", "round", "anchor"),
+                condition=Q(is_training=True),
+                name="lesson_anchor_once_a_round",
+            ),
+        )
+        indexes = (models.Index(fields=("marker", "lesson"), name="lesson_anchor_of_marker"),)
+
+
+class LessonRecall(models.Model):
+    """The answer to one item of a lesson, 60 days after its end; it has no effect on anything."""
+
+    attempt = models.OneToOneField(LessonAttempt, models.CASCADE, related_name="recall")
+    item = models.CharField(max_length=3)
+    answer = models.JSONField()
+    score_thousandths = models.PositiveSmallIntegerField()
+    at_ms = models.BigIntegerField()
 
 
 class LessonReview(models.Model):

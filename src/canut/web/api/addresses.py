@@ -18,6 +18,7 @@ from canut.web.kit.audiences import (
     Audience,
 )
 from canut.web.learning import api_prelabels
+from canut.web.lessons import api_lessons
 from canut.web.people import api_members
 from canut.web.projects import api_projects
 from canut.web.projects import api_schemas as bodies
@@ -114,6 +115,8 @@ def _state(name: str, view: View, *, may_be_bare: bool = False) -> Endpoint:
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     _get("key", api_members.read_key, SIGNED_IN, api_members.KeyOut),
+    _get("lessons", api_lessons.list_all, SIGNED_IN, api_lessons.Lessons),
+    _get("lessons/{lesson}/figures", api_lessons.read_figures, SIGNED_IN, api_lessons.FiguresOut),
     _get("organisations", api_projects.list_organisations, REQUESTERS, bodies.Organisations),
     _get("projects", api_projects.list_projects, READERS, bodies.ProjectPage),
     _post("projects", api_projects.begin_project, REQUESTERS, {201: bodies.ProjectOut}),

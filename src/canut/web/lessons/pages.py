@@ -19,10 +19,14 @@ from canut.actions.lessons.attempts import (
     write_case,
 )
 from canut.actions.lessons.catalogue import get_lesson, list_lessons
+from canut.actions.lessons.figures import figures_of
+from canut.actions.lessons.labs import lesson_of, sources_of
 from canut.actions.lessons.long_time import lesson_time
+from canut.actions.lessons.recall import offers
 from canut.actions.platform.system_clock import now_ms
 from canut.core.clock import local_day
 from canut.core.errors import Conflict, Missing, Refusal
+from canut.core.lessons.figures import LEAST_SCRIPTS
 from canut.core.lessons.lesson import MOST_MARK, ItemKind, Lesson
 from canut.store.lessons.attempts import (
     answers_of,
@@ -39,7 +43,7 @@ from canut.store.models import LessonAttempt, Person, Role
 from canut.store.people.work_terms import zone_of
 from canut.web.kit.access import get_person, roles_anywhere
 from canut.web.kit.audiences import RATE_WITNESSES
-from canut.web.kit.formatting import money
+from canut.web.kit.formatting import decimal_of, money
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.lessons.screen_view import answers_in, explanation, item_views
@@ -54,6 +58,11 @@ from canut.web.lessons.wording import (
 )
 
 PERCENT = 100
+LABS = {
+    "own": "page.lessons.lab_own",
+    "instance": "page.lessons.lab_instance",
+    "sample": "page.lessons.lab_sample",
+}
 THOUSAND = 1000
 BEGINNING = "#main"  # else a browser goes on at the part of the page before, below what is new
 
@@ -104,8 +113,10 @@ def lessons(request: HttpRequest) -> HttpResponse:
         for lesson in list_lessons()
     ]
     roles = roles_anywhere(request)
+    recalled = offers(person, now_ms()) if person and Role.WORKER in roles else []
     context = {
         "lines": lines,
+        "recalled": [(offer.lesson, in_language(offer.lesson.title)) for offer in recalled],
         "minutes": sum(line.lesson.minutes for line in lines),
         "to_mark": len(scripts_to_mark(person, now_ms())) if person else 0,
         "reads_questions": bool(roles & {Role.REPRESENTATIVE}),
@@ -128,7 +139,12 @@ def lesson(request: HttpRequest, lesson_id: str) -> HttpResponse:
 def _overview(request: HttpRequest, chosen: Lesson, refusal: Refusal | None) -> HttpResponse:
     roles = roles_anywhere(request)
     person = request.user if isinstance(request.user, Person) else None
+    agreement = figures_of(chosen)
+    alpha = agreement.measured.total
     context: dict[str, Any] = {
+        "agreement": agreement,
+        "alpha": "–" if alpha is None else decimal_of(alpha),
+        "least": LEAST_SCRIPTS,
         "lesson": chosen,
         "title": in_language(chosen.title),
         "screens": len(chosen.screen_ids()),
@@ -259,6 +275,7 @@ def _screen(
 ) -> HttpResponse:
     """Render a screen."""
     language = lesson_language()
+    chosen = lesson_of(attempt, chosen)
     content = chosen.screen(screen_id, language)
     if content is None:
         raise Missing(f"lesson {chosen.id} has no screen {screen_id}")
@@ -290,6 +307,9 @@ def _screen(
         "question": request.POST.get("question", ""),
         "is_case": screen_id == chosen.case.screen,
         "case_text": request.POST.get("case", script.text if script else ""),
+        "lab": message_now(LABS[source])
+        if (source := sources_of(attempt, chosen).get(screen_id))
+        else "",
         "facts": facts_of(chosen, screen_id, day),
         "needs_check": chosen.needs_check(screen_id, day),
         "by_lawyer": bool(chosen.lawyer_screens) and number == 0,
