@@ -228,6 +228,7 @@ class Examples(NamedTuple):
             "passport_status": {"number": self.paid["status"]},
             "passport_skill": {"key": "S01", "level": 1},
             "passport_work": {"key": "CAN-ANNOT"},
+            "passport_rule": {"kind": "lesson", "key": "click-life.1"},
             "lesson": {"lesson_id": "click-life"},
             "lesson_recall": {"lesson_id": "click-life"},
             "lesson_review": {"lesson_id": "click-life"},

@@ -1,5 +1,7 @@
 """A worker who goes through a lesson, and markers who share nothing with them."""
 
+from collections.abc import Iterable
+
 from canut.actions.lessons.attempts import answer_items, begin_lesson, end_lesson, write_case
 from canut.actions.lessons.calibrating import mark_anchor, next_anchor, standing
 from canut.actions.lessons.catalogue import get_lesson
@@ -8,7 +10,7 @@ from canut.actions.people.accounts import add_member
 from canut.core.lessons.lesson import Lesson
 from canut.core.lessons.scoring import right_answer
 from canut.store.models import LessonAttempt, LessonScript, Person, Role
-from tests.support.factories import make_person, make_project
+from tests.support.factories import NOW_MS, make_person, make_project
 
 REASONS = ["The text says so in its second sentence."] * 4
 
@@ -70,3 +72,34 @@ def mark(script: LessonScript, levels: list[int], now_ms: int) -> Person:
 def refreshed(script: LessonScript) -> LessonAttempt:
     """Return the attempt of a case as it is now."""
     return LessonAttempt.objects.get(pk=script.attempt_id)
+
+
+def passed_lesson(now_ms: int = NOW_MS) -> Person:
+    """Make a person with an e-mail address who passed the first lesson, marked by two people."""
+    person = make_person(email="lea@exemple.org")
+    script = send_case(person, now_ms)
+    for levels in ([3, 3, 2, 2], [3, 2, 3, 3]):
+        mark(script, levels, now_ms)
+    return person
+
+
+def pass_lessons(person: Person, lesson_ids: Iterable[str], now_ms: int = NOW_MS) -> None:
+    """Let a person have passed lessons, each marked by two people, as rows."""
+    for lesson_id in lesson_ids:
+        lesson = get_lesson(lesson_id)
+        attempt = LessonAttempt.objects.create(
+            person=person,
+            lesson=lesson.id,
+            number=lesson.number,
+            version=lesson.version,
+            sha256=lesson.sha256,
+            screen="s01",
+            state=LessonAttempt.State.MARKED,
+            auto_thousandths=900,
+            case_halves=17,
+            has_passed=True,
+            started_ms=now_ms,
+            ended_ms=now_ms,
+            result_ms=now_ms,
+        )
+        LessonScript.objects.create(attempt=attempt, text="mot", language="fr", at_ms=now_ms)

@@ -91,6 +91,7 @@ MISSING: dict[str, dict[str, Any]] = {
     "passport_status": {"number": NO_ID},
     "passport_skill": {"key": "S99"},
     "passport_work": {"key": "NO-1"},
+    "passport_rule": {"kind": "lesson", "key": "never-made.1"},
     "client": {"number": NO_ID},
     "time_review_one": {"number": NO_ID},
     "time_claim_withdraw": {"number": NO_ID},

@@ -189,6 +189,7 @@ ARGUMENTS: dict[str, Example] = {
     "passport_status": lambda h: {"number": a_credential(h) and StatusList.objects.get().pk},
     "passport_skill": lambda _: {"key": "S01", "level": 1},
     "passport_work": lambda _: {"key": "CAN-ANNOT"},
+    "passport_rule": lambda _: {"kind": "lesson", "key": "click-life.1"},
     "client": lambda h: {"number": h.organisation.pk},
     "time_review_one": lambda h: {"number": make_contest(h).pk},
     "time_claim_withdraw": lambda h: {"number": make_contest(h).pk},

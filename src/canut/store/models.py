@@ -89,7 +89,13 @@ from canut.store.tables.participation import (
     Voter,
     WorkerView,
 )
-from canut.store.tables.passport import PassportCredential, PassportLink, StatusList
+from canut.store.tables.passport import (
+    BroughtCredential,
+    PassportCredential,
+    PassportLink,
+    RecognitionDraft,
+    StatusList,
+)
 from canut.store.tables.pay import (
     AccountRequest,
     BankDetails,
@@ -219,6 +225,7 @@ __all__ = [
     "BankReading",
     "Beat",
     "Begun",
+    "BroughtCredential",
     "BroughtRecord",
     "Bulk",
     "BulkTask",
@@ -331,6 +338,7 @@ __all__ = [
     "Protection",
     "QuestionVersion",
     "RateVersion",
+    "RecognitionDraft",
     "RecordOpening",
     "Recruited",
     "Remembered",

@@ -13,8 +13,9 @@ from canut.actions.platform import system_clock
 from canut.core.passport.baking import credential_inside
 from canut.store.models import PassportCredential, Person, StatusList
 from canut.store.tables.passport import PassportLink
-from tests.support.factories import make_person
+from tests.support.factories import make_person, make_project, make_representative
 from tests.support.known_tasks import answered_known, pay_hours
+from tests.support.lessons import passed_lesson
 
 FR, EN = {"accept-language": "fr"}, {"accept-language": "en"}
 pytestmark = pytest.mark.django_db
@@ -64,7 +65,7 @@ def test_page_of_somebody_who_showed_nothing_leads_to_work() -> None:
 
     page = text_of(client.get(HOME, headers=EN).content)
 
-    assert "No task whose answer is known was done yet." in page
+    assert "Nothing is shown yet: no known task, no review, no lesson." in page
     assert client.get(f"{HOME}make", ASK).status_code == 404
 
 
@@ -235,3 +236,53 @@ def test_what_a_level_asks_is_public() -> None:
     assert Client().get("/passport/skills/S99/1").status_code == 404
     assert Client().get("/passport/work/CAN-ANNOT").status_code == 200
     assert Client().get("/passport/work/x").status_code == 404
+
+
+def test_lesson_passed_shows_its_skills_its_band_and_how_many_marked_it() -> None:
+    person = passed_lesson()
+    client = Client()
+    client.force_login(person)
+
+    page = text_of(client.get(HOME, headers=FR).content)
+
+    assert "Ce que devient un clic" in page
+    assert "Cas : 10–12 points sur 12, noté par 2 personnes" in page.replace("\u202f", " ")
+    assert "kind=lesson&amp;of=click-life" in page
+    assert "kind=skill&amp;of=S24" in page
+    assert "kind=course" not in page
+    assert "Rien ici ne la montre encore" in page
+
+
+def test_mandate_is_never_suggested_and_needs_to_be_asked_for_twice() -> None:
+    person = make_person(email="n@exemple.org")
+    make_representative(person, make_project(tasks=1).project.organisation)
+    client = Client()
+    client.force_login(person)
+    ask = {"kind": "role", "of": "representative", "language": "fr"}
+
+    before = text_of(client.get(HOME, headers=FR).content)
+    once = client.post(f"{HOME}make", ask, headers=FR)
+    twice = client.post(f"{HOME}make", {**ask, "twice": "yes"}, headers=FR)
+
+    assert (
+        "Représentation élue"
+        not in client.get(HOME, headers=FR)
+        .content.decode()
+        .partition('id="links"')[0]
+        .partition("Mes attestations")[0]
+    )
+    assert "Représentation élue" not in before
+    assert "jamais proposé ici" in before
+    assert once.status_code == 422
+    assert "Confirmez" in text_of(once.content)
+    assert twice.status_code == 302
+
+
+def test_rule_of_a_lesson_the_course_and_a_role_is_public() -> None:
+    for address in ("lesson/click-life.1", "course/ethics", "role/marker"):
+        assert Client().get(f"/passport/rules/{address}").status_code == 200
+    for address in ("lesson/x.1", "lesson/click-life.x", "course/x", "role/king", "x/y"):
+        assert Client().get(f"/passport/rules/{address}").status_code == 404
+    page = text_of(Client().get("/passport/skills/S24/2", headers=EN).content)
+    assert "It takes a passed lesson that names this skill" in page
+    assert "Aims" in page or "aims" in page.lower()

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from canut.actions.ledger.entries import EntrySubject, fresh_nonce, record_entry, record_fact
 from canut.actions.passport.issuer import issuer_now, method_now, passport_secret
+from canut.actions.passport.shown import acts_of, lesson_times, lessons_passed
 from canut.actions.platform.person_keys import key_for, sealed_for
 from canut.core.clock import DAY_MS
 from canut.core.errors import BadInput, BadProof, Missing, TooMany
@@ -28,16 +29,26 @@ from canut.core.passport.credentials import (
     skill_credential,
     work_credential,
 )
+from canut.core.passport.lesson_credentials import (
+    acts_credential,
+    course_credential,
+    lesson_credential,
+    role_credential,
+)
+from canut.core.passport.lesson_skills import has_course
 from canut.core.passport.skills import shipped_skills
 from canut.core.passport.status_lists import ENTRIES, is_set, set_bit
 from canut.core.proofs.data_integrity import sign_credential
 from canut.core.proofs.did_key import public_of_did
 from canut.store.passport.credentials import bound_to, own_credential
 from canut.store.passport.evidence import skills_of, work_of
+from canut.store.passport.lesson_evidence import REPRESENTATIVE, roles_of
 from canut.store.tables.passport import PassportCredential, StatusList
 from canut.store.tables.people import Person
 
 MOST_A_DAY = 20
+COURSE_OF = "ethics"
+Kind = PassportCredential.Kind
 FULL = ENTRIES // 2  # a place is drawn at random: in a fuller list, drawing takes long
 SALT_BYTES = 12
 LANGUAGES = frozenset({"fr", "en"})
@@ -47,16 +58,19 @@ class CredentialRequest(NamedTuple):
     """What a person asks a credential of.
 
     Args:
-        kind: ``skill`` or ``work``.
-        of: the skill, such as ``S01``, or the occupation, such as ``CAN-ANNOT``.
+        kind: one of ``PassportCredential.Kind``.
+        of: the skill, such as ``S01``; the occupation, such as ``CAN-ANNOT``; the lesson;
+            ``ethics`` for the course; the role.
         language: ``fr`` or ``en``.
         holder: a did:key; empty for the e-mail address of the account.
+        is_asked_twice: whether the person confirmed it; a credential of an election needs that.
     """
 
     kind: str
     of: str
     language: str
     holder: str = ""
+    is_asked_twice: bool = False
 
 
 def draft_credential(
@@ -86,7 +100,7 @@ def make_credential(
     """Sign and store a credential of what the person has shown by now.
 
     Raises:
-        Missing, BadInput: as for ``draft_credential``.
+        Missing, BadInput: as for ``draft_credential``; or it is of an election, asked for once.
         TooMany: twenty were made within a day.
     """
     lately = PassportCredential.objects.filter(person=person, made_ms__gt=now_ms - DAY_MS)
@@ -95,6 +109,10 @@ def make_credential(
             f"{MOST_A_DAY} credentials were made within a day; make the next one tomorrow",
             code="credential-many",
             limit=MOST_A_DAY,
+        )
+    if request.of == REPRESENTATIVE and not request.is_asked_twice:
+        raise BadInput(
+            "a credential of an election is made only when asked for twice", code="credential-twice"
         )
     number = uuid.uuid4()
     listed, index = _take_place()
@@ -157,27 +175,84 @@ class CredentialParts(NamedTuple):
 def _document(
     person: Person, request: CredentialRequest, name: str, parts: CredentialParts
 ) -> tuple[dict[str, object], int]:
-    """Return the unsigned credential, and the level it says; 0 for work."""
+    """Return the unsigned credential, and the level it says; 0 where it says none."""
     if request.language not in LANGUAGES:
         raise BadInput(f"no credential in {request.language!a}", code="credential-language")
     order = CredentialOrder(
         parts.number, _holder(person, request.holder), request.language, parts.place, parts.now_ms
     )
-    if request.kind == "skill":
-        for evidence in skills_of(person.pk, parts.now_ms):
-            if evidence.skill == request.of and evidence.level:
-                skill = shipped_skills()[request.of]
-                document = skill_credential(issuer_now(), skill, evidence, order)
-                return document, evidence.level
-    elif request.kind == "work":
-        for time in work_of(person.pk):
-            if time.occupation == request.of:
-                _occupation, elapsed_ms, first_ms, last_ms = time
-                work = WorkShown(request.of, name, elapsed_ms, first_ms, last_ms)
-                return work_credential(issuer_now(), work, order), 0
+    drafts = {
+        Kind.SKILL: _skill_document,
+        Kind.LESSON: _lesson_document,
+        Kind.COURSE: _course_document,
+        Kind.ROLE: _role_document,
+    }
+    if request.kind == Kind.WORK:
+        drafted = _work_document(person, request, name, order)
+    else:
+        draft = drafts.get(Kind(request.kind)) if request.kind in Kind.values else None
+        drafted = draft(person, request, order) if draft else None
+    if drafted:
+        return drafted
     raise Missing(
         f"nothing is shown of {request.kind} {request.of!a} yet", code="credential-not-shown"
     )
+
+
+type Drafted = tuple[dict[str, object], int]
+
+
+def _skill_document(
+    person: Person, request: CredentialRequest, order: CredentialOrder
+) -> Drafted | None:
+    for evidence in skills_of(person.pk, order.now_ms):
+        if evidence.skill == request.of and evidence.level:
+            skill = shipped_skills()[request.of]
+            return skill_credential(issuer_now(), skill, evidence, order), evidence.level
+    for acts in acts_of(person.pk, order.now_ms):
+        if acts.skill == request.of and acts.level:
+            skill = shipped_skills()[request.of]
+            return acts_credential(issuer_now(), skill, acts, order), acts.level
+    return None
+
+
+def _work_document(
+    person: Person, request: CredentialRequest, name: str, order: CredentialOrder
+) -> Drafted | None:
+    for time in work_of(person.pk):
+        if time.occupation == request.of:
+            _occupation, elapsed_ms, first_ms, last_ms = time
+            work = WorkShown(request.of, name, elapsed_ms, first_ms, last_ms)
+            return work_credential(issuer_now(), work, order), 0
+    return None
+
+
+def _lesson_document(
+    person: Person, request: CredentialRequest, order: CredentialOrder
+) -> Drafted | None:
+    for lesson in lessons_passed(person.pk):
+        if lesson.lesson == request.of:
+            return lesson_credential(issuer_now(), lesson, order), 0
+    return None
+
+
+def _course_document(
+    person: Person, request: CredentialRequest, order: CredentialOrder
+) -> Drafted | None:
+    passed = lessons_passed(person.pk)
+    if request.of != COURSE_OF or not has_course(passed):
+        return None
+    elapsed_ms = sum(lesson_times(person.pk, order.now_ms).values())
+    return course_credential(issuer_now(), passed, elapsed_ms, order), 0
+
+
+def _role_document(
+    person: Person, request: CredentialRequest, order: CredentialOrder
+) -> Drafted | None:
+    for role, first_ms, last_ms in roles_of(person.pk):
+        if role == request.of:
+            return role_credential(issuer_now(), role, first_ms, last_ms, order), 0
+    return None
 
 
 def _holder(person: Person, did: str) -> dict[str, object]:

@@ -44,14 +44,20 @@ from canut.store.tables.lessons import (
     LessonRecall,
     LessonScript,
 )
-from canut.store.tables.passport import PassportCredential, PassportLink
+from canut.store.tables.passport import (
+    BroughtCredential,
+    PassportCredential,
+    PassportLink,
+    RecognitionDraft,
+)
 from canut.store.tables.pay import Confirmation
 from canut.store.tables.people import Erasure
 from canut.store.tables.portrait import WorkerWords
 
 SMALL = (
     "store_personkey, store_confirmation, store_credit, store_bankdetails,"
-    " store_passportcredential, store_passportlink, store_workerwords,"
+    " store_passportcredential, store_passportlink, store_workerwords, store_broughtcredential,"
+    " store_recognitiondraft,"
     " store_lessonscript, store_lessonmark, store_lessonanswer, store_lessonlab, store_lessonrecall"
 )
 LARGE = "store_entrypending, store_platformentry"  # blocks writers: some seconds per million rows
@@ -104,6 +110,8 @@ def erase_entries(
         Credit.objects.filter(worker__person=person).delete()
         PassportLink.objects.filter(person=person).delete()
         PassportCredential.objects.filter(person=person).delete()
+        BroughtCredential.objects.filter(person=person).delete()
+        RecognitionDraft.objects.filter(person=person).delete()
         WorkerWords.objects.filter(person=person).delete()
         _forget_lessons(person, now_ms)
         if erased:

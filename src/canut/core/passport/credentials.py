@@ -131,16 +131,16 @@ def skill_credential(
             }
         ]
     return {
-        **_head(issuer, title, order),
-        "validUntil": _moment(order.now_ms + SKILL_DAYS * DAY_MS),
+        **credential_head(issuer, title, order),
+        "validUntil": day_moment(order.now_ms + SKILL_DAYS * DAY_MS),
         "credentialSubject": {
             **order.holder,
-            "activityStartDate": _moment(evidence.first_ms),
-            "activityEndDate": _moment(evidence.last_ms),
+            "activityStartDate": day_moment(evidence.first_ms),
+            "activityEndDate": day_moment(evidence.last_ms),
             "achievement": achievement,
             "result": [{"type": ["Result"], "resultDescription": RESULT, "value": low}],
         },
-        "evidence": [_evidence(counts)],
+        "evidence": [evidence_of(counts)],
     }
 
 
@@ -171,14 +171,14 @@ def work_credential(issuer: Issuer, work: WorkShown, order: CredentialOrder) -> 
         "criteria": {"narrative": criteria},
     }
     return {
-        **_head(issuer, title, order),
+        **credential_head(issuer, title, order),
         "credentialSubject": {
             **order.holder,
-            "activityStartDate": _moment(work.first_ms),
-            "activityEndDate": _moment(work.last_ms),
+            "activityStartDate": day_moment(work.first_ms),
+            "activityEndDate": day_moment(work.last_ms),
             "achievement": achievement,
         },
-        "evidence": [_evidence(description)],
+        "evidence": [evidence_of(description)],
     }
 
 
@@ -218,7 +218,8 @@ def hours_band(elapsed_ms: int) -> int:
     return next((band for band in HOURS if elapsed_ms >= band * 3_600_000), 0)
 
 
-def _head(issuer: Issuer, name: str, order: CredentialOrder) -> dict[str, object]:
+def credential_head(issuer: Issuer, name: str, order: CredentialOrder) -> dict[str, object]:
+    """Return what every credential begins with: its number, issuer, day and status."""
     return {
         "@context": [CREDENTIALS, BADGES, BADGE_EXTENSIONS],
         "id": f"urn:uuid:{order.number}",
@@ -230,7 +231,7 @@ def _head(issuer: Issuer, name: str, order: CredentialOrder) -> dict[str, object
             "name": issuer.name,
             "url": issuer.url,
         },
-        "validFrom": _moment(order.now_ms),
+        "validFrom": day_moment(order.now_ms),
         "credentialSchema": [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
         "credentialStatus": {
             "id": f"{order.status.address}#{order.status.index}",
@@ -242,11 +243,12 @@ def _head(issuer: Issuer, name: str, order: CredentialOrder) -> dict[str, object
     }
 
 
-def _evidence(narrative: str) -> dict[str, object]:
+def evidence_of(narrative: str) -> dict[str, object]:
+    """Return a piece of evidence, told in words."""
     return {"type": ["Evidence"], "narrative": narrative}
 
 
-def _moment(at_ms: int) -> str:
+def day_moment(at_ms: int) -> str:
     """Return the day of a moment: the hour of somebody's work is nobody's business."""
     day = datetime.fromtimestamp(at_ms // 1000, UTC).date()
     return f"{day.isoformat()}T00:00:00Z"

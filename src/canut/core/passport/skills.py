@@ -26,7 +26,8 @@ HARD_SHARE, HARD_LEAST = 5, 20
 ESCO_FRAMEWORK = "ESCO 1.1.1"
 ESCO_SKILL = "http://data.europa.eu/esco/skill/"
 MATCHES = frozenset({"exact", "close", "broad"})
-WAYS = frozenset({"instructions", "review", "proposals", "lesson"})
+WAYS = frozenset({"review", "proposals", "lesson", "nothing"})
+"""How a skill is shown that no kind of question shows."""
 
 
 class EscoSkill(NamedTuple):

@@ -16,6 +16,7 @@ from canut.core.kinds.register import kind_of, trade_of
 from canut.core.kinds.schema import questions_of
 from canut.core.kinds.values import values_of_label
 from canut.core.passport.credentials import HOURS
+from canut.core.passport.lesson_skills import CountShown
 from canut.core.passport.skills import KnownAnswer, SkillShown, hardest_fifth, skills_shown
 from canut.store.tables.pay import PayLine, Statement
 from canut.store.tables.projects import QuestionVersion
@@ -47,6 +48,18 @@ def skills_of(person_id: int, now_ms: int) -> list[SkillShown]:
     return skills_shown(own, hard)
 
 
+def beside_proposals(person_id: int, now_ms: int) -> CountShown | None:
+    """Return how often a person was right on known tasks lent with a model's proposal."""
+    until_ms = now_ms - now_ms % DAY_MS
+    whose = Q(worker__person=person_id, answered_ms__lt=until_ms, task__proposal__is_shown=True)
+    by_task = {answer.task: answer for _project, answer in _compared(_on_known_tasks(whose))}
+    if not by_task:
+        return None
+    moments = [answer.at_ms for answer in by_task.values()]
+    right = sum(answer.is_right for answer in by_task.values())
+    return CountShown("S08", right, len(by_task), min(moments), max(moments))
+
+
 def work_of(person_id: int) -> list[WorkTime]:
     """Return a person's time of closed pay statements by occupation, from ten hours on."""
     until_ms = Statement.objects.filter(person=person_id).aggregate(last=Max("end_ms"))["last"]
@@ -69,6 +82,12 @@ def work_of(person_id: int) -> list[WorkTime]:
         (time for time in times.values() if time.elapsed_ms >= HOURS[-1] * 3_600_000),
         key=lambda time: -time.elapsed_ms,
     )
+
+
+def projects_of_occupation(occupation: str) -> list[int]:
+    """Return the projects whose work is of an occupation."""
+    projects = QuestionVersion.objects.order_by().values_list("project", flat=True).distinct()
+    return [number for number, key in _occupations(projects).items() if key == occupation]
 
 
 def _on_known_tasks(whose: Q) -> Iterable[tuple[Any, ...]]:

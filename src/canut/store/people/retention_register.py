@@ -185,6 +185,13 @@ RETENTION = (
         "To give them to you again, and to tell you when a link was opened.",
     ),
     RetentionRule(
+        ("BroughtCredential", "RecognitionDraft"),
+        "Credentials you brought from elsewhere, and what you wrote for a recognition of skills,"
+        " sealed under your key",
+        "Until you delete them; as long as the account",
+        "To list them beside yours, and to lose nothing that you wrote.",
+    ),
+    RetentionRule(
         ("Voter", "Candidate", "Call"),
         "Elections: who may vote and did, who stands, who asks for one; never who voted how",
         "As long as the election's record",

@@ -18,7 +18,8 @@ class StatusList(models.Model):
 class PassportCredential(models.Model):
     """A credential a person asked for; its text is sealed under their key.
 
-    ``of``: the skill or the occupation. ``withdrawn_ms``: the holder took it back.
+    ``of``: the skill, occupation, lesson, course or role. ``withdrawn_ms``: its holder took it
+    back.
     """
 
     class Kind(models.TextChoices):
@@ -26,10 +27,13 @@ class PassportCredential(models.Model):
 
         SKILL = "skill"
         WORK = "work"
+        LESSON = "lesson"
+        COURSE = "course"
+        ROLE = "role"
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="credentials")
     kind = models.CharField(max_length=8, choices=Kind.choices)
-    of = models.CharField(max_length=20)
+    of = models.CharField(max_length=40)
     level = models.PositiveSmallIntegerField(default=0)
     language = models.CharField(max_length=2)
     number = models.UUIDField(unique=True)
@@ -65,3 +69,44 @@ class PassportLink(models.Model):
     ended_ms = models.BigIntegerField(null=True)
     openings = models.PositiveIntegerField(default=0)
     opened_ms = models.BigIntegerField(null=True)
+
+
+class BroughtCredential(models.Model):
+    """A credential from elsewhere, kept for its holder as it came, sealed under their key.
+
+    It counts in nothing and is signed by nobody here. ``standing``: what the issuer's status list
+    said when the holder asked for it; empty while nobody asked.
+    """
+
+    class Standing(models.TextChoices):
+        """What the list of the issuer says."""
+
+        HOLDS = "holds"
+        REVOKED = "revoked"
+        UNREAD = "unread"
+
+    person = models.ForeignKey(
+        Person, models.CASCADE, related_name="brought_credentials", db_index=False
+    )
+    sha256 = models.CharField(max_length=64)
+    sealed_by = models.BigIntegerField()
+    sealed = models.BinaryField()
+    standing = models.CharField(max_length=10, choices=Standing.choices, blank=True)
+    standing_ms = models.BigIntegerField(null=True)
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("person", "sha256"), name="credential_brought_once"),
+        )
+
+
+class RecognitionDraft(models.Model):
+    """What somebody wrote so far for a file for recognition of skills, sealed under their key."""
+
+    person = models.OneToOneField(
+        Person, models.CASCADE, primary_key=True, related_name="recognition_draft"
+    )
+    sealed_by = models.BigIntegerField()
+    sealed = models.BinaryField()
+    at_ms = models.BigIntegerField()

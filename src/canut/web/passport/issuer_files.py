@@ -3,15 +3,21 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from canut.actions.lessons.catalogue import list_lessons
+from canut.actions.passport.credentials import COURSE_OF
 from canut.actions.passport.issuer import did_document, issuer_now, method_now, passport_secret
+from canut.actions.passport.shown import ways_of
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Missing
+from canut.core.outside_text import read_whole
+from canut.core.passport.lesson_credentials import ROLE_NAMES
 from canut.core.passport.skills import LEVELS, shipped_skills
 from canut.core.passport.status_lists import status_list_jwt
 from canut.core.portrait.reading import shipped_occupations
 from canut.store.passport.credentials import status_bits
 from canut.web.kit.languages import two_sided
-from canut.web.passport.passport import occupation_name
+from canut.web.kit.messages import message_now
+from canut.web.passport.claims import in_language, occupation_name
 
 DAY_SECONDS = 86_400
 
@@ -48,8 +54,14 @@ def skill(request: HttpRequest, key: str, level: int) -> HttpResponse:
         "level": level,
         "answers": answers,
         "low": low,
-        "is_hard": level == LEVELS[0][0],
+        "is_counted": bool(entry.kinds) or entry.by in {"review", "proposals"},
+        "is_hard": bool(entry.kinds) and level == LEVELS[0][0],
         "esco": entry.esco,
+        "lessons": " · ".join(
+            in_language(lesson.title, two_sided())
+            for lesson in ways_of(key)
+            if lesson.skills[key] >= level
+        ),
     }
     return render(request, "passport/skill.html", context)
 
@@ -60,3 +72,29 @@ def work(request: HttpRequest, key: str) -> HttpResponse:
         raise Missing(f"no occupation {key}")
     context = {"name": occupation_name(key, two_sided())}
     return render(request, "passport/work.html", context)
+
+
+def rule(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    """Say what a credential of a lesson, of the course or of a role rests on."""
+    language, version = two_sided(), ""
+    name = ""
+    if kind == "lesson":
+        lesson_id, _dot, version = key.rpartition(".")
+        titles = {lesson.id: lesson.title for lesson in list_lessons()}
+        if lesson_id in titles and read_whole(version) is not None:
+            name = in_language(titles[lesson_id], language)
+    elif kind == "role" and key in ROLE_NAMES:
+        name = in_language(ROLE_NAMES[key], language)
+    elif (kind, key) == ("course", COURSE_OF):
+        name = message_now("page.passport.course")
+    if not name:
+        raise Missing(f"no rule of {kind} {key}")
+    context = {"name": name, "rule": message_now(RULES[kind]), "version": version}
+    return render(request, "passport/rule.html", context)
+
+
+RULES = {
+    "lesson": "page.passport.rule_lesson",
+    "course": "page.passport.rule_course",
+    "role": "page.passport.rule_role",
+}

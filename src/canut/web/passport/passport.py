@@ -17,13 +17,13 @@ from canut.actions.passport.credentials import (
 )
 from canut.actions.passport.issuer import issuer_now
 from canut.actions.passport.links import DAYS, LONGEST_AUDIENCE, end_link, make_link
+from canut.actions.passport.shown import is_recognisable
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Missing, Refusal
 from canut.core.outside_text import read_day, read_whole
 from canut.core.passport.baking import bake_png, bake_svg
 from canut.core.passport.credentials import hours_band
 from canut.core.passport.skills import LEVELS, SkillShown, shipped_skills
-from canut.core.portrait.reading import shipped_occupations
 from canut.store.models import PassportCredential, Person
 from canut.store.passport.credentials import (
     credentials_of,
@@ -32,15 +32,23 @@ from canut.store.passport.credentials import (
     own_credential,
 )
 from canut.store.passport.evidence import skills_of, work_of
+from canut.store.passport.lesson_evidence import REPRESENTATIVE
 from canut.web.kit.access import get_person
 from canut.web.kit.drawing.png import draw_png
 from canut.web.kit.languages import two_sided
-from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
+from canut.web.passport.claims import (
+    act_lines,
+    claim_name,
+    lesson_lines,
+    occupation_name,
+    role_lines,
+    way_lines,
+)
 from canut.web.passport.picture import draw_credential
 
 FORMS = {"json": "application/json", "svg": "image/svg+xml", "png": "image/png"}
-SKILL, WORK = PassportCredential.Kind.SKILL.value, PassportCredential.Kind.WORK.value
+WORK = PassportCredential.Kind.WORK.value
 NEEDED = {level: (answers, low // 10) for level, answers, low in LEVELS}
 
 
@@ -92,7 +100,9 @@ def make(request: HttpRequest) -> HttpResponse:
     values = request.POST if request.method == "POST" else request.GET
     language = values.get("language", two_sided())
     holder = values.get("holder", "").strip()
-    order = CredentialRequest(values.get("kind", ""), values.get("of", ""), language, holder)
+    kind, of = values.get("kind", ""), values.get("of", "")
+    is_asked_twice = request.method == "POST" and values.get("twice") == "yes"
+    order = CredentialRequest(kind, of, language, holder, is_asked_twice)
     name = occupation_name(order.of, language) if order.kind == WORK else ""
     context: dict[str, Any] = {"order": order, "problem": None}
     try:
@@ -106,6 +116,10 @@ def make(request: HttpRequest) -> HttpResponse:
         context["problem"] = words_of(refusal)
         document = _readable_draft(person, order, name)
     context |= {"document": document, "days": days_of(document), "text": _pretty(document)}
+    context |= {
+        "is_recognisable": bool(document) and _is_recognisable(person, order, document),
+        "needs_twice": order.of == REPRESENTATIVE,
+    }
     status = 422 if context["problem"] else 200
     return render(request, "passport/make.html", context, status=status)
 
@@ -170,14 +184,6 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
     return redirect(f"{reverse('passport')}#links")
 
 
-def occupation_name(key: str, language: str) -> str:
-    """Return the name of an occupation in a language; its key where it has none."""
-    for occupation in shipped_occupations():
-        if occupation.key == key:
-            return occupation.label.fr if language == "fr" else occupation.label.en
-    return key
-
-
 def days_of(document: Mapping[str, Any]) -> CredentialDays:
     """Return the days of a credential that this instance wrote."""
     subject = document.get("credentialSubject", {})
@@ -202,7 +208,15 @@ def _page(
 ) -> HttpResponse:
     person, at_ms, language = get_person(request), now_ms(), two_sided()
     rows = credentials_of(person)
+    lessons, has_course = lesson_lines(person.pk, language)
+    roles, has_mandate = role_lines(person.pk, language)
     context = {
+        "acts": act_lines(person.pk, at_ms, language),
+        "lessons": lessons,
+        "has_course": has_course,
+        "roles": roles,
+        "has_mandate": has_mandate,
+        "ways": way_lines(language),
         "skills": [_skill_line(each, language) for each in skills_of(person.pk, at_ms)],
         "work": [
             WorkLine(
@@ -214,7 +228,7 @@ def _page(
             )
             for each in work_of(person.pk)
         ],
-        "credentials": [CredentialLine(row, _name(row, language)) for row in rows],
+        "credentials": [CredentialLine(row, claim_name(row, language)) for row in rows],
         "holding": [row for row in rows if row.withdrawn_ms is None],
         "links": links_of(person),
         "days": DAYS,
@@ -242,14 +256,6 @@ def _skill_line(evidence: SkillShown, language: str) -> SkillLine:
     )
 
 
-def _name(row: PassportCredential, language: str) -> str:
-    if row.kind == WORK:
-        return occupation_name(row.of, language)
-    skill = shipped_skills()[row.of]
-    name = skill.name.fr if language == "fr" else skill.name.en
-    return message_now("page.passport.name_at_level", name=name, level=row.level)
-
-
 def _own(request: HttpRequest, number: int) -> tuple[PassportCredential, dict[str, Any]]:
     row = own_credential(get_person(request), number)
     documents = documents_of([row]) if row else []
@@ -265,6 +271,18 @@ def _readable_draft(person: Person, order: CredentialRequest, name: str) -> dict
         return draft_credential(person, plain, name, now_ms())
     except Refusal:
         return {}
+
+
+def _is_recognisable(person: Person, order: CredentialRequest, document: Mapping[str, Any]) -> bool:
+    """Return whether the credential of a draft would say who has it."""
+    level = 0
+    if order.kind == WORK:
+        times = {time.occupation: time.elapsed_ms for time in work_of(person.pk)}
+        level = hours_band(times.get(order.of, 0))
+    elif order.kind == PassportCredential.Kind.SKILL:
+        achievement = document["credentialSubject"]["achievement"]
+        level = read_whole(str(achievement["id"]).rpartition("/")[2]) or 0
+    return is_recognisable(order.kind, order.of, level, now_ms())
 
 
 READABLE_KEY = "did:key:z6MkeTG3bFFSLYVU7VqhgZxqr6YzpaGrQtFMh1uvqGy1vDnP"

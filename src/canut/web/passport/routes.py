@@ -20,4 +20,5 @@ PASSPORT: tuple[Route, ...] = (
     Route("passport/status/<whole:number>", issuer_files.status, "passport_status", ANYONE),
     Route("passport/skills/<str:key>/<whole:level>", issuer_files.skill, "passport_skill", ANYONE),
     Route("passport/work/<str:key>", issuer_files.work, "passport_work", ANYONE),
+    Route("passport/rules/<str:kind>/<str:key>", issuer_files.rule, "passport_rule", ANYONE),
 )
