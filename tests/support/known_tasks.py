@@ -4,12 +4,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from canut.actions.passport.brought import bring_credential
 from canut.actions.passport.credentials import CredentialRequest, make_credential
 from canut.actions.passport.links import make_link
 from canut.actions.platform.system_clock import now_ms
 from canut.core.clock import DAY_MS, HOUR_MS
 from canut.store.models import (
     Answer,
+    BroughtCredential,
     PassportCredential,
     PassportLink,
     PayLine,
@@ -103,3 +105,10 @@ def make_own_credential(person: Person) -> PassportCredential:
 def share_credential(person: Person) -> tuple[PassportLink, str]:
     """Make a link to a person's credential."""
     return make_link(person, [make_own_credential(person).pk], 90, "", now_ms())
+
+
+def bring_own(person: Person) -> BroughtCredential:
+    """Return a credential that a person brought, which names no host to ask."""
+    own = BroughtCredential.objects.filter(person=person).first()
+    content = json.dumps({"name": "Ailleurs", "credentialSubject": {}}).encode()
+    return own or bring_credential(person, content, now_ms())

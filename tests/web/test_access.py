@@ -82,7 +82,7 @@ from tests.support.instance import (
     make_dataset,
     make_model,
 )
-from tests.support.known_tasks import make_own_credential, share_credential
+from tests.support.known_tasks import bring_own, make_own_credential, share_credential
 from tests.support.lessons import send_case
 from tests.support.missing_objects import MISSING
 from tests.support.pay_pages import make_open_period, make_payment, make_statement
@@ -185,6 +185,9 @@ ARGUMENTS: dict[str, Example] = {
     "passport_file": lambda h: {"number": a_credential(h), "form": "svg"},
     "passport_withdraw": lambda h: {"number": a_credential(h)},
     "passport_share_end": lambda h: {"number": share_credential(h.people["worker"])[0].pk},
+    "passport_recognition_file": lambda _: {"form": "zip"},
+    "passport_bring_ask": lambda h: {"number": bring_own(h.people["worker"]).pk},
+    "passport_bring_delete": lambda h: {"number": bring_own(h.people["worker"]).pk},
     "passport_shown": lambda h: {"token": share_credential(h.people["worker"])[1]},
     "passport_status": lambda h: {"number": a_credential(h) and StatusList.objects.get().pk},
     "passport_skill": lambda _: {"key": "S01", "level": 1},
@@ -241,6 +244,8 @@ OWN = {
     "passport_file": {"worker"},
     "passport_withdraw": {"worker"},
     "passport_share_end": {"worker"},
+    "passport_bring_ask": {"worker"},
+    "passport_bring_delete": {"worker"},
     "answers_went_one": {"worker"},
     "answer_path": {"worker"},
     "answers_credit": {"worker"},

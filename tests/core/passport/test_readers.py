@@ -24,4 +24,5 @@ def test_statements_are_those_that_others_read_by_the_published_vocabularies(pat
 
 
 def test_each_kind_of_badge_was_read() -> None:
-    assert [path.stem for path in BADGES] == ["no-esco", "skill", "work"]
+    kinds = ["by-lessons", "course", "lesson", "no-esco", "record", "role", "skill", "work"]
+    assert [path.stem for path in BADGES] == kinds

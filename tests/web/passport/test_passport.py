@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from canut.actions.platform import system_clock
 from canut.core.passport.baking import credential_inside
-from canut.store.models import PassportCredential, Person, StatusList
+from canut.store.models import BroughtCredential, PassportCredential, Person, StatusList
 from canut.store.tables.passport import PassportLink
 from tests.support.factories import make_person, make_project, make_representative
 from tests.support.known_tasks import answered_known, pay_hours
@@ -286,3 +286,61 @@ def test_rule_of_a_lesson_the_course_and_a_role_is_public() -> None:
     page = text_of(Client().get("/passport/skills/S24/2", headers=EN).content)
     assert "It takes a passed lesson that names this skill" in page
     assert "Aims" in page or "aims" in page.lower()
+
+
+def test_ticked_credentials_are_one_file_that_anybody_verifies(own: Client) -> None:
+    first, second = made_by(own), made_by(own)
+
+    nothing = own.post(f"{HOME}bundle", headers=EN)
+    file = own.post(f"{HOME}bundle", {"credentials": [first.pk, second.pk]}, headers=FR)
+
+    assert nothing.status_code == 422
+    assert "Nothing is ticked" in nothing.content.decode()
+    whole = json.loads(file.content)
+    assert whole["type"] == ["VerifiableCredential", "ClrCredential"]
+    assert len(whole["credentialSubject"]["verifiableCredential"]) == 2
+    upload = SimpleUploadedFile("a.json", file.content)
+    told = text_of(Client().post("/passport/verify", {"file": upload}, headers=FR).content)
+    assert "2 attestations dedans" in told.replace("\u202f", " ").replace("\xa0", " ")
+    assert told.count("Elle tient.") == 3
+    assert told.count("Étiqueter avec soin, niveau 2") == 2
+
+
+def test_what_i_bring_is_listed_for_me_alone_and_counts_in_nothing(own: Client) -> None:
+    content = own.get(f"{HOME}{made_by(own).pk}/credential.svg").content
+    person = make_person(email="n@exemple.org")
+    other = Client()
+    other.force_login(person)
+
+    answer = other.post(f"{HOME}bring", {"file": SimpleUploadedFile("a.svg", content)})
+
+    assert answer.status_code == 302
+    page = text_of(other.get(f"{HOME}bring", headers=FR).content)
+    assert "Étiqueter avec soin, niveau 2" in page
+    assert "Signée par cette installation." in page
+    assert "Rien n’est encore montré" in text_of(other.get(HOME, headers=FR).content)
+    assert "Étiqueter" not in text_of(own.get(f"{HOME}bring", headers=FR).content)
+    again = other.post(f"{HOME}bring", {"file": SimpleUploadedFile("a.svg", content)}, headers=FR)
+    assert again.status_code == 422
+    assert "Elle est déjà ici" in text_of(again.content)
+    number = BroughtCredential.objects.get().pk
+    assert own.post(f"{HOME}bring/{number}/delete").status_code == 404
+    assert other.post(f"{HOME}bring/{number}/delete").status_code == 302
+    assert not BroughtCredential.objects.exists()
+
+
+@pytest.mark.parametrize("content", [b"x", b"<svg/>", b"PK\x03\x04", b"[" * 9_000])
+def test_file_that_is_none_is_refused_and_nothing_is_kept(own: Client, content: bytes) -> None:
+    answer = own.post(f"{HOME}bring", {"file": SimpleUploadedFile("a", content)}, headers=EN)
+
+    assert answer.status_code == 422
+    assert not BroughtCredential.objects.exists()
+
+
+def test_record_of_another_instance_goes_to_my_record(own: Client) -> None:
+    content = own.get("/account/record.zip").content
+
+    answer = own.post(f"{HOME}bring", {"file": SimpleUploadedFile("a.zip", content)})
+
+    assert answer.status_code == 302
+    assert answer["Location"] == "/account/record"

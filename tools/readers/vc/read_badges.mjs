@@ -55,3 +55,14 @@ for (const name of fs.readdirSync(path.join(ours, "badges")).filter((each) => ea
   if (await isVerified({ ...credential, name: `${credential.name}.` }))
     throw new Error(`${name} was verified after a change`);
 }
+const forged = JSON.parse(fs.readFileSync(path.join(ours, "badges", "forged", "skill.json"), "utf8"));
+for (const [change, document] of Object.entries(forged)) {
+  let verified = false;
+  try {
+    verified = await isVerified({ ...document, proof: document.proof[0] });
+  } catch {
+    verified = false;
+  }
+  if (verified) throw new Error(`a forged badge was verified: ${change}`);
+}
+console.log(`${Object.keys(forged).length} forged badges were refused`);

@@ -102,6 +102,22 @@ def post(
     limits: HttpLimits = USUAL,
 ) -> HttpResult:
     """Send a POST request; never raise for what the other side does."""
+    return _send(_Message("POST", body, headers), url, inside=inside, limits=limits)
+
+
+def get(url: str, headers: Mapping[str, str], limits: HttpLimits) -> HttpResult:
+    """Send a GET request to a public https address; never raise for what the other side does."""
+    return _send(_Message("GET", None, headers), url, inside=False, limits=limits)
+
+
+@dataclass(frozen=True)
+class _Message:
+    method: str
+    body: bytes | None
+    headers: Mapping[str, str]
+
+
+def _send(message: _Message, url: str, *, inside: bool, limits: HttpLimits) -> HttpResult:
     began = time.monotonic()
     try:
         parts = check_url(url, inside=inside)
@@ -115,7 +131,7 @@ def post(
     alarm.daemon = True
     alarm.start()
     try:
-        reply = call.send(body, headers)
+        reply = call.send(message)
     except ssl.SSLError:
         reply = HttpResult(0, "tls")
     except TimeoutError:
@@ -174,7 +190,7 @@ class _Call:
         )
         self._address = address
 
-    def send(self, body: bytes, headers: Mapping[str, str]) -> HttpResult:
+    def send(self, message: _Message) -> HttpResult:
         """Connect, send, and read the beginning of the reply."""
         where = self._address, self._connection.port
         self._socket = socket.create_connection(where, timeout=self._limits.seconds)
@@ -185,7 +201,8 @@ class _Call:
         path = self._parts.path or "/"
         if self._parts.query:
             path = f"{path}?{self._parts.query}"
-        self._connection.request("POST", path, body, {"Host": self._parts.netloc, **headers})
+        headers = {"Host": self._parts.netloc, **message.headers}
+        self._connection.request(message.method, path, message.body, headers)
         answer = self._connection.getresponse()
         try:
             limit = self._limits.kept

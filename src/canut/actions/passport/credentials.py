@@ -119,7 +119,7 @@ def make_credential(
     place = StatusEntry(f"{issuer_now().url}/passport/status/{listed.pk}", index)
     parts = CredentialParts(str(number), place, now_ms)
     document, level = _document(person, request, name, parts)
-    signed = sign_credential(document, passport_secret(), _created(now_ms), method_now())
+    signed = sign_credential(document, passport_secret(), created_at(now_ms), method_now())
     text = json.dumps(signed, ensure_ascii=False, separators=(",", ":")).encode()
     sealer = key_for(person.pk)
     credential = PassportCredential(
@@ -284,5 +284,6 @@ def _take_place() -> tuple[StatusList, int]:
     return listed, index
 
 
-def _created(now_ms: int) -> str:
+def created_at(now_ms: int) -> str:
+    """Return a moment as the proof of a credential states it."""
     return datetime.fromtimestamp(now_ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -133,6 +133,18 @@ def check_credential(
     )
 
 
+def keys_that_signed(document: Mapping[str, Any]) -> tuple[bytes, ...]:
+    """Return the public keys whose signatures hold; none where one does not.
+
+    A key that a document merely names is not among them.
+    """
+    try:
+        checked = verify_document(document, _keys_named(document))
+    except (BadProof, BadInput, NotProven):
+        return ()
+    return tuple(dict.fromkeys(each.public for each in checked.signatures))
+
+
 def _keys_named(document: Mapping[str, Any]) -> dict[str, bytes]:
     """Return the key of each method that has it in its fragment, as ours have."""
     proof = document.get("proof")

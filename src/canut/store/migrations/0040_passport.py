@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("standing_ms", models.BigIntegerField(null=True)),
+                ("host_confirmed", models.BooleanField(default=False)),
                 ("at_ms", models.BigIntegerField()),
                 (
                     "person",

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from django.db.models import Max, Min, Q, Sum
+from django.db.models import Count, Max, Min, Q, Sum
 
 from canut.core.clock import DAY_MS
 from canut.core.errors import Refusal
@@ -34,6 +34,40 @@ class WorkTime(NamedTuple):
     elapsed_ms: int
     first_ms: int
     last_ms: int
+
+
+class Situation(NamedTuple):
+    """Work of one kind of question: counted answers, paid time, first and last moment."""
+
+    kind: str
+    answers: int
+    elapsed_ms: int
+    first_ms: int
+    last_ms: int
+
+
+def situations_of(person_id: int) -> list[Situation]:
+    """Return a person's counted answers by kind of question, and the time that was paid for them."""
+    rows = Answer.objects.filter(worker__person=person_id, counted=True)
+    sums = rows.values_list("project").annotate(
+        count=Count("pk"), first=Min("answered_ms"), last=Max("answered_ms")
+    )
+    by_project = {project: figures for project, *figures in sums}
+    lines = PayLine.objects.filter(worker__person=person_id).values_list("project")
+    paid = dict(lines.annotate(elapsed=Sum("elapsed_ms")))
+    situations: dict[str, Situation] = {}
+    for project, schema in _newest_schemas(by_project).items():
+        count, first, last = by_project[project]
+        kind = str(questions_of(schema)[0]["kind"])
+        before = situations.get(kind, Situation(kind, 0, 0, first, last))
+        situations[kind] = Situation(
+            kind,
+            before.answers + count,
+            before.elapsed_ms + (paid.get(project) or 0),
+            min(before.first_ms, first),
+            max(before.last_ms, last),
+        )
+    return sorted(situations.values(), key=lambda each: -each.answers)
 
 
 def skills_of(person_id: int, now_ms: int) -> list[SkillShown]:
@@ -132,8 +166,12 @@ def _hard_tasks(person_id: int) -> frozenset[int]:
 
 
 def _occupations(projects: Iterable[int]) -> dict[int, str]:
-    versions = QuestionVersion.objects.filter(project__in=list(projects)).order_by("number")
-    schemas = dict(versions.values_list("project", "schema"))
     return {
-        project: trade_of(questions_of(schema)[0]).occupation for project, schema in schemas.items()
+        project: trade_of(questions_of(schema)[0]).occupation
+        for project, schema in _newest_schemas(projects).items()
     }
+
+
+def _newest_schemas(projects: Iterable[int]) -> dict[int, Any]:
+    versions = QuestionVersion.objects.filter(project__in=list(projects)).order_by("number")
+    return dict(versions.values_list("project", "schema"))

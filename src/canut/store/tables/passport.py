@@ -75,7 +75,8 @@ class BroughtCredential(models.Model):
     """A credential from elsewhere, kept for its holder as it came, sealed under their key.
 
     It counts in nothing and is signed by nobody here. ``standing``: what the issuer's status list
-    said when the holder asked for it; empty while nobody asked.
+    said when the holder asked for it; empty while nobody asked. ``host_confirmed``: the host that
+    the issuer names listed its key then.
     """
 
     class Standing(models.TextChoices):
@@ -93,6 +94,7 @@ class BroughtCredential(models.Model):
     sealed = models.BinaryField()
     standing = models.CharField(max_length=10, choices=Standing.choices, blank=True)
     standing_ms = models.BigIntegerField(null=True)
+    host_confirmed = models.BooleanField(default=False)
     at_ms = models.BigIntegerField()
 
     class Meta:

@@ -11,12 +11,8 @@ from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Refusal
 from canut.core.outside_text import read_whole
 from canut.core.passport.baking import LARGEST
-from canut.core.passport.verdicts import (
-    CredentialVerdict,
-    Holds,
-    check_credential,
-    read_credential,
-)
+from canut.core.passport.brought import members_of, read_brought
+from canut.core.passport.verdicts import CredentialVerdict, Holds, check_credential
 from canut.core.proofs.signing import public_of
 from canut.store.passport.credentials import credentials_shown, documents_of, status_bits
 from canut.web.kit.messages import message_now
@@ -52,13 +48,15 @@ def shown(request: HttpRequest, token: str) -> HttpResponse:
 
 def verify(request: HttpRequest) -> HttpResponse:
     """Check a credential's file: JSON, SVG or PNG."""
-    context: dict[str, Any] = {"checked": None, "problem": None}
+    context: dict[str, Any] = {"checked": None, "members": [], "problem": None}
     if request.method == "POST":
         try:
             upload = request.FILES.get("file")
             pasted = request.POST.get("text", "").encode()
             content = upload.read(LARGEST + 1) if upload else pasted
-            context["checked"] = _checked(read_credential(content))
+            document = read_brought(content)
+            context["checked"] = _checked(document)
+            context["members"] = [_checked(each) for each in members_of(document)]
         except Refusal as refusal:
             context["problem"] = words_of(refusal)
     status = 422 if context["problem"] else 200

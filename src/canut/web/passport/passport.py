@@ -16,6 +16,7 @@ from canut.actions.passport.credentials import (
     withdraw_credential,
 )
 from canut.actions.passport.issuer import issuer_now
+from canut.actions.passport.learner_records import make_learner_record
 from canut.actions.passport.links import DAYS, LONGEST_AUDIENCE, end_link, make_link
 from canut.actions.passport.shown import is_recognisable
 from canut.actions.platform.system_clock import now_ms
@@ -164,8 +165,7 @@ def withdraw(request: HttpRequest, number: int) -> HttpResponse:
 def share(request: HttpRequest) -> HttpResponse:
     """Make a link to the credentials I tick."""
     person = get_person(request)
-    numbers = map(read_whole, request.POST.getlist("credentials"))
-    chosen = [number for number in numbers if number is not None]
+    chosen = _ticked(request)
     days = read_whole(request.POST.get("days", "")) or 0
     audience = request.POST.get("audience", "")
     try:
@@ -176,6 +176,19 @@ def share(request: HttpRequest) -> HttpResponse:
         reverse("passport_shown", args=[token])
     )
     return redirect(f"{reverse('passport')}#links")
+
+
+def bundle(request: HttpRequest) -> HttpResponse:
+    """Send the credentials I tick as one file, a learner record; it is not kept here."""
+    chosen = _ticked(request)
+    try:
+        content = make_learner_record(get_person(request), chosen, two_sided(), now_ms())
+    except Refusal as refusal:
+        return _page(request, problem=words_of(refusal), chosen=chosen, status=422)
+    answer = HttpResponse(content, content_type=FORMS["json"])
+    answer["Content-Disposition"] = 'attachment; filename="canut-clr.json"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def end(request: HttpRequest, number: int) -> HttpResponse:
@@ -254,6 +267,11 @@ def _skill_line(evidence: SkillShown, language: str) -> SkillLine:
         answers,
         low,
     )
+
+
+def _ticked(request: HttpRequest) -> list[int]:
+    numbers = map(read_whole, request.POST.getlist("credentials"))
+    return [number for number in numbers if number is not None]
 
 
 def _own(request: HttpRequest, number: int) -> tuple[PassportCredential, dict[str, Any]]:

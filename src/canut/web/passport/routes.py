@@ -2,7 +2,7 @@
 
 from canut.web.kit.access import Route
 from canut.web.kit.audiences import ANYONE, SIGNED_IN
-from canut.web.passport import checking, issuer_files, passport
+from canut.web.passport import brought, checking, issuer_files, passport, recognition
 
 POST, BOTH = ("POST",), ("GET", "POST")
 _A = "account/passport/"
@@ -14,6 +14,23 @@ PASSPORT: tuple[Route, ...] = (
     Route(_A + "<whole:number>/withdraw", passport.withdraw, "passport_withdraw", SIGNED_IN, POST),
     Route(_A + "share", passport.share, "passport_share", SIGNED_IN, POST),
     Route(_A + "share/<whole:number>/end", passport.end, "passport_share_end", SIGNED_IN, POST),
+    Route(_A + "bundle", passport.bundle, "passport_bundle", SIGNED_IN, POST),
+    Route(_A + "bring", brought.bring, "passport_bring", SIGNED_IN, BOTH),
+    Route(_A + "bring/<whole:number>/ask", brought.ask, "passport_bring_ask", SIGNED_IN, POST),
+    Route(
+        _A + "bring/<whole:number>/delete", brought.delete, "passport_bring_delete", SIGNED_IN, POST
+    ),
+    Route(_A + "recognition", recognition.recognition, "passport_recognition", SIGNED_IN, BOTH),
+    Route(
+        _A + "recognition/file.<str:form>", recognition.file, "passport_recognition_file", SIGNED_IN
+    ),
+    Route(
+        _A + "recognition/delete",
+        recognition.delete,
+        "passport_recognition_delete",
+        SIGNED_IN,
+        POST,
+    ),
     Route("passport/shown/<str:token>", checking.shown, "passport_shown", ANYONE),
     Route("passport/verify", checking.verify, "passport_verify", ANYONE, BOTH),
     Route("passport/did.json", issuer_files.did, "passport_did", ANYONE),
