@@ -213,6 +213,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "store.Person"
 SITE_NAME = "Canut"
 
+RECORD_TABLES = ("canut.actions.passport.record.passport_tables",)
+"""Functions that add tables to a person's work record, from wings above it."""
 INSTALLED_APPS = [
     "canut.store",
     "canut.web",

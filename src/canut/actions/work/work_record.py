@@ -13,6 +13,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from canut.actions.time.measure import time_by_day
 from canut.core.clock import DAY_MS
@@ -45,7 +46,10 @@ def record_file(person: Person, form: str, now_ms: int) -> bytes:
 
 
 def whole_record(person: Person, now_ms: int) -> Record:
-    """Collect a person's whole record of this instance, with the time of each day."""
+    """Collect a person's whole record of this instance, with the time of each day.
+
+    Wings above this one add their own tables, by the setting ``RECORD_TABLES``.
+    """
     record = record_of(person, str(settings.URL), now_ms)
     slugs = dict(Project.objects.filter(workers__person=person).values_list("id", "slug"))
     begin_ms = now_ms - BEATS_DAYS * DAY_MS
@@ -58,6 +62,8 @@ def whole_record(person: Person, now_ms: int) -> Record:
         }
         for row in time_by_day([person.pk], begin_ms, now_ms)
     ]
+    for path in settings.RECORD_TABLES:
+        record.tables.update(import_string(path)(person, now_ms))
     return record
 
 

@@ -5,9 +5,9 @@ word until the host it names says that the key is its own. Nothing is fetched he
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple, cast
-from urllib.parse import unquote, urlsplit
 
 from canut.core.errors import BadFile, BadProof
 from canut.core.json_depth import load_json
@@ -24,6 +24,7 @@ from canut.core.proofs.did_key import did_of
 
 MOST_MEMBERS = 200
 DID_WEB = "did:web:"
+_HOST = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
 
 class BroughtVerdict(NamedTuple):
@@ -93,7 +94,7 @@ def members_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
 def hosts_of(document: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the hosts that know of a credential: its issuer's, and that of its status list."""
     urls = (did_address(issuer_of(document)), status_of(document)[0])
-    hosts = [urlsplit(url).netloc for url in urls if url]
+    hosts = [host_of(url) for url in urls if url]
     return tuple(dict.fromkeys(hosts))
 
 
@@ -128,7 +129,8 @@ def did_address(did: str) -> str:
         return ""
     host, *path = did.removeprefix(DID_WEB).split(":")
     where = "/".join(path) if path else ".well-known"
-    address = f"https://{unquote(host)}/{where}/did.json"
+    name = host.replace("%3A", ":").replace("%3a", ":")
+    address = f"https://{name}/{where}/did.json"
     return address if is_https(address) else ""
 
 
@@ -136,11 +138,17 @@ def is_https(address: object) -> bool:
     """Return whether an address is plain https, with a host and nothing that hides another."""
     if not isinstance(address, str) or not address.startswith("https://"):
         return False
-    try:
-        parts = urlsplit(address)
-        return bool(parts.hostname) and parts.username is None and address.isascii()
-    except ValueError:
-        return False
+    return address.isascii() and _HOST.fullmatch(host_of(address)) is not None
+
+
+def host_of(address: str) -> str:
+    """Return the host of an https address, with its port where it has one.
+
+    Example:
+        >>> host_of("https://canut.example:8443/passport/did.json")
+        'canut.example:8443'
+    """
+    return re.split(r"[/?#]", address.removeprefix("https://"), maxsplit=1)[0]
 
 
 def keys_of_host(text: str, did: str) -> frozenset[str]:

@@ -151,7 +151,44 @@ TABLES: dict[str, dict[str, type]] = {
     },
     "place_words": {"place": TEXT, "at_ms": WHOLE},
     "brought": {"instance": TEXT, "sha256": TEXT, "answers": WHOLE, "at_ms": WHOLE},
+    "shown": {
+        "skill": TEXT,
+        "level": WHOLE,
+        "rule_version": WHOLE,
+        "n": WHOLE,
+        "right": WHOLE,
+        "low_thousandths": WHOLE,
+        "first_ms": WHOLE,
+        "last_ms": WHOLE,
+    },
+    "lessons": {
+        "lesson": TEXT,
+        "version": WHOLE,
+        "minutes": WHOLE,
+        "auto_thousandths": WHOLE,
+        "case_halves": WHOLE,
+        "mastered": YES_NO,
+        "at_ms": WHOLE,
+    },
+    "attestations": {
+        "type": TEXT,
+        "of": TEXT,
+        "level": WHOLE,
+        "number": TEXT,
+        "made_ms": WHOLE,
+        "expires_ms": WHOLE,
+        "revoked_ms": WHOLE,
+    },
+    "credentials_brought": {
+        "sha256": TEXT,
+        "name": TEXT,
+        "issuer": TEXT,
+        "standing": TEXT,
+        "at_ms": WHOLE,
+    },
 }
+"""A reader takes the tables it knows and leaves others: a record may gain tables, and one without
+them is read with those tables empty."""
 
 
 @dataclass(frozen=True)

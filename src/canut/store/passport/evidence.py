@@ -47,7 +47,7 @@ class Situation(NamedTuple):
 
 
 def situations_of(person_id: int) -> list[Situation]:
-    """Return a person's counted answers by kind of question, and the time that was paid for them."""
+    """Return a person's counted answers by kind of question, and the time paid for them."""
     rows = Answer.objects.filter(worker__person=person_id, counted=True)
     sums = rows.values_list("project").annotate(
         count=Count("pk"), first=Min("answered_ms"), last=Max("answered_ms")

@@ -334,7 +334,51 @@ def _said_parts() -> list[_Part]:
                 ),
             ],
         ),
+        *_passport_parts(),
     ]
+
+
+def _passport_parts() -> list[_Part]:
+    day = (message_now("common.when"), LEFT, _moment("at_ms"))
+    return [
+        _Part(
+            "shown",
+            message_now("page.record_layout.shown"),
+            [
+                (message_now("page.passport.skill"), WIDE, _text("skill")),
+                (message_now("page.passport.level"), RIGHT, _count("level")),
+                (message_now("page.passport.right_of"), RIGHT, _count("right")),
+                (message_now("common.answers"), RIGHT, _count("n")),
+            ],
+        ),
+        _Part(
+            "lessons",
+            message_now("page.record_layout.lessons"),
+            [
+                day,
+                (message_now("page.passport.lesson"), WIDE, _text("lesson")),
+                (message_now("page.record_layout.minutes"), RIGHT, _count("minutes")),
+            ],
+        ),
+        _Part(
+            "attestations",
+            message_now("page.passport.credentials"),
+            [
+                (message_now("common.when"), LEFT, _moment("made_ms")),
+                (message_now("page.passport.says"), WIDE, _text("of")),
+                (message_now("page.passport.level"), RIGHT, _count("level")),
+            ],
+        ),
+        _Part(
+            "credentials_brought",
+            message_now("page.passport.brought"),
+            [day, (message_now("page.passport.says"), WIDE, _text("name"))],
+        ),
+    ]
+
+
+def _count(column: str) -> Write:
+    return lambda row: format_count(_number(row[column] or 0))
 
 
 def _text(column: str) -> Write:
