@@ -327,7 +327,7 @@ def open_in(profile: Callable[..., Tab], guise: Guise, *, noisy: bool = False) -
 
 def role_for(page: Route) -> Role:
     """Return by which of the demo's doors one comes to a page; an audience without one fails."""
-    if page.name.startswith(("pay_", "answers_went", "answer_path", "passport")):
+    if page.name.startswith(("pay_", "answers_went", "answer_path", "passport", "pathway")):
         return Role.WORKER
     if page.name == "time_review_one":  # of time on Canut's own pages
         return Role.OPERATOR

@@ -95,6 +95,8 @@ MISSING: dict[str, dict[str, Any]] = {
     "passport_skill": {"key": "S99"},
     "passport_work": {"key": "NO-1"},
     "passport_rule": {"kind": "lesson", "key": "never-made.1"},
+    "opening_end": {"number": NO_ID},
+    "opening_down": {"number": NO_ID},
     "client": {"number": NO_ID},
     "time_review_one": {"number": NO_ID},
     "time_claim_withdraw": {"number": NO_ID},

@@ -85,6 +85,7 @@ from tests.support.instance import (
 from tests.support.known_tasks import bring_own, make_own_credential, share_credential
 from tests.support.lessons import send_case
 from tests.support.missing_objects import MISSING
+from tests.support.pathways import make_opening
 from tests.support.pay_pages import make_open_period, make_payment, make_statement
 from tests.support.place_packs import make_pack
 
@@ -193,6 +194,8 @@ ARGUMENTS: dict[str, Example] = {
     "passport_skill": lambda _: {"key": "S01", "level": 1},
     "passport_work": lambda _: {"key": "CAN-ANNOT"},
     "passport_rule": lambda _: {"kind": "lesson", "key": "click-life.1"},
+    "opening_end": lambda h: {"number": an_opening(h)},
+    "opening_down": lambda h: {"number": an_opening(h)},
     "client": lambda h: {"number": h.organisation.pk},
     "time_review_one": lambda h: {"number": make_contest(h).pk},
     "time_claim_withdraw": lambda h: {"number": make_contest(h).pk},
@@ -281,6 +284,9 @@ PERSONAL = {
     "project_tasks_view_delete": {302, 404},
     "time_review_one": {200, 404},
     "lesson_erase": {404, 409},
+    "opening_end": {302, 404},
+    "opening_down": {422},
+    "pathway_follow": {404},
     "lesson_mark": {200, 404},
     "lesson_training": {200, 403},  # of who passed the lesson, reviews or runs the instance
     "time_claim_withdraw": {302, 404},
@@ -317,6 +323,11 @@ def a_key(house: House) -> ApiKey:
 def a_credential(house: House) -> int:
     """Return the number of a credential of the house's worker."""
     return make_own_credential(house.people["worker"]).pk
+
+
+def an_opening(house: House) -> int:
+    """Return the number of an opening of the house's client."""
+    return make_opening(house.people["requester"], house.organisation.pk).pk
 
 
 def an_answer(house: House) -> Answer:

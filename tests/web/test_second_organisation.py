@@ -78,6 +78,7 @@ FOR_ALL = {
     # a price is negotiated between the workers and all clients with work of that kind
     *("accord_support", "accord_offer", "accord_vote", "accord_ballot", "accord_sign"),
     "lesson_mark",  # a case is marked by who does not know its author, of any organisation
+    "opening_down",  # who runs the instance takes any opening down, with reasons
     "inspect",  # files for an authority are of the instance, and say who made them
 }
 OWN_PART = {

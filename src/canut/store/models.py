@@ -96,6 +96,12 @@ from canut.store.tables.passport import (
     RecognitionDraft,
     StatusList,
 )
+from canut.store.tables.pathways import (
+    Departure,
+    Destination,
+    FollowedPathway,
+    Opening,
+)
 from canut.store.tables.pay import (
     AccountRequest,
     BankDetails,
@@ -249,7 +255,9 @@ __all__ = [
     "Decided",
     "Decision",
     "Delivery",
+    "Departure",
     "Deposit",
+    "Destination",
     "DryRun",
     "Election",
     "Eligibility",
@@ -260,6 +268,7 @@ __all__ = [
     "ExportFile",
     "Fact",
     "Flag",
+    "FollowedPathway",
     "FundsLine",
     "Gold",
     "GoldChange",
@@ -298,6 +307,7 @@ __all__ = [
     "Observation",
     "OneTimeLink",
     "OpenPage",
+    "Opening",
     "OpeningBalance",
     "Organisation",
     "OversightReport",

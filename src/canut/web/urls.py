@@ -56,6 +56,7 @@ from canut.web.participation import (
     representative_statements,
 )
 from canut.web.passport.routes import PASSPORT
+from canut.web.pathways.routes import PATHWAYS
 from canut.web.pay import (
     closing,
     exchange,
@@ -133,6 +134,7 @@ PAGES: tuple[Route, ...] = (
     Route("record/<str:token>", record.handed, "record_handed", ANYONE),
     Route("account/record/bring", record.bring, "record_bring", SIGNED_IN, POST),
     *PASSPORT,
+    *PATHWAYS,
     Route("messages/", messages.talk, "messages", SIGNED_IN, BOTH),
     Route("messages/answer", messages.answer, "message_answer", SIGNED_IN, POST),
     Route("clients/<whole:number>", clients.one_client, "client", SIGNED_IN),

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from canut.actions.tasks.consensus import include_answer, lock_task, restore_estimate
 from canut.store.pay.periods import paid_until_ms
 from canut.store.tables.decisions import Decision, Sanction
+from canut.store.tables.pathways import Opening
 from canut.store.tables.pay import PayAdjustment
 from canut.store.tables.people import Membership, Role
 from canut.store.tables.portrait import WorkerWords
@@ -87,8 +88,12 @@ def restore_time(decision: Decision, now_ms: int) -> None:
 
 
 def accept_words(decision: Decision, _now_ms: int) -> None:
-    """Accept a text that was refused; it comes out with the next release of the Portrait."""
+    """Accept a text that was refused, or show an opening again that was taken down.
+
+    A text comes out with the next release of the Portrait; an opening is shown until its last day.
+    """
     WorkerWords.objects.filter(decision=decision).update(state=WorkerWords.State.ACCEPTED)
+    Opening.objects.filter(decision=decision).update(ended_ms=None)
 
 
 WAYS_BACK: dict[str, Effect] = {

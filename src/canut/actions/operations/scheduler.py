@@ -52,6 +52,7 @@ from canut.actions.operations.clock_rollback import repair_future_timestamps
 from canut.actions.operations.job_worker import JobWorker
 from canut.actions.operations.scheduled_backups import back_up_when_due
 from canut.actions.participation.deadlines import run_deadlines
+from canut.actions.pathways.destinations import ask_later
 from canut.actions.pay.fund_release import free_all_ended
 from canut.actions.pay.lost_days import pay_lost_days
 from canut.actions.people.email_notices import send_due_emails
@@ -370,6 +371,7 @@ HOURLY_STEPS: tuple[Callable[[Ms], object], ...] = (
     forget_old_exports,
     remove_due,
     erase_due,
+    ask_later,
     free_all_ended,
     note_versions,
     apply_due_changes,

@@ -3,8 +3,9 @@
 The pages already display everything an e-mail mentions. Without ``EMAIL_URL``, or without a
 person's address, no e-mail is written. Each minute the statements, payments, decisions, answers and
 packs of legal values of the last three days are read, drafts of releases for
-representatives, and what waits for somebody's decision
-(``decision_notices``); each e-mail is a row, so that several processes send it once.
+representatives, questions that people agreed to be asked after they left, and what waits for
+somebody's decision (``decision_notices``); each e-mail is a row, so that several processes send it
+once.
 """
 
 import logging
@@ -26,9 +27,11 @@ from canut.actions.platform.row_faults import attempt_each
 from canut.core.clock import MINUTE_MS, Ms, from_ms, to_ms
 from canut.core.errors import BadInput, Conflict, NotReady, TooMany
 from canut.core.operations.email_texts import EmailKind, letter
+from canut.core.pathways.destinations import LATER_DAYS
 from canut.store.models import (
     Appeal,
     Decision,
+    Destination,
     Membership,
     Message,
     Payment,
@@ -63,6 +66,7 @@ PAGES = {
     EmailKind.APPEAL_WAITS: "/appeals/",
     EmailKind.TIME_LIMIT: "/",
     EmailKind.DRAFT: "/statements/",
+    EmailKind.DESTINATION: "/account/pathways/where",
 }
 _log = logging.getLogger("canut.letters")
 type Told = tuple[int, int]
@@ -172,6 +176,9 @@ def _news(since: datetime, now_ms: Ms) -> Iterator[tuple[EmailKind, list[Told]]]
     payments = Payment.objects.filter(state=Payment.State.SENT, sent_at__gte=since)
     decisions = Decision.objects.filter(at_ms__gte=since_ms).exclude(made_by=F("person"))
     appeals = Appeal.objects.filter(answered_ms__gte=since_ms)
+    questions = Destination.objects.filter(
+        asked_ms__gte=since_ms, answered_ms=None, moment__in=LATER_DAYS
+    )
     answers = Message.objects.filter(at_ms__gte=since_ms).exclude(author=F("thread__opened_by"))
     for kind, rows in (
         (EmailKind.STATEMENT, statements.values_list("id", "person_id")),
@@ -179,6 +186,7 @@ def _news(since: datetime, now_ms: Ms) -> Iterator[tuple[EmailKind, list[Told]]]
         (EmailKind.DECISION, decisions.values_list("id", "person_id")),
         (EmailKind.APPEAL, appeals.values_list("id", "by_id")),
         (EmailKind.MESSAGE, answers.values_list("id", "thread__opened_by_id")),
+        (EmailKind.DESTINATION, questions.values_list("id", "person_id")),
     ):
         yield kind, list(rows.order_by("-id")[:MOST_ROWS])
     yield EmailKind.LAW, list(_law_news(since_ms))

@@ -50,6 +50,7 @@ from canut.store.tables.passport import (
     PassportLink,
     RecognitionDraft,
 )
+from canut.store.tables.pathways import Departure, Destination, FollowedPathway
 from canut.store.tables.pay import Confirmation
 from canut.store.tables.people import Erasure
 from canut.store.tables.portrait import WorkerWords
@@ -58,7 +59,8 @@ SMALL = (
     "store_personkey, store_confirmation, store_credit, store_bankdetails,"
     " store_passportcredential, store_passportlink, store_workerwords, store_broughtcredential,"
     " store_recognitiondraft,"
-    " store_lessonscript, store_lessonmark, store_lessonanswer, store_lessonlab, store_lessonrecall"
+    " store_lessonscript, store_lessonmark, store_lessonanswer, store_lessonlab, store_lessonrecall,"
+    " store_departure, store_destination, store_followedpathway"
 )
 LARGE = "store_entrypending, store_platformentry"  # blocks writers: some seconds per million rows
 
@@ -114,6 +116,8 @@ def erase_entries(
         RecognitionDraft.objects.filter(person=person).delete()
         WorkerWords.objects.filter(person=person).delete()
         _forget_lessons(person, now_ms)
+        for kept in (Departure, Destination, FollowedPathway):
+            kept.objects.filter(person=person).delete()
         if erased:
             record_fact(None, "erasure", {"entries": erased}, now_ms)
     write_lists()

@@ -151,8 +151,12 @@ def correct_time(person: Person, claim_in: ClaimIn, now_ms: Ms) -> Claim:
 
 def uncounted_of(person: Person, claim_in: ClaimIn) -> Ms:
     """Return how much of some time is neither measured nor claimed yet."""
-    spans = outside((claim_in.begin_ms, claim_in.end_ms), _taken(person.pk, claim_in))
-    return sum(end - begin for begin, end in spans)
+    return sum(end - begin for begin, end in uncounted_spans(person, claim_in))
+
+
+def uncounted_spans(person: Person, claim_in: ClaimIn) -> list[Span]:
+    """Return the parts of some time that are neither measured nor claimed yet."""
+    return list(outside((claim_in.begin_ms, claim_in.end_ms), _taken(person.pk, claim_in)))
 
 
 def propose_time(person: Person, project_id: int, within: Span, now_ms: Ms) -> Span | None:

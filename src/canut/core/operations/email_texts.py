@@ -29,6 +29,7 @@ class EmailKind(StrEnum):
     TIME_LIMIT = "time-limit"
     WITHDRAWAL = "withdrawal"
     DRAFT = "draft"
+    DESTINATION = "destination"
 
 
 class Email(NamedTuple):

@@ -1,1 +1,1 @@
-"""The way from click work to another occupation: what is shown, what is missing, what leads there."""
+"""The way from click work to another occupation: shown, missing, and what leads there."""

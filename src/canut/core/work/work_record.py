@@ -127,6 +127,15 @@ TABLES: dict[str, dict[str, type]] = {
         "text": TEXT,
         "at_ms": WHOLE,
     },
+    "pathways": {"target": TEXT, "followed_ms": WHOLE},
+    "destinations": {
+        "moment": TEXT,
+        "asked_ms": WHOLE,
+        "answered_ms": WHOLE,
+        "occupation": TEXT,
+        "better": TEXT,
+        "helped": TEXT,
+    },
     "terms_of_use": {"version": TEXT, "language": TEXT, "sha256": TEXT, "accepted_ms": WHOLE},
     "working_terms": {
         "number": WHOLE,

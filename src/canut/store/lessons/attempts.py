@@ -109,3 +109,9 @@ def recall_of(attempt: LessonAttempt) -> LessonRecall | None:
 def script_of(attempt: LessonAttempt) -> LessonScript | None:
     """Return the text of an attempt's case."""
     return LessonScript.objects.filter(attempt=attempt).first()
+
+
+def passed_lessons(person_id: int) -> set[str]:
+    """Return the ids of the lessons a person passed, by their marks or by an appeal."""
+    rows = LessonAttempt.objects.filter(PASSED, person=person_id)
+    return set(rows.values_list("lesson", flat=True))

@@ -192,6 +192,24 @@ RETENTION = (
         "To list them beside yours, and to lose nothing that you wrote.",
     ),
     RetentionRule(
+        ("FollowedPathway",),
+        "Which pathways to an occupation you said you follow",
+        "Until you stop following it, or ask to be erased",
+        "To count how many people followed each, told from twenty on; only you see yours.",
+    ),
+    RetentionRule(
+        ("Departure", "Destination"),
+        "That you said you leave, and what you said of where you went",
+        "Until you delete it, or ask to be erased",
+        "To tell in the Portrait how many people moved on, from twenty answers on.",
+    ),
+    RetentionRule(
+        ("Opening",),
+        "Openings you published for an organisation, or took down",
+        "As long as the instance",
+        "So that everybody can read who offers what, and why one was taken down.",
+    ),
+    RetentionRule(
         ("Voter", "Candidate", "Call"),
         "Elections: who may vote and did, who stands, who asks for one; never who voted how",
         "As long as the election's record",

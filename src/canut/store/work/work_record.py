@@ -16,6 +16,7 @@ from canut.core.work.work_record import TABLES, Cell, Record, Row
 from canut.store.tables.datasets import ResaleShare
 from canut.store.tables.decisions import Appeal, Decision
 from canut.store.tables.participation import ClientRating, Message, TermsAccepted
+from canut.store.tables.pathways import Destination, FollowedPathway
 from canut.store.tables.pay import PayAdjustment, PayLine
 from canut.store.tables.people import Membership, Person, PlaceWord, Terms, TermsChange
 from canut.store.tables.quality import Verdict
@@ -114,6 +115,12 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
         .order_by("id")
         .values_list("project__slug", *list(TABLES["ratings"])[1:]),
         "messages": _messages(person),
+        "pathways": FollowedPathway.objects.filter(person=person)
+        .order_by("id")
+        .values_list("target", "at_ms"),
+        "destinations": Destination.objects.filter(person=person)
+        .order_by("asked_ms", "id")
+        .values_list(*TABLES["destinations"]),
         "terms_of_use": (
             (str(number), *others)
             for number, *others in TermsAccepted.objects.filter(person=person)

@@ -92,6 +92,8 @@ DECISIONS = _place(
 EXPOSURE = _place("common.exposure", "work_exposure")
 RECORD = _place("common.my_whole_record", "record")
 PASSPORT = _place("page.passport.title", "passport", "passport")
+PATHWAYS = _place("page.pathways.title", "pathways", "pathway")
+OPENINGS = _place("page.openings.title", "openings", "opening")
 REPRESENTATIVES = _place(
     "common.representatives",
     "representatives",
@@ -126,6 +128,8 @@ ELSEWHERE = (
     LEDGER,
     RECORD,
     PASSPORT,
+    PATHWAYS,
+    OPENINGS,
     DECISIONS,
     REPRESENTATIVES,
     RULES,
@@ -175,6 +179,7 @@ LISTS: dict[Role, tuple[Group, ...]] = {
                 SYSTEMS,
                 EFFECTS,
                 INSPECT,
+                OPENINGS,
                 KEYS,
                 REPRESENTATIVES,
                 RULES,
@@ -186,7 +191,7 @@ LISTS: dict[Role, tuple[Group, ...]] = {
             lazy_message("page.navigation.as_requester"),
             (TO_DO, PROJECTS, REVIEW, APPEALS, WITHDRAWALS, TIME_REVIEW, MESSAGES),
         ),
-        Group(lazy_message("page.navigation.my_organisation"), (CARDS, KEYS, RULES)),
+        Group(lazy_message("page.navigation.my_organisation"), (CARDS, OPENINGS, KEYS, RULES)),
     ),
     Role.REVIEWER: (
         Group(lazy_message("page.navigation.as_reviewer"), (REVIEW, PROJECTS, TIME, PAY, APPEALS)),

@@ -1,0 +1,1 @@
+"""Pathways: follow one, publish an opening, say where one went."""

@@ -1,0 +1,1 @@
+"""Openings, followed pathways and destinations. Reads only."""

@@ -1,0 +1,1 @@
+"""Pages of pathways, openings and destinations."""
