@@ -80,7 +80,7 @@ def pay_hours(made: Made, hours: float) -> None:
     statement.save()
 
 
-def show_skill(person: Person) -> None:
+def show_skill(person: Person, at_ms: int = NOW_MS - 2 * DAY_MS) -> None:
     """Let a person answer twenty known tasks right, in a project that is closed then; once."""
     if Answer.objects.filter(worker__person=person, task__known="oui").exists():
         return
@@ -88,7 +88,7 @@ def show_skill(person: Person) -> None:
     Task.objects.filter(project=made.project).update(known="oui")
     worker = make_worker(made.project, person=person)
     for _ in made.tasks:
-        answer_next(worker, "oui", now_ms=NOW_MS - 2 * DAY_MS)
+        answer_next(worker, "oui", now_ms=at_ms)
     Project.objects.filter(pk=made.project.pk).update(state=Project.State.CLOSED)
     Worker.objects.filter(pk=worker.pk).update(ended_at=NOW)
 

@@ -59,8 +59,8 @@ SMALL = (
     "store_personkey, store_confirmation, store_credit, store_bankdetails,"
     " store_passportcredential, store_passportlink, store_workerwords, store_broughtcredential,"
     " store_recognitiondraft,"
-    " store_lessonscript, store_lessonmark, store_lessonanswer, store_lessonlab, store_lessonrecall,"
-    " store_departure, store_destination, store_followedpathway"
+    " store_lessonscript, store_lessonmark, store_lessonanswer, store_lessonlab,"
+    " store_lessonrecall, store_departure, store_destination, store_followedpathway"
 )
 LARGE = "store_entrypending, store_platformentry"  # blocks writers: some seconds per million rows
 

@@ -32,6 +32,7 @@ from canut.actions.portrait.comparisons import (
     waiting_quarters,
 )
 from canut.actions.portrait.inputs import Quarter, QuarterInputs, gather, machines_between
+from canut.actions.portrait.perspectives import perspectives_of
 from canut.core.clock import DAY_MS, Ms, from_ms
 from canut.core.errors import Conflict, NotProven
 from canut.core.ledger.logged_file import HASH
@@ -327,6 +328,7 @@ def _compute(
         figures=(
             *beside(period.given, cells, rng),
             *machine_figures(machines, tellable, today.isoformat()),
+            *perspectives_of(quarter),
         ),
         covers=span,
         waiting=waiting_quarters(quarter.name),

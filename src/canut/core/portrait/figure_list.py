@@ -31,3 +31,19 @@ POPULATION = (
     ("left_out.not_measured", Phrase("portrait.paid_for_time_not_measured")),
     ("left_out.without_rate", Phrase("portrait.paid_without_a_rate")),
 )
+PERSPECTIVES = (
+    ("perspectives.moved_on", Phrase("portrait.say_they_moved_on")),
+    ("perspectives.answered", Phrase("portrait.answered_where_they_went")),
+    ("perspectives.asked", Phrase("portrait.were_asked_where_they_went")),
+    ("perspectives.better_paid", Phrase("portrait.better_paid_there")),
+    ("perspectives.helped", Phrase("portrait.helped_by_the_passport")),
+    ("perspectives.skill", Phrase("portrait.have_a_skill_shown")),
+    ("perspectives.lesson", Phrase("portrait.passed_a_lesson")),
+    ("perspectives.moved", Phrase("portrait.do_two_kinds_of_click_work")),
+    ("perspectives.learning", Phrase("portrait.minutes_of_lessons_in_a_paid_hour")),
+    ("perspectives.pay", Phrase("portrait.last_pay_over_first")),
+    ("perspectives.stayed_90_days", Phrase("portrait.still_here_after_90_days")),
+    ("perspectives.stayed_180_days", Phrase("portrait.still_here_after_180_days")),
+    ("perspectives.stayed_365_days", Phrase("portrait.still_here_after_a_year")),
+    ("perspectives.dead_ends", Phrase("portrait.a_hundred_hours_and_nothing_shown")),
+)

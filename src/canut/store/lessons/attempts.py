@@ -115,3 +115,12 @@ def passed_lessons(person_id: int) -> set[str]:
     """Return the ids of the lessons a person passed, by their marks or by an appeal."""
     rows = LessonAttempt.objects.filter(PASSED, person=person_id)
     return set(rows.values_list("lesson", flat=True))
+
+
+def passed_by_person(until_ms: int) -> dict[int, set[str]]:
+    """Return the lessons that each real person had passed before a time."""
+    rows = LessonAttempt.objects.filter(PASSED, result_ms__lt=until_ms, person__is_simulated=False)
+    lessons: dict[int, set[str]] = {}
+    for person, lesson in rows.values_list("person", "lesson"):
+        lessons.setdefault(person, set()).add(lesson)
+    return lessons

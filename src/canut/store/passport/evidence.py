@@ -94,6 +94,22 @@ def beside_proposals(person_id: int, now_ms: int) -> CountShown | None:
     return CountShown("S08", right, len(by_task), min(moments), max(moments))
 
 
+def skills_by_person(until_ms: int) -> dict[int, frozenset[str]]:
+    """Return the skills of which each real person had shown a level before a time.
+
+    Whether a level is shown needs no hard task.
+    """
+    whose = Q(answered_ms__lt=until_ms, worker__person__is_simulated=False)
+    answers: dict[int, list[KnownAnswer]] = {}
+    for row in _on_known_tasks(whose, "worker__person"):
+        own = answers.setdefault(row[-1], [])
+        own.extend(answer for _project, answer in _compared([row[:-1]]))
+    return {
+        person: frozenset(line.skill for line in skills_shown(own, frozenset()) if line.level)
+        for person, own in answers.items()
+    }
+
+
 def work_of(person_id: int) -> list[WorkTime]:
     """Return a person's time of closed pay statements by occupation, from ten hours on."""
     until_ms = Statement.objects.filter(person=person_id).aggregate(last=Max("end_ms"))["last"]
@@ -124,7 +140,7 @@ def projects_of_occupation(occupation: str) -> list[int]:
     return [number for number, key in _occupations(projects).items() if key == occupation]
 
 
-def _on_known_tasks(whose: Q) -> Iterable[tuple[Any, ...]]:
+def _on_known_tasks(whose: Q, *more: str) -> Iterable[tuple[Any, ...]]:
     is_gold = Q(task__now__state=TaskState.State.GOLD, replaces=None)
     rows = Answer.objects.filter(
         Q(counted=True) | is_gold, whose, task__known__isnull=False
@@ -137,6 +153,7 @@ def _on_known_tasks(whose: Q) -> Iterable[tuple[Any, ...]]:
         "question_version__schema",
         "answered_ms",
         "elapsed_ms",
+        *more,
     ).iterator(5_000)
 
 

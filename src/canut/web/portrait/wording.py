@@ -20,7 +20,7 @@ from canut.core.portrait.charts.dualities import (
 from canut.core.portrait.charts.visible import FAMILIES
 from canut.core.portrait.entries import Entries, entries_of
 from canut.core.portrait.facts import FigureConfidence, ReferenceFact
-from canut.core.portrait.figure_list import INSIDE, LEARNING, LOAD, POPULATION
+from canut.core.portrait.figure_list import INSIDE, LEARNING, LOAD, PERSPECTIVES, POPULATION
 from canut.core.portrait.language import CONFIDENCE, PLACES, UNDATED, UNITS, PortraitLanguage, Words
 from canut.core.portrait.occupations import Family, OccupationRow
 from canut.core.portrait.privacy import Release
@@ -100,6 +100,7 @@ class Edition:
     load: Sequence[tuple[str, str, bool]]
     learning: Sequence[tuple[str, str, bool]]
     population: Sequence[tuple[str, str, bool]]
+    perspectives: Sequence[tuple[str, str, bool]]
     facts: Sequence[FactInWords]
     notices: Sequence[str]
     is_simulated: bool
@@ -141,6 +142,7 @@ def _drawn(content: str | None, _sha256: str, language: str) -> Edition:
             *learning_by_place(entries, voice),
         ],
         population=_lines(entries, POPULATION, voice),
+        perspectives=_lines(entries, PERSPECTIVES, voice),
         facts=[_fact(fact, voice) for fact in others.facts.by_key.values()],
         notices=others.terms.notices(),
         is_simulated=release is not None and release.is_simulated,
