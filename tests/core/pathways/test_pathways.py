@@ -1,6 +1,7 @@
 """What separates click work from an occupation: the tables, the monotone rule, two profiles."""
 
 from importlib import resources
+from itertools import pairwise
 
 import pytest
 
@@ -80,7 +81,7 @@ def test_raising_a_skill_never_raises_what_is_missing() -> None:
             costs = [
                 pathway_to(target, {**ANNOTATOR, skill: level}) for level in range(HIGHEST + 1)
             ]
-            for lower, higher in zip(costs, costs[1:], strict=False):
+            for lower, higher in pairwise(costs):
                 tried += 1
                 assert higher.missing_here <= lower.missing_here
                 assert higher.missing_outside <= lower.missing_outside

@@ -1,15 +1,14 @@
 """My pathway, the public one, openings, and where I go: what the pages say and store."""
 
 import re
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 
 from canut.actions.decisions.undo import undo
 from canut.actions.people.accounts import add_member
-from canut.actions.platform import system_clock
-from canut.core.clock import DAY_MS
 from canut.store.models import (
     Decision,
     Departure,
@@ -28,6 +27,7 @@ from tests.support.pathways import make_opening
 FR, EN = {"accept-language": "fr"}, {"accept-language": "en"}
 HOME, WHERE, OPENINGS = "/account/pathways/", "/account/pathways/where", "/openings/"
 pytestmark = pytest.mark.django_db
+type StopClock = Callable[[datetime], None]
 
 
 def text_of(content: bytes) -> str:
@@ -81,8 +81,8 @@ def opening_form(organisation: Organisation, **changes: object) -> dict[str, obj
 
 
 @pytest.fixture(autouse=True)
-def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(system_clock, "now_ms", lambda: NOW_MS)
+def at_noon(stop_clock: StopClock) -> None:
+    stop_clock(NOW)
 
 
 def test_worker_with_answers_and_a_lesson_sees_what_is_shown_and_what_is_missing() -> None:
@@ -110,7 +110,10 @@ def test_worker_with_answers_and_a_lesson_sees_what_is_shown_and_what_is_missing
 
 def test_page_works_without_any_answer_and_is_one_press_from_work() -> None:
     made = make_project(tasks=1)
-    worker = signed_in(made.worker.person)
+    person = made.worker.person
+    assert person is not None
+    add_member(person, Role.WORKER, NOW_MS, project=made.project)
+    worker = signed_in(person)
 
     page = read(worker, HOME)
 
@@ -170,7 +173,7 @@ def test_following_is_stored_once_and_can_be_stopped() -> None:
 
 
 def test_opening_of_a_client_is_shown_on_its_pathway_with_its_pay_until_its_last_day(
-    monkeypatch: pytest.MonkeyPatch,
+    stop_clock: StopClock,
 ) -> None:
     person, organisation = client_of()
 
@@ -183,7 +186,7 @@ def test_opening_of_a_client_is_shown_on_its_pathway_with_its_pay_until_its_last
     assert 'href="mailto:jobs@example.org"' in Client().get("/pathways/").content.decode()
     assert "Analytics translator" not in read(Client(), "/pathways/?target=HMI")
 
-    monkeypatch.setattr(system_clock, "now_ms", lambda: NOW_MS + 31 * DAY_MS)
+    stop_clock(NOW + timedelta(days=31))
     assert "Analytics translator" not in read(Client(), "/pathways/?target=TRA")
 
 
