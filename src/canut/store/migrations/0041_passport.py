@@ -20,7 +20,7 @@ KINDS = [
 class Migration(migrations.Migration):
     """Widen the kinds of credentials; create the tables."""
 
-    dependencies = (("store", "0039_withdrawals"),)
+    dependencies = (("store", "0040_lesson_labs"),)
 
     operations = (
         migrations.AlterField(

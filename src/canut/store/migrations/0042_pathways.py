@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Create the tables."""
 
-    dependencies = (("store", "0039_withdrawals"),)
+    dependencies = (("store", "0041_passport"),)
 
     operations = (
         migrations.CreateModel(
