@@ -3,10 +3,13 @@
 ``python -m tests.core.verifier.fourth.reader FOLDER [POLICY]`` prints each figure with its grade.
 """
 
+import json
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from hashlib import sha256
+from math import floor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -171,12 +174,14 @@ class Counted(NamedTuple):
     kinds: Counter[str]
     signed: set[str]
     material: Json | None
+    opened: dict[str, list[Json]]
 
 
 def count_entries(raw: bytes, project: str) -> Counted:
     """Read entries.bin (6.1)."""
     hashes: list[bytes] = []
     kinds, commitments, signed = Counter[str](), set[str](), set[str]()
+    opened: dict[str, list[Json]] = {}
     material, at = None, 0
     while at < len(raw):
         end = at + 2 + int.from_bytes(raw[at : at + 2])
@@ -193,9 +198,10 @@ def count_entries(raw: bytes, project: str) -> Counted:
         if "c" in entry:
             commitments.add(entry["c"])
             signed |= {entry["c"]} if entry["t"] == "countersign" else set()
-        elif entry["t"] == "material.set":
-            material = entry["f"]
-    return Counted(len(hashes), tree_hash(hashes), kinds, signed, material)
+        else:
+            opened.setdefault(entry["t"], []).append(entry["f"])
+            material = entry["f"] if entry["t"] == "material.set" else material
+    return Counted(len(hashes), tree_hash(hashes), kinds, signed, material, opened)
 
 
 def count_project(folder: Mapping[str, bytes], policy: Policy, head: Head, project: str) -> Counted:
@@ -364,12 +370,65 @@ def shown_by(
         raise RefusedError("more answers than were logged")
     if counts["items"]:
         counts["answers_per_item"] = 1000 * counts["answers"] // counts["items"]
-    recomputed = figures_of_rows(rows)
-    if recomputed.get("people") != about["figures"]["people"].get("value"):
+    recomputed, people = figures_of_rows(rows), about["figures"]["people"]
+    if recomputed.get("people") != people.get("value") and people.get("grade") != "RECOMPUTED":
         recomputed.pop("people", None)
-    return {name: ("PROVEN", count) for name, count in counts.items()} | {
-        name: ("RECOMPUTED", figure) for name, figure in recomputed.items()
-    }
+    shown: dict[str, tuple[str, object]] = {
+        name: ("PROVEN", count) for name, count in counts.items()
+    } | {name: ("RECOMPUTED", figure) for name, figure in recomputed.items()}
+    return shown | shown_where_claimed(folder[ANSWERS], about["figures"], counted)
+
+
+def shown_where_claimed(
+    answers: bytes, figures: Json, counted: Counted
+) -> dict[str, tuple[str, object]]:
+    """Return what log and answers show of figures whose card claims as high a grade (8.1)."""
+    shown: dict[str, tuple[str, object]] = {"appeals": ("PROVEN", counted.kinds["appeal.open"])}
+    for name, kind, field in (
+        ("instructions", "instructions.set", "text"),
+        ("currency", "price.set", "currency"),
+    ):
+        texts = [facts.get(field) for facts in counted.opened.get(kind, ())]
+        if not texts or len(texts) < counted.kinds[kind] or not all(map(_is_text, texts)):
+            continue
+        different = list(dict.fromkeys(texts))
+        if name == "instructions" or len(different) == 1:
+            shown[name] = ("PROVEN", different if name == "instructions" else different[0])
+    if _claims(figures["agreement"], "RECOMPUTED"):
+        alpha = agreement_of(answers)
+        shown |= {} if alpha is None else {"agreement": ("RECOMPUTED", alpha)}
+    return {name: pair for name, pair in shown.items() if _claims(figures[name], pair[0])}
+
+
+def _is_text(part: object) -> bool:
+    return isinstance(part, str) and part != ""
+
+
+def _claims(figure: Json, grade: str) -> bool:
+    return "grade" in figure and GRADES.index(figure["grade"]) >= GRADES.index(grade)
+
+
+def agreement_of(answers: bytes) -> int | None:
+    """Return Krippendorff's alpha of labels, equal or not, in thousandths (8.1)."""
+    by_task: dict[int, Counter[str]] = {}
+    for line in answers.split(b"\n")[:-1]:
+        try:
+            answer = json.loads(line)
+        except (ValueError, RecursionError) as why:
+            raise UnreadableError(f"an answer that is not JSON: {why}") from why
+        match answer:
+            case {"task": int(task), "label": str(label)} if label:
+                by_task.setdefault(task, Counter())[label] += 1
+    apart, labels = Fraction(0), Counter[str]()
+    for counts in by_task.values():
+        count = counts.total()
+        if count > 1:
+            apart += Fraction(count**2 - sum(n**2 for n in counts.values()), count - 1)
+            labels += counts
+    expected = labels.total() ** 2 - sum(n**2 for n in labels.values())
+    if not expected:
+        return None
+    return floor(1000 * (1 - (labels.total() - 1) * apart / expected) + Fraction(1, 2))
 
 
 def verify(folder: Mapping[str, bytes], policy: Policy) -> dict[str, tuple[str, object]]:
