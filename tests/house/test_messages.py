@@ -42,7 +42,7 @@ SAME_IN_FRENCH = {
     *("page.terms_of_use.version_one", "page.timeline.messages", "page.webhooks.secret"),
     *("portrait.id", "portrait.minutes", "portrait.percent_sign", "portrait.protection"),
     *("portrait.reason_and_evidence", "portrait.source", "portrait.vision"),
-    *("card.protections", "problem_heading.code", "verdict.version", "verdict.versions"),
+    *("problem_heading.code", "verdict.version", "verdict.versions"),
     *("verdict.hours_about", "verdict.hours_between", "verdict.material_version"),
 }
 """Ids whose French is the English: names, signs and words that both languages have."""

@@ -1,6 +1,7 @@
 /* Check a whole bundle: data, card, proofs, rows and the signed list of them all. Whom to trust comes
    from a policy, never from the bundle. */
 
+import { nominalAlpha, shownByLog } from "./bundles/shown_figures";
 import {
   canonical,
   type Dict,
@@ -29,7 +30,6 @@ import { checkLogged } from "./material";
 import { CompactRange } from "./merkle";
 import { type Accepted, checkEntry, type Policy, parseNote, parseProof } from "./notes";
 import { countLines, countLog, figuresOf, type Recount, readEntry, readRows } from "./recount";
-import { nominalAlpha, shownByLog } from "./shown_figures";
 import { countSigned, type SignedWork } from "./signed_work";
 import { checkTable } from "./tables";
 

@@ -2,14 +2,14 @@
    asks the network for nothing. */
 
 import { checkBundle, type Files, type Line, signersOf, type Verdict } from "./bundle";
+import { checkOpening, type Opened } from "./bundles/opening";
+import { openZip } from "./bundles/zip";
 import { base64, Refused, Unreadable } from "./canonical";
 import { checkSince, type Since } from "./log_growth";
 import { type Policy, parsePolicy } from "./notes";
-import { checkOpening, type Opened } from "./opening";
 import { phrase, valueIn } from "./phrases";
 import { refusalInFrench } from "./refusal_words";
 import { WORDS, type Words } from "./verify_words";
-import { openZip } from "./zip";
 
 const EARLIER = "thousandths of answers"; // the unit of cards that were signed before
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from canut.core.datasets.ai_act_data import DUTIES, ai_act_of
+from canut.core.datasets.ai_act.data_duties import DUTIES, ai_act_of
 from canut.core.datasets.card import FIELDS, CardFigure, Grade
 
 FIGURES = {

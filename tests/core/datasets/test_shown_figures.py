@@ -7,7 +7,8 @@ from canut_verify import counted
 
 from canut.core.datasets.bundle import verify_bundle
 from canut.core.datasets.card import FIELDS, CardFigure, Grade
-from canut.core.datasets.shown_figures import nominal_alpha, shown_by_log
+from canut.core.datasets.figures.shown_figures import nominal_alpha, shown_by_log
+from canut.core.datasets.log_recount import Facts
 from canut.core.proofs.policy import read_policy
 from tests.core.datasets.test_signed_work import TWELVE
 from tests.core.ledger.bundles import answers_log, make_bundle, our_exit, their_exit
@@ -64,7 +65,10 @@ def test_figure_that_claims_no_more_than_the_operators_word_keeps_that_grade(
 
 def test_what_an_entry_hides_or_says_in_two_ways_is_not_shown() -> None:
     assert len(answers_log()) == 5
-    two = {"price.set": [{"currency": "CAD"}, {"currency": "USD"}], "instructions.set": [{"n": 1}]}
+    two: Facts = {
+        "price.set": [{"currency": "CAD"}, {"currency": "USD"}],
+        "instructions.set": [{"n": 1}],
+    }
     kinds = {"price.set": 2, "instructions.set": 1}
 
     shown = shown_by_log(kinds, two)

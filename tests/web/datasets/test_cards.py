@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from canut_verify import words as their_words
+from canut_verify import phrases as their_phrases
 from django.test import Client
 from django.utils.html import escape
 from pytest_django import Settings
@@ -74,7 +74,7 @@ def test_pay_is_drawn_in_the_list_and_on_the_card_with_its_figures_as_words(
 def test_whatever_a_card_says_of_itself_the_verifiers_say_in_french() -> None:
     phrases = {text: message("fr", key) for text, key in ids_by_text("card_phrase").items()}
 
-    assert phrases == their_words.PHRASES
+    assert phrases == their_phrases.PHRASES
 
 
 def test_card_answers_the_index_word_for_word(client: Client, kept: Path) -> None:

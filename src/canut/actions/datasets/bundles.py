@@ -39,7 +39,7 @@ from canut.actions.ledger.witnesses import (
     witness_lines,
 )
 from canut.core.clock import Ms, from_ms
-from canut.core.datasets.ai_act_data import ai_act_of
+from canut.core.datasets.ai_act.data_duties import ai_act_of
 from canut.core.datasets.anonymous_rows import write_rows
 from canut.core.datasets.bundle import (
     ANSWER,
@@ -58,15 +58,15 @@ from canut.core.datasets.card_material import MATERIAL, SOURCES, material_value,
 from canut.core.datasets.credits import citation_of
 from canut.core.datasets.croissant import DatasetAbout, DatasetTable, croissant_of
 from canut.core.datasets.datapackage import datapackage_of
-from canut.core.datasets.file_tree import File
-from canut.core.datasets.log_recount import OPEN_KINDS, write_entries
-from canut.core.datasets.manifest import MANIFEST, write_manifest
-from canut.core.datasets.readme import readme_of
-from canut.core.datasets.shown_figures import (
+from canut.core.datasets.figures.shown_figures import (
     AGREEMENT,
     nominal_alpha,
     shown_by_log,
 )
+from canut.core.datasets.file_tree import File
+from canut.core.datasets.log_recount import OPEN_KINDS, write_entries
+from canut.core.datasets.manifest import MANIFEST, write_manifest
+from canut.core.datasets.readme import readme_of
 from canut.core.datasets.signed_work import write_lines
 from canut.core.errors import BadInput, NotReady
 from canut.core.formats import FileColumn

@@ -16,7 +16,7 @@ from canut.actions.ledger.entries import fresh_nonce, hide, record_entry, record
 from canut.actions.platform.person_keys import keys_for
 from canut.core.datasets.card_material import ENTRY as MATERIAL_SET
 from canut.core.datasets.card_material import material_sha256
-from canut.core.datasets.shown_figures import TEXT
+from canut.core.datasets.figures.shown_figures import TEXT
 from canut.core.ledger.representative_statements import SpokenStatement
 from canut.core.participation.inspector_file import InspectionScope
 from canut.store.models import (

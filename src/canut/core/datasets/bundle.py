@@ -17,6 +17,7 @@ from canut.core.clock import HOUR_MS
 from canut.core.datasets import anonymous_rows
 from canut.core.datasets.card import NEVER_PROVED, Grade, fields_of, read_card
 from canut.core.datasets.card_material import MATERIAL, check_logged
+from canut.core.datasets.figures.shown_figures import AGREEMENT, nominal_alpha, shown_by_log
 from canut.core.datasets.file_tree import File, tree_of
 from canut.core.datasets.log_recount import Recount, recount
 from canut.core.datasets.manifest import (
@@ -28,7 +29,6 @@ from canut.core.datasets.manifest import (
     read_files,
     read_manifest,
 )
-from canut.core.datasets.shown_figures import AGREEMENT, nominal_alpha, shown_by_log
 from canut.core.datasets.signed_work import Confirmed, count_confirmed, read_lines
 from canut.core.datasets.table_forms import TABLES, check_forms
 from canut.core.errors import BadProof, NotProven

@@ -15,6 +15,7 @@ from canut.core.datasets.bundle import CARD, CARD_PROOF, ENTRIES, ENTRIES_PROOF,
 from canut.core.datasets.card import CardFigure, CardSubject, Grade, Value, sign_card
 from canut.core.datasets.card_material import ENTRY as MATERIAL_SET
 from canut.core.datasets.card_material import material_value, sources_value
+from canut.core.datasets.figures.shown_figures import APPEAL_OPEN, TEXT, nominal_alpha
 from canut.core.datasets.log_recount import (
     INSTRUCTIONS_SET,
     PRICE_SET,
@@ -31,7 +32,6 @@ from canut.core.datasets.material import (
     Personal,
     Relation,
 )
-from canut.core.datasets.shown_figures import APPEAL_OPEN, TEXT, nominal_alpha
 from canut.core.formats import FileColumn, stream_rows
 from canut.core.formats.tables.columns import Cell
 from canut.core.formats.tables.writing import stream_parquet

@@ -1,7 +1,7 @@
 /* Rows that an auditor's seed drew and the operator opened: whether they are answers of the log. */
 
-import { digest } from "../time/sha256";
-import type { Files } from "./bundle";
+import { digest } from "../../time/sha256";
+import type { Files } from "../bundle";
 import {
   type Dict,
   fileHash,
@@ -16,8 +16,8 @@ import {
   Unreadable,
   unhex,
   utf8,
-} from "./canonical";
-import { readEntry } from "./recount";
+} from "../canonical";
+import { readEntry } from "../recount";
 
 const CARD = "labour-card.json";
 const ENTRIES = "entries.bin";

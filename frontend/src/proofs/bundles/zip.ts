@@ -1,8 +1,8 @@
 /* The files of a zip, unpacked one at a time. A zip that would unpack to far more than it holds is
    refused before anything is unpacked. Source: PKWARE, APPNOTE.TXT 6.3.10, sections 4.3 and 4.4. */
 
-import type { Files } from "./bundle";
-import { quoted, text, Unreadable } from "./canonical";
+import type { Files } from "../bundle";
+import { quoted, text, Unreadable } from "../canonical";
 
 const MOST_FILES = 1_001;
 const MOST_BYTES = 2 ** 32;

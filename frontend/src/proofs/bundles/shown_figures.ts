@@ -1,6 +1,6 @@
 /* Figures of a card that its log and its answers show, beside the counts and the anonymous rows. */
 
-import { type Dict, isDict, type Json, text, Unreadable } from "./canonical";
+import { type Dict, isDict, type Json, text, Unreadable } from "../canonical";
 
 const AWAKE_MS = 30;
 const ASK_EVERY = 1024;

@@ -1,0 +1,1 @@
+"""What the European AI Act asks about a dataset."""

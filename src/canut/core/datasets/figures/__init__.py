@@ -1,0 +1,1 @@
+"""Figures of a card that log and data show."""
