@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from canut.actions.lessons.attempts import begin_lesson
+from canut.actions.lessons.catalogue import get_lesson
 from canut.actions.lessons.marking import mark_case
 from canut.actions.people.accounts import add_member
 from canut.actions.platform.system_clock import now_ms
@@ -63,7 +64,7 @@ def test_next_without_an_answer_moves_on_and_is_where_one_resumes(worker: Person
     assert answer["Location"] == "/lessons/click-life/s04#main"
     assert LessonAttempt.objects.get().screen == "s04"
     answer = client.post("/lessons/click-life/begin", headers=FR)
-    assert answer["Location"] == "/lessons/click-life/s04#main"
+    assert answer["Location"] == "/lessons/click-life/s04"
 
 
 def test_screens_have_no_timer_streak_rank_or_key(worker: Person) -> None:
@@ -83,7 +84,7 @@ def test_screen_of_nobody_else_opens(worker: Person) -> None:
     other = make_person()
     add_member(other, Role.WORKER, now_ms(), project=make_project(tasks=1).project)
     answer = signed_in(other).get("/lessons/click-life/s03")
-    assert (answer.status_code, answer["Location"]) == (302, "/lessons/click-life/#main")
+    assert (answer.status_code, answer["Location"]) == (302, "/lessons/click-life/")
 
 
 def test_agreement_is_published_from_twenty_cases_on(worker: Person) -> None:
@@ -141,7 +142,7 @@ def test_version_is_signed_by_a_named_teacher() -> None:
     client = signed_in(operator)
     sheet = read(client, "/lessons/click-life/review")
     assert "Guide de correction" in sheet
-    assert "Juste" in sheet  # the keys are shown
+    assert 'value="97,6"' in sheet  # the keys are shown
     form = {"name": "Anne Martel", "role": "teacher", "text": "", "signs": "1"}
     assert client.post("/lessons/click-life/review", form, headers=FR).status_code == 302
     assert LessonReview.objects.get().sha256 == lesson_one().sha256
@@ -150,3 +151,41 @@ def test_version_is_signed_by_a_named_teacher() -> None:
     assert "pas encore relue" not in page
     form = {"name": "", "role": "teacher", "text": "", "signs": "1"}
     assert client.post("/lessons/click-life/review", form, headers=FR).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("language", "percent", "money"),
+    [("fr", "97,6\u00a0%", "6,61\u00a0$"), ("en", "97.6%", "$6.61")],
+)
+def test_right_number_is_printed_as_its_language_writes_it(
+    worker: Person, language: str, percent: str, money: str
+) -> None:
+    client = signed_in(worker)
+    begin_lesson(worker, lesson_one(), now_ms())
+    headers = {"accept-language": language}
+    for screen, item, right in (("s05", "q3", percent), ("s08", "q6", money)):
+        path = f"/lessons/click-life/{screen}"
+        client.post(path, {"do": "answer", item: "1"}, headers=headers)
+        assert f"<li>{right}</li>" in client.get(path, headers=headers).content.decode()
+
+
+def test_numbered_line_says_its_number_once(worker: Person) -> None:
+    client = signed_in(worker)
+    begin_lesson(worker, get_lesson("naming"), now_ms())
+    page = client.get("/lessons/naming/s06", headers=FR).content.decode()
+    assert '<b class="b num">4.</b> Facturation' in page
+    assert "Ligne 4" not in page
+    assert "Plusieurs peuvent être justes" not in page
+    client.post("/lessons/naming/s06", {"do": "answer", "q3": "1"}, headers=FR)
+    assert "<li>9. Impolitesse" in client.get("/lessons/naming/s06", headers=FR).content.decode()
+
+
+def test_reviewer_reads_the_whole_text_with_open_sources_before_signing() -> None:
+    operator = make_person()
+    organisation = make_project(tasks=1).project.organisation
+    add_member(operator, Role.OPERATOR, now_ms(), organisation=organisation)
+    page = signed_in(operator).get("/lessons/time-pay/review", headers=FR).content.decode()
+    assert page.count('lesson-facts" open') >= 7
+    assert page.index("Guide de correction") < page.index('name="signs"')
+    assert 'value="10,8"' in page
+    assert "lesson-verdict" not in page

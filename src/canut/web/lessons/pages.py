@@ -24,7 +24,7 @@ from canut.actions.lessons.labs import lesson_of, sources_of
 from canut.actions.lessons.long_time import lesson_time
 from canut.actions.lessons.recall import offers
 from canut.actions.platform.system_clock import now_ms
-from canut.core.clock import local_day
+from canut.core.clock import MINUTE_MS, local_day
 from canut.core.errors import Conflict, Missing, Refusal
 from canut.core.lessons.figures import LEAST_SCRIPTS
 from canut.core.lessons.lesson import MOST_MARK, ItemKind, Lesson
@@ -117,7 +117,7 @@ def lessons(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": lines,
         "recalled": [(offer.lesson, in_language(offer.lesson.title)) for offer in recalled],
-        "minutes": sum(line.lesson.minutes for line in lines),
+        "minutes_ms": sum(line.lesson.minutes for line in lines) * MINUTE_MS,
         "to_mark": len(scripts_to_mark(person, now_ms())) if person else 0,
         "reads_questions": bool(roles & {Role.REPRESENTATIVE}),
     }

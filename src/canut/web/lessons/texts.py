@@ -1,5 +1,8 @@
 """Read the whole text of a lesson with its keys, and sign it or say what must change."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,7 +11,7 @@ from canut.actions.lessons.catalogue import get_lesson
 from canut.actions.lessons.marking import TextReview, review_text
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Refusal
-from canut.core.lessons.lesson import Lesson, Screen
+from canut.core.lessons.lesson import Item, ItemKind, Lesson, Screen
 from canut.core.lessons.scoring import right_answer
 from canut.store.lessons.attempts import reviews_of
 from canut.web.kit.access import get_person
@@ -22,6 +25,7 @@ from canut.web.lessons.wording import (
     facts_of,
     in_language,
     lesson_language,
+    number_text,
 )
 
 
@@ -74,10 +78,17 @@ def review(request: HttpRequest, lesson_id: str) -> HttpResponse:
     return render(request, "lessons/review.html", context, status=422 if error else 200)
 
 
+def _key(item: Item) -> Sequence[str]:
+    """Return the key of an item, a number as people write it."""
+    if item.kind is ItemKind.NUMBER and item.number is not None:
+        return [number_text(item.number)]
+    return right_answer(item)
+
+
 def _keyed_items(lesson: Lesson, screen: Screen) -> list[object]:
     """Return the marked items of a screen, with their keys as answers."""
     return [
-        item_view(item, screen, right_answer(item), ())
+        replace(item_view(item, screen, _key(item), ()), verdict="")
         for item in lesson.items_of(screen.id)
         if item.is_marked
     ]
