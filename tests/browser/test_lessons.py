@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -375,7 +375,7 @@ def test_screens_fit_the_narrowest_phone_and_twice_the_size(
     assert complaints == []
 
     wide = profile("en-CA", DESKTOP)
-    wide.context.add_cookies(page.context.cookies())
+    wide.context.add_cookies(cast("Any", page.context.cookies()))
     wide.set_viewport_size({"width": DESKTOP // 2, "height": 450})  # what 200 % leaves
     for number, screen_id in ((4, "s03"), (3, "s05"), (9, "s06"), (12, "s08"), (6, "s07")):
         wide.goto(f"{place.instance.url}/lessons/{lesson_number(number).id}/{screen_id}")
