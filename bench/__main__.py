@@ -20,7 +20,7 @@ ROWS = (
     *("limit", "pairs", "steps", "served", "fair", "growth", "beats"),
     *("imports", "exports", "manager", "idle"),
 )
-NAMED = ("period", "verify", "sequencer", "painted")  # minutes: where asked for
+NAMED = ("period", "verify", "sequencer", "painted", "footprint")  # minutes: where asked for
 
 
 def show(database: str, name: str, loads: list[dict[str, Any]]) -> None:

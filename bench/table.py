@@ -204,6 +204,18 @@ def _bulk_lines() -> Iterator[Line]:
     yield from _manager_lines()
     yield from _idle_lines()
     yield from _painted_lines()
+    yield from _footprint_lines()
+
+
+def _footprint_lines() -> Iterator[Line]:
+    kept = _field("bytes_per_answer")
+    yield Line("kept of an answer in the database", "footprint", _all, kept, "bytes")
+    copied = _field("copy_bytes_per_answer")
+    yield Line("… in a backup", "footprint", _all, copied, "bytes")
+    yield Line(
+        "… CPU of server and jobs", "footprint", _all, _field("cpu_ms_per_pair"), "ms a pair"
+    )
+    yield Line("… memory of all processes at work", "footprint", _all, _field("memory_mib"), "MiB")
 
 
 def _is_by(name: str, load: Found) -> bool:

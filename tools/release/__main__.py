@@ -109,7 +109,13 @@ def build(tree: Path, out: Path, epoch: int, surroundings: Surroundings) -> None
     env |= {"SOURCE_DATE_EPOCH": str(epoch), "TZ": surroundings.zone}
     env |= {"LC_ALL": surroundings.language, "PYTHONHASHSEED": str(surroundings.umask)}
     for folder in PACKAGES.values():
-        words = [ROOT / ".tools/bin/uv", "build", "--quiet", "--python", sys.executable]
+        words: list[str | Path] = [
+            ROOT / ".tools/bin/uv",
+            "build",
+            "--quiet",
+            "--python",
+            sys.executable,
+        ]
         words += ["--build-constraint", constraints, "--out-dir", out, tree / folder]
         done = subprocess.run(
             words,
