@@ -11,6 +11,21 @@ from canut.core.clock import to_ms
 HOLDER = "did:key:z6MkeTG3bFFSLYVU7VqhgZxqr6YzpaGrQtFMh1uvqGy1vDnP"
 
 
+def take_lessons(worker: int, now_ms: int) -> int:
+    """Let the worker be in a lesson, and have ended another 60 days ago; return a waiting case."""
+    from canut.actions.lessons.attempts import begin_lesson, end_lesson
+    from canut.actions.lessons.catalogue import get_lesson
+    from canut.actions.lessons.recall import RECALL_MS
+    from canut.demo.lessons import make_lessons
+    from canut.store.models import LessonScript, Person
+
+    person, naming = Person.objects.get(pk=worker), get_lesson("naming")
+    make_lessons(now_ms)
+    begin_lesson(person, get_lesson("click-life"), now_ms)
+    end_lesson(begin_lesson(person, naming, now_ms - 2 * RECALL_MS).pk, naming, now_ms - RECALL_MS)
+    return LessonScript.objects.get(attempt__state="waiting").pk
+
+
 def make_paid(data: str) -> dict[str, Any]:
     """Close a period in which the demo's worker worked; return the numbers of what there is now."""
     os.environ |= {"CANUT_DATA": data, "DJANGO_SETTINGS_MODULE": "canut.settings"}
@@ -19,8 +34,6 @@ def make_paid(data: str) -> dict[str, Any]:
     django.setup()
     from django.utils import timezone
 
-    from canut.actions.lessons.attempts import begin_lesson
-    from canut.actions.lessons.catalogue import get_lesson
     from canut.actions.passport.credentials import CredentialRequest, make_credential
     from canut.actions.passport.links import make_link
     from canut.actions.pay.pay_rules import PayRules, set_policy
@@ -60,8 +73,8 @@ def make_paid(data: str) -> dict[str, Any]:
     skill = CredentialRequest("skill", "S01", "fr", HOLDER)
     credential = make_credential(worker, skill, "", to_ms(now))
     _link, token = make_link(worker, [credential.pk], 90, "", to_ms(now))
-    begin_lesson(worker, get_lesson("click-life"), to_ms(now))
     return {
+        "case": take_lessons(worker.pk, to_ms(now)),
         "answer": own_answer.pk,
         "answer_project": own_answer.project_id,
         "credential": credential.pk,

@@ -92,7 +92,6 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "portrait_draft_file": "text/html",
     "accord": "text/html",  # nothing is negotiated in the demo
     "inspect_link": "text/html",
-    "lesson_mark": "text/html",  # nobody wrote a case in the demo
     "passport_did": "application/did+ld+json",
     "passport_file": "image/png",
     "passport_recognition_file": "application/pdf",
@@ -232,11 +231,11 @@ class Examples(NamedTuple):
             "passport_work": {"key": "CAN-ANNOT"},
             "passport_rule": {"kind": "lesson", "key": "click-life.1"},
             "lesson": {"lesson_id": "click-life"},
-            "lesson_recall": {"lesson_id": "click-life"},
+            "lesson_recall": {"lesson_id": "naming"},
             "lesson_review": {"lesson_id": "click-life"},
             "lesson_screen": {"lesson_id": "click-life", "screen_id": "s01"},
-            "lesson_mark": {"number": 0},
-            "lesson_training": {"lesson_id": "click-life"},
+            "lesson_mark": {"number": self.paid["case"]},
+            "lesson_training": {"lesson_id": "naming"},
             "record_as": {"form": "json"},
             "client": {"number": self.organisation},
         }
@@ -329,6 +328,8 @@ def role_for(page: Route) -> Role:
     """Return by which of the demo's doors one comes to a page; an audience without one fails."""
     if page.name.startswith(("pay_", "answers_went", "answer_path", "passport", "pathway")):
         return Role.WORKER
+    if page.name in {"lesson_mark", "lesson_training"}:  # trained in the demo
+        return Role.REVIEWER
     if page.name == "time_review_one":  # of time on Canut's own pages
         return Role.OPERATOR
     return next(role for role in ROLES if role in page.audience.roles or not page.audience.roles)

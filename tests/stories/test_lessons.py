@@ -178,11 +178,12 @@ def appeal_is_won_by_waiting(client: Client, author: Person) -> None:
     assert "Réussie" in read(client, "/lessons/click-life/")
 
 
-def question_comes_back(client: Client, stop_clock: Callable[[datetime], None]) -> None:
+def question_comes_back(author: Person, stop_clock: Callable[[datetime], None]) -> None:
     """Answer the one question that is offered 60 days later; it changes nothing."""
     stop_clock(BEGUN + timedelta(days=59))
-    assert "60 jours après" not in read(client, "/lessons/")
+    assert "60 jours après" not in read(signed_in(author), "/lessons/")
     stop_clock(BACK)
+    client = signed_in(author)
     assert 'href="/lessons/click-life/recall"' in read(client, "/lessons/")
     page = read(client, "/lessons/click-life/recall")
     assert '"surface": "lesson:1"' in page
@@ -235,12 +236,12 @@ def test_marker_trains_a_third_settles_the_appeal_is_won_and_a_question_comes_ba
     assert paid_surfaces(author, closed) == {"lesson": 30 * MINUTE_MS}
     assert paid_surfaces(marker, closed) == {"marking": 20 * MINUTE_MS}
 
-    question_comes_back(client, stop_clock)
+    question_comes_back(author, stop_clock)
     work_hours(author, None, to_ms(BACK), 2 * MINUTE_MS, surface="lesson:1")
-    last = make_period(date(2026, 6, 29), date(2026, 7, 12), to_ms(BACK))
-    after = BACK + timedelta(days=14)
-    stop_clock(after)
-    closed = close_period(last.pk, make_person(), to_ms(after))
+    stop_clock(BACK + timedelta(days=14))
+    for begin in (date(2026, 5, 4) + timedelta(days=14 * number) for number in range(5)):
+        due = make_period(begin, begin + timedelta(days=13), to_ms(BACK))
+        closed = close_period(due.pk, make_person(), to_ms(BACK + timedelta(days=14)))
     assert paid_surfaces(author, closed) == {"lesson": 2 * MINUTE_MS}
 
 

@@ -18,7 +18,7 @@
    [data-receipts], [data-entry]  are held to the log: see proofs/
    [data-task-list]           rows that keys move through and tick: task_list.ts
    [data-print]               prints · time[data-local="time|date|both"]  in the reader's own time zone
-   form[data-lesson-draft]    what is written in a lesson is not lost: lesson_draft.ts
+   form[data-lesson-draft]    what is written in a lesson is not lost: ../lessons/draft.ts
    script#beats-data          this page counts as time worked: see heartbeats.ts; form[data-signs-out] ends it
    time[data-ago]             how long ago, counted on while the page is open */
 import "../styles/shared.css";
@@ -45,12 +45,12 @@ import "../styles/pages/home.css";
 import "../styles/pages/portrait.css";
 import "../styles/pages/rules.css";
 import { locale } from "../i18n/load";
+import { forgetLessonDrafts, listenForLesson } from "../lessons/draft";
 import { deleteCachedPages } from "../time/unsent_beats";
 import { listenForFiles } from "./file_drop";
 import { forgetPages, listenForFinding } from "./find";
 import { listenForPrices } from "./form_preview";
 import { startHeartbeats } from "./heartbeats";
-import { forgetLessonDrafts, listenForLesson } from "./lesson_draft";
 import { refreshLiveParts } from "./live_parts";
 import { say, speak } from "./page_words";
 import { showCurrentTab } from "./places";

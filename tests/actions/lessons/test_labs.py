@@ -144,9 +144,9 @@ def test_own_statement_has_one_changed_line_to_find() -> None:
     screen = own.screen("s07", "fr")
     assert screen is not None
     assert screen.questions["q6"].options == {
-        "1": "Le 1er mai : tâches 2, à 1,25 $ chacune, total 2,13 $.",
-        "2": "Le 2 mai : tâches 1, à 1,25 $ chacune, total 1,25 $.",
-        "3": "Le 3 mai : tâches 1, à 1,25 $ chacune, total 1,25 $.",
+        "1": "Le 1er mai : 2 × 1,25 $ = 2,13 $.",
+        "2": "Le 2 mai : 1 × 1,25 $ = 1,25 $.",
+        "3": "Le 3 mai : 1 × 1,25 $ = 1,25 $.",
     }
     assert "Pour l’exercice, une ligne de cette copie a été changée" in screen.text
     (line,), (missing,) = own.items_of("s07"), own.items_of("s08")

@@ -87,9 +87,11 @@ def next_anchor(person: Person, lesson: Lesson, language: str) -> Anchor | None:
         marker=person, lesson=lesson.id, round=current.round, is_training=True
     )
     before = set(rows.values_list("anchor", flat=True))
-    begun = rows.values_list("language", flat=True).first()
+    first_language = rows.values_list("language", flat=True).first()
     anchors = [
-        anchor for anchor in training_anchors(lesson, begun or language) if anchor.id not in before
+        anchor
+        for anchor in training_anchors(lesson, first_language or language)
+        if anchor.id not in before
     ]
     order = f"{person.pk} {current.round}"
     return min(anchors, key=lambda anchor: _digest(f"{order} {anchor.id}"), default=None)

@@ -77,7 +77,7 @@ def lesson_of(attempt: LessonAttempt, lesson: Lesson) -> Lesson:
     """
     if attempt.sha256 != lesson.sha256:
         return lesson
-    given = {
+    data_by_query = {
         row.query: LabData(
             row.words["words"],
             tuple(row.words["rows"]),
@@ -85,7 +85,7 @@ def lesson_of(attempt: LessonAttempt, lesson: Lesson) -> Lesson:
         )
         for row in LessonLab.objects.filter(attempt=attempt)
     }
-    return with_labs(lesson, given)
+    return with_labs(lesson, data_by_query)
 
 
 def sources_of(attempt: LessonAttempt, lesson: Lesson) -> Mapping[str, str]:
@@ -99,7 +99,7 @@ def _task(person_id: int, _now_ms: int) -> LabData | None:
     for task, project, title, schema, values in own_closed_answers(person_id):
         labels = [label_of_values(schema, _decode(each)) for each in answers_to(task)]
         counts = Counter(labels)
-        own = label_of_values(schema, _decode(values))
+        own_label = label_of_values(schema, _decode(values))
         is_readable = all(label.strip() and len(label) <= MOST_LABEL for label in counts)
         if (
             len(labels) < LEAST_ANSWERS
@@ -114,7 +114,7 @@ def _task(person_id: int, _now_ms: int) -> LabData | None:
         return LabData(
             {
                 "project": title,
-                "own": own,
+                "own": own_label,
                 "first": first,
                 "second": second,
                 "people": str(len(labels)),

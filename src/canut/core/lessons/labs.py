@@ -107,29 +107,29 @@ def example_data(lesson: Lesson) -> Mapping[str, LabData]:
     return {lab.query: QUERIES[lab.query].example for lab in lesson.labs.values()}
 
 
-def with_labs(lesson: Lesson, given: Mapping[str, LabData]) -> Lesson:
+def with_labs(lesson: Lesson, data_by_query: Mapping[str, LabData]) -> Lesson:
     """Return a lesson whose screens show what queries gave, with the keys that follow from it.
 
     Args:
         lesson: as it is written.
-        given: by query; a screen without its query keeps its sample.
+        data_by_query: what each gave; a screen without its query keeps its sample.
 
     Raises:
         BadFile: a filled text cannot be read.
         BadInput: a number does not follow, such as a division by 0.
     """
-    labs = {screen: lab for screen, lab in lesson.labs.items() if lab.query in given}
+    labs = {screen: lab for screen, lab in lesson.labs.items() if lab.query in data_by_query}
     if not labs:
         return lesson
     items = tuple(
-        _keyed(item, given[labs[item.screen].query])
+        _keyed(item, data_by_query[labs[item.screen].query])
         if item.key_from and item.screen in labs
         else item
         for item in lesson.items
     )
     screens = {
         language: tuple(
-            _filled(screen, labs.get(screen.id), given, language, items)
+            _filled(screen, labs.get(screen.id), data_by_query, language, items)
             for screen in lesson.screens[language]
         )
         for language in lesson.screens
@@ -164,14 +164,14 @@ def _number(word: Word) -> Fraction:
 def _filled(
     screen: Screen,
     lab: Lab | None,
-    given: Mapping[str, LabData],
+    data_by_query: Mapping[str, LabData],
     language: str,
     items: tuple[Item, ...],
 ) -> Screen:
     """Return a screen with what its query gave; as it is where it has none."""
     if lab is None:
         return screen
-    text = fill(lab.texts[language], given[lab.query], language)
+    text = fill(lab.texts[language], data_by_query[lab.query], language)
     name = f"{LABS_FOLDER}/{screen.id}.{language}.md"
     return read_screen(name, text, screen.id, [item for item in items if item.screen == screen.id])
 

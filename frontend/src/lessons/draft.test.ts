@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { forgetLessonDrafts, listenForLesson } from "./lesson_draft";
+import { forgetLessonDrafts, listenForLesson } from "./draft";
 
 const page = (text: string, attempt = "bias/3", answered = ""): void => {
   document.body.innerHTML = `<form data-lesson-draft="${attempt}/s11">
