@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import zipfile
 from datetime import date
 
@@ -11,6 +12,7 @@ from canut.actions.decisions.appeals import appeal
 from canut.actions.decisions.record import Ruling, decide
 from canut.actions.participation.client_ratings import rate_client
 from canut.actions.participation.messages import answer_thread, ask_about
+from canut.actions.passport.credentials import CredentialRequest, make_credential
 from canut.actions.people.accounts import add_member, end_membership
 from canut.actions.people.terms_changes import say_place
 from canut.actions.people.terms_of_use import accept_terms
@@ -20,7 +22,7 @@ from canut.actions.work.work_record import bring_record, record_file, whole_reco
 from canut.core.errors import BadFile, Conflict
 from canut.core.participation.client_ratings import Comm, Rating, Recommend, Rejected
 from canut.core.places.parameters import Status
-from canut.core.work.work_record import TABLES, read_record
+from canut.core.work.work_record import TABLES, read_record, write_record
 from canut.store.models import (
     Answer,
     Beat,
@@ -34,9 +36,12 @@ from canut.store.models import (
 )
 from canut.store.work.work_record import brought_by
 from tests.support.factories import NOW_MS, answer_next, make_person, make_project
+from tests.support.known_tasks import bring_own
+from tests.support.lessons import passed_lesson
 from tests.support.reviewers import ACCEPT, make_team
 
-FILLED = set(TABLES) - {"brought", "reviews"}
+OF_THE_PASSPORT = {"shown", "lessons", "attestations", "credentials_brought"}
+FILLED = set(TABLES) - {"brought", "reviews"} - OF_THE_PASSPORT
 RATING = Rating(
     tos_violation=False,
     broken=True,
@@ -221,3 +226,27 @@ def test_what_is_no_record_is_not_kept() -> None:
         bring_record(person, b"nothing", NOW_MS)
 
     assert brought_by(person) == []
+
+
+def test_record_tells_the_passport_and_one_without_it_is_read_with_empty_tables() -> None:
+    person = passed_lesson(NOW_MS)
+    holder = "did:key:z6MkeTG3bFFSLYVU7VqhgZxqr6YzpaGrQtFMh1uvqGy1vDnP"
+    lesson = CredentialRequest("lesson", "click-life", "fr", holder)
+    made = make_credential(person, lesson, "", NOW_MS)
+    bring_own(person)
+
+    record = whole_record(person, NOW_MS)
+    older = json.loads(write_record(record))
+    for table in OF_THE_PASSPORT:
+        del older["tables"][table]
+    later = json.loads(write_record(record))
+    later["tables"]["not_known_yet"] = [{"a": 1}]
+
+    assert {row["skill"]: row["level"] for row in record.rows("shown")} == {"S20": 1, "S24": 1}
+    assert [(row["lesson"], row["mastered"]) for row in record.rows("lessons")] == [
+        ("click-life", True)
+    ]
+    assert [row["number"] for row in record.rows("attestations")] == [str(made.number)]
+    assert [row["name"] for row in record.rows("credentials_brought")] == ["Ailleurs"]
+    assert read_record(json.dumps(older).encode()).rows("lessons") == []
+    assert read_record(json.dumps(later).encode()) == record

@@ -84,8 +84,7 @@ def ask_issuer(
         Missing: the person brought no such credential.
         BadInput: it names no host that could be asked.
     """
-    brought = own_brought(person, number)
-    document, row = brought.document, brought.row
+    row, document = own_brought(person, number)
     if not judge_brought(document, public_of(passport_secret()), now_ms).hosts:
         raise BadInput("this credential names no host to ask", code="brought-no-host")
     row.host_confirmed = _is_key_of_host(document, fetch)

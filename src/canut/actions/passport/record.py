@@ -42,13 +42,13 @@ def passport_tables(person: Person, now_ms: int) -> dict[str, list[Row]]:
         ],
         "credentials_brought": [
             {
-                "sha256": brought.row.sha256,
-                "name": str(brought.document.get("name", ""))[:LONGEST],
-                "issuer": issuer_of(brought.document)[:LONGEST],
-                "standing": brought.row.standing,
-                "at_ms": brought.row.at_ms,
+                "sha256": row.sha256,
+                "name": str(document.get("name", ""))[:LONGEST],
+                "issuer": issuer_of(document)[:LONGEST],
+                "standing": row.standing,
+                "at_ms": row.at_ms,
             }
-            for brought in reversed(brought_of(person))
+            for row, document in reversed(brought_of(person))
         ],
     }
 

@@ -14,6 +14,7 @@ from canut.core.json_depth import load_json
 from canut.core.outside_text import read_whole
 from canut.core.passport.status_lists import is_set, read_status_jwt
 from canut.core.passport.verdicts import (
+    HERE,
     CredentialVerdict,
     Holds,
     check_credential,
@@ -78,7 +79,7 @@ def judge_brought(document: Mapping[str, Any], own_key: bytes, now_ms: int) -> B
         whole,
         whole.name if whole else (name[:400] if isinstance(name, str) else ""),
         tuple(member for member in members if member),
-        hosts_of(document) if whole else (),
+        hosts_of(document) if whole and whole.known != HERE else (),
     )
 
 

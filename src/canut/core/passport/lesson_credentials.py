@@ -29,7 +29,7 @@ ROLE_NAMES = {
 }
 
 
-class Claim(NamedTuple):
+class CredentialClaim(NamedTuple):
     """What one credential says, in one language.
 
     Args:
@@ -59,7 +59,7 @@ def lesson_credential(
         lesson: the lesson.
         order: what the holder asked for.
     """
-    claim = Claim(
+    claim = CredentialClaim(
         f"rules/lesson/{lesson.lesson}.{lesson.version}",
         "Assessment",
         _one(
@@ -102,7 +102,7 @@ def course_credential(
     minutes = next(band for band in MINUTE_BANDS if elapsed_ms >= band * MINUTE_MS)
     moments = [lesson.at_ms for lesson in passed]
     versions = ", ".join(f"{lesson.number}.{lesson.version}" for lesson in passed if lesson.number)
-    claim = Claim(
+    claim = CredentialClaim(
         "rules/course/ethics",
         "MicroCredential",
         _one(
@@ -140,7 +140,7 @@ def role_credential(
         order: what the holder asked for.
     """
     name = _one(order, *ROLE_NAMES[role])
-    claim = Claim(
+    claim = CredentialClaim(
         f"rules/role/{role}",
         "Membership",
         name,
@@ -164,18 +164,18 @@ def role_credential(
 
 
 def acts_credential(
-    issuer: Issuer, skill: PassportSkill, shown: SkillByActs, order: CredentialOrder
+    issuer: Issuer, skill: PassportSkill, acts: SkillByActs, order: CredentialOrder
 ) -> dict[str, object]:
     """Return an unsigned credential of a skill that lessons, reviews or checked acts show.
 
     Args:
         issuer: who signs.
         skill: the skill.
-        shown: what shows it; its level is 1 or more.
+        acts: what shows it; its level is 1 or more.
         order: what the holder asked for.
     """
     name = _one(order, *skill.name)
-    if shown.by_lesson:
+    if acts.by_lesson:
         description = _one(
             order,
             "Shown in paid lessons, by cases marked by people.",
@@ -188,7 +188,7 @@ def acts_credential(
             "Une leçon qui nomme cette compétence a été réussie : son cas a été noté par deux"
             " personnes sans se voir.",
         )
-        titles = " · ".join(_one(order, *lesson.title) for lesson in shown.lessons)
+        titles = " · ".join(_one(order, *lesson.title) for lesson in acts.lessons)
         evidence = _one(order, f"Lessons: {titles}.", f"Leçons : {titles}.")
     else:
         description = _one(
@@ -203,22 +203,22 @@ def acts_credential(
             "Niveau 1 : 20 actes contrôlés, 70 % tenus au bas de l’intervalle à 90 %. Niveau 2 :"
             " 60 actes, 80 %.",
         )
-        low = f"{shown.low_thousandths / 10:.1f}"
+        low = f"{acts.low_thousandths / 10:.1f}"
         evidence = _one(
             order,
-            f"{shown.right} of {shown.counted} checked acts held; low end {low}%.",
-            f"{shown.right} actes tenus sur {shown.counted} contrôlés ; bas de l’intervalle"
+            f"{acts.right} of {acts.counted} checked acts held; low end {low}%.",
+            f"{acts.right} actes tenus sur {acts.counted} contrôlés ; bas de l’intervalle"
             f" {low.replace('.', ',')} %.",
         )
-    claim = Claim(
-        f"skills/{skill.id}/{shown.level}",
+    claim = CredentialClaim(
+        f"skills/{skill.id}/{acts.level}",
         "Competency",
-        _one(order, f"{name}, level {shown.level}", f"{name}, niveau {shown.level}"),
+        _one(order, f"{name}, level {acts.level}", f"{name}, niveau {acts.level}"),
         description,
         criteria,
         evidence,
-        shown.first_ms,
-        shown.last_ms,
+        acts.first_ms,
+        acts.last_ms,
     )
     alignment: list[dict[str, object]] = (
         [
@@ -238,7 +238,7 @@ def acts_credential(
 
 def _document(
     issuer: Issuer,
-    claim: Claim,
+    claim: CredentialClaim,
     order: CredentialOrder,
     alignment: list[dict[str, object]] | None = None,
 ) -> dict[str, object]:

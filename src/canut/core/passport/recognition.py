@@ -134,8 +134,8 @@ def check_lengths(draft: Recognition) -> None:
         lines.append(competency.name)
         texts.append(competency.witnesses)
         texts += [text for example in competency.examples for text in example.values()]
-    for longest, written in ((LONGEST_LINE, lines), (LONGEST_TEXT, texts)):
-        over = max(map(len, written)) - longest
+    for longest, group in ((LONGEST_LINE, lines), (LONGEST_TEXT, texts)):
+        over = max(map(len, group)) - longest
         if over > 0:
             raise BadInput(
                 f"a text is {over} characters over {longest}",

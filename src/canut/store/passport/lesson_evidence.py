@@ -88,8 +88,8 @@ def reviews_kept(person_id: int, now_ms: int) -> CountShown | None:
     if not counted:
         return None
     moments = [at_ms for _is_kept, at_ms in counted]
-    kept = sum(is_kept for is_kept, _at_ms in counted)
-    return CountShown("S09", kept, len(counted), min(moments), max(moments))
+    right = sum(is_kept for is_kept, _at_ms in counted)
+    return CountShown("S09", right, len(counted), min(moments), max(moments))
 
 
 def roles_of(person_id: int) -> list[RoleShown]:

@@ -16,7 +16,7 @@ from canut.core.passport.brought import BroughtVerdict, did_address, judge_broug
 from canut.core.passport.verdicts import HERE, Holds
 from canut.core.proofs.signing import public_of
 from canut.store.models import BroughtCredential, Person
-from canut.store.passport.brought import BroughtDocument, brought_of
+from canut.store.passport.brought import brought_of
 from canut.web.kit.access import get_person
 from canut.web.kit.formatting import calendar_day
 from canut.web.kit.messages import message_now
@@ -70,9 +70,8 @@ def brought_lines(person: Person) -> list[BroughtLine]:
     """List what somebody brought, newest first, in words."""
     own_key = public_of(passport_secret())
     lines = []
-    for brought in brought_of(person):
-        judged = judge_brought(brought.document, own_key, now_ms())
-        row = brought.row
+    for row, document in brought_of(person):
+        judged = judge_brought(document, own_key, now_ms())
         standing = ""
         if row.standing and row.standing_ms:
             day = calendar_day(row.standing_ms)
@@ -85,7 +84,7 @@ def brought_lines(person: Person) -> list[BroughtLine]:
                 judged.name,
                 judged.verdict.issuer if judged.verdict else "",
                 len(judged.members),
-                grade_of(brought, judged),
+                grade_of(row, judged),
                 standing,
                 ", ".join(judged.hosts),
             )
@@ -93,7 +92,7 @@ def brought_lines(person: Person) -> list[BroughtLine]:
     return lines
 
 
-def grade_of(brought: BroughtDocument, judged: BroughtVerdict) -> str:
+def grade_of(row: BroughtCredential, judged: BroughtVerdict) -> str:
     """Return in words how well the signer of a brought credential is known."""
     verdict = judged.verdict
     if verdict is None:
@@ -101,7 +100,7 @@ def grade_of(brought: BroughtDocument, judged: BroughtVerdict) -> str:
     if verdict.known == HERE:
         return message_now("page.passport.grade_here")
     host = did_address(verdict.did).removeprefix("https://").partition("/")[0]
-    if brought.row.host_confirmed:
+    if row.host_confirmed:
         return message_now("page.passport.grade_host", host=host)
     if host:
         return message_now("page.passport.grade_signed", host=host)

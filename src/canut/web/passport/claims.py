@@ -27,7 +27,7 @@ class ActLine(NamedTuple):
     low: float
 
 
-class LessonLine(NamedTuple):
+class PassedLessonLine(NamedTuple):
     """A lesson that was passed."""
 
     lesson: LessonPassed
@@ -64,10 +64,10 @@ def act_lines(person_id: int, at_ms: int, language: str) -> list[ActLine]:
     ]
 
 
-def lesson_lines(person_id: int, language: str) -> tuple[list[LessonLine], bool]:
+def lesson_lines(person_id: int, language: str) -> tuple[list[PassedLessonLine], bool]:
     """List the lessons a person passed, and return whether they are the whole course."""
     passed = lessons_passed(person_id)
-    lines = [LessonLine(lesson, in_language(lesson.title, language)) for lesson in passed]
+    lines = [PassedLessonLine(lesson, in_language(lesson.title, language)) for lesson in passed]
     return lines, has_course(passed)
 
 

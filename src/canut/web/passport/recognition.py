@@ -27,7 +27,12 @@ from canut.web.kit.languages import two_sided
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.passport.claims import claim_name, skill_name
-from canut.web.passport.recognition_layout import recognition_pdf, recognition_zip
+from canut.web.passport.recognition_layout import (
+    PROMPT_WORDS,
+    PURPOSE_WORDS,
+    recognition_pdf,
+    recognition_zip,
+)
 
 FORMS = {"pdf": "application/pdf", "zip": "application/zip"}
 
@@ -85,9 +90,9 @@ def _page(
     request: HttpRequest, person: Person, draft: Recognition, problem: object = None
 ) -> HttpResponse:
     language = two_sided()
-    shown = [each.skill for each in skills_of(person.pk, now_ms())]
-    shown += [each.skill for each in acts_of(person.pk, now_ms())]
-    prompts = {name: message_now(f"page.recognition.prompt_{name}") for name in PROMPTS}
+    skills = [each.skill for each in skills_of(person.pk, now_ms())]
+    skills += [each.skill for each in acts_of(person.pk, now_ms())]
+    prompts = {name: message_now(PROMPT_WORDS[name]) for name in PROMPTS}
     fields = [
         CompetencyField(
             at,
@@ -105,8 +110,8 @@ def _page(
     context = {
         "draft": draft,
         "fields": fields,
-        "purposes": [(name, message_now(f"page.recognition.purpose_{name}")) for name in PURPOSES],
-        "skills": [(key, skill_name(key, language)) for key in shown],
+        "purposes": [(name, message_now(PURPOSE_WORDS[name])) for name in PURPOSES],
+        "skills": [(key, skill_name(key, language)) for key in skills],
         "credentials": [
             (row, claim_name(row, language))
             for row in credentials_of(person)

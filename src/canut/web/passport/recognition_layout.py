@@ -31,6 +31,44 @@ from canut.web.passport.brought import brought_lines
 from canut.web.passport.claims import claim_name, in_language, skill_name
 
 TEMPLATE = Path(__file__).with_name("recognition.typ")
+WORDS = {
+    "title": "page.recognition.title",
+    "summary": "page.recognition.summary",
+    "kind": "page.recognition.kind",
+    "months": "page.recognition.months",
+    "answers": "page.recognition.answers",
+    "hours": "page.recognition.hours",
+    "situations": "page.recognition.situations",
+    "proof": "page.recognition.proof",
+    "examples": "page.recognition.examples",
+    "example": "page.recognition.example",
+    "witnesses": "page.recognition.witnesses",
+    "lessons": "page.recognition.lessons",
+    "enclosed": "page.recognition.enclosed",
+    "letter": "page.recognition.letter",
+    "own_word": "page.recognition.own_word",
+    "no_proof": "page.recognition.no_proof",
+    "verify_with": "page.recognition.verify_with",
+    "signature": "page.recognition.signature",
+    "nobody_else": "page.recognition.nobody_else",
+    "competencies": "page.recognition.competencies",
+}
+PROMPT_WORDS = {
+    "context": "page.recognition.prompt_context",
+    "did": "page.recognition.prompt_did",
+    "knew": "page.recognition.prompt_knew",
+    "learnt": "page.recognition.prompt_learnt",
+}
+PURPOSE_WORDS = {
+    "rac": "page.recognition.purpose_rac",
+    "rcmo": "page.recognition.purpose_rcmo",
+    "other": "page.recognition.purpose_other",
+}
+OPENINGS = {
+    "rac": "page.recognition.letter_rac",
+    "rcmo": "page.recognition.letter_rcmo",
+    "other": "page.recognition.letter_other",
+}
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
@@ -73,14 +111,7 @@ def recognition_paper(person: Person, draft: Recognition, now_ms: int) -> dict[s
         for lesson in lessons_passed(person.pk)
     ]
     verify = f"{str(settings.URL).rstrip('/')}{reverse('passport_verify')}"
-    words = {
-        name: message_now(f"page.recognition.{name}")
-        for name in (
-            "title", "summary", "kind", "months", "answers", "hours", "situations", "proof",
-            "examples", "example", "witnesses", "lessons", "annex", "letter", "own_word",
-            "no_proof", "verify_with", "signature", "nobody_else", "competencies",
-        )
-    }  # fmt: skip
+    words = {name: message_now(message_id) for name, message_id in WORDS.items()}
     return {
         "language": language,
         "words": words,
@@ -103,19 +134,19 @@ def recognition_paper(person: Person, draft: Recognition, now_ms: int) -> dict[s
 
 def _facts(draft: Recognition, now_ms: int) -> list[tuple[str, str]]:
     facts = [
-        ("purpose", message_now(f"page.recognition.purpose_{draft.purpose}")),
-        ("programme", draft.programme),
-        ("languages", draft.languages),
-        ("day", calendar_day(_day(now_ms))),
+        (message_now("page.recognition.purpose"), message_now(PURPOSE_WORDS[draft.purpose])),
+        (message_now("page.recognition.programme"), draft.programme),
+        (message_now("page.recognition.languages"), draft.languages),
+        (message_now("page.recognition.day"), calendar_day(_day(now_ms))),
     ]
-    return [(message_now(f"page.recognition.{name}"), text) for name, text in facts if text]
+    return [(name, text) for name, text in facts if text]
 
 
 def _competency(
     competency: Competency, situations: Iterable[Situation], proofs: Mapping[str, list[str]]
 ) -> dict[str, Any]:
     skill = shipped_skills().get(competency.skill)
-    prompts = {name: message_now(f"page.recognition.prompt_{name}") for name in PROMPTS}
+    prompts = {name: message_now(PROMPT_WORDS[name]) for name in PROMPTS}
     examples = [
         [(prompts[name], example.get(name, "")) for name in PROMPTS if example.get(name)]
         for example in competency.examples
@@ -184,9 +215,7 @@ def _situation_cells(situation: Situation) -> list[str]:
 
 
 def _letter(draft: Recognition) -> list[str]:
-    opening = message_now(
-        f"page.recognition.letter_{draft.purpose}", programme=draft.programme or "…"
-    )
+    opening = message_now(OPENINGS[draft.purpose], programme=draft.programme or "…")
     enclosed_words = message_now("page.recognition.letter_enclosed")
     own = [part.strip() for part in draft.letter.split("\n\n") if part.strip()]
     return [opening, *own, enclosed_words]
