@@ -9,8 +9,7 @@ from canut.actions.passport.issuer import issuer_now, method_now, passport_secre
 from canut.core.errors import BadInput
 from canut.core.passport.learner_records import learner_record
 from canut.core.proofs.data_integrity import sign_credential
-from canut.store.passport.credentials import documents_of
-from canut.store.tables.passport import PassportCredential
+from canut.store.passport.credentials import documents_of, holding_among
 from canut.store.tables.people import Person
 
 
@@ -24,10 +23,7 @@ def make_learner_record(
     """
     if language not in LANGUAGES:
         raise BadInput(f"no record in {language!a}", code="credential-language")
-    chosen = PassportCredential.objects.filter(
-        person=person, pk__in=list(numbers), withdrawn_ms=None
-    )
-    members = documents_of(chosen.order_by("id"))
+    members = documents_of(holding_among(person, numbers))
     record = learner_record(issuer_now(), members, str(uuid.uuid4()), language, now_ms)
     signed = sign_credential(record, passport_secret(), created_at(now_ms), method_now())
     return json.dumps(signed, ensure_ascii=False, separators=(",", ":")).encode()

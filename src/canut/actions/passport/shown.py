@@ -13,6 +13,7 @@ from canut.actions.time.measure import credited_intervals
 from canut.core.bilingual import Bilingual
 from canut.core.clock import HOUR_MS
 from canut.core.lessons.lesson import Lesson
+from canut.core.outside_text import read_whole
 from canut.core.passport.credentials import hours_band
 from canut.core.passport.lesson_skills import (
     LessonPassed,
@@ -42,7 +43,7 @@ from canut.store.tables.work import Answer
 FEW = 5
 """A credential that fewer people could have says who has it."""
 MOST_LOOKED_AT = 40  # people whose evidence is counted for it; beyond, the warning stands
-LESSON_SURFACE = "lesson:"
+LESSON_SURFACE = "lesson"
 
 
 def lessons_passed(person_id: int) -> list[LessonPassed]:
@@ -78,9 +79,10 @@ def lesson_times(person_id: int, now_ms: int) -> dict[int, int]:
     times: dict[int, int] = {}
     for interval in credited_intervals([person_id], 0, now_ms):
         name, _mark, number = str(interval.surface).partition(":")
-        if f"{name}:" == LESSON_SURFACE and number.isdecimal():
+        lesson = read_whole(number)
+        if name == LESSON_SURFACE and lesson is not None:
             spent = interval.end_ms - interval.begin_ms
-            times[int(number)] = times.get(int(number), 0) + spent
+            times[lesson] = times.get(lesson, 0) + spent
     return times
 
 

@@ -22,6 +22,12 @@ def own_credential(person: Person, number: int) -> PassportCredential | None:
     return PassportCredential.objects.filter(person=person, pk=number).first()
 
 
+def holding_among(person: Person, numbers: Iterable[int]) -> list[PassportCredential]:
+    """List a person's own credentials among some numbers that were not taken back, oldest first."""
+    rows = PassportCredential.objects.filter(person=person, pk__in=list(numbers), withdrawn_ms=None)
+    return list(rows.order_by("id"))
+
+
 def documents_of(credentials: Iterable[PassportCredential]) -> list[dict[str, Any]]:
     """Open credentials with their holder's key; one whose key was destroyed is left out."""
     rows = list(credentials)

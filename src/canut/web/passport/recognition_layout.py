@@ -20,8 +20,8 @@ from canut.actions.passport.shown import acts_of, lessons_passed
 from canut.core.passport.credentials import hours_band
 from canut.core.passport.recognition import PROMPTS, Competency, Recognition
 from canut.core.passport.skills import shipped_skills
-from canut.store.models import PassportCredential, Person
-from canut.store.passport.credentials import documents_of
+from canut.store.models import Person
+from canut.store.passport.credentials import documents_of, holding_among
 from canut.store.passport.evidence import Situation, situations_of, skills_of
 from canut.web.kinds.names import KIND_NAMES
 from canut.web.kit.drawing.pdf import print_pdf
@@ -84,18 +84,12 @@ def recognition_zip(person: Person, draft: Recognition, now_ms: int) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as whole:
         pdf = recognition_pdf(person, draft, now_ms)
         whole.writestr(zipfile.ZipInfo("recognition.pdf", LONG_AGO), pdf)
-        for number, document in enumerate(documents_of(enclosed(person, draft)), 1):
+        for number, document in enumerate(
+            documents_of(holding_among(person, draft.credentials)), 1
+        ):
             text = json.dumps(document, ensure_ascii=False).encode()
             whole.writestr(zipfile.ZipInfo(f"credential-{number}.json", LONG_AGO), text)
     return out.getvalue()
-
-
-def enclosed(person: Person, draft: Recognition) -> list[PassportCredential]:
-    """List the credentials that a draft encloses: ticked, the person's own, not taken back."""
-    rows = PassportCredential.objects.filter(
-        person=person, pk__in=draft.credentials, withdrawn_ms=None
-    )
-    return list(rows.order_by("id"))
 
 
 def recognition_paper(person: Person, draft: Recognition, now_ms: int) -> dict[str, Any]:
@@ -122,7 +116,7 @@ def recognition_paper(person: Person, draft: Recognition, now_ms: int) -> dict[s
         "lessons": lessons,
         "credentials": [
             (claim_name(row, language), calendar_day(_day(row.made_ms)), str(row.number))
-            for row in enclosed(person, draft)
+            for row in holding_among(person, draft.credentials)
         ],
         "brought": [(line.name, line.issuer, line.grade) for line in brought_lines(person)],
         "brought_name": message_now("page.passport.brought"),
