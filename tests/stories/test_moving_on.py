@@ -144,6 +144,7 @@ def test_worker_sees_a_way_leaves_says_where_she_went_and_the_portrait_counts(
     send(nadia, "/account/pathways/leaving", agrees="1")
     assert ask_later(to_ms(day(7, 20))) == 0
     stop_clock(day(9, 20))
+    nadia.force_login(person)
     assert "Traductrice d’analyses" not in read(nadia, "/account/pathways/?target=TRA", FR)
     assert ask_later(to_ms(day(9, 20))) == 1
     assert ask_later(to_ms(day(9, 20))) == 0
@@ -168,6 +169,7 @@ def test_worker_sees_a_way_leaves_says_where_she_went_and_the_portrait_counts(
     check_record(nadia)
 
     stop_clock(day(6, 25, 2027))
+    nadia.force_login(person)
     assert ask_later(to_ms(day(6, 25, 2027))) == 1
     assert "A year later: where are you now?" in read(nadia, WHERE)
     send(nadia, "/account/pathways/forget")

@@ -50,4 +50,4 @@ def test_what_a_step_covers_is_never_more_than_what_is_missing() -> None:
 def test_somebody_with_nothing_shown_is_advised_a_first_task() -> None:
     (step,) = first_steps(task_kinds())
 
-    assert step.thing.sort is StepSort.TASK
+    assert (step.thing.sort, step.thing.key) == (StepSort.TASK, "choice")

@@ -12,6 +12,8 @@ from canut.core.passport.skills import shipped_skills
 from canut.core.pathways.pathways import Levels, Pathway, shipped_table
 
 STEPS = 3
+PLAINEST = "choice"
+"""The kind of question that asks the least of a first task."""
 BY_ANSWERS = 3
 """The highest level that answers on known tasks show."""
 
@@ -87,10 +89,12 @@ def next_steps(pathway: Pathway, things: Iterable[PaidThing]) -> tuple[Step, ...
 
 
 def first_steps(things: Iterable[PaidThing]) -> tuple[Step, ...]:
-    """Return a first paid task for somebody who has shown nothing yet."""
+    """Return a first paid task for somebody who has shown nothing yet: the plainest kind."""
     return tuple(
-        Step(thing, tuple(thing.levels), 0) for thing in things if thing.sort is StepSort.TASK
-    )[:1]
+        Step(thing, tuple(thing.levels), 0)
+        for thing in things
+        if thing.sort is StepSort.TASK and thing.key == PLAINEST
+    )
 
 
 def _step(pathway: Pathway, thing: PaidThing, hours: Mapping[str, int]) -> Step | None:

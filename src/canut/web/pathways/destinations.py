@@ -85,7 +85,7 @@ def where(request: HttpRequest) -> HttpResponse:
     question = open_question(person.pk)
     moment = question.moment if question else Destination.Moment.OWN.value
     form = DestinationForm(request.POST or None)
-    form.offer("occupation", _choices())
+    form.offer("occupation", [("", message_now("form.destinations.choose")), *_choices()])
     if request.method == "POST" and attempt(
         form, lambda: _store(request, form, request.POST.get("moment", moment))
     ):
