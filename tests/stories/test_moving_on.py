@@ -81,6 +81,17 @@ def moved_on() -> tuple[CellState, int | None]:
     return figure.state, None if figure.low is None else int(figure.low)
 
 
+def nadia_of(made: Made) -> Person:
+    """Return the first of the crowd, with an address and twenty right answers on known tasks."""
+    person = made.workers[0].person
+    assert person is not None
+    add_member(person, Role.WORKER, to_ms(day(6, 1)), project=made.project)
+    person.email = "nadia@exemple.org"
+    person.save()
+    show_skill(person, to_ms(day(6, 10)))
+    return person
+
+
 def publish_an_opening() -> None:
     """Let a client publish an opening on its page, shown for a month."""
     organisation = Organisation.objects.create(name="Atelier", kind="client", created_at=NOW)
@@ -117,12 +128,7 @@ def test_worker_sees_a_way_leaves_says_where_she_went_and_the_portrait_counts(
 ) -> None:
     settings.SENDS_MAIL = True
     made = paid(22)
-    person = made.workers[0].person
-    assert person is not None
-    add_member(person, Role.WORKER, to_ms(day(6, 1)), project=made.project)
-    person.email = "nadia@exemple.org"
-    person.save()
-    show_skill(person, to_ms(day(6, 10)))
+    person = nadia_of(made)
     stop_clock(day(6, 20))
     script = send_case(person, to_ms(day(6, 19)))
     for _ in range(2):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -62,8 +63,8 @@ def client_of(kind: str = "client", role: Role = Role.REQUESTER) -> tuple[Person
     return person, organisation
 
 
-def opening_form(organisation: Organisation, **changes: object) -> dict[str, object]:
-    fields: dict[str, object] = {
+def opening_form(organisation: Organisation, **changes: Any) -> dict[str, Any]:
+    fields: dict[str, Any] = {
         "organisation": organisation.pk,
         "occupation": "TRA",
         "title_fr": "Traductrice d’analyses",
@@ -202,7 +203,7 @@ def test_opening_of_a_client_is_shown_on_its_pathway_with_its_pay_until_its_last
         {"currency": "XXX"},
     ],
 )
-def test_opening_without_pay_place_or_a_way_to_apply_is_refused(change: dict[str, object]) -> None:
+def test_opening_without_pay_place_or_a_way_to_apply_is_refused(change: dict[str, Any]) -> None:
     person, organisation = client_of()
 
     post(signed_in(person), OPENINGS, 422, **opening_form(organisation, **change))
