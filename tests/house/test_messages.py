@@ -22,6 +22,9 @@ from tools.catalogue import formatted
 LANGUAGES = sorted(p.name for p in PACKAGE_FOLDER.iterdir() if catalogue_files(p))
 HUNDREDS = range(201)
 SAME_IN_FRENCH = {
+    "form.openings.organisation",
+    "page.openings.exactly",
+    "page.pathways.hours",
     *("audit.alpha", "audit.question", "page.export.excel_workbook"),
     *("page.accords.kind_in_place", "page.accords.signatures"),
     *("page.first_run.url_line", "page.first_run.backup_line", "page.first_run.backup_command"),

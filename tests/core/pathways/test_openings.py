@@ -33,7 +33,7 @@ def test_opening_that_leaves_out_what_one_must_know_is_refused(
     with pytest.raises(BadInput) as refused:
         check_opening(terms(TODAY, **changes), TODAY)
 
-    assert refused.value.code == code
+    assert refused.value.case == code
 
 
 @pytest.mark.parametrize("field", ["title_en", "title_fr", "place", "apply_to"])

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -34,8 +35,8 @@ COURSE = PersonCourse(
 )
 
 
-def people(n: int, **fields: object) -> list[PersonCourse]:
-    return [replace(COURSE, person=number, **fields) for number in range(n)]  # type: ignore[arg-type]  # the fields of a course
+def people(n: int, **fields: Any) -> list[PersonCourse]:
+    return [replace(COURSE, person=number, **fields) for number in range(n)]
 
 
 def figures(courses: list[PersonCourse], exits: Exits | None = None) -> dict[str, ReleaseFigure]:

@@ -137,7 +137,7 @@ def test_anybody_sees_the_pathway_from_a_kind_of_click_work() -> None:
 def test_unpaid_contribution_shows_nothing_and_is_offered_a_first_paid_task() -> None:
     page = read(Client(), "/pathways/?from=CAN-SOCIAL&target=ETH", FR)
 
-    assert "Canut ne peut rien prouver des contributions sans paie" in page
+    assert "Canut ne peut rien prouver de ce que vous avez partagé" in page
     assert "Une première tâche payée" in page
 
 

@@ -116,8 +116,8 @@ def erase_entries(
         RecognitionDraft.objects.filter(person=person).delete()
         WorkerWords.objects.filter(person=person).delete()
         _forget_lessons(person, now_ms)
-        for kept in (Departure, Destination, FollowedPathway):
-            kept.objects.filter(person=person).delete()
+        for table in (Departure, Destination, FollowedPathway):
+            table.objects.filter(person=person).delete()
         if erased:
             record_fact(None, "erasure", {"entries": erased}, now_ms)
     write_lists()

@@ -45,7 +45,7 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class PathwayTarget:
     """An occupation that a pathway leads to.
 
     ``more_study``: an employer may ask for other studies, although nothing is missing outside.
@@ -68,12 +68,12 @@ class PathwayTable:
 
     hours: Mapping[str, int]
     outside: Mapping[str, OutsideSkill]
-    targets: Mapping[str, Target]
+    targets: Mapping[str, PathwayTarget]
     origins: Mapping[str, Levels]
     roles: Mapping[str, Levels]
     dated: date
 
-    def target(self, key: str) -> Target:
+    def target(self, key: str) -> PathwayTarget:
         """Return an occupation.
 
         Raises:
@@ -114,7 +114,7 @@ class Pathway:
         outside: skills that are learned elsewhere.
     """
 
-    target: Target
+    target: PathwayTarget
     here: tuple[SkillGap, ...]
     outside: tuple[SkillGap, ...]
 
@@ -229,7 +229,7 @@ def read_table(hours_content: bytes, targets_content: bytes) -> PathwayTable:
     _check_schema(at, fields, TARGETS_SCHEMA)
     more_study = set(at.names(fields, "more_study"))
     targets = {
-        key: Target(key, _profiles(at.of(key), entry, hours), key in more_study)
+        key: PathwayTarget(key, _profiles(at.of(key), entry, hours), key in more_study)
         for key, entry in at.named(fields, "targets")
     }
     if tuple(targets) != TARGETS:

@@ -39,7 +39,7 @@ from canut.web.kit.forms import (
 )
 from canut.web.kit.languages import two_sided
 from canut.web.kit.messages import lazy_message, message_now
-from canut.web.kit.numbers import DayField
+from canut.web.kit.numbers import DayField, number_named
 from canut.web.kit.refusals import words_of
 from canut.web.pathways.wording import occupation_names, opening_view
 
@@ -51,7 +51,7 @@ PERIODS = (
 )
 
 
-class OpeningForm(PlainForm):
+class JobOpeningForm(PlainForm):
     """An opening as it is typed."""
 
     organisation = forms.ChoiceField(
@@ -102,13 +102,13 @@ def openings(request: HttpRequest) -> HttpResponse:
     person = get_person(request)
     organisations = organisations_of(person)
     names = occupation_names()
-    form = OpeningForm(request.POST or None)
+    form = JobOpeningForm(request.POST or None)
     form.offer("organisation", [(str(own.pk), own.name) for own in organisations])
     form.offer("occupation", [(key, names[key]) for key in (*TARGETS, *shipped_table().origins)])
     if request.method == "POST" and attempt(
         form,
         lambda: publish_opening(
-            person, int(form.cleaned_data["organisation"]), _terms(form), now_ms()
+            person, number_named(form.cleaned_data["organisation"]), _terms(form), now_ms()
         ),
     ):
         messages.success(request, message_now("page.openings.published"))
@@ -146,7 +146,7 @@ def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, form: OpeningForm | None, problem: str, status: int
+    request: HttpRequest, form: JobOpeningForm | None, problem: str, status: int
 ) -> HttpResponse:
     person = get_person(request)
     today = day_of_openings(now_ms())
@@ -170,7 +170,7 @@ def _page(
     return render(request, "pathways/openings.html", context, status=status)
 
 
-def _terms(form: OpeningForm) -> OpeningTerms:
+def _terms(form: JobOpeningForm) -> OpeningTerms:
     fields = form.cleaned_data
     low = micro_of(fields["low"]) or 0
     return OpeningTerms(

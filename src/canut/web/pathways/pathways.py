@@ -49,6 +49,11 @@ from canut.web.pathways.wording import (
 )
 
 FIRST_TARGET, FIRST_ORIGIN = "TRA", "CAN-ANNOT"
+ROLE_NAMES = {
+    "reviewer": "page.pathways.role_reviewer",
+    "marker": "page.pathways.role_marker",
+    "maintainer": "page.pathways.role_maintainer",
+}
 
 
 class GapLine(NamedTuple):
@@ -211,7 +216,7 @@ def _step(step: Step, open_work: Mapping[str, int], person: Person | None) -> St
             title = message_now("page.pathways.first_task")
         detail = message_now("page.pathways.open_work", n=open_work.get(key, 0)) if person else ""
         return StepView(title, reverse("home"), detail, step.hours, skills)
-    title = message_now("page.pathways.step_role", name=message_now(f"page.pathways.role_{key}"))
+    title = message_now("page.pathways.step_role", name=message_now(ROLE_NAMES[key]))
     if key == "marker":
         detail = message_now("page.pathways.cases_to_mark")
         return StepView(title, reverse("lesson_marking"), detail, step.hours, skills)
