@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from canut.core.clock import DAY_MS, HOUR_MS, MINUTE_MS
+from canut.core.clock import DAY_MS, HOUR_MS
 from canut.core.portrait.cells import CellState
 from canut.core.portrait.measured import ReleaseFigure
 from canut.core.portrait.perspectives import (
@@ -12,7 +12,6 @@ from canut.core.portrait.perspectives import (
     PersonCourse,
     hodges_lehmann,
     kaplan_meier,
-    learning_minutes,
     pay_progression,
     perspective_figures,
     told_places,
@@ -26,8 +25,6 @@ COURSE = PersonCourse(
     skills=frozenset(),
     has_lesson=False,
     trades=frozenset({"CAN-ANNOT"}),
-    lesson_ms=0,
-    paid_ms=0,
     pays=(),
     worked_ms=10 * HOUR_MS,
     first_ms=END_MS - 500 * DAY_MS,
@@ -71,19 +68,11 @@ def test_pay_of_the_last_twenty_hours_over_the_first_asks_for_forty() -> None:
     assert pay_progression([(0, 20 * HOUR_MS), (210, 20 * HOUR_MS)]) is None
 
 
-def test_minutes_of_lessons_in_a_paid_hour() -> None:
-    assert learning_minutes(405 * MINUTE_MS, 90 * HOUR_MS) == pytest.approx(4.5)
-    courses = people(20, lesson_ms=405 * MINUTE_MS, paid_ms=90 * HOUR_MS)
-
-    assert figures(courses)["perspectives.learning"].value == Decimal("4.5")
-
-
-def test_shares_of_skills_lessons_and_moves_of_twenty_people() -> None:
+def test_shares_of_skills_and_moves_of_twenty_people() -> None:
     courses = [
         replace(
             course,
             skills=frozenset({"S01"} if number < 12 else ()),
-            has_lesson=number < 7,
             trades=frozenset({"CAN-ANNOT", "CAN-VERIF"} if number < 3 else {"CAN-ANNOT"}),
         )
         for number, course in enumerate(people(20))
@@ -92,17 +81,15 @@ def test_shares_of_skills_lessons_and_moves_of_twenty_people() -> None:
     shares = figures(courses)
 
     assert sum(bool(course.skills) for course in courses) * 5 == 60
-    assert sum(course.has_lesson for course in courses) * 5 == 35
     assert sum(len(course.trades) > 1 for course in courses) * 5 == 15
     assert shares["perspectives.skill"].value == Decimal("0.600")
-    lesson, moved = shares["perspectives.lesson"], shares["perspectives.moved"]
-    assert lesson.value in {Decimal("0.300"), Decimal("0.400")}  # steps of a tenth under 50 people
+    moved = shares["perspectives.moved"]  # in steps of a tenth under 50 people
     assert moved.value is None or moved.value in {Decimal("0.100"), Decimal("0.200")}
 
 
 def test_nothing_is_told_of_fewer_than_twenty_people() -> None:
     courses = people(
-        19, skills=frozenset({"S03"}), lesson_ms=MINUTE_MS, paid_ms=HOUR_MS,
+        19, skills=frozenset({"S03"}),
         pays=((200, 20 * HOUR_MS), (220, 20 * HOUR_MS)), worked_ms=200 * HOUR_MS,
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ Reads only; disclosure control is in ``core.portrait.perspectives``. People whos
 erased are in no figure.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 
 from canut.actions.portrait.inputs import Quarter
 from canut.core.clock import HOUR_MS
@@ -17,7 +17,7 @@ from canut.store.lessons.attempts import passed_by_person
 from canut.store.passport.evidence import skills_by_person
 from canut.store.pathways.destinations import newest_replies, people_asked
 from canut.store.portrait import courses as course_store
-from canut.store.portrait.inputs import places_at, schemas_of, works_between
+from canut.store.portrait.inputs import places_at, schemas_of
 
 LEAST_TRADE_MS = 10 * HOUR_MS
 LESSON = "lesson"
@@ -61,7 +61,6 @@ def courses_until(quarter: Quarter) -> list[PersonCourse]:
     }
     skills, lessons = skills_by_person(end_ms), passed_by_person(end_ms)
     pays = course_store.pays_by_person(quarter.last)
-    paid_ms, lesson_ms = _times_of_quarter(quarter)
     places = places_at(set(stays), end_ms)
     courses: list[PersonCourse] = []
     for person, stay in stays.items():
@@ -78,8 +77,6 @@ def courses_until(quarter: Quarter) -> list[PersonCourse]:
                 trades=frozenset(
                     trade for trade, ms in by_trade.items() if trade and ms >= LEAST_TRADE_MS
                 ),
-                lesson_ms=lesson_ms.get(person, 0),
-                paid_ms=paid_ms.get(person, 0),
                 pays=_of_one_currency(pays.get(person, [])),
                 worked_ms=sum(worked.get(person, {}).values()),
                 first_ms=stay.first_ms,
@@ -87,21 +84,6 @@ def courses_until(quarter: Quarter) -> list[PersonCourse]:
             )
         )
     return courses
-
-
-def _times_of_quarter(quarter: Quarter) -> tuple[dict[int, int], dict[int, int]]:
-    """Return all paid time, and that of lessons, of each person's statements of the quarter."""
-    people = course_store.people_of_statements(quarter.first, quarter.last)
-    paid: dict[int, int] = defaultdict(int)
-    lessons: dict[int, int] = defaultdict(int)
-    for statement, work in works_between(quarter.first, quarter.last):
-        person = people.get(statement)
-        if person is None:
-            continue
-        for share in work.shares:
-            paid[person] += share.time_ms
-            lessons[person] += share.surfaces.get(LESSON, 0)
-    return paid, lessons
 
 
 def _of_one_currency(pays: list[tuple[str, int, int]]) -> tuple[tuple[int, int], ...]:

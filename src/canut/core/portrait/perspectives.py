@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from canut.core.clock import DAY_MS, HOUR_MS, MINUTE_MS
+from canut.core.clock import DAY_MS, HOUR_MS
 from canut.core.portrait.cells import CellState
 from canut.core.portrait.counts import FEWEST, Z
 from canut.core.portrait.disclosure.head_counts import band_edge
@@ -50,8 +50,6 @@ class PersonCourse:
         skills: skills with a level shown.
         has_lesson: whether they passed a lesson.
         trades: kinds of click work in which they have ten paid hours or more.
-        lesson_ms: time of lessons paid in the quarter.
-        paid_ms: all time paid in the quarter.
         pays: pay in micro-units of one currency and time of each statement, oldest first.
         worked_ms: time of all their answers.
         first_ms: first answer, milliseconds since 1970 UTC.
@@ -64,8 +62,6 @@ class PersonCourse:
     skills: frozenset[str]
     has_lesson: bool
     trades: frozenset[str]
-    lesson_ms: int
-    paid_ms: int
     pays: tuple[tuple[int, int], ...]
     worked_ms: int
     first_ms: int
@@ -169,15 +165,6 @@ def pay_progression(pays: Sequence[tuple[int, int]]) -> float | None:
     return last / first if first > 0 else None
 
 
-def learning_minutes(lesson_ms: int, paid_ms: int) -> float:
-    """Return the minutes of lessons in an hour that was paid.
-
-    >>> learning_minutes(405 * 60_000, 90 * 3_600_000)
-    4.5
-    """
-    return lesson_ms / MINUTE_MS / (paid_ms / HOUR_MS)
-
-
 def stays_of(courses: Iterable[PersonCourse], end_ms: int) -> list[tuple[float, bool]]:
     """Return how many days each person stayed, and whether they left: 90 days of silence."""
     return [
@@ -232,14 +219,12 @@ def _of_group(courses: Sequence[PersonCourse], end_ms: int, suffix: str) -> list
     active = [course for course in courses if course.is_active]
     tests: Mapping[str, Callable[[PersonCourse], bool]] = {
         "skill": lambda course: bool(course.skills),
-        "lesson": lambda course: course.has_lesson,
         "moved": lambda course: len(course.trades) > 1,
     }
     figures = [
         _share(f"{NAME}.{name}{suffix}", sum(map(test, active)), len(active))
         for name, test in tests.items()
     ]
-    figures.append(_learning(active, f"{NAME}.learning{suffix}"))
     figures.append(_progression(courses, f"{NAME}.pay{suffix}"))
     figures += _tenure(courses, end_ms, suffix)
     dead_ends = sum(course.is_dead_end for course in courses)
@@ -260,24 +245,6 @@ def _share(name: str, count: int, people: int) -> ReleaseFigure:
 def _band(name: str, people: int) -> ReleaseFigure:
     cell = band_of(name, max(1, people))
     return ReleaseFigure(name, Unit.PEOPLE, cell.state, low=cell.low, high=cell.high)
-
-
-def _learning(active: Sequence[PersonCourse], name: str) -> ReleaseFigure:
-    """Return minutes of lessons in a paid hour; never of few people, or of one above all."""
-    paid_ms = sum(course.paid_ms for course in active)
-    lessons = [course.lesson_ms for course in active if course.lesson_ms]
-    if not paid_ms:
-        return unknown(name, Unit.MINUTES)
-    paid = sum(1 for course in active if course.paid_ms)
-    if paid < FEWEST or (lessons and not _is_spread(lessons)):
-        return suppressed(unknown(name, Unit.MINUTES))
-    value = Decimal(learning_minutes(sum(lessons), paid_ms)).quantize(TENTH)
-    return ReleaseFigure(name, Unit.MINUTES, CellState.EXACT, value)
-
-
-def _is_spread(amounts: Sequence[int]) -> bool:
-    """Return whether twenty people have a part, and nobody half of it."""
-    return len(amounts) >= FEWEST and 2 * max(amounts) <= sum(amounts)
 
 
 def _progression(courses: Iterable[PersonCourse], name: str) -> ReleaseFigure:

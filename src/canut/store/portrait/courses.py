@@ -58,14 +58,3 @@ def pays_by_person(last_day: date) -> dict[int, list[tuple[str, int, int]]]:
     ):
         pays.setdefault(person, []).append((currency, micro, ms))
     return pays
-
-
-def people_of_statements(first: date, last: date) -> dict[int, int]:
-    """Return the real person of each closed statement whose period ended between two days."""
-    rows = Statement.objects.filter(
-        period__state=Period.State.CLOSED,
-        period__last_day__gte=first,
-        period__last_day__lte=last,
-        person__is_simulated=False,
-    )
-    return dict(rows.values_list("id", "person"))
