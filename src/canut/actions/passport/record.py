@@ -67,7 +67,7 @@ def _shown(person: Person, now_ms: int) -> list[Row]:
         }
         for each in skills_of(person.pk, now_ms)
     ]
-    counted += [
+    acts: list[Row] = [
         {
             "skill": each.skill,
             "level": each.level,
@@ -80,7 +80,7 @@ def _shown(person: Person, now_ms: int) -> list[Row]:
         }
         for each in acts_of(person.pk, now_ms)
     ]
-    return counted
+    return counted + acts
 
 
 def _lessons(person: Person, now_ms: int) -> list[Row]:

@@ -158,5 +158,9 @@ def read_draft(stored: Mapping[str, Any]) -> Recognition:
         Competency(each["name"], each["skill"], each["witnesses"], tuple(each["examples"]))
         for each in cast("list[dict[str, Any]]", stored["competencies"])
     )
-    fields = {**stored, "competencies": competencies, "credentials": tuple(stored["credentials"])}
+    fields: dict[str, Any] = {
+        **stored,
+        "competencies": competencies,
+        "credentials": tuple(stored["credentials"]),
+    }
     return Recognition(**fields)
