@@ -36,7 +36,7 @@ def change(folder: Path) -> Change:
     [
         ("lesson.yaml", "minutes: 30", "minutes: 300", "minutes"),
         ("lesson.yaml", "minutes: 30", "minutes: 30\nrank: yes", "rank"),
-        ("lesson.yaml", "key: b}", "key: d}", "q1 key"),
+        ("lesson.yaml", "key: b, key_from", "key: d, key_from", "q1 key"),
         ("lesson.yaml", "key: [a, b, d]", "key: [a, b, c, d]", "q2 key"),
         ("lesson.yaml", 'key: "97.6"', 'key: "96.6"', "97.5610"),
         ("lesson.yaml", "screen: s03, kind: one", "screen: s02, kind: one", "q1"),
@@ -47,6 +47,12 @@ def change(folder: Path) -> Change:
         ("en.md", "c) 7, and the third", "d) 7, and the third", "options"),
         ("facts.yaml", "read_at: 2026-11-28\n    review_by", "review_by", "read_at"),
         ("facts.yaml", "https://arxiv.org/abs/2110.00169", "https://arxiv.org", "url"),
+        ("lesson.yaml", "key_from: task.label", "key_from: answers.label", "q1"),
+        ("lesson.yaml", "key_from: task.label", "key_from: task.worst", "q1"),
+        ("lesson.yaml", "key_from: model", "key_from: statement", "q3"),
+        ("labs/s03.fr.md", "{project}", "{author}", "labs/s03.fr.md"),
+        ("labs/s03.en.md", "**s03 ·", "**s04 ·", "labs/s03.en.md"),
+        ("labs/s05.fr.md", "[q3] ", "", "[q3]"),
         ("cases/rubric.yaml", "  plain:\n", "  clear:\n", "criteria"),
         ("cases/rubric.yaml", "file: anchors/a1.fr.md", "file: ../fr.md", "file"),
     ],
@@ -63,6 +69,17 @@ def test_missing_file_is_refused(folder: Path) -> None:
     (folder / "facts.yaml").unlink()
     with pytest.raises(BadFile, match=r"facts\.yaml"):
         read_lesson(folder)
+
+
+def test_screen_on_own_data_needs_its_text_in_both_languages(folder: Path) -> None:
+    (folder / "labs/s03.en.md").unlink()
+    with pytest.raises(BadFile, match=r"labs/s03\.en\.md"):
+        read_lesson(folder)
+
+
+def test_four_anchors_in_a_language_are_too_few(folder: Path, change: Change) -> None:
+    change("cases/rubric.yaml", "  - {id: a5-en", "  # - {id: a5-en")
+    assert "en: 4 anchors; markers train on 5" in list(problems(read_lesson(folder)))
 
 
 def test_same_number_twice_is_refused(folder: Path) -> None:
