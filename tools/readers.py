@@ -76,6 +76,7 @@ WANTED = {
     "label_studio": ["label-studio-sdk"],
     "mlcroissant": ["mlcroissant[parquet]"],
     "frictionless": ["frictionless"],
+    "openapi": ["openapi-python-client", "ruff"],
     "openbadgeslib": ["openbadgeslib[ldp]"],
 }
 IN_JAVASCRIPT = {"openbadgeslib": "vc/read_badges.mjs"}

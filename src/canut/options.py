@@ -133,6 +133,12 @@ SETTINGS = (
         "plain: warnings, for people; json: one JSON object a line, each request too.",
     ),
     Setting(
+        "CANUT_OTLP",
+        "none: traces go nowhere",
+        "Collector of traces (OTLP over HTTP), such as http://127.0.0.1:4318; traceparent is read"
+        " and sent in any case.",
+    ),
+    Setting(
         "CANUT_METRICS_TOKEN",
         "none: figures for this very machine alone",
         "Who gives it as a bearer token reads /metrics.",

@@ -411,6 +411,9 @@ LOG = os.environ.get("CANUT_LOG") or "plain"
 if LOG not in {"plain", "json"}:
     raise ValueError(f"CANUT_LOG is {LOG!r}; expected plain or json")
 PLAIN = "%(asctime)s %(levelname)s %(name)s %(message)s"
+OTLP = os.environ.get("CANUT_OTLP") or ""
+if OTLP and not OTLP.startswith(("http://", "https://")):
+    raise ValueError(f"CANUT_OTLP is {OTLP!r}; expected an address such as http://127.0.0.1:4318")
 METRICS_TOKEN = os.environ.get("CANUT_METRICS_TOKEN") or ""
 LOGGING = {
     "version": 1,

@@ -94,6 +94,25 @@ def test_file_kept_in_the_docs_is_that_of_the_code() -> None:
     assert kept == json.loads(openapi_text())
 
 
+def test_every_body_and_file_has_a_type_that_generators_of_clients_know() -> None:
+    known = {"application/json", "application/octet-stream"}
+    operations = [
+        operation
+        for item in make_api().get_openapi_schema()["paths"].values()
+        for operation in item.values()
+    ]
+
+    bodies = [set(one["requestBody"]["content"]) for one in operations if "requestBody" in one]
+    files = [
+        set(answer["content"])
+        for one in operations
+        for status, answer in one["responses"].items()
+        if status.startswith("2") and answer.get("content")
+    ]
+    assert all(kinds <= known for kinds in bodies)
+    assert all(kinds & known for kinds in files)
+
+
 def test_every_operation_says_how_it_refuses_and_shows_a_body() -> None:
     document = make_api().get_openapi_schema()
     said = [

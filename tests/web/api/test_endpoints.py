@@ -188,7 +188,7 @@ def address_of(one: Endpoint, house: House, bot: Program, missing: str = "") -> 
 
 def send(one: Endpoint, bot: Program, address: str, body: object) -> Json:
     """Send what the operation takes."""
-    if "application/octet-stream" in one.takes:
+    if one.takes and one.takes[0] != "application/json":
         return bot.ask(one.method, address, PIECE, kind=one.takes[0])
     return bot.ask(one.method, address, body)
 

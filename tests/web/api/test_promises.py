@@ -49,6 +49,15 @@ def test_only_a_hash_of_a_key_is_kept() -> None:
     assert bot.token.startswith(kept["prefix"])
 
 
+def test_refusal_is_in_english_unless_another_language_is_asked_for() -> None:
+    said = [
+        Client().get(f"{V1}key", headers=headers).json()["title"]
+        for headers in ({}, {"Accept-Language": "en"}, {"Accept-Language": "fr"})
+    ]
+
+    assert said[0] == said[1] != said[2]
+
+
 def test_key_works_until_its_last_moment_or_until_revoked() -> None:
     bot = program("requester")
     codes = [bot.ask("GET", "key").json().get("code", "works")]

@@ -26,7 +26,7 @@ from tests.support.factories import Made, make_person, make_project
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 TOKEN = "t" * 32
 type Way = Callable[..., Iterable[bytes]]
-OTHERS = {"X-Request-ID"}
+OTHERS = {"X-Request-ID", "traceparent"}
 
 
 class Told(NamedTuple):

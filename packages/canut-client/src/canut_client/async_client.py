@@ -257,14 +257,14 @@ class AsyncClient(AsyncTeam, AsyncDatasets):
         """
         waited = 0.0
         while True:
-            found = await self.project(project)
-            count = found.progress
+            current = await self.project(project)
+            count = current.progress
             total = 0 if count is None else count.to_do + count.in_hand + count.closed
             closed = 0 if count is None else count.closed
-            is_over = found.state == "closed" or (total > 0 and closed == total)
+            is_over = current.state == "closed" or (total > 0 and closed == total)
             self._progress(Progress("answers", closed, total, is_over=is_over))
             if is_over:
-                return found
+                return current
             if waited >= seconds:
                 raise TimeoutError(f"{total - closed} of {total} tasks want answers still")
             await self._transport.retry.sleep(every)
@@ -344,9 +344,9 @@ class AsyncClient(AsyncTeam, AsyncDatasets):
             version: of the model.
         """
         stored, path = 0, f"{project_path(project)}/prelabels"
-        sent = [{"key": one.key, "label": one.label, "score": one.score} for one in labels]
-        for start in range(0, len(sent), BATCH_PRELABELS):
-            batch = sent[start : start + BATCH_PRELABELS]
+        rows = [{"key": each.key, "label": each.label, "score": each.score} for each in labels]
+        for start in range(0, len(rows), BATCH_PRELABELS):
+            batch = rows[start : start + BATCH_PRELABELS]
             body = {"model": model, "version": version, "labels": batch}
             report = parse(schemas.Prelabels, await self._post_idempotent(path, body))
             stored += report.stored

@@ -156,8 +156,8 @@ class AsyncDatasets(AsyncRequests):
             ClientError: the server could not make the dataset.
         """
         with TemporaryDirectory() as temporary:
-            made = await self.bundle(
+            folder = await self.bundle(
                 project, temporary, licence=licence, is_public=not private, with_media=True
             )
             settings = HubSettings(token, private, endpoint)
-            return await asyncio.to_thread(push_folder, made, repo, settings)
+            return await asyncio.to_thread(push_folder, folder, repo, settings)

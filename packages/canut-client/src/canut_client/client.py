@@ -251,14 +251,14 @@ class Client(Team, Datasets):
         """
         waited = 0.0
         while True:
-            found = self.project(project)
-            count = found.progress
+            current = self.project(project)
+            count = current.progress
             total = 0 if count is None else count.to_do + count.in_hand + count.closed
             closed = 0 if count is None else count.closed
-            is_over = found.state == "closed" or (total > 0 and closed == total)
+            is_over = current.state == "closed" or (total > 0 and closed == total)
             self._progress(Progress("answers", closed, total, is_over=is_over))
             if is_over:
-                return found
+                return current
             if waited >= seconds:
                 raise TimeoutError(f"{total - closed} of {total} tasks want answers still")
             self._transport.retry.sleep(every)
@@ -338,9 +338,9 @@ class Client(Team, Datasets):
             version: of the model.
         """
         stored, path = 0, f"{project_path(project)}/prelabels"
-        sent = [{"key": one.key, "label": one.label, "score": one.score} for one in labels]
-        for start in range(0, len(sent), BATCH_PRELABELS):
-            batch = sent[start : start + BATCH_PRELABELS]
+        rows = [{"key": each.key, "label": each.label, "score": each.score} for each in labels]
+        for start in range(0, len(rows), BATCH_PRELABELS):
+            batch = rows[start : start + BATCH_PRELABELS]
             body = {"model": model, "version": version, "labels": batch}
             report = parse(schemas.Prelabels, self._post_idempotent(path, body))
             stored += report.stored

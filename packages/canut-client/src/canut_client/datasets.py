@@ -157,8 +157,8 @@ class Datasets(Requests):
             ClientError: the server could not make the dataset.
         """
         with TemporaryDirectory() as temporary:
-            made = self.bundle(
+            folder = self.bundle(
                 project, temporary, licence=licence, is_public=not private, with_media=True
             )
             settings = HubSettings(token, private, endpoint)
-            return push_folder(made, repo, settings)
+            return push_folder(folder, repo, settings)

@@ -14,11 +14,11 @@ class Shown:
 
     def _repr_html_(self) -> str:
         """Return a table of names and values; long values are cut, secrets left out."""
-        shown: Any = self
+        instance: Any = self
         rows = "".join(
             f"<tr><th scope='row'>{escape(part.name)}</th>"
-            f"<td>{_cell(getattr(shown, part.name))}</td></tr>"
-            for part in fields(shown)
+            f"<td>{_cell(getattr(instance, part.name))}</td></tr>"
+            for part in fields(instance)
             if part.repr
         )
         return f"<table><caption>{escape(type(self).__name__)}</caption>{rows}</table>"

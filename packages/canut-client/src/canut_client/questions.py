@@ -28,8 +28,8 @@ def schema(*questions: Question, **shows: str) -> dict[str, object]:
         {"id": "q" if number == 1 else f"q{number}", **question}
         for number, question in enumerate(questions, 1)
     ]
-    shown = [{"column": column, "as": form} for column, form in shows.items()]
-    return {"questions": named, "show": shown}
+    columns = [{"column": column, "as": form} for column, form in shows.items()]
+    return {"questions": named, "show": columns}
 
 
 def choice(ask: str, choices: Values, *, multiple: bool = False, **settings: object) -> Question:
@@ -61,8 +61,8 @@ def spans(
     ask: str, labels: Values, *, column: str, relations: Values = (), **settings: object
 ) -> Question:
     """Ask for parts of a text, and how they relate."""
-    found = {"labels": _listed(labels), "relations": _listed(relations)}
-    return _question("spans", ask, column=column, **found, **settings)
+    parts = {"labels": _listed(labels), "relations": _listed(relations)}
+    return _question("spans", ask, column=column, **parts, **settings)
 
 
 def boxes(ask: str, labels: Values, *, rotated: bool = False, **settings: object) -> Question:

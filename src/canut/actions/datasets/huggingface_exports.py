@@ -118,12 +118,12 @@ def _is_typed(path: str) -> bool:
 
 
 def _folder(source: "_Typed") -> Iterator[tuple[str, bytes | Iterable[bytes]]]:
-    written = list[str]()
+    paths = list[str]()
     for path, content in _files(source):
         yield path, content
-        written.append(path)
+        paths.append(path)
     project = Project.objects.get(pk=source.project)
-    yield "README.md", splits_head(project.title, splits_in(written), is_simulated=source.is_show)
+    yield "README.md", splits_head(project.title, splits_in(paths), is_simulated=source.is_show)
 
 
 def _files(source: "_Typed") -> Iterator[tuple[str, Iterable[bytes]]]:
@@ -162,7 +162,7 @@ class _Typed(NamedTuple):
     project: int
     schema: Schema
     names: Mapping[str, str]
-    shown: Mapping[str, str]
+    media_forms: Mapping[str, str]
     with_media: bool
     is_show: bool
     is_imitation: bool
@@ -175,7 +175,7 @@ class _Typed(NamedTuple):
     @property
     def media(self) -> dict[str, str]:
         """Form of the pictures and sounds, by the column they lie in."""
-        forms = self.shown.items() if self.with_media else ()
+        forms = self.media_forms.items() if self.with_media else ()
         return {self.names[column]: form for column, form in forms if column in self.names}
 
     @property
@@ -186,7 +186,7 @@ class _Typed(NamedTuple):
 
     def batches(self, split: str = "") -> Iterator[list[TypedRow]]:
         """Yield the labelled tasks of a split, or of all, marked as exported first."""
-        for chunk in leaving(self.project, tuple(self.shown), self.now_ms):
+        for chunk in leaving(self.project, tuple(self.media_forms), self.now_ms):
             rows = (
                 (leaves, values)
                 for leaves in chunk
@@ -205,9 +205,11 @@ class _Typed(NamedTuple):
 
     def _row(self, leaves: Leaving, values: Mapping[str, object]) -> TypedRow:
         row, cells, media_of = leaves
-        own: dict[str, Cell] = {name: cells.get(column) for column, name in self.names.items()}
+        task_cells: dict[str, Cell] = {
+            name: cells.get(column) for column, name in self.names.items()
+        }
         decided = origin_of_label(row, is_imitation=self.is_imitation)
-        mine: dict[str, Cell] = {
+        label_cells: dict[str, Cell] = {
             "task": row.task,
             "key": row.key,
             "confidence": row.confidence,
@@ -218,7 +220,7 @@ class _Typed(NamedTuple):
             for column, media in media_of.items()
             if self.names.get(column) in self.media
         }
-        return TypedRow({**own, **mine, SHOW.name: self.is_show}, values, files)
+        return TypedRow({**task_cells, **label_cells, SHOW.name: self.is_show}, values, files)
 
 
 def _file(media: Media, name: str) -> MediaFile:
@@ -241,15 +243,15 @@ def _typed(project_id: int, now_ms: Ms | None, *, with_media: bool) -> _Typed:
             known="csv, jsonl, parquet",
         )
     parts = cast("Sequence[Mapping[str, str]]", version.schema.get("show") or ())
-    shown = {part["column"]: part["as"] for part in parts if part["as"] in {"image", "audio"}}
-    data = list(dict.fromkeys([*data_columns(published_sources(project_id)), *shown]))
-    asked = {str(question["id"]) for question in questions_of(version.schema)}
-    reserved = {*(column.name for column in (*COLUMNS, SHOW)), *asked}
+    media_forms = {part["column"]: part["as"] for part in parts if part["as"] in {"image", "audio"}}
+    data = list(dict.fromkeys([*data_columns(published_sources(project_id)), *media_forms]))
+    question_ids = {str(question["id"]) for question in questions_of(version.schema)}
+    reserved = {*(column.name for column in (*COLUMNS, SHOW)), *question_ids}
     return _Typed(
         project_id,
         version.schema,
         dict(zip(data, own_names(data, reserved), strict=True)),
-        shown,
+        media_forms,
         with_media,
         has_simulated(),
         rule_of_loop(project_id).role == LoopRule.Role.IMITATE,

@@ -24,6 +24,7 @@ from canut.actions.integrations.http_client import HttpResult, post
 from canut.actions.integrations.webhooks import secrets_of
 from canut.actions.platform.row_faults import attempt
 from canut.actions.platform.system_clock import now_ms
+from canut.actions.platform.trace_context import trace_context
 from canut.core.proofs.webhooks import delay_ms, signature
 from canut.store.integrations.webhooks import TEST
 from canut.store.tables.integrations import Delivery, Webhook
@@ -116,6 +117,7 @@ def _send_all(
         headers = {
             "Content-Type": "application/json",
             "User-Agent": AGENT,
+            "traceparent": trace_context().header,
             "webhook-id": delivery.message,
             "webhook-timestamp": str(began_ms // 1000),
             "webhook-signature": " ".join(

@@ -56,6 +56,7 @@ EVENTS = (
     "project.opened",
     "project.paused",
     "project.closed",
+    TEST,
 )
 
 

@@ -153,7 +153,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         api_tasks.add_tasks,
         REQUESTERS,
         {201: api_tasks.ImportOut, 202: api_tasks.ImportOut},
-        (JSON, NDJSON),
+        (JSON, NDJSON, BYTES),
     ),
     _get(_T, api_tasks.read_task, READERS, api_tasks.TaskInFull),
     _post(f"{_P}/uploads", api_tasks.begin, REQUESTERS, {201: api_tasks.UploadOut}, takes=()),

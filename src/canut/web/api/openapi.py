@@ -57,12 +57,14 @@ BODIES: dict[str, Document] = {
         "schema": {"type": "array", "items": ROW, "minItems": 1},
         "example": EXAMPLE_ROWS,
     },
-    NDJSON: {
+    BYTES: {
         "schema": {"type": "string", "format": "binary"},
         "example": '{"id":"0001","text":"Très bon"}\n{"id":"0002","text":"Moyen"}\n',
     },
-    BYTES: {"schema": {"type": "string", "format": "binary"}},
 }
+LINES = (
+    f" Lines of JSON go as `{BYTES}`, which generators of clients know; `{NDJSON}` says the same."
+)
 
 
 class Documented(NinjaAPI):
@@ -100,7 +102,8 @@ def _complete(operation: Document, endpoint: Endpoint) -> None:
         if parameter["name"] == "project":
             parameter["schema"] |= {"pattern": "^[-a-zA-Z0-9_]+$", "examples": ["reviews"]}
     if NDJSON in endpoint.takes:
-        content = {kind: BODIES[kind] for kind in endpoint.takes}
+        operation["description"] += LINES
+        content = {kind: BODIES[kind] for kind in endpoint.takes if kind != NDJSON}
         operation["requestBody"] = {"content": content, "required": True}
     answers = operation["responses"]
     if endpoint.streams:

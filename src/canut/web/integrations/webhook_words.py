@@ -16,6 +16,7 @@ EVENT_WORDS = (
     ("project.opened", lazy_message("page.webhook_words.the_project_opens")),
     ("project.paused", lazy_message("page.webhook_words.the_project_is_paused")),
     ("project.closed", lazy_message("page.webhook_words.the_project_ends")),
+    ("webhook.test", lazy_message("page.webhook_words.a_test_is_sent")),
 )
 ERROR_WORDS = {
     "status": lazy_message("page.webhook_words.answered_with_an_error"),

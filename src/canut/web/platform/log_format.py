@@ -13,7 +13,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 
 from canut.store.platform.transient_errors import as_transient
-from canut.web.platform.request_middleware import request_name, route_of
+from canut.web.platform.request_middleware import request_name, request_trace, route_of
 
 HIDDEN = (
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "(mail address)"),
@@ -81,6 +81,8 @@ class JsonLines(logging.Formatter):
         }
         if request_name():
             data["request"] = request_name()
+        if trace := request_trace():
+            data |= {"trace": trace.trace, "span": trace.span}
         data |= getattr(record, "facts", {})
         if record.exc_info:
             data["fault"] = clean(self.formatException(record.exc_info))

@@ -1,10 +1,10 @@
 """Count this process's requests, and format metrics for Prometheus.
 
-Metrics of a process carry its id and restart with it; those of the whole instance are read from
-the database, so all processes report the same. No metric is about a person.
+Each machine serves with one process. Its figures begin anew with it, as counters of Prometheus may,
+and carry no number of it, which would leave a series behind at each start. Those of the whole
+instance are read from the database, so all machines report the same. No metric is about a person.
 """
 
-import os
 import re
 import resource
 import threading
@@ -68,26 +68,23 @@ def of_process() -> list[str]:
     with _lock:
         requests, buckets = dict(_counts.requests), list(_counts.buckets)
         total_seconds, in_flight = _counts.seconds, _counts.in_flight
-    me = ("process", str(os.getpid()))
     used = resource.getrusage(resource.RUSAGE_SELF)
     by_kind: dict[tuple[tuple[str, str], ...], float] = {
-        (me, ("method", method), ("status", str(status))): float(count)
+        (("method", method), ("status", str(status))): float(count)
         for (method, status), count in sorted(requests.items())
     }
     lines = written(
         [
             Metric("canut_requests_total", "Requests answered.", "counter", by_kind),
-            Metric("canut_requests_now", "Requests being answered.", "gauge", {(me,): in_flight}),
+            Metric("canut_requests_now", "Requests being answered.", "gauge", {(): in_flight}),
             Metric(
                 "canut_process_cpu_seconds_total",
                 "Processor time used.",
                 "counter",
-                {(me,): used.ru_utime + used.ru_stime},
+                {(): used.ru_utime + used.ru_stime},
             ),
-            Metric("canut_process_bytes", "Memory in use.", "gauge", {(me,): _resident()}),
-            Metric(
-                "canut_process_start_seconds", "Begun at, since 1970.", "gauge", {(me,): _begun}
-            ),
+            Metric("canut_process_bytes", "Memory in use.", "gauge", {(): _resident()}),
+            Metric("canut_process_start_seconds", "Begun at, since 1970.", "gauge", {(): _begun}),
         ]
     )
     name = "canut_request_seconds"
@@ -95,9 +92,9 @@ def of_process() -> list[str]:
     so_far = 0
     for limit, count in zip((*map(str, BUCKETS), "+Inf"), buckets, strict=True):
         so_far += count
-        lines.append(f"{name}_bucket{_labels((me, ('le', limit)))} {so_far}")
-    lines.append(f"{name}_sum{_labels((me,))} {total_seconds:.6f}")
-    lines.append(f"{name}_count{_labels((me,))} {so_far}")
+        lines.append(f"{name}_bucket{_labels([('le', limit)])} {so_far}")
+    lines.append(f"{name}_sum {total_seconds:.6f}")
+    lines.append(f"{name}_count {so_far}")
     return lines
 
 

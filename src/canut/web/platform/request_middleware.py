@@ -1,8 +1,10 @@
 """Name all requests, count them, and log one line for each if enabled.
 
-The name comes in ``X-Request-ID`` from a reverse proxy, or is generated here; it is returned with
-the response and written in each log line of the request. A line holds the URL pattern, never the
-URL itself, which may carry a token, and nothing about the person.
+A trace that a caller began goes on (``traceparent``): the response and each log line of the request
+say which, and spans go to a collector where one is set (``otlp``). The name comes in
+``X-Request-ID`` from a reverse proxy, or is generated here; it is returned with the response and
+written in each log line of the request. A line holds the URL pattern, never the URL itself, which
+may carry a token, and nothing about the person.
 """
 
 import logging
@@ -14,12 +16,15 @@ from contextvars import ContextVar
 
 from django.http import HttpRequest, HttpResponseBase
 
-from canut.web.platform import metrics
+from canut.actions.platform.trace_context import TraceContext, trace_context
+from canut.web.platform import metrics, otlp
 
 GIVEN = re.compile(r"[A-Za-z0-9._-]{1,64}")
+API = "/api/"
 PROBES = {"/healthz", "/readyz", "/metrics"}
 log = logging.getLogger("canut.request")
 _name: ContextVar[str] = ContextVar("request", default="")
+_trace: ContextVar[TraceContext | None] = ContextVar("trace", default=None)
 
 
 class ElsewhereError(Exception):
@@ -29,6 +34,11 @@ class ElsewhereError(Exception):
 def request_name() -> str:
     """Return the name of this thread's request; empty outside a request."""
     return _name.get()
+
+
+def request_trace() -> TraceContext | None:
+    """Return where this thread's request stands in a trace; None outside a request."""
+    return _trace.get()
 
 
 def route_of(request: HttpRequest) -> str:
@@ -50,10 +60,13 @@ class RequestMiddleware:
         """
         if request.path_info in PROBES:
             request.META["HTTP_HOST"] = "localhost"
+        if request.path_info.startswith(API):
+            request.META.setdefault("HTTP_ACCEPT_LANGUAGE", "en")  # a program says what it wants
         header = request.headers.get("X-Request-ID", "")
         name = header if GIVEN.fullmatch(header) else secrets.token_hex(8)
-        reset_token = _name.set(name)
-        started = time.perf_counter()
+        trace = trace_context(request.headers.get("traceparent", ""))
+        reset_token, reset_trace = _name.set(name), _trace.set(trace)
+        started, started_ns = time.perf_counter(), time.time_ns()
         metrics.begin()
         status: int | None = 500
         try:
@@ -65,6 +78,8 @@ class RequestMiddleware:
         finally:
             seconds = time.perf_counter() - started
             metrics.end(request.method or "", status, seconds)
+            if status is not None and otlp.is_on():
+                otlp.record(trace, request.method or "", route_of(request), status, started_ns)
             if status is not None and log.isEnabledFor(logging.INFO):
                 facts = {
                     "method": request.method,
@@ -74,5 +89,7 @@ class RequestMiddleware:
                 }
                 log.info("answered", extra={"facts": facts})
             _name.reset(reset_token)
+            _trace.reset(reset_trace)
         response["X-Request-ID"] = name
+        response["traceparent"] = trace.header
         return response

@@ -12,6 +12,7 @@ from canut.web.kit.api.gate import project_of
 Hash = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 TYPES = (
     *("image/png", "image/jpeg", "image/webp", "image/gif"),
+    "application/octet-stream",  # of no file here; generators of clients read bytes by it
     *("audio/wav", "audio/mpeg", "audio/ogg", "audio/flac", "audio/mp4", "audio/webm"),
 )
 
