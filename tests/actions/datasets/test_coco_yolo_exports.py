@@ -13,8 +13,9 @@ from canut.actions.datasets.coco_yolo_exports import EXPORTS, FORMS, export_coco
 from canut.actions.datasets.export_jobs import ExportIn, ask_export, file_of
 from canut.actions.imports.prelabel_files import Origin, bring_coco, bring_yolo
 from canut.core.errors import BadInput, Missing
-from canut.core.formats.training import coco, yolo
+from canut.core.formats.training import coco, yolo, yolo_writing
 from canut.core.formats.training.labelled_items import LabelledImage, Notes
+from canut.core.formats.training.splits import SplitShares, split_of
 from canut.core.kinds import check_schema, label_of_values
 from canut.core.kinds.sample import Sample, samples
 from canut.store.models import Media, ModelAnswer, Task, TaskState
@@ -100,12 +101,33 @@ def test_yolo_holds_every_label_and_is_read_back(sample: Sample) -> None:
         for path, content in files.items()
     ]
     pictures = list(yolo.read(labelled, data, what.removeprefix("yolo-"), Notes()))
-    names = {one.file.removeprefix("images/train/").replace("quai_", "quai/") for one in pictures}
+    names = {one.file.rpartition("/")[2].replace("quai_", "quai/") for one in pictures}
     assert names == labels_of(made).keys()
     assert sorted(map(_rounded, pictures)) == sorted(
         _rounded(LabelledImage("", WIDTH, HEIGHT, tuple(value)))
         for value in labels_of(made).values()
     )
+
+
+def test_yolo_puts_a_fifth_of_the_pictures_aside_and_always_names_both_folders() -> None:
+    (sample, *_) = SAMPLES
+    made = pictured(sample.schema["en"], [sample.answers[0]] * 30)
+
+    files = unzipped(b"".join(EXPORTS["yolo-detect"](made.project.pk)))
+
+    data = yolo.read_data(files["data.yaml"], "data.yaml", Notes())
+    shares = SplitShares(validation=20, test=0)
+    aside = {task.pk for task in made.tasks if split_of(task.key, shares) == "validation"}
+    folders = [path.split("/")[1] for path in files if path.startswith("labels/")]
+    labelled = {state.task_id for state in TaskState.objects.filter(label__isnull=False)}
+    assert data.splits == {"train": ("images/train",), "val": ("images/val",)}
+    assert 0 < folders.count("val") == len(aside & labelled) < folders.count("train")
+
+    only = yolo_writing.data_file(
+        {"kind": "boxes", "labels": [{"value": "a"}]}, "detect", ["train"]
+    )
+    alone = yolo.read_data(only, "data.yaml", Notes())
+    assert alone.splits == {"train": ("images/train",), "val": ("images/train",)}
 
 
 def _rounded(picture: LabelledImage) -> str:

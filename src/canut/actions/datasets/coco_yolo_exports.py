@@ -1,7 +1,8 @@
 """Export the labels of pictures in training formats: COCO and YOLO.
 
-The first question about regions is exported, with the current label of each task. Pictures without
-a decided label are left out; pictures without regions are included, empty. Pictures keep the name
+The first question about regions is exported, with the current label of each task. In YOLO a fifth
+of the pictures is for validation, chosen by the keys of their tasks for good. Pictures without a
+decided label are left out; pictures without regions are included, empty. Pictures keep the name
 they came with, else the key of their task. An exported task can no longer be corrected by its
 workers (``label_exports``).
 """
@@ -19,6 +20,7 @@ from canut.core.errors import BadInput
 from canut.core.formats.tables.zip_stream import stream_zip
 from canut.core.formats.training import coco_writing, yolo_writing
 from canut.core.formats.training.labelled_items import LabelledImage, Notes
+from canut.core.formats.training.splits import TRAIN, VALIDATION, SplitShares, split_of
 from canut.core.kinds import (
     IN_PICTURES,
     Question,
@@ -39,7 +41,8 @@ TASKS = {
 """The exports of YOLO, and the task of each."""
 FORMS = {"coco": "json", **dict.fromkeys(TASKS, "zip")}
 """The exports for training, and the one form of each."""
-SPLIT = "train"
+VALIDATED = SplitShares(validation=20, test=0)
+FOLDERS = {TRAIN: "train", VALIDATION: "val"}  # as YOLO names splits
 NOTES_FILE = "notes.txt"
 ENDINGS = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "image/gif": ".gif"}
 PICTURE_ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
@@ -121,8 +124,7 @@ def yolo_export(format_name: str) -> Callable[..., Iterator[bytes]]:
 
 def _yolo(source: "_Asked", task: str, notes: Notes) -> Iterator[bytes]:
     def files(spool: "_Spool") -> Iterator[tuple[str, bytes]]:
-        pictures = ((SPLIT, picture) for picture in spool.pictures())
-        yield from yolo_writing.write(source.question, task, pictures, notes)
+        yield from yolo_writing.write(source.question, task, spool.split_pictures(), notes)
         if note_lines := "".join(f"{note.words()}\n" for note in notes):
             yield NOTES_FILE, note_lines.encode()
 
@@ -199,7 +201,8 @@ class _Spool:
             if media is None:
                 continue  # a task without its picture has nothing to train from
             name = self._name_of(data, row, media.content_type)
-            line = [row.task, name, media.width, media.height, self._value(row.label)]
+            value, split = self._value(row.label), split_of(row.key, VALIDATED)
+            line = [split, row.task, name, media.width, media.height, value]
             self._file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
 
     def _name_of(self, row: dict[str, str], label_row: LabelRow, content_type: str) -> str:
@@ -224,8 +227,12 @@ class _Spool:
 
     def pictures(self) -> Iterator[LabelledImage]:
         """Yield the pictures, from the first at each call."""
+        return (picture for _split, picture in self.split_pictures())
+
+    def split_pictures(self) -> Iterator[tuple[str, LabelledImage]]:
+        """Yield the pictures, each with the folder of its split, from the first at each call."""
         self._file.seek(0)
         for line in self._file:
-            task, name, width, height, value = cast("list[Any]", json.loads(line))
+            split, task, name, width, height, value = cast("list[Any]", json.loads(line))
             regions = None if value is None else tuple(value)
-            yield LabelledImage(name, width, height, regions, str(task))
+            yield FOLDERS[split], LabelledImage(name, width, height, regions, str(task))

@@ -46,11 +46,17 @@ def tasks_for(question: Question) -> list[str]:
 
 
 def data_file(question: Question, task: str, splits: Iterable[str]) -> bytes:
-    """Write ``data.yaml``: picture folders of each split, classes, points of a pose."""
+    """Write ``data.yaml``: picture folders of each split, classes, points of a pose.
+
+    Programs that train want a folder for ``train`` and one for ``val``: where there is one of them
+    alone, it stands for both.
+    """
     kind_of({"kind": task}, "YOLO", tasks_for(question))
     fields: dict[str, Any] = {"path": "."}
     split_names = set(splits)
     fields |= {name: f"images/{name}" for name in SPLITS if name in split_names}
+    if lonely := {"train", "val"} & split_names:
+        fields = {name: f"images/{min(lonely)}" for name in ("train", "val")} | fields
     fields["names"] = dict(enumerate(labels_of(question)))
     if task == "pose":
         points = point_names(question)
