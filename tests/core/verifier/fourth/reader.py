@@ -419,6 +419,8 @@ def agreement_of(answers: bytes) -> int | None:
         match answer:
             case {"task": int(task), "label": str(label)} if label:
                 by_task.setdefault(task, Counter())[label] += 1
+            case _:
+                pass  # a row without a label counts nowhere
     apart, labels = Fraction(0), Counter[str]()
     for counts in by_task.values():
         count = counts.total()

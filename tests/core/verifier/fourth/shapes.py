@@ -3,7 +3,7 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 SCHEMAS = Path(__file__).parents[4] / "src/canut/core/datasets/schemas"
 LARGEST = 2**53 - 1
@@ -20,13 +20,17 @@ class UnreadableError(Exception):
     """Something cannot be read: exit 2."""
 
 
+def _utf16(name: str) -> bytes:
+    return name.encode("utf-16-be", "surrogatepass")
+
+
 def canonical(document: object) -> bytes:
     """Write RFC 8785: names in the order of their UTF-16 units, no spaces."""
 
     def ordered(node: object) -> object:
         if isinstance(node, dict):
-            names = sorted(node, key=lambda name: str(name).encode("utf-16-be", "surrogatepass"))
-            return {name: ordered(node[name]) for name in names}
+            members = cast("Json", node)
+            return {name: ordered(members[name]) for name in sorted(members, key=_utf16)}
         return [ordered(child) for child in node] if isinstance(node, list) else node
 
     text = json.dumps(ordered(document), ensure_ascii=False, separators=(",", ":"))
