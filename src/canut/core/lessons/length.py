@@ -33,10 +33,10 @@ def simulated_minutes(lesson: Lesson, language: str) -> float:
 
     The case has the middle of its lengths. Whoever reads faster or asks nothing takes less.
     """
-    read = sum(screen.words for screen in lesson.screens[language]) / READ_WORDS
-    answered = sum(_seconds(item) for item in lesson.items) / SECONDS_A_MINUTE
-    written = (lesson.case.least_words + lesson.case.most_words) / 2 / WRITTEN_WORDS
-    return read + answered + written + QUESTION_MINUTES
+    reading = sum(screen.words for screen in lesson.screens[language]) / READ_WORDS
+    answering = sum(_seconds(item) for item in lesson.items) / SECONDS_A_MINUTE
+    writing = (lesson.case.least_words + lesson.case.most_words) / 2 / WRITTEN_WORDS
+    return reading + answering + writing + QUESTION_MINUTES
 
 
 def _seconds(item: Item) -> int:
