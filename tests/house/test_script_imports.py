@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.house.tree import ROOT, files
 
 SCRIPTS = ROOT / "frontend/src"
-ORDER = ("protocol", "i18n", "kinds", "time", "offline", "proofs", "workbench", "pages")
+ORDER = ("protocol", "i18n", "kinds", "time", "offline", "proofs", "lessons", "workbench", "pages")
 IMPORT = re.compile(r'\b(?:from|import)\s*\(?\s*"(\.[^"]+)"')
 
 

@@ -21,7 +21,7 @@ def text_of(cell: object) -> object:
     """Return a cell as it was written: texts come as bytes, missing numbers as not a number."""
     if isinstance(cell, bytes):
         return cell.decode()
-    return None if cell is None or cell != cell else cell  # noqa: PLR0124
+    return None if cell is None or cell != cell else cell  # noqa: PLR0124 - not a number
 
 
 def rows_of(path: Path) -> list[dict[str, object]]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from canut.core.datasets.card import CardFigure
-from canut.core.datasets.croissant import DatasetAbout, DatasetTable, croissant_of
+from canut.core.datasets.descriptions.croissant import DatasetAbout, DatasetTable, croissant_of
 from canut.core.datasets.file_tree import File
 from canut.core.datasets.material import Gesture, MaterialPart
 from canut.core.formats import FileColumn

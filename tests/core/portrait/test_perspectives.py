@@ -7,7 +7,7 @@ import pytest
 from canut.core.clock import DAY_MS, HOUR_MS
 from canut.core.portrait.cells import CellState
 from canut.core.portrait.measured import ReleaseFigure
-from canut.core.portrait.perspectives import (
+from canut.core.portrait.people.perspectives import (
     Exits,
     PersonCourse,
     hodges_lehmann,

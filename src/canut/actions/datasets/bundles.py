@@ -56,8 +56,9 @@ from canut.core.datasets.card import CardFigure, CardSubject, Grade, Value, sign
 from canut.core.datasets.card_material import ENTRY as MATERIAL_SET
 from canut.core.datasets.card_material import MATERIAL, SOURCES, material_value, sources_value
 from canut.core.datasets.credits import citation_of
-from canut.core.datasets.croissant import DatasetAbout, DatasetTable, croissant_of
-from canut.core.datasets.datapackage import datapackage_of
+from canut.core.datasets.descriptions.croissant import DatasetAbout, DatasetTable, croissant_of
+from canut.core.datasets.descriptions.datapackage import datapackage_of
+from canut.core.datasets.descriptions.readme import readme_of
 from canut.core.datasets.figures.shown_figures import (
     AGREEMENT,
     nominal_alpha,
@@ -66,7 +67,6 @@ from canut.core.datasets.figures.shown_figures import (
 from canut.core.datasets.file_tree import File
 from canut.core.datasets.log_recount import OPEN_KINDS, write_entries
 from canut.core.datasets.manifest import MANIFEST, write_manifest
-from canut.core.datasets.readme import readme_of
 from canut.core.datasets.signed_work import write_lines
 from canut.core.errors import BadInput, NotReady
 from canut.core.formats import FileColumn

@@ -25,7 +25,7 @@ from canut.actions.datasets.label_exports import (
 from canut.actions.imports.row_media import NAME_OF
 from canut.actions.platform import system_clock
 from canut.core.clock import Ms
-from canut.core.datasets.readme import splits_head
+from canut.core.datasets.descriptions.readme import splits_head
 from canut.core.errors import BadInput
 from canut.core.formats import FileColumn
 from canut.core.formats.tables.columns import Cell

@@ -1,7 +1,7 @@
 """Collect what became of people for a release: skills, lessons, moves, pay, tenure, exits.
 
-Reads only; disclosure control is in ``core.portrait.perspectives``. People whose accounts were
-erased are in no figure.
+Reads only; disclosure control is in ``core.portrait.people.perspectives``. People whose accounts
+were erased are in no figure.
 """
 
 from collections import Counter
@@ -12,7 +12,7 @@ from canut.core.kinds.register import trade_of
 from canut.core.kinds.schema import questions_of
 from canut.core.pathways.destinations import is_moved_on
 from canut.core.portrait.measured import ReleaseFigure
-from canut.core.portrait.perspectives import Exits, PersonCourse, perspective_figures
+from canut.core.portrait.people.perspectives import Exits, PersonCourse, perspective_figures
 from canut.store.lessons.attempts import passed_by_person
 from canut.store.passport.evidence import skills_by_person
 from canut.store.pathways.destinations import newest_replies, people_asked

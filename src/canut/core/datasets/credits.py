@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from canut.core.datasets.croissant import DatasetAbout
+from canut.core.datasets.descriptions.croissant import DatasetAbout
 from canut.core.errors import BadInput
 
 LONGEST_NAME = 60

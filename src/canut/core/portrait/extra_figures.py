@@ -34,7 +34,6 @@ from canut.core.portrait.disclosure.pay_distribution import (
     share_figure,
 )
 from canut.core.portrait.intermediaries import ChainOf, chained
-from canut.core.portrait.learning_figures import Learner, learning_figures
 from canut.core.portrait.measured import (
     ALL_PLACES,
     CountFrame,
@@ -47,6 +46,7 @@ from canut.core.portrait.measured import (
     unknown,
 )
 from canut.core.portrait.occupations import PLACE
+from canut.core.portrait.people.learning_figures import Learner, learning_figures
 from canut.core.portrait.places_of_work import (
     NOBODY_LEFT_OUT,
     LeftOut,

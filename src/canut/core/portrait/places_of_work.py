@@ -24,7 +24,6 @@ from canut.core.portrait.counts import (
     has_interval,
     published_effective,
 )
-from canut.core.portrait.learning_figures import PlacedActivity, protected_activities
 from canut.core.portrait.measured import (
     ALL_PLACES,
     NO_PLACE,
@@ -37,6 +36,7 @@ from canut.core.portrait.measured import (
     Unit,
     suppressed,
 )
+from canut.core.portrait.people.learning_figures import PlacedActivity, protected_activities
 from canut.core.portrait.place_splits import SPLIT_OF_ACTIVITY, SPLITS, Activity, split_figures
 from canut.core.portrait.privacy import (
     ALL,

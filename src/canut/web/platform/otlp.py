@@ -67,7 +67,7 @@ class SpanSender:
             self._url, json.dumps(document(batch)).encode(), {"Content-Type": "application/json"}
         )
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS):  # noqa: S310
+            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS):  # noqa: S310 - as above
                 pass
         except (OSError, ValueError, urllib.error.URLError) as error:
             log.info("%d spans were not sent: %s", len(batch), error)

@@ -8,7 +8,7 @@ Parquet are described by ``croissant``; pay and hours stay in the labour card.
 import json
 from collections.abc import Mapping, Sequence
 
-from canut.core.datasets.croissant import SHOW, DatasetAbout
+from canut.core.datasets.descriptions.croissant import SHOW, DatasetAbout
 from canut.core.datasets.file_tree import File
 from canut.core.formats.tables.columns import FileColumn, Kind
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from canut.core.datasets.card import FIELDS, NEVER_PROVED, CardFigure
 from canut.core.datasets.credits import credits_section
-from canut.core.datasets.croissant import DatasetAbout
+from canut.core.datasets.descriptions.croissant import DatasetAbout
 from canut.core.datasets.practices import SOURCE, practices_of
 from canut.core.datasets.verdict_texts import phrase_in, value_in
 from canut.core.messages import message
