@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+import canut
 from tests.house.tree import ROOT, at, files
 from tests.support.citation_format import citation_faults
 
@@ -81,4 +82,4 @@ def test_citation_of_the_software_is_of_its_form_and_of_the_version() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
     assert citation_faults(cited) == []
-    assert (cited["version"], cited["license"]) == (project["version"], project["license"])
+    assert (cited["version"], cited["license"]) == (canut.__version__, project["license"])

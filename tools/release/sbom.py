@@ -43,23 +43,23 @@ def locked(lock: Path) -> dict[str, tuple[str, list[str]]]:
 
 def needed(requirements: list[str], extras: set[str]) -> set[str]:
     """Name the packages these requirements bring here, with what each of them brings."""
-    found: dict[str, set[str]] = {}
+    extras_by_name: dict[str, set[str]] = {}
     queue = [(Requirement(text), extras) for text in requirements]
     while queue:
-        requirement, given = queue.pop()
+        requirement, active = queue.pop()
         marker = requirement.marker
-        if marker and not any(marker.evaluate({"extra": extra}) for extra in given | {""}):
+        if marker and not any(marker.evaluate({"extra": extra}) for extra in active | {""}):
             continue
         name = canonicalize_name(requirement.name)
-        if name in found and requirement.extras <= found[name]:
+        if name in extras_by_name and requirement.extras <= extras_by_name[name]:
             continue
-        found[name] = found.get(name, set()) | requirement.extras
+        extras_by_name[name] = extras_by_name.get(name, set()) | requirement.extras
         try:
             inner = distribution(name).requires or []
         except PackageNotFoundError:
             raise SystemExit(f"{name} is not installed: make .venv/.dev") from None
-        queue += [(Requirement(text), found[name]) for text in inner]
-    return set(found)
+        queue += [(Requirement(text), extras_by_name[name]) for text in inner]
+    return set(extras_by_name)
 
 
 def python_component(name: str, pins: dict[str, tuple[str, list[str]]], scope: str) -> Json:
@@ -76,20 +76,20 @@ def python_component(name: str, pins: dict[str, tuple[str, list[str]]], scope: s
         "scope": scope,
         "licenses": _licences(metadata),
         "purl": f"pkg:pypi/{name}@{version}",
-        "properties": [{"name": "canut:lock:sha256", "value": one} for one in sorted(hashes)],
+        "properties": [{"name": "canut:lock:sha256", "value": digest} for digest in sorted(hashes)],
     }
 
 
 def browser_components(lock: Path) -> Iterator[Json]:
     """Describe the packages whose code is in the scripts, by name."""
     packages = json.loads(lock.read_text())["packages"]
-    queue, found = [*IN_THE_BROWSER], set[str]()
+    queue, names = [*IN_THE_BROWSER], set[str]()
     while queue:
         name = queue.pop()
-        if name not in found:
-            found.add(name)
+        if name not in names:
+            names.add(name)
             queue += packages[f"node_modules/{name}"].get("dependencies", {})
-    for name in sorted(found):
+    for name in sorted(names):
         package = packages[f"node_modules/{name}"]
         digest = base64.b64decode(package["integrity"].removeprefix("sha512-")).hex()
         purl = f"pkg:npm/{name.replace('@', '%40')}@{package['version']}"
@@ -143,7 +143,9 @@ def write(package: Json, root: Path, epoch: int) -> Json:
             },
         },
         "components": components,
-        "dependencies": [{"ref": ref, "dependsOn": [one["bom-ref"] for one in components]}],
+        "dependencies": [
+            {"ref": ref, "dependsOn": [component["bom-ref"] for component in components]}
+        ],
     }
 
 
