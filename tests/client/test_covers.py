@@ -148,9 +148,9 @@ def test_method_sends_the_operation(
             raise ReachedError
         return answer
 
-    monkeypatch.setattr(client._transport, "request", request)  # noqa: SLF001 - every way out is watched
-    monkeypatch.setattr(client._transport, "send_once", request)  # noqa: SLF001 - every way out is watched
-    monkeypatch.setattr(client._transport, "stream", request)  # noqa: SLF001 - every way out is watched
+    for name_of_method in ("request", "send_once", "stream"):
+        path = f"canut_client.transport.Transport.{name_of_method}"
+        monkeypatch.setattr(path, lambda _transport, asked: request(asked))
     with pytest.raises(ReachedError):
         CALLS[name](client, tmp_path)
 

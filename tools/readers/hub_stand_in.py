@@ -10,6 +10,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
@@ -35,11 +36,11 @@ class Hub:
 
     def create(self, body: bytes) -> object:
         """Create a dataset, or leave the one that is there."""
-        wanted = json.loads(body)
-        repo = f"{wanted['organization']}/{wanted['name']}" if wanted.get("organization") else ""
-        repo = repo or wanted["name"]
+        named = json.loads(body)
+        repo = f"{named['organization']}/{named['name']}" if named.get("organization") else ""
+        repo = repo or named["name"]
         self.files.setdefault(repo, {".gitattributes": b"*.parquet filter=lfs\n"})
-        self.private.setdefault(repo, wanted.get("visibility") == "private")
+        self.private.setdefault(repo, named.get("visibility") == "private")
         return {"url": f"{self.url}/datasets/{repo}", "id": repo, "name": repo}
 
     def preupload(self, repo: str, body: bytes) -> object:
@@ -133,12 +134,12 @@ class Hub:
     def paths(self, repo: str, body: bytes) -> object:
         """Describe files and folders by their paths."""
         text = body.decode()
-        wanted = (
+        named = (
             json.loads(text)["paths"] if text.startswith("{") else re.findall("paths=([^&]*)", text)
         )
         files = self.files[repo]
         entries = list[dict[str, object]]()
-        for path in map(unquote, wanted):
+        for path in map(unquote, named):
             if path in files:
                 entries.append(self._entry(path, files[path]))
             elif any(name.startswith(f"{path}/") for name in files):
@@ -177,12 +178,13 @@ def hub_stand_in() -> Iterator[Hub]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def _answer(self) -> None:
+        def answer(self) -> None:
+            """Answer any request, from the table of routes."""
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             method = "GET" if self.command == "HEAD" else self.command
-            asked = urlsplit(self.path)
-            is_deep = "/tree/" in asked.path and "recursive=true" in asked.query.lower()
-            path = asked.path + ("?deep" if is_deep else "")
+            address = urlsplit(self.path)
+            is_deep = "/tree/" in address.path and "recursive=true" in address.query.lower()
+            path = address.path + ("?deep" if is_deep else "")
             content = hub.route(method, path, body)
             status, kind, extra = 200, "application/octet-stream", dict[str, str]()
             if content is None:
@@ -194,7 +196,7 @@ def hub_stand_in() -> Iterator[Hub]:
                 extra["ETag"] = f'"{hashlib.sha256(content).hexdigest()}"'
                 extra["Accept-Ranges"] = "bytes"
             part = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range") or "")
-            if part and status == 200:  # noqa: PLR2004 - HTTP
+            if part and status == HTTPStatus.OK:
                 first, last = int(part[1]), int(part[2] or len(content) - 1)
                 last = min(last, len(content) - 1)
                 extra["Content-Range"] = f"bytes {first}-{last}/{len(content)}"
@@ -207,11 +209,11 @@ def hub_stand_in() -> Iterator[Hub]:
             if self.command != "HEAD":
                 self.wfile.write(content)
 
-        do_GET = do_HEAD = do_POST = do_PUT = _answer  # noqa: N815 - names of the library
-
         def log_message(self, *_args: object) -> None:
             pass
 
+    for verb in ("GET", "HEAD", "POST", "PUT"):
+        setattr(Handler, f"do_{verb}", Handler.answer)
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     hub.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)

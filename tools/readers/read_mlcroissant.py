@@ -1,6 +1,7 @@
 """Validate the description of a bundle with mlcroissant, read its rows, and refuse changed ones."""
 
 import json
+import math
 import shutil
 import sys
 from pathlib import Path
@@ -21,7 +22,7 @@ def text_of(cell: object) -> object:
     """Return a cell as it was written: texts come as bytes, missing numbers as not a number."""
     if isinstance(cell, bytes):
         return cell.decode()
-    return None if cell is None or cell != cell else cell  # noqa: PLR0124 - not a number
+    return None if cell is None or (isinstance(cell, float) and math.isnan(cell)) else cell
 
 
 def rows_of(path: Path) -> list[dict[str, object]]:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 THEIRS = Path(sys.argv[2])
@@ -19,7 +20,8 @@ said = done.stdout + done.stderr
 if done.returncode or "WARNING" in said:
     sys.exit(f"openapi-python-client warns:\n{said}")
 sys.path.insert(0, str(THEIRS))
-from client.api.tasks import tasks_add_tasks, tasks_send_piece  # noqa: E402 - generated above
-
-if not (callable(tasks_add_tasks.sync) and callable(tasks_send_piece.sync)):
+generated = [
+    import_module(f"client.api.tasks.tasks_{name}") for name in ("add_tasks", "send_piece")
+]
+if not all(callable(module.sync) for module in generated):
     sys.exit("openapi-python-client left out the rows of tasks")

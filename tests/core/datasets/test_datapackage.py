@@ -3,8 +3,7 @@
 import json
 from typing import Any
 
-from canut.core.datasets.descriptions.croissant import DatasetAbout
-from canut.core.datasets.descriptions.datapackage import datapackage_of
+from canut.core.datasets.descriptions.croissant import DatasetAbout, datapackage_of
 from canut.core.datasets.file_tree import File
 from canut.core.formats import FileColumn
 

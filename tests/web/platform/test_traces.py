@@ -17,6 +17,7 @@ from canut.actions.platform.trace_context import trace_context
 from canut.web.platform import otlp
 from canut.web.platform.log_format import JsonLines
 
+pytestmark = pytest.mark.django_db
 TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 CAME = f"00-{TRACE}-{PARENT}-01"
 HEADER = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-(0[01])")
@@ -79,7 +80,7 @@ def collector(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[q
     threading.Thread(target=server.serve_forever, daemon=True).start()
     settings.OTLP = f"http://127.0.0.1:{server.server_port}"
     monkeypatch.setattr(otlp, "BATCH_SECONDS", 0.05)
-    monkeypatch.setattr(otlp, "_sender", None)
+    monkeypatch.setattr(otlp, "_senders", {})
     yield got
     server.shutdown()
     server.server_close()
@@ -110,7 +111,7 @@ def test_collector_that_is_away_costs_a_request_nothing(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.OTLP = "http://127.0.0.1:9"
-    monkeypatch.setattr(otlp, "_sender", None)
+    monkeypatch.setattr(otlp, "_senders", {})
     monkeypatch.setattr(otlp, "MOST_WAITING", 2)
 
     codes = [Client().get("/healthz").status_code for _ in range(6)]

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
-from typing import Self, cast
+from typing import Self, TypedDict, Unpack, cast
 
 from django.conf import settings
 from django.db import transaction
@@ -56,8 +56,12 @@ from canut.core.datasets.card import CardFigure, CardSubject, Grade, Value, sign
 from canut.core.datasets.card_material import ENTRY as MATERIAL_SET
 from canut.core.datasets.card_material import MATERIAL, SOURCES, material_value, sources_value
 from canut.core.datasets.credits import citation_of
-from canut.core.datasets.descriptions.croissant import DatasetAbout, DatasetTable, croissant_of
-from canut.core.datasets.descriptions.datapackage import datapackage_of
+from canut.core.datasets.descriptions.croissant import (
+    DatasetAbout,
+    DatasetTable,
+    croissant_of,
+    datapackage_of,
+)
 from canut.core.datasets.descriptions.readme import readme_of
 from canut.core.datasets.figures.shown_figures import (
     AGREEMENT,
@@ -266,14 +270,19 @@ class BundleContext:
         }
 
 
-def write_bundle(  # noqa: PLR0913 - each is a field of the form
+class BundleOptions(TypedDict, total=False):
+    """Whether to show the card to anyone, and to add typed labels with their media."""
+
+    is_public: bool
+    with_media: bool
+
+
+def write_bundle(
     project: Project,
     folder: Path,
     now_ms: Ms,
     licence: str = "",
-    *,
-    is_public: bool = False,
-    with_media: bool = False,
+    **options: Unpack[BundleOptions],
 ) -> BundleResult:
     """Write a project's dataset with its card and proofs into an empty folder.
 
@@ -282,8 +291,8 @@ def write_bundle(  # noqa: PLR0913 - each is a field of the form
         folder: where; it is created if it does not exist.
         now_ms: when; tasks with a label are marked as exported then.
         licence: under which terms the dataset is given, as an SPDX name; empty where not stated.
-        is_public: show the card to anyone under ``/cards/``.
-        with_media: add the labels in typed columns, by split, with pictures and sounds.
+        options: ``is_public``: show the card to anyone under ``/cards/``; ``with_media``: add the
+            labels in typed columns, by split, with pictures and sounds.
 
     Raises:
         BadInput: the folder is not empty, or nobody has answered yet.
@@ -293,10 +302,10 @@ def write_bundle(  # noqa: PLR0913 - each is a field of the form
         raise BadInput(f"{folder} is not an empty folder; choose another")
     folder.mkdir(parents=True, exist_ok=True)
     files = [_write(folder, path, chunks) for path, chunks in data_files(project, now_ms)]
-    if with_media:
+    if options.get("with_media"):
         for path, chunks in typed_files(project.pk, now_ms):
             files.append(_write(folder, path, chunks))
-    release = Card(project=project, made_ms=now_ms, is_public=is_public)
+    release = Card(project=project, made_ms=now_ms, is_public=options.get("is_public", False))
     context = BundleContext.collect(release, folder, now_ms, licence, files)
     for part in PARTS:
         for path, chunks in part(context):

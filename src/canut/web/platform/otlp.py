@@ -16,17 +16,16 @@ import os
 import queue
 import threading
 import time
-import urllib.error
-import urllib.request
 from typing import Any
 
 from django.conf import settings
 
 from canut import __version__
+from canut.actions.integrations.http_client import post
 from canut.actions.platform.trace_context import TraceContext
 
 MOST_WAITING, MOST_AT_ONCE = 2_048, 256
-BATCH_SECONDS, TIMEOUT_SECONDS = 2.0, 5.0
+BATCH_SECONDS = 2.0
 SERVER, FAILED = 2, 2  # kind of a span; status of one
 FAULTS = 500  # and above: ours
 NAME = "canut"
@@ -40,13 +39,7 @@ class SpanSender:
     def __init__(self, url: str) -> None:
         self._url = f"{url.rstrip('/')}/v1/traces"
         self._waiting: queue.Queue[Span] = queue.Queue(MOST_WAITING)
-        self._pid = os.getpid()
         threading.Thread(target=self._run, name="otlp", daemon=True).start()
-
-    @property
-    def is_of_this_process(self) -> bool:
-        """Whether its thread runs here: a process that was forked has none."""
-        return self._pid == os.getpid()
 
     def add(self, span: Span) -> None:
         """Queue a span, or drop it where too many wait."""
@@ -63,17 +56,13 @@ class SpanSender:
             self._send(batch)
 
     def _send(self, batch: list[Span]) -> None:
-        request = urllib.request.Request(  # noqa: S310 - the operator's own address
-            self._url, json.dumps(document(batch)).encode(), {"Content-Type": "application/json"}
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS):  # noqa: S310 - as above
-                pass
-        except (OSError, ValueError, urllib.error.URLError) as error:
-            log.info("%d spans were not sent: %s", len(batch), error)
+        body = json.dumps(document(batch)).encode()
+        result = post(self._url, body, {"Content-Type": "application/json"}, inside=True)
+        if result.error:
+            log.info("%d spans were not sent: %s", len(batch), result.error)
 
 
-_sender: SpanSender | None = None
+_senders: dict[int, SpanSender] = {}  # by process: one that was forked has no thread of it
 _lock = threading.Lock()
 
 
@@ -137,8 +126,8 @@ def _text(key: str, value: str) -> Span:
 
 
 def _own_sender() -> SpanSender:
-    global _sender  # noqa: PLW0603 - one of each process
     with _lock:
-        if _sender is None or not _sender.is_of_this_process:
-            _sender = SpanSender(settings.OTLP)
-        return _sender
+        sender = _senders.get(os.getpid())
+        if sender is None:
+            sender = _senders[os.getpid()] = SpanSender(settings.OTLP)
+        return sender
