@@ -23,7 +23,7 @@ FRENCH = SOURCE / "locale/fr/LC_MESSAGES/django.po"
 MARKERS = {"_", "n_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURALS = {"ngettext", "ngettext_lazy"}
 NAMES = {"Canut", "CSV", "JSONL", "Parquet", "Français", "English", "FR", "EN", "JSON"}
-NAMES |= {"Label", "Studio"}
+NAMES |= {"Label", "Studio", "Hugging", "Face"}
 READ_ALOUD = {"alt", "aria-label", "aria-description", "placeholder", "title", "value", "label"}
 BLOCKS = (
     re.compile(r"{%\s*comment\b.*?endcomment\s*%}", re.DOTALL),
