@@ -234,19 +234,23 @@ class BundleContext:
 
         Instructions of drafts that nobody answered are in no log: then those in force are listed.
         """
-        known = self.inputs.figures
-        shown = shown_by_log(self.entry_counts, self.facts)
-        if AGREEMENT in known and self.alpha is not None:
-            shown[AGREEMENT] = (Grade.RECOMPUTED, self.alpha)
-        if "instructions" in shown:
-            _grade, logged = shown["instructions"]
-            listed = cast("list[str]", known["instructions"].value)
+        given_figures = self.inputs.figures
+        logged_figures = shown_by_log(self.entry_counts, self.facts)
+        if AGREEMENT in given_figures and self.alpha is not None:
+            logged_figures[AGREEMENT] = (Grade.RECOMPUTED, self.alpha)
+        if "instructions" in logged_figures:
+            _grade, logged = logged_figures["instructions"]
+            listed = cast("list[str]", given_figures["instructions"].value)
             if listed[-len(cast("list[str]", logged)) :] != logged:
-                del shown["instructions"]
-        if known.get("currency", CardFigure(None)).value != shown.get("currency", (0, ""))[1]:
-            shown.pop("currency", None)
+                del logged_figures["instructions"]
+        if (
+            given_figures.get("currency", CardFigure(None)).value
+            != logged_figures.get("currency", (0, ""))[1]
+        ):
+            logged_figures.pop("currency", None)
         return {
-            name: CardFigure(cast("Value", value), grade) for name, (grade, value) in shown.items()
+            name: CardFigure(cast("Value", value), grade)
+            for name, (grade, value) in logged_figures.items()
         }
 
     @property

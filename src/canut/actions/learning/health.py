@@ -96,16 +96,16 @@ def health_of(trained: Trained) -> ModelHealth:
     rows = hidden_tasks_of(trained)
     bar = rule_of_loop(trained.project_id).bar_per_mille / PER_MILLE
     is_right = np.array([row.label == row.proposed for row in rows], np.bool_)
-    right, seen = int(is_right.sum()), len(rows)
-    is_known = seen >= FEWEST
+    right, total = int(is_right.sum()), len(rows)
+    is_known = total >= FEWEST
     needed = answers_needed(min(bar, 1 - 1 / PER_MILLE), PROVEN_SLIPS)
     if not is_known:
-        return ModelHealth(seen, right, None, bar, [], None, None, [], needed)
+        return ModelHealth(total, right, None, bar, [], None, None, [], needed)
     evidence = float(evidence_of_fall(is_right, min(bar, 1 - 1 / PER_MILLE))[-1] / CERTAIN)
     return ModelHealth(
-        seen,
+        total,
         right,
-        wilson(right, seen),
+        wilson(right, total),
         bar,
         _weeks(rows, is_right),
         min(evidence, 1.0),
@@ -139,17 +139,17 @@ def _slices(rows: list[HiddenTask]) -> dict[str, Bools]:
     """
     contents = [json.loads(row.content) for row in rows]
     columns = sorted({name for content in contents for name in content})
-    found: dict[str, Bools] = {}
+    slices: dict[str, Bools] = {}
     for name in columns:
         cells = [_text(content.get(name)) for content in contents]
-        found |= slices_of_column(name, cells)
+        slices |= slices_of_column(name, cells)
     lengths = np.array([sum(len(_text(cell) or "") for cell in each.values()) for each in contents])
-    found |= slices_of_number("@length", lengths.astype(np.float64))
-    found |= slices_of_column("@class", [row.proposed for row in rows])
-    found |= slices_of_column("@import", [str(row.source) for row in rows])
+    slices |= slices_of_number("@length", lengths.astype(np.float64))
+    slices |= slices_of_column("@class", [row.proposed for row in rows])
+    slices |= slices_of_column("@import", [str(row.source) for row in rows])
     agreed = np.array([row.confidence for row in rows])
-    found |= slices_of_number("@agreement", np.round(agreed, 2))
-    return dict(list(found.items())[:MOST_SLICES])
+    slices |= slices_of_number("@agreement", np.round(agreed, 2))
+    return dict(list(slices.items())[:MOST_SLICES])
 
 
 def _text(cell: object) -> str | None:

@@ -217,18 +217,18 @@ def _bands(_person_id: int, _now_ms: int) -> LabData | None:
         return None
     title, trained = chosen
     bands = [
-        (sure, seen, seen - right)
-        for sure, seen, right, *_ in trained.bands
-        if seen >= LEAST_HIDDEN
+        (sure, tasks, tasks - right)
+        for sure, tasks, right, *_ in trained.bands
+        if tasks >= LEAST_HIDDEN
     ]
     bands = bands[-MOST_LINES:]
-    shares = [errors / seen for _sure, seen, errors in bands]
+    shares = [errors / tasks for _sure, tasks, errors in bands]
     if len(bands) < LEAST_LINES or shares.count(max(shares)) != 1:
         return None
     worst = shares.index(max(shares))
     rows = tuple(
-        {"sure": f"{PERCENT * sure:.0f}", "tasks": str(seen), "errors": str(errors)}
-        for sure, seen, errors in bands
+        {"sure": f"{PERCENT * sure:.0f}", "tasks": str(tasks), "errors": str(errors)}
+        for sure, tasks, errors in bands
     )
     number = str(worst + 1)
     words = {

@@ -30,13 +30,13 @@ def perspectives_of(quarter: Quarter) -> tuple[ReleaseFigure, ...]:
 
 def exits_until(end_ms: int) -> Exits | None:
     """Count what real people said of where they went; None where nobody was asked."""
-    asked, replies = people_asked(end_ms), newest_replies(end_ms)
-    if not asked:
+    people, replies = people_asked(end_ms), newest_replies(end_ms)
+    if not people:
         return None
     better = Counter(reply.better for reply in replies)
     helped = Counter(reply.helped for reply in replies)
     return Exits(
-        asked=len(asked),
+        asked=len(people),
         answered=len(replies),
         moved_on=sum(is_moved_on(reply.occupation) for reply in replies),
         better=better["yes"],

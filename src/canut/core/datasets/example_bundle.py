@@ -147,9 +147,9 @@ def example_bundle() -> ExampleBundle:
     entries.append(open_entry(MATERIAL_SET, PROJECT, facts))
     rows = rows_of(PEOPLE, "CAD", is_simulated=True)
     answers: list[tuple[Cell, ...]] = [
-        (task, "no" if said == "n" else "yes", place == 0)
+        (task, "no" if letter == "n" else "yes", place == 0)
         for task in range(ITEMS)
-        for place, said in enumerate(PATTERN[task % len(PATTERN)])
+        for place, letter in enumerate(PATTERN[task % len(PATTERN)])
     ]
     files = {
         **_table("data/answers", answers),

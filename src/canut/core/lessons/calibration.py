@@ -123,7 +123,7 @@ def hidden_anchor(
         return None
     block, position = divmod(marked, ONE_IN)
     text = f"{marker} {lesson.id} {block}".encode()
-    drawn = hmac.digest(secret, text, hashlib.sha256)
-    if drawn[0] % ONE_IN != position:
+    digest = hmac.digest(secret, text, hashlib.sha256)
+    if digest[0] % ONE_IN != position:
         return None
-    return anchors[drawn[1] % len(anchors)]
+    return anchors[digest[1] % len(anchors)]

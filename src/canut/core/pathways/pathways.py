@@ -159,7 +159,7 @@ def missing_hours(needs: Levels, shown: Levels, hours: Mapping[str, int]) -> int
     return sum(max(0, level - shown.get(skill, 0)) * hours[skill] for skill, level in needs.items())
 
 
-def pathway_to(target_key: str, shown: Levels) -> Pathway:
+def pathway_to(target_key: str, levels: Levels) -> Pathway:
     """Return what separates somebody who has shown some levels from an occupation.
 
     Raises:
@@ -171,9 +171,9 @@ def pathway_to(target_key: str, shown: Levels) -> Pathway:
         SkillGap(
             skill,
             needed,
-            shown.get(skill, 0),
-            min(needed, shown.get(skill, 0)) * table.hours[skill],
-            missing_hours({skill: needed}, shown, table.hours),
+            levels.get(skill, 0),
+            min(needed, levels.get(skill, 0)) * table.hours[skill],
+            missing_hours({skill: needed}, levels, table.hours),
         )
         for skill, needed in target.needs.items()
     ]

@@ -80,7 +80,7 @@ def next_steps(pathway: Pathway, things: Iterable[PaidThing]) -> tuple[Step, ...
         where nothing paid here raises what is missing.
     """
     hours = shipped_table().hours
-    steps = [step for thing in things if (step := _step(pathway, thing, hours)) is not None]
+    steps = [step for work in things if (step := _step(pathway, work, hours)) is not None]
     steps.sort(key=lambda step: -step.hours)
     best = [next((step for step in steps if step.thing.sort is sort), None) for sort in StepSort]
     chosen = [step for step in best if step is not None]

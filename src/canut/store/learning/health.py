@@ -50,5 +50,5 @@ def hidden_tasks_of(trained: Trained) -> list[HiddenTask]:
         "same",
         "unseen",
     )[:MOST]
-    known = [(*row[:4], 1.0 if row[4] is None else row[4], *row[5:]) for row in rows]
-    return [HiddenTask._make(row) for row in reversed(known)]
+    filled = [(*row[:4], 1.0 if row[4] is None else row[4], *row[5:]) for row in rows]
+    return [HiddenTask._make(row) for row in reversed(filled)]

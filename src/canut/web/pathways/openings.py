@@ -151,15 +151,15 @@ def _page(
     person = get_person(request)
     today = day_of_openings(now_ms())
     own = organisations_of(person)
-    mine = {organisation.pk for organisation in own}
+    own_ids = {organisation.pk for organisation in own}
     is_operator = Role.OPERATOR in roles_anywhere(request)
-    others = [row for row in open_openings(today) if row.organisation_id not in mine]
+    others = [row for row in open_openings(today) if row.organisation_id not in own_ids]
     is_french = two_sided() == "fr"
     context = {
         "form": form,
         "problem": problem,
         "organisations": own,
-        "lines": [opening_view(row) for row in openings_of(mine)],
+        "lines": [opening_view(row) for row in openings_of(own_ids)],
         "others": [opening_view(row) for row in others] if is_operator else [],
         "reasons": [
             (reason, reason_in_words(reason).fr if is_french else reason_in_words(reason).en)

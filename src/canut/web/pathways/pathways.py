@@ -133,10 +133,10 @@ def follow(request: HttpRequest) -> HttpResponse:
 
 
 def _context(
-    request: HttpRequest, target: str, shown: Levels, person: Person | None
+    request: HttpRequest, target: str, levels: Levels, person: Person | None
 ) -> dict[str, Any]:
     """Return what both pages show of a pathway."""
-    pathway = pathway_to(target, shown)
+    pathway = pathway_to(target, levels)
     names, today = occupation_names(), day_of_openings(now_ms())
     openings = open_openings(today, target)
     return {
@@ -146,7 +146,7 @@ def _context(
             TargetLine(
                 key,
                 names[key],
-                (each := pathway_to(key, shown)).missing_here,
+                (each := pathway_to(key, levels)).missing_here,
                 each.missing_outside,
                 _address(request, key),
             )
@@ -156,8 +156,8 @@ def _context(
         "shown": _lines(pathway.shown),
         "missing": _lines(pathway.missing),
         "outside": _lines([gap for gap in pathway.outside if gap.missing_hours]),
-        "steps": _steps(pathway, shown, person),
-        "profiles": _profiles(pathway, shown),
+        "steps": _steps(pathway, levels, person),
+        "profiles": _profiles(pathway, levels),
         "openings": [opening_view(row) for row in openings],
         "pay": _pay(openings),
         "today": calendar_day(today),

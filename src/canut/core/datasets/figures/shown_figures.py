@@ -31,7 +31,9 @@ def shown_by_log(kinds: Mapping[str, int], facts: Facts) -> dict[str, tuple[Grad
         Appeals: as many as were opened. Instructions: the hash of each version, in the order they
         came into force. Currency: that of every price. A figure that some entry hides is left out.
     """
-    shown: dict[str, tuple[Grade, object]] = {"appeals": (Grade.PROVEN, kinds.get(APPEAL_OPEN, 0))}
+    figures: dict[str, tuple[Grade, object]] = {
+        "appeals": (Grade.PROVEN, kinds.get(APPEAL_OPEN, 0))
+    }
     for name, kind, field in (
         ("instructions", INSTRUCTIONS_SET, TEXT),
         ("currency", PRICE_SET, "currency"),
@@ -43,10 +45,10 @@ def shown_by_log(kinds: Mapping[str, int], facts: Facts) -> dict[str, tuple[Grad
             continue
         different = list(dict.fromkeys(cast("list[str]", values)))
         if name == "instructions":
-            shown[name] = (Grade.PROVEN, different)
+            figures[name] = (Grade.PROVEN, different)
         elif len(different) == 1:
-            shown[name] = (Grade.PROVEN, different[0])
-    return shown
+            figures[name] = (Grade.PROVEN, different[0])
+    return figures
 
 
 def nominal_alpha(lines: Iterable[bytes]) -> int | None:

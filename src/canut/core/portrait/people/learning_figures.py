@@ -103,21 +103,21 @@ def protected_activities(
         home: the place of the table.
         is_told: whether the table tells the training of ``home``.
     """
-    known = {figure.name for figure in figures if figure.is_known}
+    told = {figure.name for figure in figures if figure.is_known}
     hidden: set[str] = set()
     of_home = [_name(place, activity) for place, activity in parts if place == home]
     learning = [_name(home, activity) for activity in POOLED_HOURS if (home, activity) in parts]
     if not is_told:
         hidden.update(of_home)
-    elif any(name not in known for name in learning):
+    elif any(name not in told for name in learning):
         hidden.update(learning)
-    known -= hidden
+    told -= hidden
     remaining: list[Amounts] = []
     for place in {place for place, _activity in parts}:
         training = [
             parts[place, activity] for activity in POOLED_HOURS if (place, activity) in parts
         ]
-        is_derivable = (place == home and is_told) or _tells_training(place, parts, known)
+        is_derivable = (place == home and is_told) or _tells_training(place, parts, told)
         remaining += [] if is_derivable else training
     if not is_safe_sum(summed(remaining).values()):
         hidden.update(_name(place, activity) for place, activity in parts)

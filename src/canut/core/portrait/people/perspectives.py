@@ -119,8 +119,8 @@ def kaplan_meier(stays: Iterable[tuple[float, bool]]) -> list[tuple[float, float
     share, curve = 1.0, list[tuple[float, float, int]]()
     for time in sorted({time for time, is_gone in rows if is_gone}):
         there = sum(1 for stay, _is_gone in rows if stay >= time)
-        gone = sum(1 for stay, is_gone in rows if is_gone and stay == time)
-        share *= 1 - gone / there
+        leavers = sum(1 for stay, is_gone in rows if is_gone and stay == time)
+        share *= 1 - leavers / there
         curve.append((time, share, there))
     return curve
 
@@ -208,8 +208,8 @@ def told_places(courses: Iterable[PersonCourse]) -> list[str]:
         key=lambda place: (-counts[place], place),
     )
     while places:
-        rest = sum(counts.values()) - sum(counts[place] for place in places)
-        if not rest or rest >= FEWEST:
+        remaining = sum(counts.values()) - sum(counts[place] for place in places)
+        if not remaining or remaining >= FEWEST:
             break
         places.pop()
     return sorted(places)
