@@ -21,14 +21,12 @@ from canut.actions.datasets.withdrawals import (
     read_withdrawal,
     withdrawal_token,
 )
-from canut.actions.integrations.api_keys import KeyIn, create_key
 from canut.actions.integrations.webhooks import WebhookSpec, create_webhook
 from canut.actions.ledger.entries import record_entry
 from canut.actions.ledger.sequencer import log_of, sequence
 from canut.actions.participation.impact_assessments import make_assessment
 from canut.actions.participation.price_rounds import open_round
 from canut.actions.people.accounts import invitation_token
-from canut.actions.platform.system_clock import now_ms
 from canut.actions.platform.uploads import begin_parts
 from canut.actions.quality.bulk_edit import BulkChange, change_many
 from canut.actions.tasks.saved_views import save_view
@@ -38,12 +36,10 @@ from canut.core.participation.effects_inventory import RISKS
 from canut.store.media.signed_urls import address_of
 from canut.store.models import (
     Answer,
-    ApiKey,
     Bulk,
     Countersignature,
     Fact,
     ImpactAssessment,
-    LessonScript,
     Log,
     PriceRound,
     Project,
@@ -82,10 +78,9 @@ from tests.support.instance import (
     make_dataset,
     make_model,
 )
-from tests.support.known_tasks import bring_own, make_own_credential, share_credential
-from tests.support.lessons import send_case
+from tests.support.known_tasks import bring_own, share_credential
 from tests.support.missing_objects import MISSING
-from tests.support.pathways import make_opening
+from tests.support.own_objects import a_case, a_credential, a_key, an_opening
 from tests.support.pay_pages import make_open_period, make_payment, make_statement
 from tests.support.place_packs import make_pack
 
@@ -306,28 +301,6 @@ def house_once(house_once: House, django_db_blocker: DjangoDbBlocker) -> House:
 def house(shared: House) -> House:
     """Visit the one house of this module; what a page did to it is undone."""
     return shared
-
-
-def a_case(house: House) -> LessonScript:
-    """Return the case of a lesson that the house's worker sent."""
-    found = LessonScript.objects.filter(attempt__person=house.people["worker"]).first()
-    return found or send_case(house.people["worker"], NOW_MS)
-
-
-def a_key(house: House) -> ApiKey:
-    """Make a key for a program of the house."""
-    wanted = KeyIn("robot", Role.WORKER, organisation=house.organisation)
-    return create_key(wanted, by=house.people["requester"], now_ms=now_ms()).key
-
-
-def a_credential(house: House) -> int:
-    """Return the number of a credential of the house's worker."""
-    return make_own_credential(house.people["worker"]).pk
-
-
-def an_opening(house: House) -> int:
-    """Return the number of an opening of the house's client."""
-    return make_opening(house.people["requester"], house.organisation.pk).pk
 
 
 def an_answer(house: House) -> Answer:

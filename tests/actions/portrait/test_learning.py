@@ -8,10 +8,10 @@ from canut.core.clock import HOUR_MS, MINUTE_MS, to_ms
 from canut.core.places.parameters import Status
 from canut.core.portrait.measured import Figures
 from canut.core.portrait.released import read_release
-from tests.actions.portrait.test_releases import FIRST, OVER, QUARTER
+from tests.actions.portrait.test_releases import OVER, QUARTER
 from tests.support.factories import answer_next, make_person, make_project
 from tests.support.lessons import mark, send_case
-from tests.support.payroll import AFTER, agree, moment, period, policy, work_hours
+from tests.support.payroll import AFTER, FIRST, agree, moment, period, policy, work_hours
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PEOPLE = 22

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canut.core.datasets.card import CardFigure
-from canut.core.datasets.credits import LONGEST_NAME, check_name, citation_of
+from canut.core.datasets.descriptions.credits import LONGEST_NAME, check_name, citation_of
 from canut.core.datasets.descriptions.croissant import DatasetAbout
 from canut.core.datasets.descriptions.readme import readme_of
 from canut.core.errors import BadInput

@@ -55,7 +55,7 @@ from canut.core.datasets.bundle import (
 from canut.core.datasets.card import CardFigure, CardSubject, Grade, Value, sign_card
 from canut.core.datasets.card_material import ENTRY as MATERIAL_SET
 from canut.core.datasets.card_material import MATERIAL, SOURCES, material_value, sources_value
-from canut.core.datasets.credits import citation_of
+from canut.core.datasets.descriptions.credits import citation_of
 from canut.core.datasets.descriptions.croissant import (
     DatasetAbout,
     DatasetTable,

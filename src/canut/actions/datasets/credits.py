@@ -6,7 +6,7 @@ behind it. Earlier releases stay as they were.
 
 from django.db import transaction
 
-from canut.core.datasets.credits import check_name
+from canut.core.datasets.descriptions.credits import check_name
 from canut.core.errors import Forbidden
 from canut.store.models import Worker
 from canut.store.tables.datasets import Credit

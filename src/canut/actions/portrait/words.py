@@ -10,7 +10,7 @@ from django.db import transaction
 
 from canut.actions.decisions.record import Ruling, appeal_day, decide, name_of
 from canut.core.clock import Ms
-from canut.core.datasets.credits import check_name
+from canut.core.datasets.descriptions.credits import check_name
 from canut.core.decisions.explanations import Sentence, explain
 from canut.core.errors import BadInput, Conflict, Fact, Forbidden, Missing
 from canut.core.participation.message_deadlines import plain_text

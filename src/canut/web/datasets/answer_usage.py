@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from canut.actions.datasets.credits import set_credit
 from canut.actions.people.erasure import ask_erasure
 from canut.actions.platform.system_clock import now_ms
-from canut.core.datasets.credits import LONGEST_NAME
+from canut.core.datasets.descriptions.credits import LONGEST_NAME
 from canut.core.errors import Forbidden, Missing, Refusal
 from canut.core.outside_text import read_whole
 from canut.store.datasets.answer_path import MOST_LISTED, last_answers

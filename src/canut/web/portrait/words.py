@@ -16,7 +16,7 @@ from canut.actions.portrait.words import (
     trade_in_words,
     write_words,
 )
-from canut.core.datasets.credits import LONGEST_NAME
+from canut.core.datasets.descriptions.credits import LONGEST_NAME
 from canut.core.errors import Missing, Refusal
 from canut.core.portrait.language import PortraitLanguage
 from canut.core.portrait.words.own_words import (

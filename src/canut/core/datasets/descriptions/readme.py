@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from canut.core.datasets.card import FIELDS, NEVER_PROVED, CardFigure
-from canut.core.datasets.credits import credits_section
+from canut.core.datasets.descriptions.credits import credits_section
 from canut.core.datasets.descriptions.croissant import DatasetAbout
 from canut.core.datasets.practices import SOURCE, practices_of
 from canut.core.datasets.verdict_texts import phrase_in, value_in
