@@ -173,6 +173,23 @@ def test_following_is_stored_once_and_can_be_stopped() -> None:
     assert not FollowedPathway.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("DS", "AI specialists, Quebec (CA-QC), 2022 La Presse"),
+        ("DEV", "≈ 78,000 CAD a year"),
+        ("TRA", "No source read by"),
+    ],
+)
+def test_pay_of_an_occupation_names_its_group_and_source_or_is_unknown(
+    target: str, said: str
+) -> None:
+    shown = read(Client(), f"/pathways/?target={target}")
+
+    assert said in shown
+    assert ("La Presse" in shown) == (target != "TRA")
+
+
 def test_opening_of_a_client_is_shown_on_its_pathway_with_its_pay_until_its_last_day(
     stop_clock: StopClock,
 ) -> None:

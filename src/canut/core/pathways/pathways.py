@@ -49,11 +49,14 @@ class PathwayTarget:
     """An occupation that a pathway leads to.
 
     ``more_study``: an employer may ask for other studies, although nothing is missing outside.
+    ``pay``: the reference figure of what its group is paid, such as ``F4.ai_specialists``; empty
+    where no source is known.
     """
 
     key: str
     profiles: tuple[Profile, Profile]
     more_study: bool
+    pay: str = ""
 
     @property
     def needs(self) -> Levels:
@@ -224,16 +227,21 @@ def read_table(hours_content: bytes, targets_content: bytes) -> PathwayTable:
     at = FieldPath(TARGETS_FILE)
     fields = at.mapping(
         loaded(TARGETS_FILE, targets_content),
-        needed="schema dated targets more_study origins roles",
+        needed="schema dated targets more_study pay origins roles",
     )
     _check_schema(at, fields, TARGETS_SCHEMA)
     more_study = set(at.names(fields, "more_study"))
+    pay = {key: str(reference) for key, reference in at.named(fields, "pay")}
     targets = {
-        key: PathwayTarget(key, _profiles(at.of(key), entry, hours), key in more_study)
+        key: PathwayTarget(
+            key, _profiles(at.of(key), entry, hours), key in more_study, pay.pop(key, "")
+        )
         for key, entry in at.named(fields, "targets")
     }
     if tuple(targets) != TARGETS:
         at.refuse("targets", list(targets), f"{', '.join(TARGETS)}, in this order")
+    if pay:
+        at.refuse("pay", sorted(pay), "occupations that a pathway leads to")
     return PathwayTable(
         hours,
         outside,

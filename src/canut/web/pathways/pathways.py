@@ -24,13 +24,17 @@ from canut.core.pathways.pathways import (
     TARGETS,
     Levels,
     Pathway,
+    PathwayTarget,
     SkillGap,
     missing_hours,
     pathway_to,
     shipped_table,
 )
 from canut.core.pathways.steps import Step, StepSort, first_steps, next_steps
+from canut.core.places.names import place_name
 from canut.core.portrait.disclosure.head_counts import band_edge
+from canut.core.portrait.language import UNITS, PortraitLanguage
+from canut.core.portrait.reading import shipped_facts
 from canut.store.models import Opening, Person, Role
 from canut.store.pathways.destinations import Followers, followed_by, followers_of, open_question
 from canut.store.pathways.openings import open_openings
@@ -39,6 +43,7 @@ from canut.store.quality.results import offers
 from canut.web.kinds.names import KIND_NAMES
 from canut.web.kit.access import get_person, list_projects
 from canut.web.kit.formatting import calendar_day
+from canut.web.kit.languages import two_sided
 from canut.web.kit.messages import message_now
 from canut.web.pathways.wording import (
     in_language,
@@ -70,6 +75,15 @@ class ProfileView(NamedTuple):
     gaps: Sequence[GapLine]
     missing: int
     whole: int
+
+
+class PayLine(NamedTuple):
+    """What a group or openings are paid, and the source; no address for what is of here."""
+
+    group: str
+    amount: str
+    source: str = ""
+    url: str = ""
 
 
 class StepView(NamedTuple):
@@ -159,7 +173,7 @@ def _context(
         "steps": _steps(pathway, levels, person),
         "profiles": _profiles(pathway, levels),
         "openings": [opening_view(row) for row in openings],
-        "pay": _pay(openings),
+        "pay": _pay(pathway.target, openings),
         "today": calendar_day(today),
         "promise": _promise(followers_of(target)),
         "judged": calendar_day(shipped_table().dated),
@@ -235,12 +249,20 @@ def _open_work(person: Person) -> dict[str, int]:
     return counts
 
 
-def _pay(openings: Sequence[Opening]) -> list[tuple[str, str]]:
-    """Return what an occupation pays, by source: of openings here; empty where there is none.
-
-    The reference table of the Portrait gives no pay of these occupations.
-    """
-    lines: list[tuple[str, str]] = []
+def _pay(target: PathwayTarget, openings: Sequence[Opening]) -> list[PayLine]:
+    """Return what an occupation pays, by source: a reference figure, and openings here."""
+    lines: list[PayLine] = []
+    if target.pay:
+        name = target.pay.partition(".")[2]
+        fact = shipped_facts().figure(target.pay).fact
+        voice = PortraitLanguage(two_sided())
+        place = place_name(fact.place, voice.language)
+        group = f"{voice.say(fact.names[name])}, {place}, {fact.period}"
+        stated = voice.stated(fact.values[name], fact.says[name])
+        amount = f"{stated} {voice.say(UNITS[fact.unit])}"
+        if fact.source is not None:
+            source = voice.source(fact.source)
+            lines.append(PayLine(group[:1].upper() + group[1:], amount, source, fact.source.url))
     today = calendar_day(day_of_openings(now_ms()))
     ranges: dict[tuple[str, str], tuple[int, int]] = {}
     for row in openings:
@@ -248,7 +270,7 @@ def _pay(openings: Sequence[Opening]) -> list[tuple[str, str]]:
         ranges[row.currency, row.per] = min(low, row.low_micro), max(high, row.high_micro)
     for (currency, per), (low, high) in sorted(ranges.items()):
         source = message_now("page.pathways.pay_openings", day=today)
-        lines.append((source, pay_range(low, high, currency, per)))
+        lines.append(PayLine(source, pay_range(low, high, currency, per)))
     return lines
 
 
