@@ -300,7 +300,8 @@ def _two_contexts(card: Json) -> None:
 
 def _other_formats(about: Json) -> None:
     about["version"] = 2
-    del about["figures"]["material"], about["figures"]["sources"]
+    for name in ("training", "material", "sources"):
+        del about["figures"][name]
 
 
 def _swap(entries: list[bytes]) -> list[bytes]:

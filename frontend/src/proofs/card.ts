@@ -92,6 +92,7 @@ confirmed_people CONFIRMED people
 confirmed_hours CONFIRMED ms
 period PROVEN dates
 platform ASSERTED text
+training ASSERTED hours by kind
 material ASSERTED parts
 sources ASSERTED datasets
 `;
@@ -107,6 +108,7 @@ export const FIELDS = new Map(
 export const LAST = 3;
 /** The version of cards that these figures came with. */
 const SINCE = new Map([
+  ["training", 3],
   ["material", 3],
   ["sources", 3],
 ]);

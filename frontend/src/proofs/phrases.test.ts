@@ -48,6 +48,13 @@ const SHOWN: [string, Json, string, string, string][] = [
   ],
   ["exposure", { "2": 15 }, "hours by severity", "severity 2: 15 h", "dureté 2 : 15 h"],
   [
+    "training",
+    { practice: 3, lessons: 15 },
+    "hours by kind",
+    "practice 3 h, paid by the client, lessons 15 h, paid by the operator",
+    "essais 3 h, payés par le client, leçons 15 h, payées par l’opérateur",
+  ],
+  [
     "material",
     {
       version: 2,

@@ -8,6 +8,8 @@ export type Kinds = {
   worker: string;
   onTop: (money: string) => string;
   level: (level: string, hours: string) => string;
+  practice: (hours: string) => string;
+  lessons: (hours: string) => string;
   few: (count: string) => string;
 };
 
@@ -73,6 +75,8 @@ const SAID: Record<"fr" | "en", Kinds> = {
     worker: "whoever answers",
     onTop: (money) => `${money} on top of pay`,
     level: (level, hours) => `severity ${level}: ${hours} h`,
+    practice: (hours) => `practice ${hours} h, paid by the client`,
+    lessons: (hours) => `lessons ${hours} h, paid by the operator`,
     few: (count) => `shown from ${count} people on`,
   },
   fr: {
@@ -80,6 +84,8 @@ const SAID: Record<"fr" | "en", Kinds> = {
     worker: "qui répond",
     onTop: (money) => `${money} en plus de la paie`,
     level: (level, hours) => `dureté ${level}\u00a0: ${hours} h`,
+    practice: (hours) => `essais ${hours} h, payés par le client`,
+    lessons: (hours) => `leçons ${hours} h, payées par l’opérateur`,
     few: (count) => `montré à partir de ${count} personnes`,
   },
 };
@@ -152,6 +158,10 @@ export function valueIn(
   if (name === "contributions") {
     const named = [...new Set(dicts(value.names).map((one) => String(one.name)))].sort();
     return [...named, words.onTop(money(value.on_top_micro))].join(", ");
+  }
+  if (name === "training") {
+    const kinds = (["practice", "lessons"] as const).filter((kind) => value[kind]);
+    return kinds.map((kind) => words[kind](whole(value[kind]))).join(", ") || words.none;
   }
   const told = Object.entries(value).map(([key, one]) =>
     name === "exposure" ? words.level(key, whole(one)) : `${key} ${whole(one)}`,

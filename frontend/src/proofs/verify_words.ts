@@ -90,6 +90,7 @@ const NAMES = [
   "confirmed_hours",
   "period",
   "platform",
+  "training",
   "material",
   "sources",
 ];
@@ -190,6 +191,7 @@ const en: Words = {
     "Time countersigned, at least",
     "Period",
     "Platform",
+    "Paid training",
     "Origin of the material",
     "Other datasets it was made from",
   ),
@@ -337,6 +339,7 @@ const fr: Words = {
     "Temps contresigné, au moins",
     "Période",
     "Plateforme",
+    "Formation payée",
     "Origine du matériel",
     "Autres jeux de données d’où il vient",
   ),

@@ -47,6 +47,7 @@ EVERY = {
     "chain": CardFigure(CHAIN),
     "rejections": CardFigure(1_204, Grade.PROVEN),
     "exposure": CardFigure({"0": 4_988, "2": 15}),
+    "training": CardFigure({"practice": 3, "lessons": 15}),
     "protections": CardFigure(["breaks", "limits on hard material"]),
     "instructions": CardFigure(["a" * 64, "b" * 64]),
     "human_share": CardFigure(976),
@@ -159,7 +160,17 @@ def test_what_a_stranger_wrote_cannot_steer_a_terminal() -> None:
 @pytest.mark.parametrize("value", [{"client": 5}, {"from": "x"}, [1, {"a": 2}], True, {"CA": "x"}])
 @pytest.mark.parametrize(
     "name",
-    ["chain", "floor", "contributions", "exposure", "places", "period", "material", "sources"],
+    [
+        "chain",
+        "floor",
+        "contributions",
+        "exposure",
+        "training",
+        "places",
+        "period",
+        "material",
+        "sources",
+    ],
 )
 def test_value_of_another_shape_is_shown_and_never_stops_the_check(
     name: str, value: object

@@ -113,7 +113,8 @@ def card_of_an_older_format(files: dict[str, bytes]) -> dict[str, bytes]:
     def older(about: dict[str, Any]) -> None:
         about["version"] = 1
         del about["tree"]
-        del about["figures"]["material"], about["figures"]["sources"]
+        for name in ("training", "material", "sources"):
+            del about["figures"][name]
 
     return carded_anew(files, older)
 
@@ -121,7 +122,8 @@ def card_of_an_older_format(files: dict[str, bytes]) -> dict[str, bytes]:
 def card_of_the_format_before(files: dict[str, bytes]) -> dict[str, bytes]:
     def older(about: dict[str, Any]) -> None:
         about["version"] = 2
-        del about["figures"]["material"], about["figures"]["sources"]
+        for name in ("training", "material", "sources"):
+            del about["figures"][name]
 
     return carded_anew(files, older)
 

@@ -246,6 +246,14 @@ SAID = {
     "worker": ("whoever answers", "qui répond"),
     "none": ("none", "aucun"),
     "level": ("severity {level}: {hours} h", "dureté {level}\u00a0: {hours} h"),
+    "practice": (
+        "practice {hours} h, paid by the client",
+        "essais {hours} h, payés par le client",
+    ),
+    "lessons": (
+        "lessons {hours} h, paid by the operator",
+        "leçons {hours} h, payées par l’opérateur",
+    ),
     "material": (
         "The origin of the material, version {number}, is the last one in the project’s log",
         "L’origine du matériel, version {number}, est la dernière inscrite au journal du projet",
@@ -354,6 +362,7 @@ NAMES = {
     "confirmed_hours": ("Time countersigned, at least", "Temps contresigné, au moins"),
     "period": ("Period", "Période"),
     "platform": ("Platform", "Plateforme"),
+    "training": ("Paid training", "Formation payée"),
     "material": ("Origin of the material", "Origine du matériel"),
     "sources": ("Other datasets it was made from", "Autres jeux de données d’où il vient"),
 }
@@ -469,6 +478,12 @@ def _other(language: str, name: str, value: Json, currency: str) -> str:
             told = [" → ".join([plain(value["client"]), *_paid(language, value, currency)])]
         case "exposure":
             told = [say(language, "level", level=k, hours=n) for k, n in value.items()]
+        case "training":
+            told = [
+                say(language, kind, hours=count(language, value[kind]))
+                for kind in ("practice", "lessons")
+                if value[kind]
+            ]
         case "workforce":
             told = [phrase(language, one).replace("_", "-") for one in str(value).split(", ")]
         case _ if isinstance(value, dict):

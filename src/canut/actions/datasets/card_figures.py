@@ -84,6 +84,9 @@ def gather_figures(project: Project, now_ms: int) -> CardInputs:
         **_counted(project, tally, shared_by),
         **_said(project, people, shared_by),
         **(_confirmed(lines) if paid else {}),
+        "training": _training(project, currency, shared_by)
+        if paid
+        else CardFigure(None, reason=NOT_PAID),
     }
     disclosed = figures_of(rows)
     if not is_simulated and disclosed.get("people") == people:
@@ -106,6 +109,19 @@ def _confirmed(lines: Sequence[SignedTotal]) -> dict[str, CardFigure]:
         name: CardFigure(value, Grade.CONFIRMED)
         for name, value in zip(names, (len(lines), ms), strict=True)
     }
+
+
+def _training(project: Project, currency: str, shared_by: int) -> CardFigure:
+    """Return the hours of paid practice and lessons; never of lessons that few people took."""
+    training = card_figures.training_of(project, currency)
+    if 0 < len(training.lesson_ms) < shared_by:
+        return CardFigure(None, reason=f"shown from {shared_by} people on")
+    return CardFigure(
+        {
+            "practice": rounded(training.practice_ms // HOUR_MS),
+            "lessons": rounded(sum(training.lesson_ms.values()) // HOUR_MS),
+        }
+    )
 
 
 def _kept_small(figures: Mapping[str, CardFigure], people: int) -> dict[str, CardFigure]:

@@ -119,10 +119,11 @@ FIELDS: dict[str, CardField] = {
     "confirmed_hours": CardField("ms", Grade.CONFIRMED, SHARED_BY),
     "period": CardField("dates", Grade.PROVEN),
     "platform": CardField("text", Grade.ASSERTED),
+    "training": CardField("hours by kind", Grade.ASSERTED, SHARED_BY),
     MATERIAL: CardField("parts", Grade.ASSERTED, 0),
     SOURCES: CardField("datasets", Grade.ASSERTED, 0),
 }
-SINCE = {MATERIAL: 3, SOURCES: 3}
+SINCE = {"training": 3, MATERIAL: 3, SOURCES: 3}
 """The version of cards that a figure came with; all others are as old as the first."""
 EARLIER = {"human_share": "thousandths of answers"}
 """Units of figures on cards that were signed before; what a card says holds as it was signed."""

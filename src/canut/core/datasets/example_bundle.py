@@ -110,6 +110,7 @@ SAID: Mapping[str, Value] = {
     "human_share": 1000,
     "machines": [],
     "gold_accuracy": 930,
+    "training": {"practice": 3, "lessons": 15},
     "period": ["2026-01-05", "2026-01-30"],
     "platform": PLATFORM,
 }

@@ -252,6 +252,16 @@ def _exposure(language: str, value: Value, _currency: str) -> str:
     return ", ".join(texts) or sentence(language, "none")
 
 
+def _training(language: str, value: Value, _currency: str) -> str:
+    """Return the hours of paid practice and lessons, and who paid them."""
+    texts = [
+        sentence(language, kind, hours=format_count(language, value[kind]))
+        for kind in ("practice", "lessons")
+        if value[kind]
+    ]
+    return ", ".join(texts) or sentence(language, "none")
+
+
 def _versions(language: str, value: Value, _currency: str) -> str:
     kind = "version" if len(value) <= 1 else "versions"
     return sentence(language, kind, count=format_count(language, len(value)))
@@ -334,6 +344,7 @@ WRITTEN: Mapping[str, Callable[[str, Value, str], str]] = {
     "contributions": _contributions,
     "chain": _chain,
     "exposure": _exposure,
+    "training": _training,
     "workforce": _workforce,
     "material": _material,
     "sources": _sources,

@@ -14,6 +14,7 @@ from django.db.models import Count, Max, Min, Sum
 
 from canut.core.clock import DAY_MS
 from canut.core.pay.corrections import shares_of
+from canut.core.portrait.by_place.statement_work import work_of
 from canut.store.tables.datasets import Card
 from canut.store.tables.decisions import Appeal, Decision
 from canut.store.tables.learning import ModelAuthor
@@ -101,6 +102,29 @@ def paid_work(project: Project, currency: str) -> list[PaidWork]:
         shares = shares_of(json.loads(content))
         parts_by_person[person] += [share for share in shares if share["number"] == project.pk]
     return [_paid(person, parts) for person, parts in parts_by_person.items()]
+
+
+class TrainingTime(NamedTuple):
+    """Paid training of the people of a dataset, in milliseconds.
+
+    ``practice_ms``: in the project. ``lesson_ms``: of each person who took lessons, in the pay
+    periods in which they were paid for this work.
+    """
+
+    practice_ms: int
+    lesson_ms: dict[int, int]
+
+
+def training_of(project: Project, currency: str) -> TrainingTime:
+    """Return the training that closed statements paid to the people of a project."""
+    practice_ms, lesson_ms = 0, Counter[int]()
+    rows = _statements(project, currency).order_by("id").values_list("person", "content")
+    for person, content in rows.iterator(chunk_size=200):
+        for share in work_of(json.loads(content)).shares:
+            lesson_ms[person] += share.surfaces.get("lesson", 0)
+            if share.project == project.pk:
+                practice_ms += share.surfaces.get("practice", 0)
+    return TrainingTime(practice_ms, {person: ms for person, ms in lesson_ms.items() if ms})
 
 
 def paid_until(project: Project) -> int | None:

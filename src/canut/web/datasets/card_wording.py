@@ -76,6 +76,7 @@ PARTS: Mapping[str, Sequence[str]] = {
         "recruitment",
         "confirmed_people",
         "confirmed_hours",
+        "training",
     ),
     "page.card_wording.protection": (
         "rejections",
@@ -365,6 +366,7 @@ WRITTEN: Mapping[str, Callable[[Value, str], str]] = {
     "chain": _chain,
     "exposure": _exposure,
     "workforce": _workforce,
+    "training": _declared("training"),
     "material": _declared("material"),
     "sources": _declared("sources"),
 }

@@ -134,7 +134,7 @@ def read_card(raw: bytes, public: bytes) -> Json:
     version = about["version"]
     if (version > 1) != ("tree" in about) or (version > 2) != ("material" in about["figures"]):
         raise UnreadableError("a card of another version than it says")
-    if ("sources" in about["figures"]) != ("material" in about["figures"]):
+    if len({"training", "sources", "material"} & set(about["figures"])) not in {0, 3}:
         raise UnreadableError("a card of another version than it says")
     if version > 1 and ("number" not in about or (about["number"] == 1) == bool(about["previous"])):
         raise UnreadableError("a card without its number")
