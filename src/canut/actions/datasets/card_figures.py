@@ -86,7 +86,7 @@ def gather_figures(project: Project, now_ms: int) -> CardInputs:
         **(_confirmed(lines) if paid else {}),
         "training": _training(project, currency, shared_by)
         if paid
-        else CardFigure(None, reason=NOT_PAID),
+        else CardFigure(None, reason=OWN_STAFF if project.is_own_staff else NOT_PAID),
     }
     disclosed = figures_of(rows)
     if not is_simulated and disclosed.get("people") == people:
