@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.db import connections
+from django.test import override_settings
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -169,6 +170,13 @@ def django_db_modify_db_settings(
         folder = tmp_path_factory.mktemp("data")
         connections.databases["default"]["TEST"]["NAME"] = folder / "canut.sqlite3"
     del connections["default"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Give each process its own media: two would keep the same picture of a project's number."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
