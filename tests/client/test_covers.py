@@ -25,6 +25,8 @@ NOT_WANTED = {
     ("POST", "projects/{project}/tasks"): "rows go by an upload, which can be resumed",
     ("DELETE", "projects/{project}/leases/{lease}"): "release() gives any number of leases back",
     ("POST", "projects/{project}/answers/{answer}/reject"): "a person decides this, on the page",
+    ("GET", "lessons"): "lessons are for people, who read them on their page",
+    ("GET", "lessons/{lesson}/figures"): "people read them beside the lesson",
 }
 type Call = Callable[[Client, Path], object]
 CALLS: dict[str, Call] = {

@@ -312,7 +312,7 @@ def test_statement_stands_above_the_figures_of_a_card_and_of_an_assessment(
     assert say(operator, card.sha256, "card") == 403
 
     page = read(Client(), f"/cards/{project.slug}/")
-    assert page.index(TEXT_EN) < page.index("An hour, median of people")
+    assert page.index(TEXT_EN) < page.index("Pay an hour, median of people")
     effects = read(Client(), "/rules/effects/")
     assert effects.index(TEXT_EN) < effects.index('id="views"')
     documents = RepresentativesStatement.objects.order_by("id").values_list("document", flat=True)

@@ -78,11 +78,12 @@ FOR_ALL = {
     # a price is negotiated between the workers and all clients with work of that kind
     *("accord_support", "accord_offer", "accord_vote", "accord_ballot", "accord_sign"),
     "lesson_mark",  # a case is marked by who does not know its author, of any organisation
+    *("pathways", "openings"),  # openings are published for everybody
     "opening_down",  # who runs the instance takes any opening down, with reasons
     "inspect",  # files for an authority are of the instance, and say who made them
 }
 OWN_PART = {
-    *("fairwork_as", "place", "record_as"),
+    *("fairwork_as", "place", "record_as", "passport_recognition_file"),
     *("lesson_begin", "lesson_review", "lesson_recall", "lesson_screen", "lesson_training"),
 }
 """What names no object of an organisation: a country, a file format, a lesson."""

@@ -13,6 +13,7 @@ from canut.actions.decisions.record import Ruling, decide
 from canut.actions.participation.client_ratings import rate_client
 from canut.actions.participation.messages import answer_thread, ask_about
 from canut.actions.passport.credentials import CredentialRequest, make_credential
+from canut.actions.pathways.destinations import follow_pathway, say_leaving
 from canut.actions.people.accounts import add_member, end_membership
 from canut.actions.people.terms_changes import say_place
 from canut.actions.people.terms_of_use import accept_terms
@@ -136,6 +137,8 @@ def person() -> Person:
         at_ms=NOW_MS,
         state=TermsChange.State.WAITING,
     )
+    follow_pathway(person, "TRA", NOW_MS)
+    say_leaving(person, agrees=True, now_ms=NOW_MS)
     end_membership(membership, NOW_MS)
     person.refresh_from_db()
     return person
