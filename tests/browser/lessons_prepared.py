@@ -1,6 +1,6 @@
 """People around a lesson: ``python -m tests.browser.lessons_prepared DATA`` prints their addresses.
 
-A worker with terms of work, two people who mark and share nothing with them, an elected
+A worker with terms of work, two people trained to mark who share nothing with them, an elected
 representative, and an operator who closes the pay period: with ``close`` after DATA, it is closed.
 """
 
@@ -14,6 +14,7 @@ from canut.core.clock import to_ms
 
 AUTHOR, OPERATOR = "nadia", "ines"
 MARKERS = ("marc", "mina")
+LESSONS_MARKED = ("click-life", "time-pay", "explain", "diagnose")
 REPRESENTATIVE = "rose"
 
 
@@ -35,6 +36,7 @@ def make_people() -> dict[str, Any]:
     from canut.core.places.parameters import Status
     from canut.store.models import Role
     from tests.support.factories import make_person, make_project, make_representative
+    from tests.support.lessons import train
 
     now = timezone.now()
     early = now - timedelta(days=30)
@@ -53,6 +55,8 @@ def make_people() -> dict[str, Any]:
         marker = make_person(username=name)
         set_terms(marker, terms, by=operator, now_ms=to_ms(early))
         add_member(marker, Role.REVIEWER, to_ms(early), project=make_project(tasks=1).project)
+        for lesson_id in LESSONS_MARKED:
+            train(marker, to_ms(early), lesson_id)
         people[name] = marker
     people[REPRESENTATIVE] = make_person(username=REPRESENTATIVE)
     make_representative(people[REPRESENTATIVE], made.project.organisation)
