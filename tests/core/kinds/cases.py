@@ -23,7 +23,9 @@ def some(least: int, most: int) -> st.SearchStrategy[list[str]]:
 def choices(draw: Draw) -> Case:
     values = draw(
         st.lists(
-            st.text(min_size=1, max_size=5).filter(lambda text: bool(text.strip())),
+            st.text(
+                st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=5
+            ).filter(lambda text: bool(text.strip())),
             min_size=2,
             max_size=6,
             unique=True,

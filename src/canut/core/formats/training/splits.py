@@ -31,7 +31,7 @@ def split_of(key: str, shares: SplitShares = USUAL) -> str:
 
     Example:
         >>> [split_of(key) for key in ("a-3", "a-4", "a-5", "a-6")]
-        ['train', 'train', 'train', 'train']
+        ['test', 'train', 'train', 'train']
         >>> split_of("a-3", SplitShares(validation=100, test=0))
         'validation'
     """
