@@ -5,7 +5,7 @@ import pytest
 from canut.actions.datasets.card_figures import NOT_PAID, gather_figures
 from canut.actions.pay.periods import close_period
 from canut.core.clock import HOUR_MS, MINUTE_MS, to_ms
-from canut.core.datasets.card import SHARED_BY
+from canut.core.datasets.pay_bins import SHARED_BY
 from canut.core.places.parameters import Status
 from canut.store.models import Project
 from tests.support.factories import answer_next, make_person, make_project
