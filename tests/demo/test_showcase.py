@@ -119,8 +119,8 @@ def cards_are_public(language: str) -> None:
         assert f'href="/cards/{slug}/"' in cards
         assert simulated(anyone.page(f"/cards/{slug}/", language))
     earned = anyone.page("/cards/mois/", language)
-    for figure in ("the_floor_rests_on", "under_the_floor_after"):
-        assert message(language, f"page.card_wording.{figure}") in earned
+    for figure in ("floor_basis", "under_floor_after"):
+        assert message(language, f"card.{figure}") in earned
     assert message(language, "grade.recomputed").lower() in earned.lower()
 
 
