@@ -110,6 +110,23 @@ def test_fall_is_suspected_until_it_is_confirmed(
     assert said in page_of(requester, trained)
 
 
+def test_confirmed_fall_is_said_after_a_good_stretch_too(house: House, requester: Client) -> None:
+    trained = make_model(house)
+    decide_hidden(trained, [SOUTH] * 400, {*range(60, 90)})
+
+    assert "It fell below the bar. This is confirmed." in page_of(requester, trained)
+
+
+def test_bar_is_of_how_often_people_repeat_themselves(house: House, requester: Client) -> None:
+    trained = make_model(house)  # the project asks 98 %, and people are sure at 90 %
+    decide_hidden(trained, [SOUTH] * 200, {*range(0, 200, 10)})
+
+    shown = page_of(requester, trained)
+
+    assert "88.2%" in shown
+    assert "No fall is shown." in shown
+
+
 def test_confidence_far_from_what_is_right_is_told(house: House, requester: Client) -> None:
     trained = make_model(house)
     decide_hidden(trained, [SOUTH] * 100, {*range(0, 100, 3)}, score=0.99)

@@ -1,6 +1,7 @@
 """Describe the health of a model: how right it is where nobody saw it, and where it is not.
 
-Everything is measured on the hidden share. What has too few answers says so instead of a figure.
+Everything is measured on the hidden share, against how often people would repeat their own labels,
+as a takeover is. What has too few answers says so instead of a figure.
 Slices are fixed before anybody looks: columns with few values, length, import, week, how far people
 agreed, and the model's own class; never the person, the place or the device of who answered.
 
@@ -13,12 +14,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from canut.actions.learning.training_data import votes_of
 from canut.core.arrays import Bools, Floats
 from canut.core.clock import DAY_MS
 from canut.core.learning.health import (
     CERTAIN,
     answers_needed,
     calibration_limit,
+    confirm_fall,
     evidence_of_fall,
 )
 from canut.core.learning.measure import ShareInterval, wilson
@@ -30,6 +33,7 @@ from canut.core.learning.slices import (
     slices_of_column,
     slices_of_number,
 )
+from canut.core.learning.takeover import people_again
 from canut.core.quality.estimators.calibration import calibration_error
 from canut.store.learning.health import HiddenTask, hidden_tasks_of
 from canut.store.learning.loop import rule_of_loop
@@ -38,6 +42,7 @@ from canut.store.models import Trained
 WEEK_MS = 7 * DAY_MS
 PER_MILLE = 1_000
 PROVEN_SLIPS = 2
+MOST_BAR = 0.999  # of a share of 1, one slip would be proof of a fall
 MOST_WEEKS = 12
 
 
@@ -65,8 +70,10 @@ class CalibrationScore(NamedTuple):
 class ModelHealth(NamedTuple):
     """The health of one version on its hidden tasks.
 
-    ``share``: None below ``FEWEST`` tasks, as are the rest. ``evidence`` of a fall, as a share of
-    what confirms it, at most 1. ``slices``: all that were compared, most surprising first.
+    ``share``: None below ``FEWEST`` tasks, as are the rest. ``bar``: what the project asks, of how
+    often people repeat themselves. ``evidence`` of a fall now, as a share of what confirms it, at
+    most 1. ``is_fallen``: whether it was ever enough. ``slices``: all that were compared, most
+    surprising first.
     ``to_confirm``: new answers that would confirm a repaired slice, with two slips.
     """
 
@@ -76,14 +83,10 @@ class ModelHealth(NamedTuple):
     bar: float
     weeks: list[WeekScore]
     evidence: float | None
+    is_fallen: bool
     calibration: CalibrationScore | None
     slices: list[SliceErrors]
     to_confirm: int
-
-    @property
-    def is_fallen(self) -> bool:
-        """Whether a fall below the bar is confirmed."""
-        return self.evidence is not None and self.evidence >= 1.0
 
     @property
     def found(self) -> list[SliceErrors]:
@@ -94,14 +97,17 @@ class ModelHealth(NamedTuple):
 def health_of(trained: Trained) -> ModelHealth:
     """Return the health of a version, from its newest hidden tasks."""
     rows = hidden_tasks_of(trained)
-    bar = rule_of_loop(trained.project_id).bar_per_mille / PER_MILLE
+    bar = _bar(trained, rows)
     is_right = np.array([row.label == row.proposed for row in rows], np.bool_)
     right, total = int(is_right.sum()), len(rows)
     is_known = total >= FEWEST
-    needed = answers_needed(min(bar, 1 - 1 / PER_MILLE), PROVEN_SLIPS)
+    needed = answers_needed(bar, PROVEN_SLIPS)
     if not is_known:
-        return ModelHealth(total, right, None, bar, [], None, None, [], needed)
-    evidence = float(evidence_of_fall(is_right, min(bar, 1 - 1 / PER_MILLE))[-1] / CERTAIN)
+        return ModelHealth(
+            total, right, None, bar, [], None,
+            is_fallen=False, calibration=None, slices=[], to_confirm=needed,
+        )  # fmt: skip
+    evidence = float(evidence_of_fall(is_right, bar)[-1] / CERTAIN)
     return ModelHealth(
         total,
         right,
@@ -109,10 +115,19 @@ def health_of(trained: Trained) -> ModelHealth:
         bar,
         _weeks(rows, is_right),
         min(evidence, 1.0),
+        confirm_fall(is_right, bar) is not None,
         _calibration(np.array([row.score for row in rows]), is_right, trained.pk),
         find_slices(_slices(rows), ~is_right),
         needed,
     )
+
+
+def _bar(trained: Trained, rows: list[HiddenTask]) -> float:
+    """Return the share to reach: a consensus of few answers has errors too."""
+    asked_share = rule_of_loop(trained.project_id).bar_per_mille / PER_MILLE
+    confidence = np.array([row.confidence for row in rows])
+    votes = votes_of([row.task for row in rows], [row.label for row in rows])
+    return min(asked_share * people_again(confidence, *votes), MOST_BAR)
 
 
 def _weeks(rows: list[HiddenTask], is_right: Bools) -> list[WeekScore]:

@@ -13,8 +13,7 @@ MOST = 2_000
 class HiddenTask(NamedTuple):
     """A task of the hidden share, with the people's label and the model's.
 
-    ``content``: JSON text, the row as imported. ``agreed`` of ``answers`` people's answers were
-    what the model said.
+    ``content``: JSON text, the row as imported.
     """
 
     task: int
@@ -25,8 +24,6 @@ class HiddenTask(NamedTuple):
     decided_ms: int
     source: int
     content: str
-    agreed: int
-    answers: int
 
 
 def hidden_tasks_of(trained: Trained) -> list[HiddenTask]:
@@ -47,8 +44,6 @@ def hidden_tasks_of(trained: Trained) -> list[HiddenTask]:
         "decided_ms",
         "task__source_id",
         "task__data",
-        "same",
-        "unseen",
     )[:MOST]
     filled = [(*row[:4], 1.0 if row[4] is None else row[4], *row[5:]) for row in rows]
     return [HiddenTask._make(row) for row in reversed(filled)]
