@@ -176,7 +176,7 @@ def test_following_is_stored_once_and_can_be_stopped() -> None:
 @pytest.mark.parametrize(
     ("target", "said"),
     [
-        ("DS", "AI specialists, Quebec (CA-QC), 2022 La Presse"),
+        ("DS", "AI specialists: mean, Quebec (CA-QC), 2022 La Presse"),
         ("DEV", "≈ 78,000 CAD a year"),
         ("TRA", "No source read by"),
     ],

@@ -257,7 +257,10 @@ def _pay(target: PathwayTarget, openings: Sequence[Opening]) -> list[PayLine]:
         fact = shipped_facts().figure(target.pay).fact
         voice = PortraitLanguage(two_sided())
         place = place_name(fact.place, voice.language)
-        group = f"{voice.say(fact.names[name])}, {place}, {fact.period}"
+        group = message_now(
+            "page.pathways.pay_mean", group=voice.say(fact.names[name]), place=place,
+            period=fact.period,
+        )  # fmt: skip
         stated = voice.stated(fact.values[name], fact.says[name])
         amount = f"{stated} {voice.say(UNITS[fact.unit])}"
         if fact.source is not None:
