@@ -1,0 +1,1 @@
+"""Django commands that Canut does in its own way."""
