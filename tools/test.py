@@ -6,12 +6,13 @@ and one short walk a role in a browser, where there is one. ``--all`` (``make te
 build server) runs every family: unit (what decides), SQLite and house rules, commands, PostgreSQL,
 browser, fresh clone, scripts. Where a family's program is absent its tests are counted and named.
 On a build server (``CI`` set) nothing may be missing, and no test may skip unless it needs
-``../shared``; elsewhere PostgreSQL runs the tests marked ``dialect`` alone, unless
-``--all-databases``. Two families run at a time, as a machine has two cores and a family keeps about
-one busy; what a family said comes whole when it ends. Where at most three of all tests failed, they
-run once more alone: one that waits for a browser or server can fail because the machine was busy.
-What then passes is named as unsteady, and has to be looked at; what fails twice fails the run.
-``--soak`` runs the long tests one after the other, each with its seed and its words.
+``../shared``; PostgreSQL runs all acts and stories there, and elsewhere the tests marked
+``dialect`` alone, of pages too, unless ``--all-databases``. Two families run at a time, as a
+machine has two cores and a family keeps about one busy; what a family said comes whole when it
+ends. Where at most three of all tests failed, they run once more alone: one that waits for a
+browser or server can fail because the machine was busy. What then passes is named as unsteady, and
+has to be looked at; what fails twice fails the run. ``--soak`` runs the long tests one after the
+other, each with its seed and its words.
 """
 
 import argparse
@@ -44,7 +45,7 @@ QUICK = ["src/canut/core", "tests", f"--ignore={CLONE}", f"--ignore={BROWSER}"]
 SIDE_BY_SIDE = ["-n", "2", "--dist", "worksteal"]
 PAGES = "tests/web"
 TABLES = ["tests/store", "tests/upgrade"]
-ACTS = ["tests/actions", "tests/client", "tests/hostile", "tests/soak"]
+ACTS = ["tests/actions", "tests/client", "tests/hostile", "tests/soak", "tests/stories"]
 AT_ONCE = 2
 MOST_UNSTEADY = 3
 
@@ -81,22 +82,26 @@ def families(*, soak: bool, all_databases: bool) -> list[Family]:
     postgres = databases.programs() is not None
     chromium = has_chromium()
     only = ["-m", "soak", "-v", "-s"] if soak else []
-    elsewhere = ("tests/core", *COMMANDS, BROWSER, CLONE)
+    elsewhere = ("tests/core", *COMMANDS, BROWSER, CLONE, PAGES)
     others = ["tests", *(f"--ignore={path}" for path in elsewhere), *only]
     is_whole = CI or soak or all_databases
-    on_postgres = ["--database", "postgresql", *only, *([] if is_whole else ["-m", "dialect"])]
+    dialect = ["-m", "dialect"]
+    on_postgres = ["--database", "postgresql", *only]
+    acts_there = [*on_postgres, *([] if is_whole else dialect)]
+    pages_there = [*on_postgres, *([] if all_databases else dialect)]  # they write no SQL
     all_families = [
         Family("browser", [BROWSER], here=chromium, counted=False),
         Family("SQLite", others, here=True),
-        Family("acts on PostgreSQL", [*ACTS, *on_postgres], postgres, counted=False),
+        Family("acts on PostgreSQL", [*ACTS, *acts_there], postgres, counted=False),
+        Family("pages", [PAGES, *only], here=True),
         Family("commands", [*COMMANDS, *only], here=True),
-        Family("pages on PostgreSQL", [PAGES, *on_postgres], postgres, counted=False),
-        Family("tables on PostgreSQL", [*TABLES, *on_postgres], postgres),
+        Family("pages on PostgreSQL", [PAGES, *pages_there], postgres, counted=False),
+        Family("tables on PostgreSQL", [*TABLES, *acts_there], postgres),
         Family("unit: rules", [*RULES, *only], here=True),
         Family("unit: judges", [*JUDGES, *only], here=True),
         Family("fresh clone", [CLONE], here=CI, alone=True, counted=False),
     ]
-    short = {"browser", "pages on PostgreSQL", "fresh clone"}
+    short = {"browser", "pages", "pages on PostgreSQL", "fresh clone"}
     return [family for family in all_families if not soak or family.name not in short]
 
 
