@@ -2,7 +2,8 @@
 
 Costs are those of the statements (``core.pay.statement_costs``), kept beside them; the funds are
 charged their sum in the transaction that closes the period, once a project and currency. The
-platform's own pages are charged to no project.
+platform's own pages are charged to no project, but for ethics reviews, whose cost is spread over
+all (``ethics_levy``).
 """
 
 import json
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 
+from canut.actions.pay.ethics_levy import levies_of
 from canut.actions.pay.funds import charge_funds
 from canut.actions.pay.payable_time import midnight_ms
 from canut.core.money import Money
@@ -165,6 +167,8 @@ def _charge(period: Period, by: Person, now_ms: int) -> list[FundsLine]:
     charged = FundsLine.objects.filter(period=period, kind=FundsLine.Kind.CHARGE)
     done = set(charged.values_list("project_id", "currency"))
     sums = cost_sums(period)
+    for key, micro in levies_of(period, sums).items():
+        sums[key] += micro
     projects = Project.objects.in_bulk([project for project, _ in sums])
     return [
         charge_funds(projects[number], Money(micro, currency), period, by=by, now_ms=now_ms)
