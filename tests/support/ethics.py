@@ -1,6 +1,7 @@
 """An instance with ethics reviewers, representatives, a client, an operator and workers."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from canut.actions.ethics.opinions import OpinionIn, give_opinion
 from canut.actions.ethics.requests import request_opinion
@@ -78,9 +79,9 @@ def make_reviewer(organisation: Organisation, **fields: str) -> Person:
     return person
 
 
-def set_bench(*, council: int = 3, reviewers: int = 1, **fields: object) -> Bench:
+def set_bench(*, council: int = 3, reviewers: int = 1, **fields: Any) -> Bench:
     """Make a project, open unless said otherwise, with everybody who may act on it."""
-    made = make_project(**({"tasks": 6, "workers": 2, "severity": 0} | fields))  # type: ignore[arg-type]
+    made = make_project(**({"tasks": 6, "workers": 2, "severity": 0} | fields))
     home = Organisation.objects.create(name="La Coop", kind="operator", created_at=NOW)
     requester, operator = make_person(shown_name="Léa"), make_person(shown_name="Opé")
     add_member(requester, Role.REQUESTER, NOW_MS, organisation=made.project.organisation)

@@ -1,5 +1,6 @@
 """A hold ends by the reviewer, the council, time, or a signed override, and by nothing else."""
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import hypothesis.strategies as st
@@ -138,13 +139,13 @@ def test_reasons_have_three_lines_and_facts_are_new() -> None:
         begin_hold([Ground.PAY], 0, 0)
 
 
-def facts(**fields: object) -> OpeningFacts:
-    usual: dict[str, object] = {
+def facts(**fields: Any) -> OpeningFacts:
+    usual: dict[str, Any] = {
         "risk": 2, "is_held": False, "was_cleared": False, "reviewers": 2, "council": 3,
         "is_asked": True, "verdict": None, "unanswered": 0, "words_for": 0, "words_against": 0,
         "due_ms": 10,
     }  # fmt: skip
-    return OpeningFacts(**(usual | fields))  # type: ignore[arg-type]
+    return OpeningFacts(**(usual | fields))
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ class OpinionIn:
 
 
 @transaction.atomic
-def give_opinion(review_id: int, wanted: OpinionIn, *, by: Person, now_ms: Ms) -> EthicsOpinion:
+def give_opinion(review_id: int, opinion_in: OpinionIn, *, by: Person, now_ms: Ms) -> EthicsOpinion:
     """Publish an opinion; a hold begins with it.
 
     Raises:
@@ -71,13 +71,13 @@ def give_opinion(review_id: int, wanted: OpinionIn, *, by: Person, now_ms: Ms) -
     """
     review, project = lock_review(review_id, EthicsAct.OPINION, by, now_ms)
     term = term_of(by, now_ms)
-    verdict, grounds = _read(wanted)
+    verdict, grounds = _read(opinion_in)
     if project.state == Project.State.CLOSED:
         raise Conflict("the project is closed", code="project-ended")
     if hold_stopping(review) is not None:
         raise Conflict("a hold stops this project; lift it first", code="ethics-held")
-    reasons = check_reasons(wanted.reasons)
-    points, facts = read_lines(wanted.points), read_lines(wanted.facts)
+    reasons = check_reasons(opinion_in.reasons)
+    points, facts = read_lines(opinion_in.points), read_lines(opinion_in.facts)
     if verdict is Verdict.CHANGE and not points:
         raise Incomplete(
             "write what must change, one point a line",
@@ -138,9 +138,9 @@ def reply_to_point(review_id: int, point: int, text: str, *, by: Person, now_ms:
     )
 
 
-def _read(wanted: OpinionIn) -> tuple[Verdict, list[Ground]]:
+def _read(opinion_in: OpinionIn) -> tuple[Verdict, list[Ground]]:
     try:
-        return Verdict(wanted.verdict), [Ground(ground) for ground in set(wanted.grounds)]
+        return Verdict(opinion_in.verdict), [Ground(ground) for ground in set(opinion_in.grounds)]
     except ValueError as problem:
         raise BadInput(
             f"{problem}; expected one of {', '.join(Verdict)} and grounds of the list",
@@ -151,7 +151,7 @@ def _read(wanted: OpinionIn) -> tuple[Verdict, list[Ground]]:
 def _check_facts(review: EthicsReview, project: Project, facts: Sequence[str]) -> None:
     """Refuse a hold without facts where people work, or with the facts of an earlier one."""
     earlier = EthicsOpinion.objects.filter(review=review, verdict=Verdict.HOLD)
-    known = [fact for stated in earlier.values_list("facts", flat=True) for fact in stated]
+    earlier_facts = [fact for stated in earlier.values_list("facts", flat=True) for fact in stated]
     is_at_work = project.state != Project.State.DRAFT
     if is_at_work and not facts:
         raise Incomplete(
@@ -159,7 +159,7 @@ def _check_facts(review: EthicsReview, project: Project, facts: Sequence[str]) -
             code="ethics-facts",
             field="facts",
         )
-    if earlier.exists() and not has_new_facts(facts, known):
+    if earlier.exists() and not has_new_facts(facts, earlier_facts):
         raise Incomplete(
             "write a fact that no earlier hold of this project names",
             code="ethics-same-facts",

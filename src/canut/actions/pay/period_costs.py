@@ -2,8 +2,9 @@
 
 Costs are those of the statements (``core.pay.statement_costs``), kept beside them; the funds are
 charged their sum in the transaction that closes the period, once a project and currency. The
-platform's own pages are charged to no project, but for ethics reviews, whose cost is spread over
-all (``ethics_levy``).
+platform's own pages are charged to no project, but for ethics reviews: the platform pays them, and
+every project with pay in the period bears a share in proportion to its own cost, reviewed or not,
+so that no review costs its client more and refusing costs a reviewer nothing.
 """
 
 import json
@@ -15,12 +16,11 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 
-from canut.actions.pay.ethics_levy import levies_of
 from canut.actions.pay.funds import charge_funds
 from canut.actions.pay.payable_time import midnight_ms
 from canut.core.money import Money
-from canut.core.pay.statement_costs import costs_of
-from canut.core.pay.statement_input import PLATFORM
+from canut.core.pay.statement_costs import by_largest_remainder, costs_of
+from canut.core.pay.statement_input import ETHICS, PLATFORM
 from canut.store.models import (
     DryRun,
     FundsLine,
@@ -34,6 +34,7 @@ from canut.store.models import (
 )
 from canut.store.pay.funds import balance
 from canut.store.pay.periods import cost_sums
+from canut.store.tables.ethics import EthicsHour, EthicsLevy
 
 AT_ONCE = 200
 HOME_ZONE = "America/Toronto"
@@ -175,3 +176,43 @@ def _charge(period: Period, by: Person, now_ms: int) -> list[FundsLine]:
         for (number, currency), micro in sorted(sums.items())
         if micro > 0 and (number, currency) not in done
     ]
+
+
+def levies_of(period: Period, sums: Mapping[tuple[int, str], int]) -> dict[tuple[int, str], int]:
+    """Store each project's levy for a closed period, once; return it by project and currency.
+
+    Args:
+        period: whose statements are complete.
+        sums: what its statements cost each project, in micro-units, by project and currency.
+    """
+    stored = EthicsLevy.objects.filter(period=period)
+    if not stored.exists():
+        EthicsLevy.objects.bulk_create(_levies(period, sums))
+    rows = stored.values_list("project", "currency", "micro")
+    return {(project, currency): micro for project, currency, micro in rows}
+
+
+def _levies(period: Period, sums: Mapping[tuple[int, str], int]) -> list[EthicsLevy]:
+    levies: list[EthicsLevy] = []
+    for currency, micro in sorted(_review_costs(period).items()):
+        bearers = sorted(
+            project for (project, code), cost in sums.items() if code == currency and cost > 0
+        )
+        shares = by_largest_remainder(micro, [sums[project, currency] for project in bearers])
+        levies += [
+            EthicsLevy(period=period, project_id=project, currency=currency, micro=share)
+            for project, share in zip(bearers, shares, strict=True)
+            if share > 0
+        ]
+    return levies
+
+
+def _review_costs(period: Period) -> dict[str, int]:
+    """Sum what ethics reviews cost in the statements of a period, by currency."""
+    reviewers = EthicsHour.objects.values("person")
+    costs: dict[str, int] = defaultdict(int)
+    for statement in Statement.objects.filter(period=period, person__in=reviewers):
+        for cost in costs_of(json.loads(statement.content)):
+            if cost.project == ETHICS:
+                costs[statement.currency] += cost.micro
+    return costs

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from canut.core.clock import Ms
 from canut.core.ethics.authority import Office
-from canut.store.tables.ethics import EthicsNominee, EthicsTerm
+from canut.store.tables.ethics import EthicsNominee, EthicsRecall, EthicsRecallVoter, EthicsTerm
 from canut.store.tables.people import Membership, Person, Role
 from canut.store.tables.projects import Project
 
@@ -104,3 +104,25 @@ def nominees() -> list[EthicsNominee]:
     """List who was proposed from outside, by name."""
     rows = EthicsNominee.objects.select_related("person", "by")
     return sorted(rows, key=lambda row: str(row.person).casefold())
+
+
+def running_recall() -> EthicsRecall | None:
+    """Return the ballot on a recall that is not counted yet, if any."""
+    rows = EthicsRecall.objects.filter(counted_ms=None).select_related("term__person")
+    return rows.order_by("id").first()
+
+
+def recall_right(recall: EthicsRecall, person: Person) -> EthicsRecallVoter | None:
+    """Return a person's right to vote on a recall."""
+    return EthicsRecallVoter.objects.filter(recall=recall, person=person).first()
+
+
+def counted_recalls(limit: int) -> list[EthicsRecall]:
+    """List the newest ballots on recalls that were counted."""
+    rows = EthicsRecall.objects.filter(counted_ms__isnull=False).select_related("term__person")
+    return list(rows.order_by("-id")[:limit])
+
+
+def account_named(name: str) -> Person | None:
+    """Return somebody who signs in with a name."""
+    return Person.objects.filter(username=name, is_active=True, is_service=False).first()

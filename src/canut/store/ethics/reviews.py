@@ -20,17 +20,25 @@ from canut.store.tables.ethics import (
     EthicsAssisted,
     EthicsHold,
     EthicsOpinion,
+    EthicsOverride,
     EthicsQuestion,
     EthicsReply,
     EthicsReview,
     EthicsVote,
+    EthicsWord,
 )
+from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
 
 
 def review_of(project_id: int) -> EthicsReview | None:
     """Return the review of a project, if anybody asked for one or it was ever let through."""
     return EthicsReview.objects.filter(project=project_id).first()
+
+
+def review_numbered(number: int) -> EthicsReview | None:
+    """Return a review by its number."""
+    return EthicsReview.objects.select_related("project").filter(pk=number).first()
 
 
 def opinions_of(review: EthicsReview) -> list[EthicsOpinion]:
@@ -69,6 +77,27 @@ def hold_of(row: EthicsHold) -> Hold:
         appeal=AppealState(row.appeal),
         appeal_closes_ms=row.appeal_closes_ms,
     )
+
+
+def hold_begun_by(opinion: EthicsOpinion) -> EthicsHold | None:
+    """Return the hold that an opinion began."""
+    rows = EthicsHold.objects.filter(opinion=opinion)
+    return rows.select_related("appealed_by", "opinion").first()
+
+
+def override_of(hold: EthicsHold) -> EthicsOverride | None:
+    """Return the override of a hold."""
+    return EthicsOverride.objects.filter(hold=hold).select_related("by").first()
+
+
+def words_on(review: EthicsReview) -> list[EthicsWord]:
+    """List the words of representatives on a project, oldest first."""
+    return list(EthicsWord.objects.filter(review=review).select_related("by").order_by("id"))
+
+
+def assisted_of(review: EthicsReview, person: Person) -> EthicsAssisted | None:
+    """Return a candidate's blind opinion on a project."""
+    return EthicsAssisted.objects.filter(review=review, by=person).first()
 
 
 def votes_on(hold: EthicsHold) -> list[EthicsVote]:

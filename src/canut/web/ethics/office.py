@@ -18,9 +18,19 @@ from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Refusal, TooLarge
 from canut.core.ethics.office import ASSISTED_NEEDED, LEAST_REVIEWERS, LESSONS_NEEDED
 from canut.core.participation.ballot import ElectionKind
-from canut.store.ethics.offices import council_ids, is_operator, nominees, term_of, terms_in_office
+from canut.store.ethics.offices import (
+    account_named,
+    council_ids,
+    counted_recalls,
+    is_operator,
+    nominees,
+    recall_right,
+    running_recall,
+    term_of,
+    terms_in_office,
+)
 from canut.store.ethics.reviews import assisted_by
-from canut.store.models import EthicsRecall, EthicsRecallVoter, Person
+from canut.store.models import Person
 from canut.store.participation.elections import (
     candidates_of,
     last_counted,
@@ -33,6 +43,7 @@ from canut.web.kit.messages import message_now
 from canut.web.kit.numbers import number_named
 from canut.web.kit.refusals import words_of
 
+MOST_RECALLS = 10
 KEEPS_TYPED = (BadInput, Incomplete, TooLarge)
 
 
@@ -61,8 +72,7 @@ def act(request: HttpRequest) -> HttpResponse:
 def _show(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
     person, moment = get_person(request), now_ms()
     running, last = running_election(ElectionKind.ETHICS), last_counted(ElectionKind.ETHICS)
-    recall = EthicsRecall.objects.filter(counted_ms=None).select_related("term__person").first()
-    right = recall and EthicsRecallVoter.objects.filter(recall=recall, person=person).first()
+    recall = running_recall()
     context = {
         "terms": terms_in_office(moment),
         "running": running,
@@ -82,12 +92,8 @@ def _show(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
         "may_open": person.pk in council_ids() or is_operator(person),
         "own_term": term_of(person, moment),
         "recall": recall,
-        "may_recall": right,
-        "past_recalls": list(
-            EthicsRecall.objects.filter(counted_ms__isnull=False)
-            .select_related("term__person")
-            .order_by("-id")[:10]
-        ),
+        "may_recall": recall_right(recall, person) if recall else None,
+        "past_recalls": counted_recalls(MOST_RECALLS),
         "typed": request.POST if refusal is not None else {},
         "problem": None if refusal is None else words_of(refusal),
     }
@@ -120,7 +126,7 @@ def _ballot(request: HttpRequest, person: Person) -> object:
 
 def _nominate(request: HttpRequest, person: Person) -> object:
     name = request.POST.get("name", "").strip()
-    other = Person.objects.filter(username=name, is_active=True).first()
+    other = account_named(name)
     if not name or other is None:
         raise BadInput(f"nobody signs in as {name[:40]!r}", code="ethics-no-account")
     return propose_outsider(other, request.POST.get("words", ""), by=person, now_ms=now_ms())

@@ -18,12 +18,20 @@ from canut.core.errors import BadInput, Incomplete, Missing, Refusal, TooLarge
 from canut.core.ethics.authority import EthicsAct, Office
 from canut.core.ethics.holds import LEAST_LINES
 from canut.core.ethics.office import LEAST_PAIRS
+from canut.store.datasets.card_figures import public_card
 from canut.store.ethics.offices import council_ids, terms_in_office
-from canut.store.ethics.reviews import register_lines, register_reviews, register_years
+from canut.store.ethics.reviews import (
+    newest_opinion,
+    register_lines,
+    register_reviews,
+    register_years,
+    review_numbered,
+    review_of,
+)
+from canut.store.learning.loop import trained_in
 from canut.store.models import EthicsReview, Person, Project
 from canut.store.participation.impact_assessments import newest_assessment
 from canut.store.projects.versions import question_or_none
-from canut.store.tables.datasets import Card
 from canut.web.ethics.review_view import OpinionView, opinion_view, review_view
 from canut.web.ethics.wording import DONE, GROUNDS, VERDICTS, rule_words
 from canut.web.kit.access import get_person
@@ -117,7 +125,8 @@ def reading(request: HttpRequest, number: int) -> HttpResponse:
         "question": question_or_none(project.pk),
         "sample": sample_of(project, person),
         "assessment": newest_assessment(),
-        "cards": list(Card.objects.filter(project=project).order_by("-number")[:5]),
+        "card": public_card(project.slug),
+        "models": trained_in(project.pk),
         "problem": problem,
         "surface": f"ethics:{number}",
     }
@@ -126,7 +135,7 @@ def reading(request: HttpRequest, number: int) -> HttpResponse:
 
 def of_project(request: HttpRequest, project: Project) -> HttpResponse:
     """Ask for an opinion on a project, or lead to its review."""
-    stored = EthicsReview.objects.filter(project=project).first()
+    stored = review_of(project.pk)
     if request.method == "POST":
         stored = requests.request_opinion(project, by=get_person(request), now_ms=now_ms())
         messages.success(request, message_now("page.ethics.done_request"))
@@ -161,7 +170,7 @@ def _show(
 
 
 def _row(stored: EthicsReview, moment: int) -> RegisterRow:
-    opinion = stored.opinions.order_by("-id").first()
+    opinion = newest_opinion(stored)
     newest = None if opinion is None else opinion_view(opinion, moment, is_newest=True)
     return RegisterRow(stored, newest, rule_words(stored.cleared_by) if stored.cleared_by else "")
 
@@ -172,7 +181,7 @@ def _find(number: int) -> EthicsReview:
     Raises:
         Missing: there is none of that number.
     """
-    stored = EthicsReview.objects.select_related("project").filter(pk=number).first()
+    stored = review_numbered(number)
     if stored is None:
         raise Missing(f"there is no ethics review {number}")
     return stored

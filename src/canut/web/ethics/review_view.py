@@ -9,12 +9,16 @@ from canut.core.ethics.opening import OPENS, opening_rule
 from canut.core.ethics.register import RegisterLine, days_held
 from canut.store.ethics.offices import offices_of
 from canut.store.ethics.reviews import (
+    assisted_of,
+    hold_begun_by,
     hold_of,
     opening_facts,
     opinions_of,
+    override_of,
     questions_of,
     replies_of,
     votes_on,
+    words_on,
 )
 from canut.store.tables.ethics import (
     EthicsAssisted,
@@ -82,7 +86,7 @@ def opinion_view(opinion: EthicsOpinion, now_ms: Ms, *, is_newest: bool) -> Opin
     points = [
         PointView(number, text, replies.get(number)) for number, text in enumerate(opinion.points)
     ]
-    row = EthicsHold.objects.filter(opinion=opinion).select_related("appealed_by").first()
+    row = hold_begun_by(opinion)
     line = row and RegisterLine(opinion.pk, row.begins_ms, row.ended_ms, row.state)
     return OpinionView(
         opinion,
@@ -94,7 +98,7 @@ def opinion_view(opinion: EthicsOpinion, now_ms: Ms, *, is_newest: bool) -> Opin
         hold_of(row).until_ms if row else 0,
         days_held(line, now_ms) if line else 0,
         votes_on(row) if row else [],
-        EthicsOverride.objects.filter(hold=row).select_related("by").first() if row else None,
+        override_of(row) if row else None,
         is_newest,
     )
 
@@ -110,9 +114,9 @@ def review_view(review: EthicsReview, reader: Person | None, now_ms: Ms) -> Revi
     assisted = None
     if reader is not None and project is not None:
         offices = offices_of(reader, project, now_ms)
-        assisted = EthicsAssisted.objects.filter(review=review, by=reader).first()
+        assisted = assisted_of(review, reader)
     questions = questions_of(review)
-    words = list(EthicsWord.objects.filter(review=review).select_related("by").order_by("id"))
+    words = words_on(review)
     rule, waits, due_ms = "", False, None
     if project is not None:
         facts = opening_facts(project, now_ms)
