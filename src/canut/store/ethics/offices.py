@@ -7,7 +7,15 @@ from django.db.models import Q
 
 from canut.core.clock import Ms
 from canut.core.ethics.authority import Office
-from canut.store.tables.ethics import EthicsNominee, EthicsRecall, EthicsRecallVoter, EthicsTerm
+from canut.core.ethics.office import LESSONS_NEEDED
+from canut.store.lessons.attempts import passed_lessons
+from canut.store.tables.ethics import (
+    EthicsNominee,
+    EthicsRecall,
+    EthicsRecallVoter,
+    EthicsReview,
+    EthicsTerm,
+)
 from canut.store.tables.people import Membership, Person, Role
 from canut.store.tables.projects import Project
 
@@ -87,10 +95,13 @@ def offices_of(person: Person, project: Project, now_ms: Ms) -> frozenset[Office
 def may_assist(person: Person, project: Project, now_ms: Ms) -> bool:
     """Return whether a person may review blind beside the reviewer.
 
-    They work here or are proposed from outside, are not in office, and are not involved.
+    They mastered the twelve lessons or are proposed from outside, are not in office, and are not
+    involved. A review with a trade secret is read by the reviewer alone.
     """
-    works = Membership.objects.filter(person=person, role=Role.WORKER, ended_at=None).exists()
-    is_candidate = works or EthicsNominee.objects.filter(person=person).exists()
+    has_lessons = len(passed_lessons(person.pk)) >= LESSONS_NEEDED
+    is_candidate = has_lessons or EthicsNominee.objects.filter(person=person).exists()
+    if EthicsReview.objects.filter(project=project).exclude(masked="").exists():
+        return False
     is_free = term_of(person, now_ms) is None and not is_involved(person.pk, project)
     return is_candidate and is_free and not person.is_service
 
