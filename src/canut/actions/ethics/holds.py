@@ -169,7 +169,8 @@ def _end(row: EthicsHold, hold: Hold, review: EthicsReview, now_ms: Ms, sha256: 
     """Store the end of a hold with its leaf, and let the project lend again."""
     row.state, row.appeal, row.ended_ms = hold.state, hold.appeal, now_ms
     row.save(update_fields=["state", "appeal", "ended_ms", "lift_words"])
-    Project.objects.filter(id=review.project_id).update(held_ms=None)
+    if review.project_id is not None:
+        Project.objects.filter(id=review.project_id).update(held_ms=None)
     kind = OVERRIDE if hold.state is HoldState.OVERRIDDEN else LIFT
     facts = {"n": row.opinion_id, "project": review.slug, "outcome": hold.state.value}
     inscribe_ethics(kind, {**facts, "sha256": sha256}, now_ms)

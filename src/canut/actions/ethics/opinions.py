@@ -13,7 +13,7 @@ from django.db import transaction
 from canut.actions.ethics.acting import lock_review
 from canut.actions.ledger.entry_types import inscribe_ethics
 from canut.core.clock import Ms
-from canut.core.errors import BadInput, Conflict, Incomplete
+from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete
 from canut.core.ethics.authority import EthicsAct
 from canut.core.ethics.holds import (
     LONGEST_WORDS,
@@ -72,6 +72,8 @@ def give_opinion(review_id: int, opinion_in: OpinionIn, *, by: Person, now_ms: M
     review, project = lock_review(review_id, EthicsAct.OPINION, by, now_ms)
     term = term_of(by, now_ms)
     verdict, grounds = _read(opinion_in)
+    if term is None:
+        raise Forbidden("an opinion is for who serves a term", code="ethics-office")
     if project.state == Project.State.CLOSED:
         raise Conflict("the project is closed", code="project-ended")
     if hold_stopping(review) is not None:
