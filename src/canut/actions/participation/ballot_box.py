@@ -1,7 +1,7 @@
 """Put an anonymous ballot in a box, and mark that its voter has voted.
 
-Elections, votes on offers and recalls share this: both happen in one transaction, and the box is sorted each
-time, so that not even the order of voting links a ballot to a voter.
+Elections, votes on offers and recalls share this: both happen in one transaction, and the box is
+sorted each time, so that not even the order of voting links a ballot to a voter.
 """
 
 from collections.abc import Sequence

@@ -159,8 +159,9 @@ def register_years() -> list[YearFigures]:
     """Count the register by year, from its own tables."""
     opinions = EthicsOpinion.objects.values_list("at_ms", flat=True)
     unreviewed = EthicsReview.objects.exclude(ethical_aim="").filter(cleared_ms__isnull=False)
+    opened_ms = unreviewed.values_list("cleared_ms", flat=True)
     return year_figures(
-        opinions, register_lines(), list(unreviewed.values_list("cleared_ms", flat=True))
+        opinions, register_lines(), [at_ms for at_ms in opened_ms if at_ms is not None]
     )
 
 
