@@ -5,7 +5,7 @@ from typing import NamedTuple
 from canut.core.clock import Ms
 from canut.core.ethics.authority import POWERS, EthicsAct, Office
 from canut.core.ethics.holds import AppealState, HoldState
-from canut.core.ethics.opening import OPENS, opening_rule
+from canut.core.ethics.opening import OPENS, OpeningRule, opening_rule
 from canut.core.ethics.register import RegisterLine, days_held
 from canut.store.ethics.offices import offices_of
 from canut.store.ethics.reviews import (
@@ -121,7 +121,8 @@ def review_view(review: EthicsReview, reader: Person | None, now_ms: Ms) -> Revi
     if project is not None:
         facts = opening_facts(project, now_ms)
         standing = opening_rule(facts, now_ms)
-        rule, waits, due_ms = rule_words(standing), standing not in OPENS, facts.due_ms
+        rule, waits = rule_words(standing), standing not in OPENS
+        due_ms = facts.due_ms if standing is OpeningRule.WAITS_OPINION else None
     may = _may(project, opinions, offices, now_ms)
     may["answer"] = may["answer"] and any(not row.answered_ms for row in questions)
     may["word"] = (
