@@ -27,6 +27,7 @@ WINGS: dict[str, str] = {
     "pathways": "The way to another occupation: what is missing, openings, where people went",
     "learning": "Models that learn from the answers, propose labels, and are watched for drift",
     "participation": "The workers' voice: messages, elections, policy changes, client ratings",
+    "ethics": "Ethics reviewers: opinions, holds, appeals, overrides, and the public register",
     "imports": "What comes in: rows, media, pre-labels, from any format",
     "datasets": "What goes out: label files, and published datasets with their labour card",
     "projects": "Setting up a project: question, price, aims, edits, removal",

@@ -279,6 +279,7 @@ TEMPLATES = [
                 "canut.web.pay.balance_view",
                 "canut.web.quality.review_wording",
                 "canut.web.tasks.tags",
+                "canut.web.ethics.tags",
                 "canut.web.participation.tags",
             ],
         },

@@ -90,6 +90,7 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "withdrawals_case": "text/html",
     "portrait_draft": "text/html",  # the demo has none
     "portrait_draft_file": "text/html",
+    "ethics_file": "application/json",
     "accord": "text/html",  # nothing is negotiated in the demo
     "inspect_link": "text/html",
     "passport_did": "application/did+ld+json",
@@ -214,6 +215,8 @@ class Examples(NamedTuple):
                 "number": self.paid["answer_project"],
                 "answer": self.paid["answer"],
             },
+            "ethics_review": {"number": 1},
+            "ethics_reading": {"number": 1},
             "withdraw": {"slug": DEMO},
             "withdrawal": {"token": "never-made"},
             "withdrawal_proof": {"token": "never-made"},

@@ -29,6 +29,7 @@ SAME_IN_FRENCH = {
     *("page.accords.kind_in_place", "page.accords.signatures"),
     *("page.first_run.url_line", "page.first_run.backup_line", "page.first_run.backup_command"),
     "page.instance_state.command",
+    *("page.ethics.ground_discrimination", "page.ethics.questions"),
     *("common.client", "common.consensus", "common.licences", "common.messages", "common.note"),
     *("common.organisations", "common.panels", "common.pdf", "common.portrait"),
     *("common.question", "common.source", "common.version", "common.versions", "common.webhooks"),

@@ -1,5 +1,6 @@
 """What belongs to one person or program of a house, made when a test asks for it."""
 
+from canut.actions.ethics.requests import request_opinion
 from canut.actions.integrations.api_keys import KeyIn, create_key
 from canut.actions.platform.system_clock import now_ms
 from canut.store.models import ApiKey, LessonScript, Role
@@ -25,6 +26,12 @@ def a_key(house: House) -> ApiKey:
 def a_credential(house: House) -> int:
     """Return the number of a credential of the house's worker."""
     return make_own_credential(house.people["worker"]).pk
+
+
+def an_ethics_review(house: House) -> int:
+    """Return the number of the ethics review of the house's project, asked for by its client."""
+    by = house.people["requester"]
+    return request_opinion(house.project, by=by, now_ms=NOW_MS).pk
 
 
 def an_opening(house: House) -> int:

@@ -80,7 +80,7 @@ from tests.support.instance import (
 )
 from tests.support.known_tasks import bring_own, share_credential
 from tests.support.missing_objects import MISSING
-from tests.support.own_objects import a_case, a_credential, a_key, an_opening
+from tests.support.own_objects import a_case, a_credential, a_key, an_ethics_review, an_opening
 from tests.support.pay_pages import make_open_period, make_payment, make_statement
 from tests.support.place_packs import make_pack
 
@@ -189,6 +189,9 @@ ARGUMENTS: dict[str, Example] = {
     "passport_skill": lambda _: {"key": "S01", "level": 1},
     "passport_work": lambda _: {"key": "CAN-ANNOT"},
     "passport_rule": lambda _: {"kind": "lesson", "key": "click-life.1"},
+    "ethics_review": lambda h: {"number": an_ethics_review(h)},
+    "ethics_act": lambda h: {"number": an_ethics_review(h)},
+    "ethics_reading": lambda h: {"number": an_ethics_review(h)},
     "opening_end": lambda h: {"number": an_opening(h)},
     "opening_down": lambda h: {"number": an_opening(h)},
     "client": lambda h: {"number": h.organisation.pk},
@@ -280,6 +283,9 @@ PERSONAL = {
     "time_review_one": {200, 404},
     "lesson_erase": {404, 409},
     "opening_end": {302, 404},
+    "ethics_act": {422},  # a form without its act
+    "ethics_office_act": {422},
+    "ethics_reading": {403},  # of the reviewer and of candidates
     "opening_down": {422},
     "pathway_follow": {404},
     "lesson_mark": {200, 404},

@@ -79,6 +79,7 @@ FOR_ALL = {
     *("accord_support", "accord_offer", "accord_vote", "accord_ballot", "accord_sign"),
     "lesson_mark",  # a case is marked by who does not know its author, of any organisation
     *("pathways", "openings"),  # openings are published for everybody
+    *("ethics_act", "ethics_reading"),  # a reviewer is elected by all workers of the instance
     "opening_down",  # who runs the instance takes any opening down, with reasons
     "inspect",  # files for an authority are of the instance, and say who made them
 }

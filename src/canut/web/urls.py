@@ -10,6 +10,7 @@ from canut.web.datasets import (
 )
 from canut.web.datasets.routes import ANSWERS, DATASETS, RESALES
 from canut.web.decisions import appeals, mine, rejections, second_person, systems, why
+from canut.web.ethics.routes import ETHICS
 from canut.web.imports import prelabel_files, upload
 from canut.web.integrations import api_keys, webhooks
 from canut.web.kit.access import Route, guard
@@ -135,6 +136,7 @@ PAGES: tuple[Route, ...] = (
     Route("account/record/bring", record.bring, "record_bring", SIGNED_IN, POST),
     *PASSPORT,
     *PATHWAYS,
+    *ETHICS,
     Route("messages/", messages.talk, "messages", SIGNED_IN, BOTH),
     Route("messages/answer", messages.answer, "message_answer", SIGNED_IN, POST),
     Route("clients/<whole:number>", clients.one_client, "client", SIGNED_IN),

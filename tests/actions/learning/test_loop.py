@@ -204,6 +204,16 @@ def test_broken_model_takes_over_nothing(loop: Loop) -> None:
     assert loop.taken == 0
 
 
+@pytest.mark.slow
+def test_models_of_a_held_project_take_nothing_over(loop: Loop) -> None:
+    loop.answer(140)
+    Project.objects.filter(pk=loop.project.pk).update(held_ms=loop.now_ms)
+
+    loop.train()
+
+    assert loop.taken == 0
+
+
 def test_nothing_is_taken_over_unless_the_requester_says_so(loop: Loop) -> None:
     set_loop_rule(loop.project, LoopRuleIn(shows=True, hidden_per_mille=400), NOW_MS)
     loop.answer(140)

@@ -42,7 +42,10 @@ def test_people_stand_for_a_week_then_vote_for_a_week_and_serve_a_year() -> None
     dates = calendar(0)
 
     assert (dates.voting_ms, dates.closes_ms) == (7 * DAY_MS, 14 * DAY_MS)
-    assert dates.term_ends_ms == 379 * DAY_MS
+    assert {kind.value: days for kind, days in ballot.TERM_DAYS.items()} == {
+        "representatives": 365,
+        "ethics": 730,
+    }
 
 
 def test_tie_for_the_last_seat_elects_all_of_it() -> None:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import Sum
 
+from canut.actions.decisions.ethics_protection import serves_ethics
 from canut.actions.decisions.record import Ruling, appeal_day, day_in_zone, decide, name_of
 from canut.actions.tasks.consensus import exclude_answer, lock_task
 from canut.core.decisions.deadlines import REJECTION_DAYS, is_rejectable, needs_second
@@ -77,12 +78,18 @@ def reject_answer(answer_id: int, *, by: Person, code: str, evidence: str, now_m
         Missing: there is no such answer.
         TooLate: it was given more than seven days ago, and so is accepted.
         Conflict: it is rejected already, was replaced by a correction, or was for practice; the
-            person has won an appeal about it; or this rejection needs a second person.
+            person has won an appeal about it; or this rejection needs a second person, as any does
+            of somebody who serves as an ethics reviewer, or did within twelve months.
         BadInput: the reason is not on the list in force, or the evidence says nothing or is too
             long.
         Forbidden: a program decides, or somebody about themselves.
     """
     rejection = check_rejection(answer_id, code, evidence, now_ms)
+    if serves_ethics(rejection.answer.worker.person_id, now_ms):
+        raise Conflict(
+            "they serve or served as an ethics reviewer; a second person decides",
+            code="rejection-needs-second",
+        )
     if needs_second(count_rejected(rejection.answer, now_ms)):
         raise Conflict(
             "the client rejected ten answers of this person in 24 hours; a second person decides",

@@ -15,6 +15,7 @@ from datetime import date
 
 from django.db import transaction
 
+from canut.actions.decisions.ethics_protection import check_unprotected
 from canut.actions.decisions.record import Ruling, appeal_day, day_in_zone, decide, name_of
 from canut.actions.decisions.rejections import check_evidence
 from canut.core.clock import DAY_MS, day_bounds
@@ -73,8 +74,8 @@ def limit_worker(worker_id: int, limit: Limit, *, by: Person, now_ms: int) -> Sa
         BadInput: the kind, its length or number is out of range, the act is not on the list in
             force, the evidence says nothing or is too long, or the day of the facts is none on
             which they can have happened.
-        Conflict: a limit is on its way or in force already, or the client lost an appeal about the
-            same facts.
+        Conflict: a limit is on its way or in force already, the client lost an appeal about the
+            same facts, or the person serves as an ethics reviewer, or did within twelve months.
         Forbidden: a program decides, or somebody about themselves.
     """
     _check_limit(limit)
@@ -89,6 +90,7 @@ def limit_worker(worker_id: int, limit: Limit, *, by: Person, now_ms: int) -> Sa
         )
     person = worker.person
     act = act_in_force(limit.code, limit.kind, day_in_zone(person.id, now_ms))
+    check_unprotected(person.pk, now_ms, is_safety=act.is_safety)
     fact_day = check_facts(worker, act, limit.fact_day, limit.evidence, now_ms)
     from_ms = begins_after_appeals(
         takes_effect(now_ms, is_safety=act.is_safety),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from canut.actions.decisions.ethics_protection import check_unprotected
 from canut.actions.decisions.record import Ruling, appeal_day, day_in_zone, decide, name_of
 from canut.actions.decisions.rejections import check_evidence
 from canut.actions.decisions.sanctions import check_facts
@@ -48,7 +49,7 @@ def end_work(membership_id: int, ending: Termination, *, by: Person, now_ms: int
         Missing: there is no such worker, or they have left.
         BadInput: the act is not on the list in force, or the evidence says nothing or is too long.
         Conflict: the act asks for a suspension first, and none is in force; or the client lost an
-            appeal about the same facts.
+            appeal about the same facts, or the person is protected as an ethics reviewer.
         Forbidden: a program decides, or somebody about themselves.
     """
     memberships = Membership.objects.filter(id=membership_id, role=Role.WORKER, ended_at=None)
@@ -65,6 +66,7 @@ def end_work(membership_id: int, ending: Termination, *, by: Person, now_ms: int
     code, reason = "closure-wish", Sentence("", "")
     if ending.code != OWN_WISH:
         act = act_in_force(ending.code, SUSPENSION, day_in_zone(person.pk, now_ms))
+        check_unprotected(person.pk, now_ms, is_safety=act.is_safety)
         if not act.is_safety and not _is_suspended(worker, now_ms):
             raise Conflict(
                 f"{ending.code} ends nobody's work at once; suspend first", code="suspend-first"

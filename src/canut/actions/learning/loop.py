@@ -141,7 +141,7 @@ def propose(
     if only_new:
         states = states.filter(task__proposal=None)
     tasks = sorted(states.values_list("task_id", flat=True))[:most]
-    takes = rule.takes_over and not is_suspect(speaker.trained)
+    takes = rule.takes_over and not is_suspect(speaker.trained) and not _is_held(rule)
     with BulkPacer() as pace:
         for chunk in batched(tasks, speaker.at_once):
             predicted = _ask(speaker, chunk, takes=takes)
@@ -199,6 +199,11 @@ def give_back(project_id: int, now_ms: int) -> int:
 def is_suspect(trained: Trained) -> bool:
     """Return whether an incident concerns this version or came after it was trained."""
     return Incident.objects.filter(project=trained.project_id, at_ms__gte=trained.made_ms).exists()
+
+
+def _is_held(rule: LoopRule) -> bool:
+    """Return whether an ethics reviewer's hold stops the project: its models take nothing over."""
+    return Project.objects.filter(id=rule.project_id, held_ms__isnull=False).exists()
 
 
 def _ask(speaker: Speaker, tasks: Sequence[int], *, takes: bool) -> dict[int, _Said]:

@@ -191,6 +191,11 @@ def inscribe_spoken_statement(spoken: SpokenStatement, now_ms: int) -> None:
     record_fact(None, "statement.representatives", facts, now_ms)
 
 
+def inscribe_ethics(kind: str, facts: Mapping[str, object], now_ms: int) -> None:
+    """Write an opinion, a hold, a lift or an override; words by their SHA-256 alone."""
+    record_fact(None, kind, {**facts, "at": now_ms}, now_ms)
+
+
 def inscribe_statements(statements: Sequence[Statement], now_ms: int) -> None:
     """Write statements, and top-ups to the floor; sealed.
 

@@ -38,6 +38,7 @@ from canut.actions.datasets.export_jobs import forget_old_exports
 from canut.actions.datasets.withdrawals import run_withdrawals
 from canut.actions.decisions.appeals import win_by_waiting
 from canut.actions.decisions.automated_systems import note_versions
+from canut.actions.ethics.holds import settle_holds
 from canut.actions.imports.lifecycle import finish_discarding
 from canut.actions.imports.rows_api import forget_unfinished
 from canut.actions.integrations.idempotency import forget_old_replies
@@ -358,6 +359,7 @@ STEPS: tuple[Callable[[Ms], object], ...] = (
     _finish_discarding,
     keep_paces,
     run_deadlines,
+    settle_holds,
     run_daily_upkeep,
     win_by_waiting,
     run_withdrawals,

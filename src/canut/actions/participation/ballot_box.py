@@ -1,7 +1,7 @@
 """Put an anonymous ballot in a box, and mark that its voter has voted.
 
-Elections and votes on offers share this: both happen in one transaction, and the box is sorted each
-time, so that not even the order of voting links a ballot to a voter.
+Elections, votes on offers and recalls share this: both happen in one transaction, and the box is
+sorted each time, so that not even the order of voting links a ballot to a voter.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from django.db.models import QuerySet
 
 from canut.core.errors import Conflict
+from canut.store.tables.ethics import EthicsRecall, EthicsRecallVoter
 from canut.store.tables.participation import (
     Election,
     Voter,
@@ -20,7 +21,9 @@ from canut.store.tables.prices import (
 
 
 def cast_ballot(
-    vote: Election | PriceVote, right: QuerySet[Voter] | QuerySet[PriceVoter], cast: Sequence[int]
+    vote: Election | PriceVote | EthicsRecall,
+    right: QuerySet[Voter] | QuerySet[PriceVoter] | QuerySet[EthicsRecallVoter],
+    cast: Sequence[int],
 ) -> None:
     """Use a person's right to vote and put their ballot in the box, in the caller's transaction.
 

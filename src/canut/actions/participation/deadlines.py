@@ -12,15 +12,18 @@ from canut.actions.participation.messages import escalate_late
 from canut.actions.participation.oversight import measure_daily, report_if_due
 from canut.actions.participation.policy_changes import settle_changes
 from canut.actions.participation.price_rounds import settle_rounds
+from canut.actions.participation.recalls import close_recalls
 from canut.actions.pay.place_packs import settle_packs
 from canut.actions.platform.row_faults import attempt
 from canut.actions.time.working_hours import watch_again
 from canut.core.clock import DAY_MS
 from canut.core.participation.accords import OPEN_STATES
-from canut.core.participation.ballot import TERM_DAYS
+from canut.core.participation.ballot import TERM_DAYS, ElectionKind
 from canut.core.participation.policy_changes import OPINION_DAYS, ChangeState
 from canut.store.models import (
     Election,
+    EthicsRecall,
+    EthicsTerm,
     Membership,
     PlacePack,
     PolicyChange,
@@ -47,6 +50,8 @@ def run_deadlines(now_ms: int) -> int:
         done += settle_packs(now_ms)
     if _is_round_due(now_ms):
         done += settle_rounds(now_ms)
+    if EthicsRecall.objects.filter(counted_ms=None, closes_ms__lte=now_ms).exists():
+        done += close_recalls(now_ms)
     done += watch_again(now_ms)
     if attempt("step", "measure_daily", partial(measure_daily, now_ms)):
         done += 1 + remeasure_prices(now_ms)
@@ -61,9 +66,10 @@ def _is_vote_over(now_ms: int) -> bool:
     served = Membership.objects.filter(
         role=Role.REPRESENTATIVE,
         ended_at=None,
-        election__closes_ms__lte=now_ms - TERM_DAYS * DAY_MS,
+        election__closes_ms__lte=now_ms - TERM_DAYS[ElectionKind.REPRESENTATIVES] * DAY_MS,
     )
-    return closed.exists() or served.exists()
+    reviewed = EthicsTerm.objects.filter(ended_ms=None, ends_ms__lte=now_ms)
+    return closed.exists() or served.exists() or reviewed.exists()
 
 
 def _is_round_due(now_ms: int) -> bool:

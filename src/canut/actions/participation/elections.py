@@ -1,18 +1,21 @@
-"""Elect workers' representatives: call, candidates, votes, count, end of term.
+"""Elect representatives and ethics reviewers: call, candidates, votes, count, end of term.
 
-This is the only place that gives or ends the role. The operator may open an election, but can
-neither appoint nor dismiss a representative. A vote marks the voter as having voted and puts an
-anonymous ballot in the box in one transaction; the box is sorted each time, so that not even the
-order of voting links a ballot to a voter.
+This is the only place that gives either office. The operator may open an election, but can
+neither appoint nor dismiss anybody. One election runs at a time. A vote marks the voter as having
+voted and puts an anonymous ballot in the box in one transaction; the box is sorted each time, so
+that not even the order of voting links a ballot to a voter.
 """
 
 from django.db import transaction
 
 from canut.actions.participation.ballot_box import cast_ballot
+from canut.actions.participation.ethics_terms import begin_terms, check_candidate, end_terms
 from canut.actions.platform.row_faults import attempt_each
 from canut.core.clock import DAY_MS, Ms, from_ms
 from canut.core.errors import Conflict, Forbidden, Incomplete
+from canut.core.ethics.office import LEAST_REVIEWERS
 from canut.core.participation import ballot
+from canut.core.participation.ballot import ElectionKind
 from canut.core.participation.message_deadlines import plain_text
 from canut.store.models import Membership, Organisation, Person, Role
 from canut.store.participation.elections import last_active
@@ -40,23 +43,35 @@ def call_election(person: Person, now_ms: int) -> Election | None:
 
 
 @transaction.atomic
-def open_election(by: Person, seats: int, now_ms: int) -> Election:
-    """Open an election as an operator.
+def open_election(
+    by: Person, seats: int, now_ms: int, kind: ElectionKind = ElectionKind.REPRESENTATIVES
+) -> Election:
+    """Open an election: of representatives as an operator, of ethics reviewers as either.
+
+    Args:
+        by: who opens it.
+        seats: how many are to be elected; of ethics reviewers, one seat elects a deputy too.
+        now_ms: the moment, in milliseconds since 1970 UTC.
+        kind: whom it elects.
 
     Raises:
-        Forbidden: the person does not run it.
+        Forbidden: the person does not run it, nor represents workers where that is enough.
         Conflict: one is running, or nobody could vote.
         BadInput: the number of seats cannot be meant.
     """
-    operator_roles = Membership.objects.filter(person=by, role=Role.OPERATOR, ended_at=None)
-    if not operator_roles.exists():
+    openers = [Role.OPERATOR] + [Role.REPRESENTATIVE] * (kind is ElectionKind.ETHICS)
+    if not Membership.objects.filter(person=by, role__in=openers, ended_at=None).exists():
         raise Forbidden("only an operator opens an election; workers call for one")
     ballot.check_seats(seats)
     _check_none_runs()
     active = active_people(now_ms)
     if not active:
         raise Conflict("nobody worked here in the last ninety days", code="no-voters")
-    return _open(_home(), seats, by, active, now_ms)
+    election = _open(_home(), seats, by, active, now_ms)
+    if kind is not ElectionKind.REPRESENTATIVES:
+        election.kind = kind
+        election.save(update_fields=["kind"])
+    return election
 
 
 @transaction.atomic
@@ -65,13 +80,15 @@ def stand(person: Person, text: str, now_ms: int) -> Candidate:
 
     Raises:
         Conflict: no election is at that point.
-        Forbidden: the person is not of the electorate.
+        Forbidden: the person is not of the electorate, or may not become an ethics reviewer.
         Incomplete, TooLarge: the text is empty or too long.
     """
     election = _running()
     if now_ms >= election.voting_ms:
         raise Conflict("candidates are known; voting has begun", code="not-standing-time")
-    if not Voter.objects.filter(election=election, person=person).exists():
+    if election.kind == ElectionKind.ETHICS:
+        check_candidate(person)
+    elif not Voter.objects.filter(election=election, person=person).exists():
         raise Forbidden("only those who may vote may stand", code="not-a-voter")
     statement = plain_text(text, LONGEST_REASON)
     candidate, _ = Candidate.objects.update_or_create(
@@ -133,6 +150,7 @@ def close_elections(now_ms: int) -> int:
         list(in_office.values_list("id", flat=True)),
         lambda number: _end_term(number, now_ms),
     )
+    end_terms(now_ms)
     return counted
 
 
@@ -151,7 +169,9 @@ def _count(election_id: int, now_ms: Ms) -> bool:
     if election.counted_ms is not None:
         return False
     people = dict(Candidate.objects.filter(election=election).values_list("id", "person"))
-    count = ballot.count_ballots(election.box, people, election.seats, election.voters)
+    is_ethics = election.kind == ElectionKind.ETHICS
+    seats = max(election.seats, LEAST_REVIEWERS) if is_ethics else election.seats
+    count = ballot.count_ballots(election.box, people, seats, election.voters)
     election.counted_ms, now = now_ms, from_ms(now_ms)
     election.result = {
         "votes": [
@@ -164,6 +184,9 @@ def _count(election_id: int, now_ms: Ms) -> bool:
     }
     election.save(update_fields=["counted_ms", "result"])
     if not count.elected:
+        return True
+    if is_ethics:
+        begin_terms(election, [people[candidate] for candidate in count.elected], now_ms)
         return True
     before = Membership.objects.filter(role=Role.REPRESENTATIVE, ended_at=None)
     before.filter(organisation=election.organisation).update(ended_at=now)

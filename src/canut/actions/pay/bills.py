@@ -234,6 +234,7 @@ def _bill(bill: Bill | None, *, is_measured: bool) -> dict[str, Any] | None:
         "hours_micro": bill.hours.micro,
         "top_up_micro": bill.top_up.micro,
         "contributions_micro": bill.contributions.micro,
+        "ethics_micro": bill.ethics.micro,
         "intermediaries_micro": bill.intermediaries.micro,
         "operator_micro": bill.operator.micro,
         "undisclosed_micro": bill.undisclosed.micro,

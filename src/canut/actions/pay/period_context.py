@@ -23,6 +23,7 @@ from canut.core.pay.employment.pay_calendar import PayCalendar, PayDates, calend
 from canut.core.pay.hourly_price import HourPrice, hour_price
 from canut.core.pay.own_costs import covered_cost, exchanged_cost
 from canut.core.pay.statement_input import (
+    ETHICS,
     LESSONS,
     NEWEST_RULES,
     PLATFORM,
@@ -39,7 +40,7 @@ from canut.core.pay.statement_input import (
 from canut.core.places.parameters import PLACE, Places, Status
 from canut.core.time.days import whole_seconds
 from canut.store.models import Membership, Period, Person, Project, RateVersion, Role, Terms, Worker
-from canut.store.pay.accounting import own_lesson_hours, stated_costs
+from canut.store.pay.accounting import ethics_hours, own_lesson_hours, stated_costs
 from canut.store.work.pilots import hour_prices
 
 DAYS_A_YEAR = 365
@@ -70,6 +71,9 @@ class PeriodContext:
         default_factory=dict[int, Sequence[StatedHour]]
     )
     lesson_hours: Mapping[int, Sequence[StatedHour]] = field(
+        default_factory=dict[int, Sequence[StatedHour]]
+    )
+    review_hours: Mapping[int, Sequence[StatedHour]] = field(
         default_factory=dict[int, Sequence[StatedHour]]
     )
 
@@ -168,6 +172,9 @@ def context_of(period: Period, policy: PayRules, places: Places) -> PeriodContex
     lesson_hours: dict[int, list[StatedHour]] = defaultdict(list)
     for person, at_ms, micro, currency in own_lesson_hours():
         lesson_hours[person].append(StatedHour(at_ms, micro, currency))
+    review_hours: dict[int, list[StatedHour]] = defaultdict(list)
+    for person, at_ms, micro, currency in ethics_hours():
+        review_hours[person].append(StatedHour(at_ms, micro, currency))
     return PeriodContext(
         period,
         policy,
@@ -178,6 +185,7 @@ def context_of(period: Period, policy: PayRules, places: Places) -> PeriodContex
         pay_calendar(period),
         stated,
         lesson_hours,
+        review_hours,
     )
 
 
@@ -306,7 +314,7 @@ def split_by_currency(
         own = days.get(number, {}) if currency == context.currencies.get(number) else {}
         work = project_inputs(context, (number, currency), own, piecework, uncounted)
         split[currency].append(with_own_prices(context, work, payee.window, currency))
-    for number in (PLATFORM, LESSONS):
+    for number in (PLATFORM, LESSONS, ETHICS):
         if not days.get(number):
             continue
         currency = usual_currency(context, payee)
@@ -321,20 +329,21 @@ def split_by_currency(
 def with_own_prices(
     context: PeriodContext, inputs: ProjectGiven, window: Who, currency: str
 ) -> ProjectGiven:
-    """Add the hourly prices of a project, or the person's own pay an hour to their lessons."""
-    if inputs.number == LESSONS:
-        return with_lesson_hours(context, inputs, window, currency)
+    """Add the hourly prices of a project, or the person's own for lessons or ethics reviews."""
+    own_hours = {LESSONS: context.lesson_hours, ETHICS: context.review_hours}
+    if inputs.number in own_hours:
+        stated = own_hours[inputs.number].get(window.person, ())
+        return with_stated_hours(stated, inputs, window, currency)
     return with_hours(inputs, context.hours.get(inputs.number, ()), window.zone)
 
 
-def with_lesson_hours(
-    context: PeriodContext, inputs: ProjectGiven, window: Who, currency: str
+def with_stated_hours(
+    hours: Sequence[StatedHour], inputs: ProjectGiven, window: Who, currency: str
 ) -> ProjectGiven:
-    """Add the person's own pay an hour to their lessons, as it was when they began each.
+    """Add what an hour pays the person, as it was stated by the end of each day.
 
     Where it is not known, or in another currency, the floor alone pays.
     """
-    hours = context.lesson_hours.get(window.person, ())
     own_of_day: dict[date, int] = {}
     for row in inputs.days:
         end_ms = midnight_ms(row.day + timedelta(days=1), window.zone)

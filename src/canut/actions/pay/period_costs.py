@@ -2,7 +2,9 @@
 
 Costs are those of the statements (``core.pay.statement_costs``), kept beside them; the funds are
 charged their sum in the transaction that closes the period, once a project and currency. The
-platform's own pages are charged to no project.
+platform's own pages are charged to no project, but for ethics reviews: the platform pays them, and
+every project with pay in the period bears a share in proportion to its own cost, reviewed or not,
+so that no review costs its client more and refusing costs a reviewer nothing.
 """
 
 import json
@@ -17,8 +19,8 @@ from django.db import transaction
 from canut.actions.pay.funds import charge_funds
 from canut.actions.pay.payable_time import midnight_ms
 from canut.core.money import Money
-from canut.core.pay.statement_costs import costs_of
-from canut.core.pay.statement_input import PLATFORM
+from canut.core.pay.statement_costs import by_largest_remainder, costs_of
+from canut.core.pay.statement_input import ETHICS, PLATFORM
 from canut.store.models import (
     DryRun,
     FundsLine,
@@ -32,6 +34,7 @@ from canut.store.models import (
 )
 from canut.store.pay.funds import balance
 from canut.store.pay.periods import cost_sums
+from canut.store.tables.ethics import EthicsHour, EthicsLevy
 
 AT_ONCE = 200
 HOME_ZONE = "America/Toronto"
@@ -165,9 +168,51 @@ def _charge(period: Period, by: Person, now_ms: int) -> list[FundsLine]:
     charged = FundsLine.objects.filter(period=period, kind=FundsLine.Kind.CHARGE)
     done = set(charged.values_list("project_id", "currency"))
     sums = cost_sums(period)
+    for key, micro in levies_of(period, sums).items():
+        sums[key] += micro
     projects = Project.objects.in_bulk([project for project, _ in sums])
     return [
         charge_funds(projects[number], Money(micro, currency), period, by=by, now_ms=now_ms)
         for (number, currency), micro in sorted(sums.items())
         if micro > 0 and (number, currency) not in done
     ]
+
+
+def levies_of(period: Period, sums: Mapping[tuple[int, str], int]) -> dict[tuple[int, str], int]:
+    """Store each project's levy for a closed period, once; return it by project and currency.
+
+    Args:
+        period: whose statements are complete.
+        sums: what its statements cost each project, in micro-units, by project and currency.
+    """
+    stored = EthicsLevy.objects.filter(period=period)
+    if not stored.exists():
+        EthicsLevy.objects.bulk_create(_levies(period, sums))
+    rows = stored.values_list("project", "currency", "micro")
+    return {(project, currency): micro for project, currency, micro in rows}
+
+
+def _levies(period: Period, sums: Mapping[tuple[int, str], int]) -> list[EthicsLevy]:
+    levies: list[EthicsLevy] = []
+    for currency, micro in sorted(_review_costs(period).items()):
+        bearers = sorted(
+            project for (project, code), cost in sums.items() if code == currency and cost > 0
+        )
+        shares = by_largest_remainder(micro, [sums[project, currency] for project in bearers])
+        levies += [
+            EthicsLevy(period=period, project_id=project, currency=currency, micro=share)
+            for project, share in zip(bearers, shares, strict=True)
+            if share > 0
+        ]
+    return levies
+
+
+def _review_costs(period: Period) -> dict[str, int]:
+    """Sum what ethics reviews cost in the statements of a period, by currency."""
+    reviewers = EthicsHour.objects.values("person")
+    costs: dict[str, int] = defaultdict(int)
+    for statement in Statement.objects.filter(period=period, person__in=reviewers):
+        for cost in costs_of(json.loads(statement.content)):
+            if cost.project == ETHICS:
+                costs[statement.currency] += cost.micro
+    return costs

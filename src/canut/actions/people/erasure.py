@@ -36,6 +36,7 @@ from canut.store.models import Answer, Decision, Person, PersonKey, Statement, W
 from canut.store.people.erasure import erasures_due
 from canut.store.sqlite.wal import empty, pragma
 from canut.store.tables.datasets import Credit
+from canut.store.tables.ethics import EthicsAssisted, EthicsNominee
 from canut.store.tables.ledger import EntryPending, PlatformEntry
 from canut.store.tables.lessons import (
     LessonAnswer,
@@ -60,7 +61,8 @@ SMALL = (
     " store_passportcredential, store_passportlink, store_workerwords, store_broughtcredential,"
     " store_recognitiondraft,"
     " store_lessonscript, store_lessonmark, store_lessonanswer, store_lessonlab,"
-    " store_lessonrecall, store_departure, store_destination, store_followedpathway"
+    " store_lessonrecall, store_departure, store_destination, store_followedpathway,"
+    " store_ethicsassisted, store_ethicsnominee"
 )
 LARGE = "store_entrypending, store_platformentry"  # blocks writers: some seconds per million rows
 
@@ -116,8 +118,9 @@ def erase_entries(
         RecognitionDraft.objects.filter(person=person).delete()
         WorkerWords.objects.filter(person=person).delete()
         _forget_lessons(person, now_ms)
-        for table in (Departure, Destination, FollowedPathway):
+        for table in (Departure, Destination, FollowedPathway, EthicsNominee):
             table.objects.filter(person=person).delete()
+        EthicsAssisted.objects.filter(by=person).delete()
         if erased:
             record_fact(None, "erasure", {"entries": erased}, now_ms)
     write_lists()

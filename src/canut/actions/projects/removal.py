@@ -73,7 +73,12 @@ def duplicate_project(project: Project, title: str, *, by: Person, now_ms: Ms) -
 
     Raises:
         Incomplete: the title is empty.
+        Conflict: an ethics reviewer holds the project; a copy would escape the hold.
     """
+    if project.held_ms is not None:
+        raise Conflict(
+            "an ethics reviewer holds the project; it is not copied meanwhile", code="ethics-held"
+        )
     now = from_ms(now_ms)
     copy = create_project(
         project.organisation,

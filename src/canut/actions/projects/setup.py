@@ -20,6 +20,7 @@ from canut.actions.pay.fund_release import free_ended
 from canut.actions.pay.intermediaries import follow_price
 from canut.actions.pay.required_funds import lock_again
 from canut.actions.protection.risk_preferences import check_opening
+from canut.actions.work.ethics_gate import check_opens
 from canut.actions.work.pilot import check_pilot, open_pilot, pass_pilot
 from canut.actions.work.project_state import (
     UNSAID,
@@ -254,6 +255,7 @@ def start_project(project: Project, now_ms: Ms, because: Because = UNSAID) -> No
         Unfunded: the money is not there.
     """
     check_not_ended(project)
+    check_opens(project, now_ms)
     check_written(project)
     if has_paid_people(project):
         _check_people(project, now_ms)
@@ -271,9 +273,11 @@ def check_start(project: Project, now_ms: Ms) -> None:
 
     Raises:
         Incomplete: something people read before they accept is missing, or the chain.
+        Conflict: ``ethics-…``: it is held, or waits for an opinion.
         Unfunded: the money for the pilot is not there.
     """
     check_written(project)
+    check_opens(project, now_ms)
     if has_paid_people(project):
         _check_people(project, now_ms)
     if has_paid_people(project) and not has_passed(project):
@@ -300,6 +304,7 @@ def open_project(project: Project, now_ms: Ms, because: Because = UNSAID) -> Non
         Unfunded: the money is not there.
     """
     check_not_ended(project)
+    check_opens(project, now_ms)
     check_written(project)
     if not project.imports.filter(state=Import.State.PUBLISHED).exists():
         raise Incomplete("publish an import before opening the project", field="tasks")

@@ -32,6 +32,7 @@ from canut.store.sql import exposure
 from canut.store.sql.dialect import BorneNow
 from canut.store.tables.decisions import Appeal, AppealLook
 from canut.store.tables.people import Person
+from canut.store.tables.projects import Project
 
 REMEMBER_MS = 600_000
 CALM = 0
@@ -62,6 +63,37 @@ def reserve_look(appeal: Appeal, by: Person, now_ms: int) -> AppealLook | None:
     looks = AppealLook.objects.filter(appeal=appeal, bearer=by)
     if looks.filter(ended_ms__gt=now_ms).update(ended_ms=until_ms):
         return looks.get()
+    weight = bear_look(by, project, severity, now_ms, "appeal-hard")
+    look, _ = AppealLook.objects.update_or_create(
+        appeal=appeal,
+        bearer=by,
+        defaults={
+            "severity": severity,
+            "dose": weight,
+            "lent_ms": now_ms,
+            "seen_ms": None,
+            "ended_ms": until_ms,
+        },
+    )
+    return look
+
+
+def bear_look(by: Person, project: Project, severity: int, now_ms: int, code: str) -> int:
+    """Check that a look at a hard task fits what a person may bear now; return its dose.
+
+    Args:
+        by: who looks; locked against leases to them.
+        project: whose task it is.
+        severity: of the task, 1 to 4.
+        now_ms: the moment, in milliseconds since 1970 UTC.
+        code: how the code of a refusal begins.
+
+    Returns:
+        The dose of the longest usual look, in thousandths.
+
+    Raises:
+        Conflict: the dose exceeds what this person may bear now.
+    """
     stored_load = _borne_now(by.pk, project.pk, now_ms)
     policy = exposure_with(stored_load.most_day, stored_load.most_week, stored_load.most_run)
     look_ms = longest_look_ms(project.pk, now_ms // REMEMBER_MS)
@@ -69,28 +101,17 @@ def reserve_look(appeal: Appeal, by: Person, now_ms: int) -> AppealLook | None:
     person_limits = person_limits_from(stored_load)
     limits = limits_for(policy, person_limits, now_ms)
     load = load_from(stored_load, now_ms)
-    load = load._replace(run=(*load.run, CALM))  # the decision in words is read first
+    load = load._replace(run=(*load.run, CALM))  # words are read before it
     block = block_reason(policy, limits, load, candidate)
     if block is not None and is_on("exposure"):
         raise Conflict(
             f"reading this does not fit now: {block}",
-            code=f"appeal-hard-{block}",
+            code=f"{code}-{block}",
             severity=severity,
         )
     if not policy.is_calm(severity):
         note_exposed(by.pk, exposed_now(policy, person_limits, now_ms), stored_load, now_ms)
-    look, _ = AppealLook.objects.update_or_create(
-        appeal=appeal,
-        bearer=by,
-        defaults={
-            "severity": severity,
-            "dose": candidate.dose,
-            "lent_ms": now_ms,
-            "seen_ms": None,
-            "ended_ms": until_ms,
-        },
-    )
-    return look
+    return candidate.dose
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from canut.actions.people.accounts import InvitationFields, create_invitation
 from canut.actions.protection.exposure import choose_within_limits
 from canut.actions.time.heartbeats import BeatIn, keep_beats
 from canut.actions.work.lease_blocks import HOURS, LeaseBlock, explain_block, protects
-from canut.core.errors import BadInput, Forbidden, LeaseGone
+from canut.core.errors import BadInput, Forbidden, LeaseGone, NotOpen
 from canut.core.pay.price import LONGEST_TASK_MS
 from canut.core.pay.workload import PER_MILLE, USUAL_SHARE
 from canut.store.pay.funds import is_funded
@@ -27,7 +27,7 @@ from canut.store.quality.reviews import LOOKED_AT, rule_of
 from canut.store.sql import dialect
 from canut.store.sql.dialect import LeaseCandidate, Reserved, WorkerNow
 from canut.store.tables.people import Invitation, Person, Role
-from canut.store.tables.projects import Project
+from canut.store.tables.projects import HELD, Project
 from canut.store.tables.quality import Review, ReviewedLabel, ReviewRule, Verdict
 from canut.store.tables.tasks import TaskState
 from canut.store.tables.work import Answer, Lease, Worker
@@ -135,6 +135,7 @@ def lease_review(
 
     Raises:
         Forbidden: a program; only a person reviews.
+        NotOpen: a hold stops the project; a review begun before may be finished.
     """
     if person.is_service:
         raise Forbidden("a program does not review; ask a person", code="service-actor")
@@ -149,6 +150,10 @@ def lease_review(
         if current is not None:
             _end_lease(current, RAN_OUT, now_ms)
             _free(Review.objects.filter(id=current.id))
+        if worker.project_state == HELD:
+            raise NotOpen(
+                "a hold of an ethics reviewer stops the project", code="project-held", state=HELD
+            )
         if worker.rest_until_ms > now_ms and protects("hours"):
             review, blocked_by = None, HOURS
         else:

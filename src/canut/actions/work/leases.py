@@ -34,7 +34,7 @@ from canut.core.protection.exposure import MOST_SEVERE, POLICY, ExposureBlock
 from canut.store.sql import common, dialect
 from canut.store.sql.dialect import LEFT, LIMITED, HeldLease, WorkerNow
 from canut.store.sql.raw_cursor import open_cursor, open_reader
-from canut.store.tables.projects import LENDING, Project
+from canut.store.tables.projects import HELD, LENDING, Project
 from canut.store.tables.tasks import TaskState
 from canut.store.tables.work import Flag, Lease, Worker
 
@@ -200,9 +200,9 @@ def allocate(
     if worker.is_due:
         _expire_some(cursor, worker.project, now_ms)
     live = [lease for lease in worker.held if lease.expires_ms > now_ms]
-    practice = _practice_leases(cursor, worker, live, now_ms)
-    if practice:
-        return Allocation(worker, practice, 0, 0)
+    alone = _alone(cursor, worker, live, now_ms)
+    if alone:
+        return Allocation(worker, alone, 0, 0)
     if start_at is not None:
         priority, task = start_at
         worker = worker._replace(cursor_priority=priority, cursor_task=task - 1)
@@ -268,6 +268,8 @@ def _find_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNo
         raise Missing(f"there is no worker {worker_id}")
     if worker.standing == LEFT:
         raise Forbidden(f"worker {worker_id} has left the project", code="worker-left")
+    if worker.project_state == HELD and worker.question_version is not None:
+        return worker
     if worker.project_state not in LENDING or worker.question_version is None:
         raise NotOpen(
             f"the project is {worker.project_state}; it lends tasks while it is open",
@@ -275,6 +277,25 @@ def _find_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNo
             state=worker.project_state,
         )
     return worker
+
+
+def _alone(
+    cursor: CursorWrapper, worker: WorkerNow, live: list[HeldLease], now_ms: int
+) -> list[HeldLease]:
+    """Return leases beside which none is new: the practice task, or what a hold left to finish.
+
+    Raises:
+        NotOpen: an ethics reviewer holds the project, and the worker began nothing before.
+    """
+    if worker.project_state != HELD:
+        return _practice_leases(cursor, worker, live, now_ms)
+    if not live:
+        raise NotOpen(
+            "an ethics reviewer holds the project; it lends nothing meanwhile",
+            code="project-held",
+            state=HELD,
+        )
+    return live
 
 
 def _practice_leases(

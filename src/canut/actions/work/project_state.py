@@ -3,7 +3,7 @@
 The states are draft, pilot, open, paused, closed. A paused project can resume; a closed one only
 accepts corrections and answers to tasks leased before. When a project is paused or closed, its
 leases are released: a late answer is paid, and counts if the overlap allows. The requirements for
-opening are in ``projects.setup`` and ``pilot``.
+opening are in ``projects.setup`` and ``pilot``; no project lends past ``ethics_gate``.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from canut.actions.ledger.entry_types import inscribe_start
+from canut.actions.work.ethics_gate import check_may_lend
 from canut.core.errors import Conflict, Incomplete, NotOpen
 from canut.store.projects.removal import removal_of
 from canut.store.sql import dialect
@@ -61,7 +62,8 @@ def enter_state(project: Project, after: str, now_ms: int, because: Because = UN
     Raises:
         NotOpen: a draft is paused or closed.
         Conflict: ``project-ended``: the project is closed, for ever; ``removal-asked``: it is about
-            to be deleted, and lends nothing before that is taken back.
+            to be deleted, and lends nothing before that is taken back; ``ethics-…``: it is held,
+            or waits for an opinion.
         Incomplete: ``change-unsaid``: a person pauses, ends or resumes it without a reason.
         Conflict: ``reason-too-long``.
     """
@@ -75,6 +77,8 @@ def enter_state(project: Project, after: str, now_ms: int, because: Because = UN
         raise NotOpen(f"a project that is {before} does not become {after}", state=before)
     if after in LENDING and removal_of(project.pk) is not None:
         raise Conflict("the project is on its way out; keep it first", code="removal-asked")
+    if after in LENDING:
+        check_may_lend(locked, now_ms)
     reason = because.reason.strip()
     needs_reason = after in EXPLAINED or before == State.PAUSED
     if because.by is not None and needs_reason and not reason:

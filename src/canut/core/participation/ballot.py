@@ -1,4 +1,4 @@
-"""Run elections of workers' representatives: the electorate, the count, the result.
+"""Run elections of representatives and of ethics reviewers: electorate, count, result.
 
 Elections use approval ballots: a voter names all candidates they trust. No lot is drawn: everyone
 tied for the last seat is elected too. The voter of a ballot is never known, so no function here
@@ -8,6 +8,7 @@ apart.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from canut.core.clock import DAY_MS
 from canut.core.errors import BadInput
@@ -15,11 +16,20 @@ from canut.core.errors import BadInput
 ACTIVE_DAYS = 90
 STANDING_DAYS = 7
 VOTING_DAYS = 7
-TERM_DAYS = 365
 CALL_PER_MILLE = 100
 QUORUM_PER_MILLE = 200
 FEWEST_BALLOTS = 3
 MOST_SEATS = 15
+
+
+class ElectionKind(StrEnum):
+    """Whom an election elects."""
+
+    REPRESENTATIVES = "representatives"
+    ETHICS = "ethics"
+
+
+TERM_DAYS = {ElectionKind.REPRESENTATIVES: 365, ElectionKind.ETHICS: 730}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +39,6 @@ class Calendar:
     opened_ms: int
     voting_ms: int
     closes_ms: int
-
-    @property
-    def term_ends_ms(self) -> int:
-        """Return the end of the elected people's term, in milliseconds since 1970."""
-        return self.closes_ms + TERM_DAYS * DAY_MS
 
 
 @dataclass(frozen=True, slots=True)

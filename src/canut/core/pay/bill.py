@@ -69,6 +69,7 @@ class Bill:
         looks: number of reviews paid.
         reviews: price of the reviews.
         review_ms: part of the time spent on reviews, in milliseconds.
+        ethics: share of what ethics reviews cost the platform.
     """
 
     answers: int
@@ -84,6 +85,7 @@ class Bill:
     looks: int
     reviews: Money
     review_ms: int
+    ethics: Money
 
     @property
     def has_measured_time(self) -> bool:
@@ -97,8 +99,8 @@ class Bill:
 
     @property
     def labour(self) -> Money:
-        """Return what the project's funds pay: people, and contributions on their pay."""
-        return self.to_people + self.contributions
+        """Return what the project's funds pay: people, contributions, its share of reviews."""
+        return self.to_people + self.contributions + self.ethics
 
     @property
     def total(self) -> Money:
@@ -118,7 +120,7 @@ def bill_of_statements(
 
     Args:
         sums: ``time_ms``, ``review_ms``, ``looks`` and, in micro-units, ``pieces``, ``reviews``,
-            ``hours``, ``top_up`` and ``on_top``.
+            ``hours``, ``top_up``, ``on_top`` and ``ethics``.
         answers: number of answers paid.
         people: number of people paid.
         chain: the intermediaries; None if not declared.
@@ -135,6 +137,7 @@ def bill_of_statements(
         looks=sums["looks"],
         reviews=Money(sums["reviews"], currency),
         review_ms=sums["review_ms"],
+        ethics=Money(sums.get("ethics", 0), currency),
         **_on_the_way(chain, answers, currency),
     )
 
@@ -155,6 +158,7 @@ def together(closed: Bill, under_way: Bill, people: int) -> Bill:
         looks=closed.looks + under_way.looks,
         reviews=closed.reviews + under_way.reviews,
         review_ms=closed.review_ms + under_way.review_ms,
+        ethics=closed.ethics + under_way.ethics,
     )
 
 
@@ -197,6 +201,7 @@ def bill_of(
         looks=sum(person.reviews for person in owed),
         reviews=sum((person.reviewed for person in owed if person.reviewed), nothing),
         review_ms=sum(person.review_ms for person in owed),
+        ethics=nothing,
         **_on_the_way(chain, answers, currency),
     )
 

@@ -27,6 +27,8 @@ NEWEST_RULES = 2  # whole seconds and cents, overtime, vacation kept, exemptions
 PLATFORM = 0
 LESSONS = -1  # the platform's own lessons: a line of their own, charged to no project
 LESSON = "lesson"  # kind of page
+ETHICS = -2  # ethics reviews: a line of their own, whose cost a levy spreads over the projects
+ETHICS_PAGE = "ethics"  # kind of page
 RESALE_SHARE = "resale-share"
 """The reason of an adjustment that pays a share of a resale."""
 ADDED_LATER = ("hourly_of_day", "reviews")  # of a project; written only where there is something
@@ -46,6 +48,8 @@ def line_of(project: int | None, surface: str) -> int:
     """
     if project is None and surface == LESSON:
         return LESSONS
+    if project is None and surface == ETHICS_PAGE:
+        return ETHICS
     return project or PLATFORM
 
 
@@ -146,7 +150,7 @@ class AdjustmentGiven(Struct, frozen=True, forbid_unknown_fields=True):
 class ProjectGiven(Struct, frozen=True, forbid_unknown_fields=True):
     """One project's work of one person in one period.
 
-    Number 0 is the platform itself, and ``LESSONS`` its paid lessons.
+    Number 0 is the platform itself, ``LESSONS`` its paid lessons, ``ETHICS`` its ethics reviews.
 
     Args:
         number: of the project.

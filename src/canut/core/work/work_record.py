@@ -128,6 +128,7 @@ TABLES: dict[str, dict[str, type]] = {
         "at_ms": WHOLE,
     },
     "pathways": {"target": TEXT, "followed_ms": WHOLE},
+    "ethics": {"what": TEXT, "project": TEXT, "verdict": TEXT, "text": TEXT, "at_ms": WHOLE},
     "destinations": {
         "moment": TEXT,
         "asked_ms": WHOLE,

@@ -7,19 +7,21 @@ gives the role: the database holds no representative without one.
 
 from django.db import models
 
+from canut.core.participation.ballot import ElectionKind
 from canut.store.tables.participation import Call, Candidate, Election, Voter
 from canut.store.tables.people import Membership, Person, Role
 from canut.store.tables.work import Answer
 
 
-def running_election() -> Election | None:
-    """Return the election that is not counted yet, if any."""
-    return Election.objects.filter(counted_ms=None).order_by("id").first()
+def running_election(kind: ElectionKind = ElectionKind.REPRESENTATIVES) -> Election | None:
+    """Return the election of a kind that is not counted yet, if any."""
+    return Election.objects.filter(kind=kind, counted_ms=None).order_by("id").first()
 
 
-def last_counted() -> Election | None:
-    """Return the last counted election."""
-    return Election.objects.filter(counted_ms__isnull=False).order_by("-id").first()
+def last_counted(kind: ElectionKind = ElectionKind.REPRESENTATIVES) -> Election | None:
+    """Return the last counted election of a kind."""
+    rows = Election.objects.filter(kind=kind, counted_ms__isnull=False)
+    return rows.order_by("-id").first()
 
 
 def candidates_of(election: Election) -> list[Candidate]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from django.db.models import Max, Min, QuerySet, Sum
 
+from canut.store.tables.ethics import EthicsHour
 from canut.store.tables.lessons import LessonAttempt
 from canut.store.tables.pay import Contributed, OpeningBalance, OwnCosts, Period, Statement
 from canut.store.tables.people import Person
@@ -155,3 +156,13 @@ def own_lesson_hours() -> list[tuple[int, int, int, str]]:
     """
     rows = LessonAttempt.objects.order_by("person", "started_ms")
     return list(rows.values_list("person", "started_ms", "hour_micro", "currency"))
+
+
+def ethics_hours() -> list[tuple[int, int, int, str]]:
+    """List what an hour of ethics review pays each person from when on, oldest first.
+
+    Returns:
+        Person, moment, micro-units and currency.
+    """
+    rows = EthicsHour.objects.order_by("person", "at_ms", "id")
+    return list(rows.values_list("person", "at_ms", "hour_micro", "currency"))

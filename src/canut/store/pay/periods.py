@@ -10,6 +10,7 @@ from datetime import UTC, date, timedelta
 from django.db.models import F, Sum
 
 from canut.core.clock import HOUR_MS, Ms, day_begin
+from canut.store.tables.ethics import EthicsLevy
 from canut.store.tables.pay import PayPolicy, Period, StatementCost
 
 LATE_DAYS = 16
@@ -43,6 +44,8 @@ def cost_of(project_id: int, currency: str) -> Cost:
     )
     sums["time_ms"], sums["review_ms"] = sums.pop("time"), sums.pop("look_time")
     sums["reviews"] = sums.pop("looked")
+    levies = EthicsLevy.objects.filter(project=project_id, currency=currency)
+    sums["ethics"] = levies.aggregate(micro=Sum("micro", default=0))["micro"]
     return Cost(frozenset(costs.values_list("statement__person", flat=True)), sums)
 
 

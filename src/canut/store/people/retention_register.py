@@ -223,6 +223,34 @@ RETENTION = (
         "So that everybody can read who agreed on a price.",
     ),
     RetentionRule(
+        (
+            *("EthicsTerm", "EthicsOpinion", "EthicsHold", "EthicsOverride", "EthicsWord"),
+            *("EthicsVote", "EthicsReply", "EthicsQuestion", "EthicsReview", "EthicsRecall"),
+        ),
+        "What you said or signed about a project as an ethics reviewer, a representative, a client"
+        " or the operator, and the terms you served",
+        "As long as the instance",
+        "The register is public, and says who held a project, who lifted it and why.",
+    ),
+    RetentionRule(
+        ("EthicsRecallVoter",),
+        "Votes on a recall: who may vote and did; never who voted how",
+        "As long as the vote's record",
+        "To count each voice once.",
+    ),
+    RetentionRule(
+        ("EthicsAssisted", "EthicsNominee"),
+        "Opinions you wrote blind, and your CV where you were proposed as an ethics reviewer",
+        "Until you ask to be erased",
+        "To show that you are ready for the office, and to voters who you are.",
+    ),
+    RetentionRule(
+        ("EthicsHour", "EthicsLook"),
+        "What an hour of ethics review pays you, and the hard tasks of a sample that you uncovered",
+        "As long as the account",
+        "To pay your reviews, and to keep within your limits.",
+    ),
+    RetentionRule(
         ("PriceVoter",),
         "Votes on a price: who may vote and did; never who voted how",
         "As long as the vote's record",

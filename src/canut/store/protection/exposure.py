@@ -29,6 +29,7 @@ from canut.store.decisions.appeals import looks_of
 from canut.store.participation.policies import limits_at
 from canut.store.people.work_terms import terms_of
 from canut.store.tables.decisions import AppealLook
+from canut.store.tables.ethics import EthicsLook
 from canut.store.tables.projects import Project
 from canut.store.tables.protection import Protection, RiskChoice
 from canut.store.tables.time import Beat, WorkedDay
@@ -107,13 +108,14 @@ def kinds_of(project_id: int) -> list[str]:
 
 
 def pasts_of(person_id: int, since_ms: int, now_ms: int) -> list[Past]:
-    """List a person's current doses and those that ended since a time, including appeals."""
+    """List a person's current doses and those that ended since a time, with appeals and reviews."""
     leases = Lease.objects.filter(bearer_id=person_id, dose__gt=0)
     open_or_recent = leases.filter(Q(ended_ms=None) | Q(ended_ms__gt=since_ms))
     looks = looks_of(person_id, since_ms, now_ms).filter(dose__gt=0)
+    read = EthicsLook.objects.filter(bearer=person_id, ended_ms__gt=since_ms, dose__gt=0)
     return [
         Past(dose, ended)
-        for rows in (open_or_recent, looks)
+        for rows in (open_or_recent, looks, read)
         for dose, ended in rows.values_list("dose", "ended_ms")
     ]
 
@@ -143,7 +145,9 @@ def weight_of(person_id: int, now_ms: int) -> Weight:
         Q(ended_ms=None) | Q(ended_ms__gt=now_ms - DAY_MS)
     )
     looks = looks_of(person_id, now_ms - DAY_MS, now_ms).filter(severity=4, dose__gt=0)
-    return Weight(day, sum(past.dose for past in pasts), worst.count() + looks.count())
+    read = EthicsLook.objects.filter(bearer=person_id, ended_ms__gt=now_ms - DAY_MS, severity=4)
+    count = worst.count() + looks.count() + read.count()
+    return Weight(day, sum(past.dose for past in pasts), count)
 
 
 def carried_of(person_id: int, now_ms: int) -> list[Past]:
@@ -212,7 +216,10 @@ def lifetime_of(person_id: int) -> int:
     """Sum all doses of a person."""
     leases = Lease.objects.filter(bearer_id=person_id, dose__gt=0, ended_ms__isnull=False)
     looks = AppealLook.objects.filter(bearer_id=person_id, seen_ms__isnull=False)
-    sums = (rows.aggregate(all=models.Sum("dose", default=0))["all"] for rows in (leases, looks))
+    read = EthicsLook.objects.filter(bearer=person_id)
+    sums = (
+        rows.aggregate(all=models.Sum("dose", default=0))["all"] for rows in (leases, looks, read)
+    )
     return int(sum(sums))
 
 

@@ -2,8 +2,9 @@
 
 Both dialects speak them alike; SQLite reads the two beside each other in one statement, PostgreSQL
 one after the other, so that tasks are locked once the person is. ``mine`` holds what the person was
-lent in projects with a risk and still holds, or that ended in the last week, and the appeals about
-such tasks that they read; ``CROSS JOIN`` makes SQLite look them up by person. The limits of
+lent in projects with a risk and still holds, or that ended in the last week, the appeals about such
+tasks that they read, and those of a sample that they uncovered;
+``CROSS JOIN`` makes SQLite look them up by person. The limits of
 everybody that a settled change made are read in the same statement, so that they hold from the
 moment they are in force, in every process.
 """
@@ -65,6 +66,11 @@ WITH asked AS (
   FROM asked v CROSS JOIN store_appeallook r
   WHERE r.bearer_id = v.person AND r.ended_ms > v.week
     AND (r.seen_ms IS NOT NULL OR r.ended_ms > v.now)
+  UNION ALL
+  SELECT 0, 0, e.severity, e.dose, e.seen_ms,
+    CASE WHEN e.ended_ms > v.now THEN NULL ELSE e.ended_ms END
+  FROM asked v CROSS JOIN store_ethicslook e
+  WHERE e.bearer_id = v.person AND e.ended_ms > v.week
 ), recent AS (
   SELECT m.id, m.severity, m.lent_ms FROM mine m CROSS JOIN asked v
   LEFT JOIN store_protection r ON r.person_id = v.person

@@ -35,7 +35,8 @@ from canut.store.tables.work import Lease
 NEAR = 1000
 
 READ_WORKER = """
-SELECT w.id, w.project_id, p.state, p.lease_seconds, p.practice_task_id, w.practised_ms,
+SELECT w.id, w.project_id, CASE WHEN p.held_ms IS NULL THEN p.state ELSE 'held' END,
+  p.lease_seconds, p.practice_task_id, w.practised_ms,
   CASE WHEN w.ended_at IS NOT NULL THEN 1 WHEN w.is_limited THEN 2 ELSE 0 END,
   w.cursor_priority, w.cursor_task,
   (SELECT q.number FROM store_questionversion q WHERE q.project_id = p.id

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from canut.core.clock import DAY_MS
 from canut.core.ledger.representative_statements import SpokenStatement, StatementAbout
 from canut.core.participation import client_ratings
-from canut.core.participation.ballot import TERM_DAYS
+from canut.core.participation.ballot import TERM_DAYS, ElectionKind
 from canut.core.participation.policy_changes import OPINION_DAYS, ChangeState, PolicyName
 from canut.core.people.terms_of_use import NOTICE_DAYS, SHIPPED
 from canut.store.tables.people import Organisation, Person
@@ -82,9 +82,18 @@ class ClientMeasure(models.Model):
 
 
 class Election(models.Model):
-    """One election; ``box`` holds the sorted ballots, also after the count."""
+    """One election; ``box`` holds the sorted ballots, also after the count.
+
+    ``kind``: whom it elects, representatives or ethics reviewers.
+    """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT)
+    kind = models.CharField(
+        max_length=15,
+        choices=[(kind.value, kind.name) for kind in ElectionKind],
+        default=ElectionKind.REPRESENTATIVES.value,
+        db_default=ElectionKind.REPRESENTATIVES.value,
+    )
     seats = models.PositiveSmallIntegerField()
     opened_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     opened_ms = models.BigIntegerField()
@@ -107,7 +116,7 @@ class Election(models.Model):
     @property
     def term_ends_ms(self) -> int:
         """The end of the elected people's term."""
-        return int(self.closes_ms) + TERM_DAYS * DAY_MS
+        return int(self.closes_ms) + TERM_DAYS[ElectionKind(self.kind)] * DAY_MS
 
 
 class Candidate(models.Model):

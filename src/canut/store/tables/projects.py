@@ -16,6 +16,7 @@ class Project(models.Model):
     ``overlap_most``: set where tasks are asked on from ``overlap`` answers until sure, up to so
     many; ``overlap_rule`` counts the changes of both. ``has_checks``: some task is gold or audited.
     ``models_vote``: what a model said of a task counts as one voice in its running label.
+    ``held_ms``: since when a hold of an ethics reviewer stops it; it then lends nothing.
     """
 
     class State(models.TextChoices):
@@ -64,6 +65,7 @@ class Project(models.Model):
     tasks_a_person = models.PositiveIntegerField(null=True)
     tasks_a_day = models.PositiveSmallIntegerField(null=True)
     archived_ms = models.BigIntegerField(null=True)
+    held_ms = models.BigIntegerField(null=True)
     lease_seconds = models.PositiveIntegerField(default=900)
     practice_task = models.ForeignKey("store.Task", models.SET_NULL, null=True, related_name="+")
     created_by = models.ForeignKey(Person, models.PROTECT)
@@ -98,7 +100,7 @@ class Project(models.Model):
     @property
     def is_lending(self) -> bool:
         """Return whether tasks can be leased now."""
-        return self.state in LENDING
+        return self.state in LENDING and self.held_ms is None
 
 
 class ProjectChange(models.Model):
@@ -116,6 +118,8 @@ class ProjectChange(models.Model):
 
 
 LENDING = frozenset({Project.State.PILOT, Project.State.OPEN})
+HELD = "held"
+"""What statements say in the place of the state of a project that a hold stops."""
 
 
 class QuestionVersion(models.Model):

@@ -15,6 +15,12 @@ from canut.core.pay.statement_input import RESALE_SHARE
 from canut.core.work.work_record import TABLES, Cell, Record, Row
 from canut.store.tables.datasets import ResaleShare
 from canut.store.tables.decisions import Appeal, Decision
+from canut.store.tables.ethics import (
+    EthicsAssisted,
+    EthicsNominee,
+    EthicsOpinion,
+    EthicsTerm,
+)
 from canut.store.tables.participation import ClientRating, Message, TermsAccepted
 from canut.store.tables.pathways import Destination, FollowedPathway
 from canut.store.tables.pay import PayAdjustment, PayLine
@@ -118,6 +124,7 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
         "pathways": FollowedPathway.objects.filter(person=person)
         .order_by("id")
         .values_list("target", "at_ms"),
+        "ethics": _ethics(person),
         "destinations": Destination.objects.filter(person=person)
         .order_by("asked_ms", "id")
         .values_list(*TABLES["destinations"]),
@@ -147,6 +154,21 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
     }
     tables = {name: [_row(name, cells) for cells in reads.get(name, ())] for name in TABLES}
     return Record(instance=instance, made_ms=now_ms, person=person_row, tables=tables)
+
+
+def _ethics(person: Person) -> list[tuple[Cell, ...]]:
+    """List what a person wrote blind, was proposed with, and served as an ethics reviewer."""
+    assisted = EthicsAssisted.objects.filter(by=person).order_by("id")
+    opinions = EthicsOpinion.objects.filter(term__person=person).order_by("id")
+    proposals = EthicsNominee.objects.filter(person=person)
+    terms = EthicsTerm.objects.filter(person=person).order_by("id")
+    named = ("review__slug", "verdict", "reasons", "at_ms")
+    return [
+        *(("blind", *row) for row in assisted.values_list(*named)),
+        *(("opinion", *row) for row in opinions.values_list(*named)),
+        *(("cv", "", "", *row) for row in proposals.values_list("cv", "at_ms")),
+        *(("term", "", "", "", at_ms) for at_ms in terms.values_list("begins_ms", flat=True)),
+    ]
 
 
 def _decisions(person: Person) -> QuerySet[Decision, tuple[Any, ...]]:

@@ -100,6 +100,7 @@ REPRESENTATIVES = _place(
     "representative",
     "election",
     "statement",
+    "ethics",
     waits="drafts",
 )
 FIGURES = _place("common.figures_by_group", "representative_figures")

@@ -88,6 +88,7 @@ TABS = (
         (
             "project_settings",
             "project_life",
+            "project_ethics",
             "project_state",
             "project_question",
             "project_asking",

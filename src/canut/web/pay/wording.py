@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from canut.core.pay.lost_days import LOST_DAYS
-from canut.core.pay.statement_input import LESSONS, RESALE_SHARE
+from canut.core.pay.statement_input import ETHICS, LESSONS, RESALE_SHARE
 from canut.core.places.names import PLACES, STATUSES
 from canut.web.kit.formatting import money, share, whole_time
 from canut.web.kit.messages import message_now
@@ -35,6 +35,7 @@ SURFACES = {
     "practice": "page.pay_wording.practice",
     "instructions": "page.pay_wording.reading_instructions",
     "lesson": "page.pay_wording.lessons",
+    "ethics": "page.pay_wording.ethics",
     "marking": "page.pay_wording.marking_lessons",
     "queue": "page.pay_wording.waiting_for_tasks",
     "waiting": "page.pay_wording.waiting_for_tasks",
@@ -236,7 +237,8 @@ def left_out_word(reason: str) -> str:
 
 
 def line_title(project: Mapping[str, Any]) -> str:
-    """Name a line of a statement: the project, Canut's own pages, or its lessons."""
-    if project.get("number") == LESSONS:
-        return message_now("page.pay_wording.lessons")
+    """Name a line of a statement: the project, Canut's own pages, lessons or ethics reviews."""
+    own = {LESSONS: "page.pay_wording.lessons", ETHICS: "page.pay_wording.ethics"}
+    if project.get("number") in own:
+        return message_now(own[project["number"]])
     return message_now("common.canuts_own_pages") if project["is_platform"] else project["title"]

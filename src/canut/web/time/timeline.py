@@ -35,6 +35,7 @@ SURFACES: Mapping[str, str] = {
     "why": "page.timeline.reading_what",
     "instructions": "common.instructions",
     "lesson": "page.timeline.lessons",
+    "ethics": "page.pay_wording.ethics",
     "marking": "page.timeline.marking_lessons",
     "break": "common.paid_break",
     "time": "page.timeline.looking_at_my_time",

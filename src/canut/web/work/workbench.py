@@ -40,6 +40,7 @@ from canut.core.time.beat_clock import send_every_ms
 from canut.store import models
 from canut.store.datasets.material import material_of
 from canut.store.decisions.system_notices import must_be_shown
+from canut.store.ethics.reviews import review_of
 from canut.store.models import Project, Worker
 from canut.store.participation.messages import said_to_all
 from canut.store.participation.place_questions import is_awaited
@@ -127,9 +128,13 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         if not first_time or project.is_own_staff or "begun" in request.GET:
             leased = lease_tasks(worker.id, PREFETCH + 1, at_ms)
             first_time = False
+        elif project.held_ms is not None:
+            return _led_to_hold(project)
         elif not project.is_lending:
             closed = project.state
     except NotOpen:
+        if project.held_ms is not None:
+            return _led_to_hold(project)
         closed = project.state
     tasks, recent = leased.tasks, recent_answers(worker, UNDO)
     rows = [*(t.data for t in tasks), *(r.task_data for r in recent)]
@@ -183,6 +188,12 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         "notices": notices_for(get_person(request), at_ms)[:1],
     }
     return render(request, "work/workbench.html", context)
+
+
+def _led_to_hold(project: Project) -> HttpResponse:
+    """Lead to why an ethics reviewer holds the project."""
+    review = review_of(project.pk)
+    return redirect("ethics_review", review.pk) if review is not None else redirect("ethics")
 
 
 def lease(request: HttpRequest, seat: Seat) -> HttpResponse:

@@ -6,7 +6,7 @@ Reads only.
 from django.db.models import Exists, F, OuterRef, Q
 
 from canut.core.clock import DAY_MS
-from canut.core.participation.ballot import TERM_DAYS
+from canut.core.participation.ballot import TERM_DAYS, ElectionKind
 from canut.core.participation.policy_changes import OPINION_DAYS, ChangeState
 from canut.store.participation.accords import newest_prices
 from canut.store.participation.impact_assessments import (
@@ -37,7 +37,9 @@ LATE_DAYS = 14
 def representatives(scope: Scope) -> Evidence:
     """Q11: from ten people on, there are representatives or an election."""
     speaks = Membership.objects.filter(role=Role.REPRESENTATIVE, ended_at=None).exists()
-    opened = Election.objects.filter(opened_ms__gte=scope.before_ms(TERM_DAYS)).exists()
+    since_ms = scope.before_ms(TERM_DAYS[ElectionKind.REPRESENTATIVES])
+    elections = Election.objects.filter(kind=ElectionKind.REPRESENTATIVES, opened_ms__gte=since_ms)
+    opened = elections.exists()
     is_case = len(at_work(scope)) >= FROM_PEOPLE
     return of_instance(scope, is_case=is_case, is_bad=not (speaks or opened))
 

@@ -1,0 +1,1 @@
+"""Ethics reviewers: opinions, holds, who overrules whom, and what the register says."""

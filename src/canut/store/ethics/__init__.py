@@ -1,0 +1,1 @@
+"""Reads of opinions, holds, terms of office and recalls of ethics reviewers."""

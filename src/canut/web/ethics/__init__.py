@@ -1,0 +1,1 @@
+"""Pages of ethics reviewers: register, one project, reading, office."""
