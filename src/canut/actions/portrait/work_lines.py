@@ -36,6 +36,7 @@ KINDS: Mapping[str, TimeUse] = {
     "practice": TimeUse.TRAINING,
     "lesson": TimeUse.TRAINING,
     "marking": TimeUse.PAID,
+    "reading": TimeUse.PAID,
     "instructions": TimeUse.READING,
     "why": TimeUse.READING,
     "queue": TimeUse.SEARCH,

@@ -36,6 +36,7 @@ SURFACES = {
     "instructions": "page.pay_wording.reading_instructions",
     "lesson": "page.pay_wording.lessons",
     "marking": "page.pay_wording.marking_lessons",
+    "reading": "page.pay_wording.reading_texts",
     "queue": "page.pay_wording.waiting_for_tasks",
     "waiting": "page.pay_wording.waiting_for_tasks",
     "start": "page.pay_wording.before_beginning",
