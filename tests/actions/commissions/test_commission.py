@@ -17,9 +17,9 @@ from canut.actions.commissions.results import (
 from canut.actions.commissions.scenarios import choose_scenario, scenarios_of
 from canut.actions.projects.setup import Price, open_project, set_price, start_project
 from canut.actions.quality.gold import make_known, make_known_from_import
-from canut.core.commissions.acceptance import Acceptance
+from canut.core.commissions.acceptance import AcceptanceVerdict
 from canut.core.commissions.commission import Aim
-from canut.core.commissions.contradictions import Rule
+from canut.core.commissions.contradictions import ContradictionRule
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
 from canut.store.commissions.commissions import draw_known
 from canut.store.models import AcceptanceTask, Commission, LoopRule, Project, Task, TaskState
@@ -95,7 +95,9 @@ def test_an_answer_holds_while_the_facts_of_its_contradiction_are_the_same() -> 
 
     few = contradictions_of(project, commission, NOW_MS)
 
-    assert [(line.contradiction.rule, line.answer) for line in few] == [(Rule.KNOWN_FEW, None)]
+    assert [(line.contradiction.rule, line.answer) for line in few] == [
+        (ContradictionRule.KNOWN_FEW, None)
+    ]
     with pytest.raises(BadInput):
         answer_contradiction(project, 0, "yes", by=project.created_by, now_ms=NOW_MS)
     with pytest.raises(Missing):
@@ -115,7 +117,7 @@ def test_contradictions_of_a_project_are_found_in_its_rows() -> None:
 
     rules = [line.contradiction.rule for line in contradictions_of(project, commission, NOW_MS)]
 
-    assert rules == list(Rule)
+    assert rules == list(ContradictionRule)
 
 
 def test_three_scenarios_are_priced_by_the_estimate_and_never_under_the_floor() -> None:
@@ -179,7 +181,7 @@ def test_acceptance_told_equals_acceptance_recomputed() -> None:
     told = tell_acceptance(project, by=project.created_by, now_ms=NOW_MS)
 
     commission.refresh_from_db()
-    assert (told.verdict, told.slips) == (Acceptance.ACCEPTED, 1)
+    assert (told.verdict, told.slips) == (AcceptanceVerdict.ACCEPTED, 1)
     assert told == outcome_now(commission) == outcome_told(commission)
     assert figures_of_results(project).outcome == told
     with pytest.raises(Conflict):
@@ -187,7 +189,7 @@ def test_acceptance_told_equals_acceptance_recomputed() -> None:
     TaskState.objects.filter(task_id=drawn[1]).update(label="non")
     again = outcome_now(commission)
     assert again is not None
-    assert again.verdict is Acceptance.REFUSED
+    assert again.verdict is AcceptanceVerdict.REFUSED
     assert outcome_told(commission) == told
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from canut.core.commissions.acceptance import Acceptance, acceptance_of, tasks_needed
+from canut.core.commissions.acceptance import AcceptanceVerdict, acceptance_of, tasks_needed
 from canut.core.commissions.commission import (
     AIMS,
     Aim,
@@ -15,7 +15,11 @@ from canut.core.commissions.commission import (
     is_speed_alone,
     read_touched,
 )
-from canut.core.commissions.contradictions import CommissionFacts, Rule, find_contradictions
+from canut.core.commissions.contradictions import (
+    CommissionFacts,
+    ContradictionRule,
+    find_contradictions,
+)
 from canut.core.errors import BadInput, Incomplete
 
 SOUND = CommissionFacts(
@@ -40,16 +44,18 @@ SOUND = CommissionFacts(
 @pytest.mark.parametrize(
     ("rule", "changes"),
     [
-        (Rule.NO_REDRESS, {"redress": ""}),
-        (Rule.NO_SLICE, {"touched": (TouchedGroup("older person", ""),)}),
-        (Rule.UNDER_FLOOR, {"hour_micro": 16_599_999}),
-        (Rule.NO_HIDDEN, {"hidden": 0}),
-        (Rule.NOBODY_NAMED, {"person_named": ""}),
-        (Rule.KNOWN_FEW, {"known_available": 123}),
-        (Rule.PRECISION_FEW, {"tasks": 1_067}),
+        (ContradictionRule.NO_REDRESS, {"redress": ""}),
+        (ContradictionRule.NO_SLICE, {"touched": (TouchedGroup("older person", ""),)}),
+        (ContradictionRule.UNDER_FLOOR, {"hour_micro": 16_599_999}),
+        (ContradictionRule.NO_HIDDEN, {"hidden": 0}),
+        (ContradictionRule.NOBODY_NAMED, {"person_named": ""}),
+        (ContradictionRule.KNOWN_FEW, {"known_available": 123}),
+        (ContradictionRule.PRECISION_FEW, {"tasks": 1_067}),
     ],
 )
-def test_each_rule_finds_its_own_contradiction_alone(rule: Rule, changes: dict[str, Any]) -> None:
+def test_each_rule_finds_its_own_contradiction_alone(
+    rule: ContradictionRule, changes: dict[str, Any]
+) -> None:
     assert find_contradictions(SOUND) == []
 
     rows = find_contradictions(replace(SOUND, **changes))
@@ -116,7 +122,11 @@ def test_acceptance_holds_exactly_where_its_lower_end_reaches_the_bar() -> None:
             fewer = acceptance_of(needed - 1 - slips, needed - 1, needed, slips)
 
             verdicts = [each.verdict for each in (enough, worse, fewer)]
-            assert verdicts == [Acceptance.ACCEPTED, Acceptance.REFUSED, Acceptance.UNDECIDED]
+            assert verdicts == [
+                AcceptanceVerdict.ACCEPTED,
+                AcceptanceVerdict.REFUSED,
+                AcceptanceVerdict.UNDECIDED,
+            ]
             assert enough.low >= bar / 1000 > max(worse.low, fewer.low)
             assert enough.low < (needed - slips) / needed <= enough.high
     assert acceptance_of(0, 0, 29, 0)[3:] == (29, 0.0, 1.0)

@@ -8,7 +8,7 @@ from canut.core.commissions.acceptance import acceptance_of
 from canut.core.commissions.findings import (
     FEW,
     ResultFigures,
-    Sentence,
+    SentenceKind,
     what_is_known,
     what_is_not_known,
 )
@@ -110,11 +110,11 @@ def test_results_are_told_with_their_interval_and_what_is_not_known_always() -> 
     label = known[1].facts
     assert (label["share"], label["low"], label["high"]) == (750, 692, 801)
     assert [row.sentence for row in unknown] == [
-        Sentence.UNFINISHED,
-        Sentence.UNSURE,
-        Sentence.SLICE_UNKNOWN,
-        Sentence.MEASURE_UNKNOWN,
-        Sentence.OTHERS_UNKNOWN,
+        SentenceKind.UNFINISHED,
+        SentenceKind.UNSURE,
+        SentenceKind.SLICE_UNKNOWN,
+        SentenceKind.MEASURE_UNKNOWN,
+        SentenceKind.OTHERS_UNKNOWN,
     ]
 
 
@@ -123,9 +123,9 @@ def test_few_numbers_are_no_share_and_no_answer_is_no_result() -> None:
 
     sentences = [row.sentence for row in (*what_is_known(few), *what_is_not_known(few))]
 
-    assert Sentence.FEW_LABELS in sentences
-    assert {Sentence.RIGHT_UNKNOWN, Sentence.AGREEMENT_UNKNOWN} <= set(sentences)
-    assert not {Sentence.LABEL, Sentence.RIGHT, Sentence.AGREEMENT} & set(sentences)
+    assert SentenceKind.FEW_LABELS in sentences
+    assert {SentenceKind.RIGHT_UNKNOWN, SentenceKind.AGREEMENT_UNKNOWN} <= set(sentences)
+    assert not {SentenceKind.LABEL, SentenceKind.RIGHT, SentenceKind.AGREEMENT} & set(sentences)
     empty = ResultFigures(10, 0, 0, 0, 0)
-    assert [row.sentence for row in what_is_known(empty)] == [Sentence.NO_WORK]
-    assert what_is_not_known(empty)[-1].sentence is Sentence.OTHERS_UNKNOWN
+    assert [row.sentence for row in what_is_known(empty)] == [SentenceKind.NO_WORK]
+    assert what_is_not_known(empty)[-1].sentence is SentenceKind.OTHERS_UNKNOWN

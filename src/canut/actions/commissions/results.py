@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from canut.core.clock import Ms
-from canut.core.commissions.acceptance import Acceptance, AcceptanceOutcome, acceptance_of
+from canut.core.commissions.acceptance import AcceptanceOutcome, AcceptanceVerdict, acceptance_of
 from canut.core.commissions.findings import MOST_LABELS, ResultFigures
 from canut.core.errors import Conflict, Forbidden, Incomplete, Missing
 from canut.core.kinds import choices_of
@@ -67,7 +67,7 @@ def tell_acceptance(project: Project, *, by: Person, now_ms: Ms) -> AcceptanceOu
     if commission.told_ms is not None:
         raise Conflict("the acceptance was told before", code="acceptance-told")
     is_over = project.state == Project.State.CLOSED
-    if outcome.verdict is Acceptance.UNDECIDED and not is_over:
+    if outcome.verdict is AcceptanceVerdict.UNDECIDED and not is_over:
         raise Incomplete(
             f"{outcome.total} of {outcome.needed} drawn tasks have a label; wait for the others",
             code="acceptance-early",

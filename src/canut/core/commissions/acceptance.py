@@ -19,7 +19,7 @@ PER_MILLE = 1000
 Z_95 = 1.959964
 
 
-class Acceptance(StrEnum):
+class AcceptanceVerdict(StrEnum):
     """What the hidden known tasks say of the results."""
 
     ACCEPTED = "accepted"
@@ -40,7 +40,7 @@ class AcceptanceOutcome(NamedTuple):
         high: its upper end.
     """
 
-    verdict: Acceptance
+    verdict: AcceptanceVerdict
     right: int
     total: int
     needed: int
@@ -107,9 +107,9 @@ def acceptance_of(right: int, total: int, needed: int, slips: int) -> Acceptance
     low = at_worst(right, total, CHANCE_OF_FLAG) if total else 0.0
     high = 1 - at_worst(total - right, total, CHANCE_OF_FLAG) if total else 1.0
     if total - right > slips:
-        verdict = Acceptance.REFUSED
+        verdict = AcceptanceVerdict.REFUSED
     else:
-        verdict = Acceptance.ACCEPTED if total >= needed else Acceptance.UNDECIDED
+        verdict = AcceptanceVerdict.ACCEPTED if total >= needed else AcceptanceVerdict.UNDECIDED
     return AcceptanceOutcome(verdict, right, total, needed, low, high)
 
 

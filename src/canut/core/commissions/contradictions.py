@@ -15,7 +15,7 @@ from canut.core.errors import Fact
 LEAST_ANSWER, LONGEST_ANSWER = 20, 600
 
 
-class Rule(StrEnum):
+class ContradictionRule(StrEnum):
     """Two things that do not fit together."""
 
     NO_REDRESS = "no-redress"
@@ -37,7 +37,7 @@ class Rule(StrEnum):
 class Contradiction(NamedTuple):
     """A contradiction with its facts, as numbers or words that its sentence names."""
 
-    rule: Rule
+    rule: ContradictionRule
     facts: Mapping[str, Fact]
 
 
@@ -85,9 +85,9 @@ def find_contradictions(facts: CommissionFacts) -> list[Contradiction]:
     rows: list[Contradiction] = []
     risk = facts.risk or 0
     if risk >= LEAST_RISK and not facts.redress:
-        rows.append(Contradiction(Rule.NO_REDRESS, {"risk": risk}))
+        rows.append(Contradiction(ContradictionRule.NO_REDRESS, {"risk": risk}))
     rows.extend(
-        Contradiction(Rule.NO_SLICE, {"group": group.name})
+        Contradiction(ContradictionRule.NO_SLICE, {"group": group.name})
         for group in facts.touched
         if not group.column and names_group(facts.ethical, group.name)
     )
@@ -98,15 +98,15 @@ def find_contradictions(facts: CommissionFacts) -> list[Contradiction]:
             "floor_micro": floor,
             "currency": facts.currency,
         }
-        rows.append(Contradiction(Rule.UNDER_FLOOR, pay))
+        rows.append(Contradiction(ContradictionRule.UNDER_FLOOR, pay))
     if facts.shows and not facts.hidden:
-        rows.append(Contradiction(Rule.NO_HIDDEN, {}))
+        rows.append(Contradiction(ContradictionRule.NO_HIDDEN, {}))
     if facts.is_about_people and not facts.person_named:
-        rows.append(Contradiction(Rule.NOBODY_NAMED, {}))
+        rows.append(Contradiction(ContradictionRule.NOBODY_NAMED, {}))
     if facts.known_needed > facts.known_available:
         known = {"needed": facts.known_needed, "available": facts.known_available}
-        rows.append(Contradiction(Rule.KNOWN_FEW, known))
+        rows.append(Contradiction(ContradictionRule.KNOWN_FEW, known))
     if facts.precision_tasks > facts.tasks:
         precision = {"needed": facts.precision_tasks, "tasks": facts.tasks}
-        rows.append(Contradiction(Rule.PRECISION_FEW, precision))
+        rows.append(Contradiction(ContradictionRule.PRECISION_FEW, precision))
     return rows

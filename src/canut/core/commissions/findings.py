@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from canut.core.commissions.acceptance import Acceptance, AcceptanceOutcome
+from canut.core.commissions.acceptance import AcceptanceOutcome, AcceptanceVerdict
 from canut.core.errors import Fact
 from canut.core.learning.measure import ShareInterval, wilson
 
@@ -19,7 +19,7 @@ FEW = 20
 PER_MILLE = 1000
 
 
-class Sentence(StrEnum):
+class SentenceKind(StrEnum):
     """A sentence about results."""
 
     WORK = "work"
@@ -40,10 +40,10 @@ class Sentence(StrEnum):
     OTHERS_UNKNOWN = "others-unknown"
 
 
-class Finding(NamedTuple):
+class ResultSentence(NamedTuple):
     """One sentence with its facts; shares are in thousandths."""
 
-    sentence: Sentence
+    sentence: SentenceKind
     facts: Mapping[str, Fact]
 
 
@@ -80,65 +80,71 @@ class ResultFigures:
     measures: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-def what_is_known(figures: ResultFigures) -> list[Finding]:
+def what_is_known(figures: ResultFigures) -> list[ResultSentence]:
     """List the sentences about what was found, most important first."""
     if not figures.answers:
-        return [Finding(Sentence.NO_WORK, {"tasks": figures.tasks})]
-    rows: list[Finding] = []
+        return [ResultSentence(SentenceKind.NO_WORK, {"tasks": figures.tasks})]
+    rows: list[ResultSentence] = []
     if figures.outcome is not None:
         rows.append(_of_outcome(figures.outcome))
     labelled = sum(count for _label, count in figures.labels)
     if labelled >= FEW:
         for label, count in figures.labels[:MOST_LABELS]:
             facts: dict[str, Fact] = {"label": label, "count": count, "tasks": labelled}
-            rows.append(Finding(Sentence.LABEL, {**facts, **_share(wilson(count, labelled))}))
+            rows.append(
+                ResultSentence(SentenceKind.LABEL, {**facts, **_share(wilson(count, labelled))})
+            )
     elif figures.labels:
-        rows.append(Finding(Sentence.FEW_LABELS, {"tasks": labelled, "least": FEW}))
+        rows.append(ResultSentence(SentenceKind.FEW_LABELS, {"tasks": labelled, "least": FEW}))
     right, known = figures.known
     if known >= FEW:
         share = _share(wilson(right, known))
-        rows.append(Finding(Sentence.RIGHT, {"right": right, "known": known, **share}))
+        rows.append(ResultSentence(SentenceKind.RIGHT, {"right": right, "known": known, **share}))
     equal, compared = figures.agreement
     if compared >= FEW:
         share = _share(wilson(equal, compared))
-        rows.append(Finding(Sentence.AGREEMENT, {"compared": compared, **share}))
+        rows.append(ResultSentence(SentenceKind.AGREEMENT, {"compared": compared, **share}))
     work = {
         "tasks": figures.finished,
         "answers": figures.answers,
         "people": figures.people,
         "time_ms": figures.time_ms,
     }
-    rows.append(Finding(Sentence.WORK, work))
+    rows.append(ResultSentence(SentenceKind.WORK, work))
     return rows
 
 
-def what_is_not_known(figures: ResultFigures) -> list[Finding]:
+def what_is_not_known(figures: ResultFigures) -> list[ResultSentence]:
     """List the sentences about what is not known; never empty."""
-    rows: list[Finding] = []
+    rows: list[ResultSentence] = []
     if figures.finished < figures.tasks:
         left = {"count": figures.tasks - figures.finished, "tasks": figures.tasks}
-        rows.append(Finding(Sentence.UNFINISHED, left))
+        rows.append(ResultSentence(SentenceKind.UNFINISHED, left))
     if figures.known[1] < FEW:
-        rows.append(Finding(Sentence.RIGHT_UNKNOWN, {"known": figures.known[1], "least": FEW}))
+        rows.append(
+            ResultSentence(SentenceKind.RIGHT_UNKNOWN, {"known": figures.known[1], "least": FEW})
+        )
     if figures.unsure:
-        rows.append(Finding(Sentence.UNSURE, {"count": figures.unsure}))
+        rows.append(ResultSentence(SentenceKind.UNSURE, {"count": figures.unsure}))
     if figures.agreement[1] < FEW:
-        rows.append(Finding(Sentence.AGREEMENT_UNKNOWN, {}))
-    rows.extend(Finding(Sentence.SLICE_UNKNOWN, {"group": name}) for name in figures.groups)
+        rows.append(ResultSentence(SentenceKind.AGREEMENT_UNKNOWN, {}))
     rows.extend(
-        Finding(Sentence.MEASURE_UNKNOWN, {"aim": aim, "measure": measure})
+        ResultSentence(SentenceKind.SLICE_UNKNOWN, {"group": name}) for name in figures.groups
+    )
+    rows.extend(
+        ResultSentence(SentenceKind.MEASURE_UNKNOWN, {"aim": aim, "measure": measure})
         for aim, measure in figures.measures.items()
         if measure
     )
-    rows.append(Finding(Sentence.OTHERS_UNKNOWN, {}))
+    rows.append(ResultSentence(SentenceKind.OTHERS_UNKNOWN, {}))
     return rows
 
 
-def _of_outcome(outcome: AcceptanceOutcome) -> Finding:
+def _of_outcome(outcome: AcceptanceOutcome) -> ResultSentence:
     sentences = {
-        Acceptance.ACCEPTED: Sentence.ACCEPTED,
-        Acceptance.REFUSED: Sentence.REFUSED,
-        Acceptance.UNDECIDED: Sentence.UNDECIDED,
+        AcceptanceVerdict.ACCEPTED: SentenceKind.ACCEPTED,
+        AcceptanceVerdict.REFUSED: SentenceKind.REFUSED,
+        AcceptanceVerdict.UNDECIDED: SentenceKind.UNDECIDED,
     }
     facts: dict[str, Fact] = {
         "right": outcome.right,
@@ -147,7 +153,7 @@ def _of_outcome(outcome: AcceptanceOutcome) -> Finding:
         "low": round(outcome.low * PER_MILLE),
         "high": round(outcome.high * PER_MILLE),
     }
-    return Finding(sentences[outcome.verdict], facts)
+    return ResultSentence(sentences[outcome.verdict], facts)
 
 
 def _share(share: ShareInterval) -> dict[str, Fact]:

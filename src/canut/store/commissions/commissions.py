@@ -28,7 +28,7 @@ class ProposalsSeen(NamedTuple):
     hidden: int
 
 
-class Counted(NamedTuple):
+class RightCount(NamedTuple):
     """Right ones, and all of them."""
 
     right: int
@@ -85,7 +85,7 @@ def _drawable(project_id: int) -> QuerySet[Task]:
     return rows.exclude(now__state__in=NEVER_DRAWN)
 
 
-def acceptance_counts(commission: Commission) -> Counted:
+def acceptance_counts(commission: Commission) -> RightCount:
     """Count the drawn tasks that have a label, and those where it equals the known one."""
     done = AcceptanceTask.objects.filter(
         commission=commission, task__now__state__in=DONE, task__now__label__isnull=False
@@ -93,7 +93,7 @@ def acceptance_counts(commission: Commission) -> Counted:
     counts = done.aggregate(
         total=Count("task"), right=Count("task", filter=Q(task__now__label=F("task__known")))
     )
-    return Counted(counts["right"], counts["total"])
+    return RightCount(counts["right"], counts["total"])
 
 
 def drawn_count(commission: Commission) -> int:
@@ -117,12 +117,12 @@ def proposals_seen(project_id: int, tasks: int) -> ProposalsSeen:
     return ProposalsSeen(shows, tasks * rule.hidden_per_mille // PER_MILLE)
 
 
-def single_answers(project_id: int) -> Counted:
+def single_answers(project_id: int) -> RightCount:
     """Count the right ones of single answers to gold tasks, and all of these."""
     sums = Worker.objects.filter(project=project_id, kind=Worker.Kind.HUMAN).aggregate(
         right=Sum("checks_right", default=0), total=Sum("checks_answered", default=0)
     )
-    return Counted(sums["right"], sums["total"])
+    return RightCount(sums["right"], sums["total"])
 
 
 def labels_of(project_id: int, most: int) -> list[tuple[str, int]]:
