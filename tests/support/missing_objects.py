@@ -96,6 +96,8 @@ MISSING: dict[str, dict[str, Any]] = {
     "passport_work": {"key": "NO-1"},
     "passport_rule": {"kind": "lesson", "key": "never-made.1"},
     "opening_end": {"number": NO_ID},
+    "text": {"number": NO_ID},
+    "reader_text": {"number": NO_ID},
     "opening_down": {"number": NO_ID},
     "client": {"number": NO_ID},
     "time_review_one": {"number": NO_ID},
