@@ -37,7 +37,7 @@ def put_texts(worker: int, now_ms: int) -> dict[str, int]:
     person, known = Person.objects.get(pk=worker), Project.objects.get(slug="demo")
     by = Person.objects.get(username="demo-requester")
     own = write_text(known, "result", "Digits", "en", TEXT, by=by, now_ms=now_ms)
-    other = create_project(known.organisation, "Lettres", by=by, now_ms=now_ms)
+    other = create_project(known.organisation, "Lettres", by=by, now_ms=now_ms, simulated=True)
     text = write_text(other, "result", "Letters", "en", TEXT, by=by, now_ms=now_ms)
     agree_to_read(person, ["fr", "en"], now_ms)
     return {

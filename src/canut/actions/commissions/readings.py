@@ -41,9 +41,8 @@ def agree_to_read(person: Person, languages: Sequence[str], now_ms: Ms) -> Reade
         Forbidden: ``reader-worker``: they do not work here, so their time could not be paid.
         BadInput: ``reader-languages``: no language, or one in which no text is written.
     """
-    if not Worker.objects.filter(
-        person=person, kind=Worker.Kind.HUMAN, ended_at=None, project__is_own_staff=False
-    ).exists():
+    works = Worker.objects.filter(person=person, ended_at=None, project__is_own_staff=False)
+    if not works.exclude(kind=Worker.Kind.MODEL).exists():
         raise Forbidden("people who work here read texts", code="reader-worker")
     if not languages or set(languages) - set(LANGUAGES):
         raise BadInput("choose French, English or both", code="reader-languages", field="languages")

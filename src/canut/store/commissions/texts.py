@@ -1,6 +1,7 @@
 """Texts, their tests, and who reads or marks them. Reads only.
 
-A reader agreed to it, works here, and has nothing to do with the project or its organisation. Who
+A reader agreed to it, works here, and has nothing to do with the project or its organisation.
+Simulated readers read texts of simulated projects alone, and real ones no such text. Who
 marks an answer in words is a reader too, of the same language, and read another text.
 """
 
@@ -102,6 +103,7 @@ def readable_tests(person: Person, now_ms: int) -> list[ReaderTest]:
     taken = taken.filter(Q(answered_ms__isnull=False) | Q(begun_ms__gt=now_ms - SEAT_MS))
     seats = Counter(taken.values_list("test", flat=True))
     near = projects_near(person)
+    rows = rows.filter(text__project__is_simulated=_is_simulated(person))
     tests = rows.select_related("text__project__organisation").order_by("opened_ms", "text_id")
     return [
         test
@@ -165,10 +167,16 @@ def marks_wanted(person: Person) -> list[MarkWanted]:
     return wanted[:MOST_LISTED]
 
 
+def _is_simulated(person: Person) -> bool:
+    """Return whether all the work of a person is simulated."""
+    return not Worker.objects.filter(person=person, kind=Worker.Kind.HUMAN).exists()
+
+
 def _unmarked(languages: Sequence[str], person: Person) -> QuerySet[Reading]:
     rows = Reading.objects.filter(
         test__closed_ms=None,
         answered_ms__isnull=False,
         test__text__language__in=list(languages),
+        test__text__project__is_simulated=_is_simulated(person),
     ).exclude(test__readings__person=person)
     return rows.select_related("test__text").order_by("answered_ms", "id")[: MOST_LISTED * 2]
