@@ -29,16 +29,16 @@ def take_lessons(worker: int, now_ms: int) -> int:
 def put_texts(worker: int, now_ms: int) -> dict[str, int]:
     """Write a text of the demo, and put one of a project the worker does not know to readers."""
     from canut.actions.commissions.readings import agree_to_read
-    from canut.actions.commissions.texts import open_reader_test, write_text
+    from canut.actions.commissions.texts import TextFields, open_reader_test, write_text
     from canut.actions.projects.setup import create_project
     from canut.store.models import Person, Project
     from tests.support.commissions import QUESTIONS, TEXT
 
     person, known = Person.objects.get(pk=worker), Project.objects.get(slug="demo")
     by = Person.objects.get(username="demo-requester")
-    own = write_text(known, "result", "Digits", "en", TEXT, by=by, now_ms=now_ms)
+    own = write_text(known, TextFields("result", "Digits", "en", TEXT), by=by, now_ms=now_ms)
     other = create_project(known.organisation, "Lettres", by=by, now_ms=now_ms, simulated=True)
-    text = write_text(other, "result", "Letters", "en", TEXT, by=by, now_ms=now_ms)
+    text = write_text(other, TextFields("result", "Letters", "en", TEXT), by=by, now_ms=now_ms)
     agree_to_read(person, ["fr", "en"], now_ms)
     return {
         "text": own.pk,

@@ -77,9 +77,9 @@ def read(client: Client, path: str) -> str:
     return plain(answer)
 
 
-def send(client: Client, path: str, status: int = 302, **form: str) -> str:
+def send(client: Client, path: str, expected: int = 302, /, **form: str) -> str:
     answer = client.post(path, form, headers=FR)
-    assert answer.status_code == status, (path, answer.status_code, plain(answer)[:3000])
+    assert answer.status_code == expected, (path, answer.status_code, plain(answer)[:3000])
     return plain(answer)
 
 
@@ -123,7 +123,7 @@ def results_are_accepted(client: Client, made: Made) -> None:
     """Give every task its result, and tell the acceptance."""
     project = made.project
     page = read(client, f"/projects/{project.slug}/findings")
-    assert "Pas décidé : 0 tâches cachées sur 29" in page
+    assert "Pas décidé : 0 tâche cachée sur 29" in page
     states = TaskState.objects.filter(project=project)
     states.update(state="closed", label="oui", confidence=0.99, counted=1)
     worker = Worker.objects.get(pk=made.worker.pk)

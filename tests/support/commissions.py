@@ -11,7 +11,7 @@ from canut.actions.commissions.commission import (
     write_commission,
 )
 from canut.actions.commissions.readings import agree_to_read, answer_reading, begin_reading
-from canut.actions.commissions.texts import open_reader_test, write_text
+from canut.actions.commissions.texts import TextFields, open_reader_test, write_text
 from canut.core.commissions.commission import Aim
 from canut.core.commissions.reader_tests import ReaderQuestion
 from canut.store.models import Commission, Person, PlainText, Project, ReaderTest
@@ -76,7 +76,7 @@ def answer_all(project: Project) -> int:
 def make_text(project: Project, *, of: str = "result", language: str = "en") -> PlainText:
     """Write a text of a project."""
     by = project.created_by
-    return write_text(project, of, "Letters", language, TEXT, by=by, now_ms=NOW_MS)
+    return write_text(project, TextFields(of, "Letters", language, TEXT), by=by, now_ms=NOW_MS)
 
 
 def make_reader_test(

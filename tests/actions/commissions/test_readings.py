@@ -9,7 +9,7 @@ from canut.actions.commissions.readings import (
     mark_answer,
     stop_reading,
 )
-from canut.actions.commissions.texts import open_reader_test, write_text
+from canut.actions.commissions.texts import TextFields, open_reader_test, write_text
 from canut.actions.people.accounts import add_member
 from canut.core.clock import DAY_MS
 from canut.core.commissions.reader_tests import ReaderQuestion
@@ -154,12 +154,11 @@ def test_answers_in_words_are_marked_by_two_and_a_third_where_they_differ() -> N
 
 def test_each_version_of_a_text_has_one_test_of_its_own() -> None:
     project = make_project(tasks=1).project
+    by = project.created_by
     first = make_text(project)
     open_reader_test(first, QUESTIONS, by=project.created_by, now_ms=NOW_MS)
     second = make_text(project)
-    french = write_text(
-        project, "result", "Letters", "fr", TEXT, by=project.created_by, now_ms=NOW_MS
-    )
+    french = write_text(project, TextFields("result", "Letters", "fr", TEXT), by=by, now_ms=NOW_MS)
 
     assert [text.version for text in (first, second, french)] == [1, 2, 1]
     with pytest.raises(Conflict):
@@ -171,6 +170,8 @@ def test_each_version_of_a_text_has_one_test_of_its_own() -> None:
         ("result", "en", "x" * 6001, BadInput),
     ):
         with pytest.raises(kind):
-            write_text(project, of, "A", language, text, by=project.created_by, now_ms=NOW_MS)
+            write_text(
+                project, TextFields(of, "A", language, text), by=project.created_by, now_ms=NOW_MS
+            )
     assert PlainText.objects.count() == 3
     assert not Reader.objects.exists()

@@ -113,26 +113,26 @@ def answer_reading(person: Person, number: int, answers: Sequence[str], now_ms: 
 
 
 @transaction.atomic
-def mark_answer(person: Person, wanted: MarkWanted, *, is_right: bool, now_ms: Ms) -> ReadingMark:
+def mark_answer(person: Person, answer: MarkWanted, *, is_right: bool, now_ms: Ms) -> ReadingMark:
     """Say whether an answer in words is right; two people do, and a third where they differ.
 
     Raises:
         Conflict: ``reader-marked``: it has its marks, or is not this person's to mark.
     """
-    reading = Reading.objects.select_for_update().select_related("test").get(pk=wanted.reading)
+    reading = Reading.objects.select_for_update().select_related("test").get(pk=answer.reading)
     current = {(each.reading, each.question) for each in marks_wanted(person)}
-    if (wanted.reading, wanted.question) not in current:
+    if (answer.reading, answer.question) not in current:
         raise Conflict("this answer has its marks", code="reader-marked")
     mark = ReadingMark.objects.create(
         reading=reading,
-        question=wanted.question,
+        question=answer.question,
         marker=person,
         is_right=is_right,
         at_ms=now_ms,
     )
-    settled = settle_marks(marks_by_question(reading)[wanted.question])
+    settled = settle_marks(marks_by_question(reading)[answer.question])
     if settled is not None:
-        reading.right[wanted.question] = settled
+        reading.right[answer.question] = settled
         reading.save(update_fields=["right"])
         _close_if_whole(reading.test, now_ms)
     return mark

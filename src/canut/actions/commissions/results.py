@@ -84,7 +84,7 @@ def figures_of_results(project: Project) -> ResultFigures:
     """Collect the figures that are told to the client in sentences."""
     commission, question = commission_of(project.pk), question_or_none(project.pk)
     counts = progress(project.pk)
-    compared, known = agreement(project.pk), against_known(project.pk)
+    compared, against = agreement(project.pk), against_known(project.pk)
     answers = answers_by_worker(project.pk)
     choices = choices_of(question.schema) if question else 0
     touched = touched_of(commission) if commission else []
@@ -97,7 +97,7 @@ def figures_of_results(project: Project) -> ResultFigures:
         labels=labels_of(project.pk, MOST_LABELS + MANY_CHOICES)
         if 0 < choices <= MANY_CHOICES
         else (),
-        known=(known.consensus.hits, known.consensus.cases) if known else (0, 0),
+        known=(against.consensus.hits, against.consensus.cases) if against else (0, 0),
         agreement=(compared.hits, compared.cases) if compared else (0, 0),
         unsure=count_unsure(project.pk),
         outcome=outcome_now(commission) if commission else None,

@@ -76,7 +76,7 @@ def scenarios_of(project: Project, commission: Commission, now_ms: Ms) -> list[S
             expected_error(asking, choices, accuracy.high),
             expected_error(asking, choices, accuracy.low),
         )
-        rows.append(_scenario(name, need, error, commission, project, is_measured=is_measured))
+        rows.append(_scenario(name, need, (error, is_measured), commission))
     return rows
 
 
@@ -138,16 +138,10 @@ def _need(project_id: int, asking: Asking, now_ms: Ms) -> Need | None:
         return None
 
 
-def _scenario(  # noqa: PLR0913 - each is a part of one row of the page
-    name: str,
-    need: Need | None,
-    error: ShareInterval,
-    commission: Commission,
-    project: Project,
-    *,
-    is_measured: bool,
+def _scenario(
+    name: str, need: Need | None, error: tuple[ShareInterval, bool], commission: Commission
 ) -> Scenario:
-    asking = ASKINGS[name]
+    asking, project = ASKINGS[name], commission.project
     people = max(commission.people, asking.most or asking.least)
     answers = need.asked.likely if need and need.asked else 0
     days = None
@@ -161,7 +155,7 @@ def _scenario(  # noqa: PLR0913 - each is a part of one row of the page
         if need.likely:
             likely = need.likely + margin * min(answers, need.answers)
     floor = need.floor if need else None
-    return Scenario(name, asking, answers, people, days, total, likely, floor, error, is_measured)
+    return Scenario(name, asking, answers, people, days, total, likely, floor, *error)
 
 
 def _on_the_way(project_id: int, need: Need) -> Money:

@@ -1,6 +1,7 @@
 """Write texts for people outside the trade, version after version, and put one to readers."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 
@@ -22,9 +23,16 @@ LANGUAGES = ("fr", "en")
 LONGEST_NAME = 80
 
 
-def write_text(  # noqa: PLR0913 - each is a field of the form
-    project: Project, of: str, name: str, language: str, text: str, *, by: Person, now_ms: Ms
-) -> PlainText:
+class TextFields(NamedTuple):
+    """A text as it is typed: what it tells of, its name, its language and its words."""
+
+    of: str
+    name: str
+    language: str
+    text: str
+
+
+def write_text(project: Project, fields: TextFields, *, by: Person, now_ms: Ms) -> PlainText:
     """Store a text as its next version.
 
     Raises:
@@ -34,6 +42,7 @@ def write_text(  # noqa: PLR0913 - each is a field of the form
     """
     if by.is_service:
         raise Forbidden("a person writes a text", code="service-actor")
+    of, name, language, text = fields
     if of not in PlainText.Of.values or language not in LANGUAGES:
         raise BadInput(
             f"no text of {of[:20]!r} in {language[:5]!r}; choose what it tells of and a language",

@@ -137,11 +137,11 @@ def marks_wanted(person: Person) -> list[MarkWanted]:
     if reader is None or not person.is_active:
         return []
     near = projects_near(person)
-    wanted: list[MarkWanted] = []
+    rows: list[MarkWanted] = []
     for reading in _unmarked(reader.languages, person):
         if reading.test.text.project_id in near:
             continue
-        own = set(
+        marked = set(
             ReadingMark.objects.filter(reading=reading, marker=person).values_list(
                 "question", flat=True
             )
@@ -151,11 +151,11 @@ def marks_wanted(person: Person) -> list[MarkWanted]:
         for number, right in enumerate(reading.right):
             if (
                 right is not None
-                or number in own
+                or number in marked
                 or settle_marks(marks.get(number, ())) is not None
             ):
                 continue
-            wanted.append(
+            rows.append(
                 MarkWanted(
                     reading.pk,
                     number,
@@ -164,7 +164,7 @@ def marks_wanted(person: Person) -> list[MarkWanted]:
                     reading.test.text,
                 )
             )
-    return wanted[:MOST_LISTED]
+    return rows[:MOST_LISTED]
 
 
 def _is_simulated(person: Person) -> bool:

@@ -58,7 +58,7 @@ def commission(request: HttpRequest, project: Project) -> HttpResponse:
     ):
         messages.success(request, message_now("page.commission.stored"))
         return redirect("commission", project.slug)
-    return _page(request, project, form=form, status=422)
+    return _page(request, project, 422, form=form)
 
 
 def scenario(request: HttpRequest, project: Project) -> HttpResponse:
@@ -86,7 +86,7 @@ def acceptance(request: HttpRequest, project: Project) -> HttpResponse:
     ):
         messages.success(request, message_now("page.commission.acceptance_set"))
         return redirect("commission", project.slug)
-    return _page(request, project, acceptance_form=form, status=422)
+    return _page(request, project, 422, acceptance_form=form)
 
 
 def answer(request: HttpRequest, project: Project) -> HttpResponse:
@@ -105,18 +105,13 @@ def _refused(request: HttpRequest, project: Project, refusal: Refusal) -> HttpRe
     if isinstance(refusal, Missing):
         raise refusal
     text = words_of(refusal)
-    return _page(request, project, problem=f"{text.title}. {text.detail}", status=422)
+    return _page(request, project, 422, problem=f"{text.title}. {text.detail}")
 
 
-def _page(  # noqa: PLR0913 - each is a form or a message of one page
-    request: HttpRequest,
-    project: Project,
-    *,
-    form: CommissionForm | None = None,
-    acceptance_form: AcceptanceForm | None = None,
-    problem: str = "",
-    status: int = 200,
+def _page(
+    request: HttpRequest, project: Project, status: int = 200, **instead: object
 ) -> HttpResponse:
+    """Show the page; ``instead``: forms that were refused, or a problem."""
     row, at_ms = commission_of(project.pk), now_ms()
     aims = aims_of(project, row)
     question = question_or_none(project.pk)
@@ -133,7 +128,7 @@ def _page(  # noqa: PLR0913 - each is a form or a message of one page
         "commission": row,
         "is_pending": is_pending(project),
         "is_needed": needs_commission(project),
-        "form": form or CommissionForm(initial=commission_initial(row, aims)),
+        "form": CommissionForm(initial=commission_initial(row, aims)),
         "aims": [(message_now(AIM_NAMES[name]), aim) for name, aim in aims.items()],
         "ask": first_question_text(question),
         "question": question,
@@ -141,7 +136,7 @@ def _page(  # noqa: PLR0913 - each is a form or a message of one page
         if row and is_pending(project)
         else [],
         "chosen": message_now(SCENARIOS[row.scenario]) if row and row.scenario else "",
-        "acceptance_form": acceptance_form or AcceptanceForm(initial=initial),
+        "acceptance_form": AcceptanceForm(initial=initial),
         "known": known_available(project.pk),
         "drawn": drawn_count(row) if row else 0,
         "outcome": outcome_in_words(outcome) if outcome else "",
@@ -155,6 +150,6 @@ def _page(  # noqa: PLR0913 - each is a form or a message of one page
         "precision": row.precision_per_mille // TENTHS if row else 0,
         "least": LEAST_ANSWER,
         "most": LONGEST_ANSWER,
-        "problem": problem,
+        **instead,
     }
     return render(request, "commissions/commission.html", context, status=status)

@@ -206,6 +206,7 @@ class TextForm(PlainForm):
     )
     language = select(lazy_message("form.texts.language"), LANGUAGES)
     text = words(lazy_message("form.texts.text"), area=True, max_length=LONGEST_TEXT)
+    text.widget.attrs["rows"] = 10
 
 
 class QuestionsForm(PlainForm):

@@ -123,7 +123,7 @@ def mark(request: HttpRequest) -> HttpResponse:
     person = get_person(request)
     reading = number_named(request.POST.get("reading", ""))
     question = number_named(request.POST.get("question", ""))
-    wanted = next(
+    answer = next(
         (
             each
             for each in marks_wanted(person)
@@ -131,8 +131,8 @@ def mark(request: HttpRequest) -> HttpResponse:
         ),
         None,
     )
-    if wanted is None:
+    if answer is None:
         raise Missing("this answer waits for no mark of yours", code="reader-none")
-    mark_answer(person, wanted, is_right=request.POST.get("right") == "1", now_ms=now_ms())
+    mark_answer(person, answer, is_right=request.POST.get("right") == "1", now_ms=now_ms())
     messages.success(request, message_now("page.readers.marked"))
     return redirect("readers")

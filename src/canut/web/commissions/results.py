@@ -10,7 +10,7 @@ from canut.actions.commissions.results import (
     outcome_told,
     tell_acceptance,
 )
-from canut.actions.commissions.texts import write_text
+from canut.actions.commissions.texts import TextFields, write_text
 from canut.actions.platform.system_clock import now_ms
 from canut.core.commissions.acceptance import AcceptanceVerdict
 from canut.core.commissions.findings import what_is_known, what_is_not_known
@@ -61,10 +61,12 @@ def as_text(request: HttpRequest, project: Project) -> HttpResponse:
     figures = figures_of_results(project)
     text = write_text(
         project,
-        PlainText.Of.RESULT,
-        message_now("page.findings.title"),
-        two_sided(),
-        findings_as_text(what_is_known(figures), what_is_not_known(figures)),
+        TextFields(
+            PlainText.Of.RESULT,
+            message_now("page.findings.title"),
+            two_sided(),
+            findings_as_text(what_is_known(figures), what_is_not_known(figures)),
+        ),
         by=get_person(request),
         now_ms=now_ms(),
     )

@@ -4,7 +4,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from canut.actions.commissions.texts import LANGUAGES, open_reader_test, write_text
+from canut.actions.commissions.texts import (
+    LANGUAGES,
+    TextFields,
+    open_reader_test,
+    write_text,
+)
 from canut.actions.platform.system_clock import now_ms
 from canut.core.commissions.readability import LONG_SENTENCE, ReadingHints, hints_of
 from canut.core.commissions.reader_tests import (
@@ -113,10 +118,7 @@ def _write(request: HttpRequest, project: Project, form: TextForm) -> PlainText:
     fields = form.cleaned_data
     return write_text(
         project,
-        fields["of"],
-        fields["name"],
-        fields["language"],
-        fields["text"],
+        TextFields(fields["of"], fields["name"], fields["language"], fields["text"]),
         by=get_person(request),
         now_ms=now_ms(),
     )
