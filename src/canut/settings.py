@@ -271,6 +271,7 @@ TEMPLATES = [
                 "canut.web.kinds.tags",
                 "canut.web.people.tags",
                 "canut.web.projects.tags",
+                "canut.web.commissions.tags",
                 "canut.web.protection.tags",
                 "canut.web.datasets.tags",
                 "canut.web.quality.charts",

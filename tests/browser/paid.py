@@ -26,6 +26,26 @@ def take_lessons(worker: int, now_ms: int) -> int:
     return LessonScript.objects.get(attempt__state="waiting").pk
 
 
+def put_texts(worker: int, now_ms: int) -> dict[str, int]:
+    """Write a text of the demo, and put one of a project the worker does not know to readers."""
+    from canut.actions.commissions.readings import agree_to_read
+    from canut.actions.commissions.texts import TextFields, open_reader_test, write_text
+    from canut.actions.projects.setup import create_project
+    from canut.store.models import Person, Project
+    from tests.support.commissions import QUESTIONS, TEXT
+
+    person, known = Person.objects.get(pk=worker), Project.objects.get(slug="demo")
+    by = Person.objects.get(username="demo-requester")
+    own = write_text(known, TextFields("result", "Digits", "en", TEXT), by=by, now_ms=now_ms)
+    other = create_project(known.organisation, "Lettres", by=by, now_ms=now_ms, simulated=True)
+    text = write_text(other, TextFields("result", "Letters", "en", TEXT), by=by, now_ms=now_ms)
+    agree_to_read(person, ["fr", "en"], now_ms)
+    return {
+        "text": own.pk,
+        "reader_text": open_reader_test(text, QUESTIONS, by=by, now_ms=now_ms).pk,
+    }
+
+
 def make_paid(data: str) -> dict[str, Any]:
     """Close a period in which the demo's worker worked; return the numbers of what there is now."""
     os.environ |= {"CANUT_DATA": data, "DJANGO_SETTINGS_MODULE": "canut.settings"}
@@ -87,6 +107,7 @@ def make_paid(data: str) -> dict[str, Any]:
         "closed": closed.pk,
         "year": closed.pay_day.year,
         "project": project,
+        **put_texts(worker.pk, to_ms(now)),
     }
 
 

@@ -185,6 +185,8 @@ class Examples(NamedTuple):
             "media_signed": {"token": "never.made"},
             "upload_part": {"token": "0" * 32},
             "time_review_one": {"number": self.claim},
+            "text": {"number": self.paid["text"]},
+            "reader_text": {"number": self.paid["reader_text"]},
             "project_export_file": {"what": "labels", "form": "csv"},
             "project_bundle_file": {"number": 0},
             "project_card": {"number": 1},
@@ -329,7 +331,9 @@ def open_in(profile: Callable[..., Tab], guise: Guise, *, noisy: bool = False) -
 
 def role_for(page: Route) -> Role:
     """Return by which of the demo's doors one comes to a page; an audience without one fails."""
-    if page.name.startswith(("pay_", "answers_went", "answer_path", "passport", "pathway")):
+    if page.name.startswith(
+        ("pay_", "answers_went", "answer_path", "passport", "pathway", "reader")
+    ):
         return Role.WORKER
     if page.name in {"lesson_mark", "lesson_training"}:  # trained in the demo
         return Role.REVIEWER

@@ -25,6 +25,7 @@ SAME_IN_FRENCH = {
     "form.openings.organisation",
     "page.openings.exactly",
     "page.pathways.hours",
+    *("page.texts.question", "page.texts.version"),
     *("audit.alpha", "audit.question", "page.export.excel_workbook"),
     *("page.accords.kind_in_place", "page.accords.signatures"),
     *("page.first_run.url_line", "page.first_run.backup_line", "page.first_run.backup_command"),

@@ -99,6 +99,8 @@ MISSING: dict[str, dict[str, Any]] = {
     "ethics_act": {"number": NO_ID},
     "ethics_reading": {"number": NO_ID},
     "opening_end": {"number": NO_ID},
+    "text": {"number": NO_ID},
+    "reader_text": {"number": NO_ID},
     "opening_down": {"number": NO_ID},
     "client": {"number": NO_ID},
     "time_review_one": {"number": NO_ID},

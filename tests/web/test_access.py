@@ -65,6 +65,7 @@ from canut.web.kit.audiences import (
     WORKERS,
 )
 from canut.web.urls import PAGES
+from tests.support.commissions import make_reader_test, make_text
 from tests.support.decision_pages import appealed, decided, waiting
 from tests.support.factories import NOW_MS, answer_next
 from tests.support.instance import (
@@ -193,6 +194,8 @@ ARGUMENTS: dict[str, Example] = {
     "ethics_act": lambda h: {"number": an_ethics_review(h)},
     "ethics_reading": lambda h: {"number": an_ethics_review(h)},
     "opening_end": lambda h: {"number": an_opening(h)},
+    "text": lambda h: {"number": make_text(h.project).pk},
+    "reader_text": lambda h: {"number": make_reader_test(h.project).pk},
     "opening_down": lambda h: {"number": an_opening(h)},
     "client": lambda h: {"number": h.organisation.pk},
     "time_review_one": lambda h: {"number": make_contest(h).pk},
@@ -286,6 +289,11 @@ PERSONAL = {
     "ethics_act": {422},  # a form without its act
     "ethics_office_act": {422},
     "ethics_reading": {403},  # of the reviewer and of candidates
+    "commission_scenario": {404},  # the house has no commission
+    "commission_answer": {404},
+    "findings_tell": {404},
+    "reader_text": {404},  # of a project one works in
+    "reader_mark": {404},
     "opening_down": {422},
     "pathway_follow": {404},
     "lesson_mark": {200, 404},

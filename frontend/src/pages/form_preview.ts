@@ -1,7 +1,8 @@
 /* What a form leads to, worked out by the server while one types.
 
    The fields of [data-reckon="URL"] are sent to URL as a query a moment after each change; the element #reckoned
-   of the answer takes the place of the one in it. Without this script it shows after keeping. */
+   of the answer takes the place of the one in it. With data-post they are sent as a form: long texts do not fit a
+   query. Without this script it shows after keeping. */
 const WAIT_MS = 350;
 const waiting = new WeakMap<HTMLElement, number>();
 
@@ -11,13 +12,15 @@ async function reckon(part: HTMLElement): Promise<void> {
   const names = new Set(
     [...part.querySelectorAll<HTMLInputElement>("[name]")].map(({ name }) => name),
   );
-  names.delete("csrfmiddlewaretoken");
+  const isSent = "post" in part.dataset;
+  if (!isSent) names.delete("csrfmiddlewaretoken");
   const typed = [...new FormData(form)].filter(([name]) => names.has(name));
   const query = new URLSearchParams(typed.map(([name, value]) => [name, String(value)]));
   try {
-    const answer = await fetch(`${part.dataset.reckon}?${query}`, {
-      headers: { Accept: "text/html", "X-Canut-Live": "1" },
-    });
+    const headers = { Accept: "text/html", "X-Canut-Live": "1" };
+    const answer = isSent
+      ? await fetch(part.dataset.reckon ?? "", { method: "POST", body: query, headers })
+      : await fetch(`${part.dataset.reckon}?${query}`, { headers });
     if (!answer.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById("reckoned");

@@ -11,7 +11,8 @@
    [data-choices] > .opti > input, [data-add-choice]  rows of choices
    [data-preview] with [data-preview-ask], [data-preview-item], [data-preview-choices]; reads [data-ask],
                               [data-choices], [data-multiple], and the column chosen by a radio in table.pv
-   form[data-reckon="URL"]    what is typed goes to URL, #reckoned of the answer comes back (form_preview.ts)
+   form[data-reckon="URL"]    what is typed goes to URL, #reckoned of the answer comes back (form_preview.ts);
+                              data-post sends it as a form
    dialog#find, [data-find], [data-go="w"]  find or go to, by Ctrl K or letters: find.ts
    [data-key="a"]             is pressed by that key, unless a field has the focus (shortcuts.ts)
    [data-marked]              parts of a text or a sound that were marked, drawn: marked_answers.ts

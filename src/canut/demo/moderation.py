@@ -43,6 +43,7 @@ from canut.core.clock import HOUR_MS, Ms
 from canut.core.formats import sniff
 from canut.core.money import Money
 from canut.demo import comment_texts
+from canut.demo.commission import write_demo_commission
 from canut.demo.heartbeats import View, beats_of
 from canut.demo.month import CHAIN, WORKER
 from canut.demo.origins import MADE
@@ -69,6 +70,7 @@ def make_moderation(now_ms: Ms) -> bool:
         return False
     if project.state == Project.State.DRAFT:
         _bring_comments(project, began_ms)
+        write_demo_commission(project, began_ms)
         start_project(project, began_ms)
     _try_out(project, began_ms, now_ms)
     return True

@@ -1,5 +1,15 @@
 """All tables, imported for Django; each is defined in its wing."""
 
+from canut.store.tables.commissions import (
+    AcceptanceTask,
+    Commission,
+    ContradictionAnswer,
+    PlainText,
+    Reader,
+    ReaderTest,
+    Reading,
+    ReadingMark,
+)
 from canut.store.tables.datasets import (
     Card,
     Credit,
@@ -232,6 +242,7 @@ from canut.store.tables.work import (
 )
 
 __all__ = [
+    "AcceptanceTask",
     "Accord",
     "AccordPrice",
     "AccordSignature",
@@ -262,8 +273,10 @@ __all__ = [
     "Claim",
     "ClientMeasure",
     "ClientRating",
+    "Commission",
     "Confirmation",
     "Consensus",
+    "ContradictionAnswer",
     "Contributed",
     "Cosignature",
     "Countersignature",
@@ -363,6 +376,7 @@ __all__ = [
     "PlaceOpened",
     "PlacePack",
     "PlaceWord",
+    "PlainText",
     "PlatformEntry",
     "PolicyChange",
     "PolicyOpinion",
@@ -382,6 +396,10 @@ __all__ = [
     "Protection",
     "QuestionVersion",
     "RateVersion",
+    "Reader",
+    "ReaderTest",
+    "Reading",
+    "ReadingMark",
     "RecognitionDraft",
     "RecordOpening",
     "Recruited",

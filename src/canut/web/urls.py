@@ -3,6 +3,7 @@
 from django.urls import include, path, register_converter
 
 from canut.core.participation.client_ratings import RATE_DAYS
+from canut.web.commissions.routes import COMMISSIONS
 from canut.web.datasets import (
     bundles,
     exports,
@@ -137,6 +138,7 @@ PAGES: tuple[Route, ...] = (
     *PASSPORT,
     *PATHWAYS,
     *ETHICS,
+    *COMMISSIONS,
     Route("messages/", messages.talk, "messages", SIGNED_IN, BOTH),
     Route("messages/answer", messages.answer, "message_answer", SIGNED_IN, POST),
     Route("clients/<whole:number>", clients.one_client, "client", SIGNED_IN),

@@ -35,6 +35,7 @@ from canut.core.errors import Conflict
 from canut.store.models import Answer, Decision, Person, PersonKey, Statement, Worker
 from canut.store.people.erasure import erasures_due
 from canut.store.sqlite.wal import empty, pragma
+from canut.store.tables.commissions import Reader, Reading
 from canut.store.tables.datasets import Credit
 from canut.store.tables.ethics import EthicsAssisted, EthicsNominee
 from canut.store.tables.ledger import EntryPending, PlatformEntry
@@ -62,7 +63,8 @@ SMALL = (
     " store_recognitiondraft,"
     " store_lessonscript, store_lessonmark, store_lessonanswer, store_lessonlab,"
     " store_lessonrecall, store_departure, store_destination, store_followedpathway,"
-    " store_ethicsassisted, store_ethicsnominee"
+    " store_ethicsassisted, store_ethicsnominee,"
+    " store_reader, store_reading"
 )
 LARGE = "store_entrypending, store_platformentry"  # blocks writers: some seconds per million rows
 
@@ -121,6 +123,7 @@ def erase_entries(
         for table in (Departure, Destination, FollowedPathway, EthicsNominee):
             table.objects.filter(person=person).delete()
         EthicsAssisted.objects.filter(by=person).delete()
+        _forget_readings(person)
         if erased:
             record_fact(None, "erasure", {"entries": erased}, now_ms)
     write_lists()
@@ -145,6 +148,17 @@ def _forget_lessons(person: Person, now_ms: int) -> None:
         decision=None,
         result_ms=None,
     )
+
+
+def _forget_readings(person: Person) -> None:
+    """Delete what a person answered about texts; whether it was right stays, without them.
+
+    What is not marked yet goes whole, so that somebody else is asked.
+    """
+    Reader.objects.filter(person=person).delete()
+    readings = Reading.objects.filter(person=person)
+    readings.filter(test__closed_ms=None).delete()
+    readings.update(person=None, answers=[])
 
 
 def ask_erasure(person: Person, now_ms: int) -> Erasure:

@@ -37,6 +37,7 @@ KINDS: Mapping[str, TimeUse] = {
     "lesson": TimeUse.TRAINING,
     "marking": TimeUse.PAID,
     "ethics": TimeUse.PAID,
+    "reading": TimeUse.PAID,
     "instructions": TimeUse.READING,
     "why": TimeUse.READING,
     "queue": TimeUse.SEARCH,

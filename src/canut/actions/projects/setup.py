@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.text import slugify
 
+from canut.actions.commissions.commission import check_commission, fix_acceptance
 from canut.actions.integrations.outbox import enqueue
 from canut.actions.ledger.entry_types import inscribe_price, inscribe_question
 from canut.actions.participation.accord_prices import check_new_price, check_opening_price
@@ -251,11 +252,12 @@ def start_project(project: Project, now_ms: Ms, because: Because = UNSAID) -> No
 
     Raises:
         Incomplete: an aim, the origin, the question, the price, the tasks or the chain are missing,
-            or a place's floor is not known.
+            a place's floor is not known, or the commission is not ready (``check_commission``).
         Unfunded: the money is not there.
     """
     check_not_ended(project)
     check_opens(project, now_ms)
+    check_commission(project, now_ms)
     check_written(project)
     if has_paid_people(project):
         _check_people(project, now_ms)
@@ -263,6 +265,7 @@ def start_project(project: Project, now_ms: Ms, because: Because = UNSAID) -> No
         if not project.imports.filter(state=Import.State.PUBLISHED).exists():
             raise Incomplete("publish an import before opening the project", field="tasks")
         open_pilot(project, now_ms, because)
+        fix_acceptance(project, now_ms)
         enqueue(project, "project.opened", {"state": project.state}, now_ms)
     else:
         open_project(project, now_ms, because)
@@ -272,10 +275,12 @@ def check_start(project: Project, now_ms: Ms) -> None:
     """Check that a draft may start, before its rows are published.
 
     Raises:
-        Incomplete: something people read before they accept is missing, or the chain.
+        Incomplete: something people read before they accept is missing, or the chain, or the
+            commission is not ready.
         Conflict: ``ethics-…``: it is held, or waits for an opinion.
         Unfunded: the money for the pilot is not there.
     """
+    check_commission(project, now_ms)
     check_written(project)
     check_opens(project, now_ms)
     if has_paid_people(project):
@@ -296,8 +301,8 @@ def open_project(project: Project, now_ms: Ms, because: Because = UNSAID) -> Non
     """Open every task to workers; if people are paid, only after a pilot that passed.
 
     Raises:
-        Incomplete: an aim, the origin, the question, the price or the tasks are missing, or there
-            was no pilot, or not enough of one.
+        Incomplete: an aim, the origin, the question, the price or the tasks are missing, there
+            was no pilot, or not enough of one, or the commission is not ready.
         Conflict: ``price-too-low``: the pilot shows that too many would need a top-up;
             ``price-below-accord``: a price agreement asks for more; or ``project-ended``: the
             project is closed.
@@ -305,6 +310,7 @@ def open_project(project: Project, now_ms: Ms, because: Because = UNSAID) -> Non
     """
     check_not_ended(project)
     check_opens(project, now_ms)
+    check_commission(project, now_ms)
     check_written(project)
     if not project.imports.filter(state=Import.State.PUBLISHED).exists():
         raise Incomplete("publish an import before opening the project", field="tasks")
@@ -312,6 +318,7 @@ def open_project(project: Project, now_ms: Ms, because: Because = UNSAID) -> Non
         _check_people(project, now_ms)
         pass_pilot(project, now_ms)
         check_opening_price(project, now_ms)
+    fix_acceptance(project, now_ms)
     enter_state(project, Project.State.OPEN, now_ms, because)
     project.opened_at = project.opened_at or from_ms(now_ms)
     project.save(update_fields=["opened_at"])

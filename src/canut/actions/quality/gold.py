@@ -61,7 +61,8 @@ def make_known(task_id: int, label: str, explanation: str, *, by: Person, now_ms
 
     Raises:
         Missing: there is no such published task.
-        Conflict: ``is-gold``: it is gold already, or for practice; ``task-withdrawn``.
+        Conflict: ``is-gold``: it is gold already, or for practice; ``task-withdrawn``;
+            ``acceptance-task``: it is drawn for an acceptance test.
         BadAnswer: the question does not allow the label.
         BadInput: the explanation is too long.
         Unfunded: the money for the answers to it is not there.
@@ -86,6 +87,11 @@ def _make_known(task_id: int, label: str, explanation: str, *, by: Person, now_m
         task = Task.objects.get(pk=task_id)
         if hasattr(task, "withdrawn"):
             raise Conflict("the item of this task was withdrawn", code="task-withdrawn")
+        if hasattr(task, "acceptance"):
+            raise Conflict(
+                "this task tests whether the results are accepted; it stays hidden",
+                code="acceptance-task",
+            )
         source = Gold.Source.IMPORT if task.known == label else Gold.Source.REVIEW
         gold, _is_new = Gold.objects.update_or_create(
             task_id=task_id,

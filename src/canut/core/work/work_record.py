@@ -137,6 +137,16 @@ TABLES: dict[str, dict[str, type]] = {
         "better": TEXT,
         "helped": TEXT,
     },
+    "reading_pool": {"languages": TEXT, "since_ms": WHOLE},
+    "readings": {
+        "project": TEXT,
+        "text": TEXT,
+        "version": WHOLE,
+        "begun_ms": WHOLE,
+        "answered_ms": WHOLE,
+        "answers": TEXT,
+    },
+    "reading_marks": {"reading": WHOLE, "question": WHOLE, "is_right": YES_NO, "at_ms": WHOLE},
     "terms_of_use": {"version": TEXT, "language": TEXT, "sha256": TEXT, "accepted_ms": WHOLE},
     "working_terms": {
         "number": WHOLE,

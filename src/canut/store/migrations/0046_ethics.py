@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
     """Create the tables, then the guards, which can run again."""
 
     atomic = False
-    dependencies = (("store", "0042_pathways"),)
+    dependencies = (("store", "0044_commissions"),)
 
     operations = (
         migrations.CreateModel(

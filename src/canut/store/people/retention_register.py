@@ -204,6 +204,25 @@ RETENTION = (
         "To tell in the Portrait how many people moved on, from twenty answers on.",
     ),
     RetentionRule(
+        ("Reader", "Reading"),
+        "That you agreed to read texts, and what you answered about them",
+        "Until you stop; answers as long as the account. Once you are erased, only whether they"
+        " were right stays, without you",
+        "To pay the time, and to say how many readers understood a text.",
+    ),
+    RetentionRule(
+        ("ReadingMark",),
+        "Whether you found an answer about a text right; you do not know whose it is",
+        "As long as the answer",
+        "To say how an answer in words was marked.",
+    ),
+    RetentionRule(
+        ("Commission", "ContradictionAnswer", "PlainText", "ReaderTest"),
+        "Commissions, answers to their contradictions, texts and their tests, with who wrote them",
+        "As long as the project",
+        "So that people who work in a project, and its client, read what was agreed and by whom.",
+    ),
+    RetentionRule(
         ("Opening",),
         "Openings you published for an organisation, or took down",
         "As long as the instance",

@@ -39,7 +39,7 @@ def gold_of(project_id: int) -> list[Gold]:
 
 
 def known_waiting(project_id: int) -> int:
-    """Count tasks with a known label, not leased, not answered and not gold."""
+    """Count tasks with a known label, untouched, neither gold nor of an acceptance test."""
     return _untouched(project_id).count()
 
 
@@ -49,7 +49,7 @@ def first_known(project_id: int, most: int) -> list[Task]:
 
 
 def _untouched(project_id: int) -> models.QuerySet[Task]:
-    free = Q(now__state=TaskState.State.OPEN, now__counted=0, now__live=0)
+    free = Q(now__state=TaskState.State.OPEN, now__counted=0, now__live=0, acceptance=None)
     return Task.objects.filter(free, project_id=project_id, known__isnull=False)
 
 

@@ -3,6 +3,7 @@
 The rows hold no other person's name or id; messages from others show only the author's role.
 """
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from django.db.models import QuerySet
 from canut.core.clock import to_ms
 from canut.core.pay.statement_input import RESALE_SHARE
 from canut.core.work.work_record import TABLES, Cell, Record, Row
+from canut.store.tables.commissions import Reader, Reading, ReadingMark
 from canut.store.tables.datasets import ResaleShare
 from canut.store.tables.decisions import Appeal, Decision
 from canut.store.tables.ethics import (
@@ -128,6 +130,28 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
         "destinations": Destination.objects.filter(person=person)
         .order_by("asked_ms", "id")
         .values_list(*TABLES["destinations"]),
+        "reading_pool": (
+            (", ".join(languages), at_ms)
+            for languages, at_ms in Reader.objects.filter(person=person).values_list(
+                "languages", "at_ms"
+            )
+        ),
+        "readings": (
+            (*fields, json.dumps(answers, ensure_ascii=False))
+            for *fields, answers in Reading.objects.filter(person=person)
+            .order_by("id")
+            .values_list(
+                "test__text__project__slug",
+                "test__text__name",
+                "test__text__version",
+                "begun_ms",
+                "answered_ms",
+                "answers",
+            )
+        ),
+        "reading_marks": ReadingMark.objects.filter(marker=person)
+        .order_by("id")
+        .values_list(*TABLES["reading_marks"]),
         "terms_of_use": (
             (str(number), *others)
             for number, *others in TermsAccepted.objects.filter(person=person)

@@ -64,6 +64,8 @@ TABS = (
             "project_model",
             "project_decisions",
             "project_care",
+            "findings",
+            "text",
         ),
     ),
     _Tab(
@@ -97,6 +99,7 @@ TABS = (
             "project_overlap",
             "project_webhook",
             "project_review_rule",
+            "commission",
         ),
     ),
 )

@@ -37,6 +37,7 @@ SURFACES = {
     "lesson": "page.pay_wording.lessons",
     "ethics": "page.pay_wording.ethics",
     "marking": "page.pay_wording.marking_lessons",
+    "reading": "page.pay_wording.reading_texts",
     "queue": "page.pay_wording.waiting_for_tasks",
     "waiting": "page.pay_wording.waiting_for_tasks",
     "start": "page.pay_wording.before_beginning",

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from canut.actions.operations.jobs import are_jobs_run, overlap_change
+from canut.store.commissions.commissions import commission_of
 from canut.store.datasets.material import material_of
 from canut.store.integrations.webhooks import webhooks_of
 from canut.store.models import Project
@@ -184,6 +185,20 @@ def _whole(project: Project) -> list[Setting]:
             lines_of(material_of(project.pk))[0].text,
             message_now("page.project_settings.material_note"),
             _url(project, "project_material"),
+        ),
+        Setting(
+            message_now("page.commission.title"),
+            message_now("page.commission.written")
+            if commission_of(project.pk)
+            else message_now("page.project_settings.none"),
+            message_now("page.commission.setting_note"),
+            _url(project, "commission"),
+        ),
+        Setting(
+            message_now("page.texts.title"),
+            "",
+            message_now("page.texts.setting_note"),
+            _url(project, "texts"),
         ),
         *_ends(project),
         Setting(

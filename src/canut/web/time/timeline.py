@@ -37,6 +37,7 @@ SURFACES: Mapping[str, str] = {
     "lesson": "page.timeline.lessons",
     "ethics": "page.pay_wording.ethics",
     "marking": "page.timeline.marking_lessons",
+    "reading": "page.timeline.reading_texts",
     "break": "common.paid_break",
     "time": "page.timeline.looking_at_my_time",
     "pay": "page.timeline.looking_at_my_pay",
@@ -208,7 +209,7 @@ def _hour(hour: int) -> str:
 
 
 def _draw_interval(sheet: Sheet, surface: str, x: float, width: float, twill: str) -> None:
-    if surface in {"item", "practice", "review", "lesson", "marking"}:
+    if surface in {"item", "practice", "review", "lesson", "marking", "reading"}:
         sheet.rect("dayt", x, TOP, width, DEEP)
         return
     sheet.rect("dayo ground", x, TOP, width, DEEP)

@@ -1,0 +1,1 @@
+"""Commissions: a wish becomes a project; its acceptance; texts tested by paid readers."""

@@ -1,0 +1,1 @@
+"""Commissions: from a client's wish to a project, its acceptance, and texts tested by readers."""

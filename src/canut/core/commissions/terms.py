@@ -1,0 +1,38 @@
+"""Technical terms that a reader outside the trade does not know, each with a plain meaning."""
+
+TERMS: dict[str, dict[str, str]] = {
+    "en": {
+        "consensus": "the answer kept after comparing several people's answers",
+        "confidence": "how likely it is that the answer kept is right",
+        "interval": "the two numbers between which the true one probably lies",
+        "label": "the answer kept for one task",
+        "overlap": "how many people answer each task",
+        "gold task": "a task whose right answer is known beforehand",
+        "slice": "a part of the tasks, such as those of one place",
+        "bias": "an error that always goes in the same direction",
+        "calibration": "whether something said to be 90 % sure is right 9 times of 10",
+        "annotation": "answering questions about texts, pictures or sounds",
+        "algorithm": "a list of steps that a computer follows",
+        "dataset": "a collection of examples with their answers",
+        "accuracy": "the share of answers that are right",
+        "median": "the middle value: half are below it",
+        "drift": "a model slowly getting worse because the world changes",
+    },
+    "fr": {
+        "consensus": "la réponse retenue après avoir comparé celles de plusieurs personnes",
+        "confiance": "la probabilité que la réponse retenue soit juste",
+        "intervalle": "les deux nombres entre lesquels se trouve sans doute le vrai",
+        "étiquette": "la réponse retenue pour une tâche",
+        "recouvrement": "le nombre de personnes qui répondent à chaque tâche",
+        "tâche témoin": "une tâche dont la bonne réponse est connue d’avance",
+        "sous-groupe": "une partie des tâches, comme celles d’un lieu",
+        "biais": "une erreur qui va toujours dans le même sens",
+        "calibration": "si ce qui est dit sûr à 90\u00a0% est juste 9 fois sur 10",
+        "annotation": "répondre à des questions sur des textes, des images ou des sons",
+        "algorithme": "une suite d’étapes que suit un ordinateur",
+        "jeu de données": "une collection d’exemples avec leurs réponses",
+        "exactitude": "la part de réponses justes",
+        "médiane": "la valeur du milieu\u00a0: la moitié est en dessous",
+        "dérive": "un modèle qui devient moins bon parce que le monde change",
+    },
+}

@@ -1,0 +1,1 @@
+"""Commissions, texts and their readers. Reads only."""

@@ -1,0 +1,1 @@
+"""Pages of commissions, of what was found, and of texts tested by readers."""
