@@ -1,5 +1,11 @@
 """All tables, imported for Django; each is defined in its wing."""
 
+from canut.store.tables.comparisons import (
+    AnchoringLimit,
+    ComparedPerson,
+    Comparison,
+    PlantedProposal,
+)
 from canut.store.tables.datasets import (
     Card,
     Credit,
@@ -39,6 +45,7 @@ from canut.store.tables.learning import (
     Decided,
     Incident,
     ItemSalt,
+    LienVersion,
     LoopRule,
     ModelAnswer,
     ModelAuthor,
@@ -219,6 +226,7 @@ __all__ = [
     "AccordSignature",
     "AccountRequest",
     "ActorsNoted",
+    "AnchoringLimit",
     "Answer",
     "ApiKey",
     "ApiRate",
@@ -244,6 +252,8 @@ __all__ = [
     "Claim",
     "ClientMeasure",
     "ClientRating",
+    "ComparedPerson",
+    "Comparison",
     "Confirmation",
     "Consensus",
     "Contributed",
@@ -294,6 +304,7 @@ __all__ = [
     "LessonReview",
     "LessonScript",
     "Letter",
+    "LienVersion",
     "Log",
     "LogEntry",
     "LogTile",
@@ -329,6 +340,7 @@ __all__ = [
     "PlaceOpened",
     "PlacePack",
     "PlaceWord",
+    "PlantedProposal",
     "PlatformEntry",
     "PolicyChange",
     "PolicyOpinion",
