@@ -29,7 +29,7 @@ from canut.core.learning.slices import SliceErrors
 from canut.core.money import Money
 from canut.core.portrait.disclosure.dominance import is_safe_sum
 from canut.core.portrait.disclosure.head_counts import band_edge
-from canut.store.learning.liens import find_model, newest_lien, texts_of
+from canut.store.learning.liens import find_model, has_lien_page, newest_lien, texts_of
 from canut.store.learning.loop import rule_of_loop
 from canut.store.people.work_terms import terms_expected
 from canut.store.tables.learning import LienVersion, LoopRule, Trained
@@ -150,11 +150,9 @@ def lien_of(number: int, now_ms: Ms) -> Lien:
         Missing: ``model-none``.
     """
     trained = find_model(number)
-    if trained is None:
+    if trained is None or not has_lien_page(trained.project.pk):
         raise Missing(f"there is no model {number}", code="model-none")
     rule, version = rule_of_loop(trained.project.pk), newest_lien(trained.project.pk)
-    if version is None and not (rule.shows or rule.takes_over):
-        raise Missing(f"there is no model {number}", code="model-none")
     texts = texts_of(version)
     return Lien(
         trained,

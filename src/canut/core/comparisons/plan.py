@@ -15,7 +15,6 @@ LONGEST_HYPOTHESIS, LONGEST_INSTRUCTIONS = 400, 20_000
 LEAST_PEOPLE = 20
 """With fewer people in a group it is a try-out: nothing is claimed."""
 MOST_PEOPLE = 2_000
-PER_MILLE = 1_000
 
 
 class Subject(StrEnum):

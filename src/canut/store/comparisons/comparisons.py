@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from canut.core.comparisons.assignment import Arm
 from canut.core.comparisons.plan import Subject
 from canut.store.tables.comparisons import ComparedPerson, Comparison
-from canut.store.tables.people import Membership, Role
+from canut.store.tables.people import Membership, Person, Role
 
 FOREVER = 2**62
 LIVE = (Comparison.State.OPEN, Comparison.State.HELD)
@@ -61,3 +61,12 @@ def is_representative(person_id: int) -> bool:
     """Return whether a person is an elected representative now."""
     roles = Membership.objects.filter(person=person_id, ended_at=None)
     return roles.filter(role=Role.REPRESENTATIVE).exists()
+
+
+def representatives_of(organisation_id: int) -> list[Person]:
+    """List the elected representatives of those who work for an organisation."""
+    rows = Membership.objects.filter(
+        organisation=organisation_id, role=Role.REPRESENTATIVE, ended_at=None
+    )
+    people = {row.person.pk: row.person for row in rows.select_related("person").order_by("id")}
+    return list(people.values())

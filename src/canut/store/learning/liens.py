@@ -1,7 +1,7 @@
 """The lien of a project's model: its newest version, and which lines are missing."""
 
 from canut.core.learning.lien import WRITTEN, LienText, missing_lines
-from canut.store.tables.learning import LienVersion, Trained
+from canut.store.tables.learning import LienVersion, LoopRule, Trained
 
 
 def newest_lien(project_id: int) -> LienVersion | None:
@@ -26,6 +26,14 @@ def missing_of(project_id: int) -> list[str]:
     """Return which lines of a project's lien are missing, in their order."""
     newest = newest_lien(project_id)
     return missing_lines(texts_of(newest), newest.responsible if newest else "")
+
+
+def has_lien_page(project_id: int) -> bool:
+    """Return whether a project's models have a public page: people meet them, or lines exist."""
+    if LienVersion.objects.filter(project=project_id).exists():
+        return True
+    rules = LoopRule.objects.filter(project=project_id)
+    return rules.exclude(shows=False, takes_over=False).exists()
 
 
 def find_model(number: int) -> Trained | None:
