@@ -80,7 +80,14 @@ from tests.support.instance import (
 )
 from tests.support.known_tasks import bring_own, share_credential
 from tests.support.missing_objects import MISSING
-from tests.support.own_objects import a_case, a_credential, a_key, an_opening
+from tests.support.own_objects import (
+    a_case,
+    a_comparison,
+    a_credential,
+    a_key,
+    a_lien,
+    an_opening,
+)
 from tests.support.pay_pages import make_open_period, make_payment, make_statement
 from tests.support.place_packs import make_pack
 
@@ -189,6 +196,10 @@ ARGUMENTS: dict[str, Example] = {
     "passport_skill": lambda _: {"key": "S01", "level": 1},
     "passport_work": lambda _: {"key": "CAN-ANNOT"},
     "passport_rule": lambda _: {"kind": "lesson", "key": "click-life.1"},
+    "project_comparison_hold": lambda h: {"number": a_comparison(h)},
+    "project_comparison_resume": lambda h: {"number": a_comparison(h)},
+    "project_comparison_end": lambda h: {"number": a_comparison(h)},
+    "model_lien": lambda h: {"number": a_lien(h)},
     "opening_end": lambda h: {"number": an_opening(h)},
     "opening_down": lambda h: {"number": an_opening(h)},
     "client": lambda h: {"number": h.organisation.pk},

@@ -168,7 +168,7 @@ def test_few_people_are_a_try_out_and_many_a_result() -> None:
     few = compare(made, measure="strain", margin=1.0, spread=1.0)
     for worker in made.workers[:8]:
         join(few, made, worker)
-        say_strain(worker, 2, uses_aid=None)
+    give_scores(few, {"a": [0.75, 1.0] * 2, "b": [0.0, 0.25] * 2})
     assert end_comparison(few.pk, NOW_MS).result["verdict"] == "too-few"
 
 

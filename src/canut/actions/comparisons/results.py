@@ -39,21 +39,20 @@ def result_of(comparison: Comparison, now_ms: Ms, rng: np.random.Generator) -> d
                    if one.arm == arm and one.worker_id in scores])
         for arm in (Arm.A, Arm.B)
     )  # fmt: skip
+    is_few = min(len(a), len(b)) < LEAST_PEOPLE
     found: dict[str, Any] = {
         "people_a": len(a),
         "people_b": len(b),
         "asked_usual": sum(one.asked_usual for one in people),
-        "verdict": "too-few",
+        "verdict": "too-few" if is_few else "same",
     }
     means = compare_means(a, b)
-    if means is None:
-        if min(len(a), len(b)) >= LEAST_PEOPLE:
-            found["verdict"] = "same"
+    if means is None:  # nobody differs from anybody in their group
         return found
     test = permutation_test(a, b, rng)
     found |= {name: round(number, PLACES) for name, number in means._asdict().items()}
     found |= {"permutation": round(test.chance, PLACES), "is_exact": test.is_exact}
-    if min(len(a), len(b)) < LEAST_PEOPLE:
+    if is_few:
         return found
     is_shown = (means.low > 0 or means.high < 0) and test.chance <= FIVE_IN_A_HUNDRED
     is_b_higher = means.difference > 0

@@ -35,6 +35,7 @@ from canut.core.errors import Conflict
 from canut.store.models import Answer, Decision, Person, PersonKey, Statement, Worker
 from canut.store.people.erasure import erasures_due
 from canut.store.sqlite.wal import empty, pragma
+from canut.store.tables.comparisons import ComparedPerson, Comparison
 from canut.store.tables.datasets import Credit
 from canut.store.tables.ledger import EntryPending, PlatformEntry
 from canut.store.tables.lessons import (
@@ -60,7 +61,8 @@ SMALL = (
     " store_passportcredential, store_passportlink, store_workerwords, store_broughtcredential,"
     " store_recognitiondraft,"
     " store_lessonscript, store_lessonmark, store_lessonanswer, store_lessonlab,"
-    " store_lessonrecall, store_departure, store_destination, store_followedpathway"
+    " store_lessonrecall, store_departure, store_destination, store_followedpathway,"
+    " store_comparedperson, store_comparison"
 )
 LARGE = "store_entrypending, store_platformentry"  # blocks writers: some seconds per million rows
 
@@ -118,6 +120,9 @@ def erase_entries(
         _forget_lessons(person, now_ms)
         for table in (Departure, Destination, FollowedPathway):
             table.objects.filter(person=person).delete()
+        own_places = ComparedPerson.objects.filter(worker__person=person)
+        own_places.update(strain=None, uses_aid=None)
+        Comparison.objects.filter(held_by=person).update(harm_words="")
         if erased:
             record_fact(None, "erasure", {"entries": erased}, now_ms)
     write_lists()

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from canut.core.clock import to_ms
 from canut.core.pay.statement_input import RESALE_SHARE
 from canut.core.work.work_record import TABLES, Cell, Record, Row
+from canut.store.tables.comparisons import ComparedPerson
 from canut.store.tables.datasets import ResaleShare
 from canut.store.tables.decisions import Appeal, Decision
 from canut.store.tables.participation import ClientRating, Message, TermsAccepted
@@ -121,6 +122,11 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
         "destinations": Destination.objects.filter(person=person)
         .order_by("asked_ms", "id")
         .values_list(*TABLES["destinations"]),
+        "comparisons": ComparedPerson.objects.filter(worker__person=person)
+        .order_by("id")
+        .values_list(
+            "comparison__project__slug", "comparison__subject", *list(TABLES["comparisons"])[2:]
+        ),
         "terms_of_use": (
             (str(number), *others)
             for number, *others in TermsAccepted.objects.filter(person=person)
