@@ -17,8 +17,8 @@ from canut.store.models import (
     Person,
     Project,
 )
-from tests.support.comparisons import OTHER
-from tests.support.factories import NOW, Made, answer_next, make_person, make_project
+from tests.support.comparisons import OTHER, answer_leased
+from tests.support.factories import NOW, Made, make_person, make_project
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 FR = {"accept-language": "fr"}
@@ -106,7 +106,7 @@ def test_comparison_is_told_left_stopped_taken_up_and_ended() -> None:
 
     for worker in made.workers:
         for step in range(3):
-            answer_next(worker, now_ms=comparison.opened_ms + step * 60_000)
+            answer_leased(worker, comparison.opened_ms + step * 60_000)
     lines = PayLine.objects.values_list("worker", "piece_micro", "currency")
     paid = {arms[[w.pk for w in made.workers].index(line[0])]: set() for line in lines}
     for worker_id, micro, currency in lines:

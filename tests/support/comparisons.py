@@ -1,6 +1,8 @@
 """Projects in which two presentations are compared, and liens that are whole."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from canut.actions.comparisons.comparisons import open_comparison
 from canut.actions.comparisons.presentation import presentation_for
@@ -15,7 +17,6 @@ from canut.store.models import (
     ComparedPerson,
     Comparison,
     LienVersion,
-    Person,
     Project,
     Proposal,
     Task,
@@ -32,10 +33,9 @@ WHOLE: Mapping[str, LienText] = {
 }
 
 
-def compare(made: Made, now_ms: int = NOW_MS, **fields: object) -> Comparison:
+def compare(made: Made, now_ms: int = NOW_MS, **fields: Any) -> Comparison:
     """Open a comparison in a project."""
-    values = {name: getattr(PLAN, name) for name in PLAN.__slots__} | fields
-    plan = ComparisonPlan(**values)
+    plan = replace(PLAN, **fields)
     return open_comparison(made.project, plan, by=made.project.created_by, now_ms=now_ms)
 
 
@@ -72,17 +72,8 @@ def propose_on(project: Project, tasks: list[Task], label: str = "oui") -> None:
     )  # fmt: skip
 
 
-def answer_task(worker: Worker, task: int, value: str, now_ms: int) -> None:
-    """Lease tasks until one comes, and answer it; others are released by their own answer."""
-    for lent in lease_tasks(worker.pk, 20, now_ms).tasks:
-        if lent.task == task:
-            submit(
-                worker.pk, Submission(lent.lease, f"{task}-{now_ms}", {"q": value}), now_ms + 5_000
-            )
-            return
-    raise AssertionError(f"task {task} was not leased")
-
-
-def nobody() -> Person:
-    """Return a person without any role."""
-    return make_person()
+def answer_leased(worker: Worker, now_ms: int, value: str = "oui") -> None:
+    """Answer the first task that a worker holds, or is leased now."""
+    lent = lease_tasks(worker.pk, 1, now_ms).tasks[0]
+    submission = Submission(lent.lease, f"{worker.pk}-{now_ms}", {"q": value})
+    submit(worker.pk, submission, now_ms + 5_000)

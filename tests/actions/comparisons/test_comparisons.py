@@ -21,7 +21,6 @@ from canut.actions.learning.provenance import note_actors
 from canut.actions.work.leases import lease_tasks, skip_task
 from canut.core.clock import DAY_MS
 from canut.core.comparisons.guards import Harm
-from canut.core.comparisons.plan import ComparisonPlan
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Refusal
 from canut.store.comparisons.comparisons import places_of
 from canut.store.comparisons.scores import scores_by_person
@@ -31,6 +30,7 @@ from canut.store.models import (
     Decided,
     EntryPending,
     PayLine,
+    Person,
     QuestionVersion,
 )
 from tests.support.comparisons import OTHER, PLAN, compare, join, make_gold, propose_on
@@ -255,13 +255,13 @@ def test_what_cannot_be_opened() -> None:
     service = make_person(is_service=True)
     outsider = make_person()
 
-    def refused(plan: ComparisonPlan = PLAN, **fields: object) -> str:
+    def refused(who: Person = by, ethics_ok_by: Person | None = None) -> str:
         with pytest.raises(Refusal) as refusal:
-            open_comparison(made.project, plan, **{"by": by, "now_ms": NOW_MS, **fields})  # type: ignore[arg-type]
+            open_comparison(made.project, PLAN, by=who, now_ms=NOW_MS, ethics_ok_by=ethics_ok_by)
         return refusal.value.case
 
-    assert refused(by=service) == "service-actor"
-    assert refused(ethics_ok_by=outsider) == "comparison-ethics"
+    assert refused(service) == "service-actor"
+    assert refused(by, outsider) == "comparison-ethics"
     compare(made)
     assert refused() == "comparison-live"
     made.project.state = "closed"

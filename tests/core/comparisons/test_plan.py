@@ -1,18 +1,21 @@
 """What may be measured, and when a comparison is held for harm."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 
 from canut.core.comparisons.guards import ArmFacts, Harm, find_harm
-from canut.core.comparisons.plan import REFUSED, ComparisonPlan, Measure, check_plan
+from canut.core.comparisons.plan import REFUSED, ComparisonPlan, PersonMeasure, check_plan
 from canut.core.errors import BadInput, Incomplete, Refusal
 
 PLAN = ComparisonPlan("instructions", "Lisez deux fois.", "Moins d’erreurs.", "right", 0.05, 0.08)
 CALM = ArmFacts(np.full(12, 0.05), np.full(12, 2.0), 1_000_000, 20_000, 0)
 
 
-def changed(**fields: object) -> ComparisonPlan:
-    return ComparisonPlan(**{**{name: getattr(PLAN, name) for name in PLAN.__slots__}, **fields})  # type: ignore[arg-type]
+def changed(**fields: Any) -> ComparisonPlan:
+    return replace(PLAN, **fields)
 
 
 @pytest.mark.parametrize("measure", REFUSED)
@@ -23,8 +26,8 @@ def test_measure_that_serves_nobody_is_refused_by_name(measure: str) -> None:
     assert refusal.value.case == f"measure-{measure}"
 
 
-@pytest.mark.parametrize("measure", list(Measure))
-def test_every_other_measure_is_allowed(measure: Measure) -> None:
+@pytest.mark.parametrize("measure", list(PersonMeasure))
+def test_every_other_measure_is_allowed(measure: PersonMeasure) -> None:
     assert check_plan(changed(measure=measure.value), "Lisez.").measure == measure
 
 
@@ -41,7 +44,7 @@ def test_every_other_measure_is_allowed(measure: Measure) -> None:
         ({"margin": 0.001}, "comparison-people"),
     ],
 )
-def test_plan_that_cannot_be_held_is_refused(fields: dict[str, object], code: str) -> None:
+def test_plan_that_cannot_be_held_is_refused(fields: dict[str, Any], code: str) -> None:
     with pytest.raises((BadInput, Incomplete)) as refusal:
         check_plan(changed(**fields), "Lisez.")
 
@@ -53,8 +56,8 @@ def test_plan_says_how_many_people_before_it_opens() -> None:
     assert check_plan(PLAN, "Lisez.").people == 41
 
 
-def with_facts(**fields: object) -> ArmFacts:
-    return ArmFacts(**{**{name: getattr(CALM, name) for name in CALM.__slots__}, **fields})  # type: ignore[arg-type]
+def with_facts(**fields: Any) -> ArmFacts:
+    return replace(CALM, **fields)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +74,7 @@ def with_facts(**fields: object) -> ArmFacts:
     ],
     ids=["top-up", "skips", "strain", "access", "little", "one-person", "few-say", "same"],
 )
-def test_harm_in_either_group_is_found(fields: dict[str, object], harm: list[Harm]) -> None:
+def test_harm_in_either_group_is_found(fields: dict[str, Any], harm: list[Harm]) -> None:
     worse = with_facts(**fields)
 
     assert find_harm(CALM, worse) == harm

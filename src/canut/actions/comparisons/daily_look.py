@@ -57,26 +57,26 @@ def facts_of(
     comparison: Comparison, people: Sequence[ComparedPerson], arm: Arm, now_ms: Ms
 ) -> ArmFacts:
     """Return what the guards look at of one group."""
-    group = [one for one in people if one.arm == arm]
+    group = [place for place in people if place.arm == arm]
     skips = skip_shares(comparison.pk, now_ms)
     paid = pay_by_person(comparison.pk, now_ms)
     pay, top_up = 0, 0
-    for one in group:
-        for line in paid.get(one.worker_id, []):
+    for place in group:
+        for line in paid.get(place.worker_id, []):
             pay += line.piece_micro
-            top_up += _top_up(comparison.project, one, line, now_ms)
+            top_up += _top_up(comparison.project, place, line, now_ms)
     return ArmFacts(
-        skips=scores_of([skips[one.worker_id] for one in group if one.worker_id in skips]),
-        strain=scores_of([float(one.strain) for one in group if one.strain is not None]),
+        skips=scores_of([skips[place.worker_id] for place in group if place.worker_id in skips]),
+        strain=scores_of([float(place.strain) for place in group if place.strain is not None]),
         paid_micro=pay,
         top_up_micro=top_up,
-        access_failures=sum(one.access_failed for one in group),
+        access_failures=sum(place.access_failed for place in group),
     )
 
 
-def _top_up(project: Project, one: ComparedPerson, line: WorkedPay, now_ms: Ms) -> int:
+def _top_up(project: Project, place: ComparedPerson, line: WorkedPay, now_ms: Ms) -> int:
     """Return what the floor adds to a person's answers, by their own time; 0 where unknown."""
-    person_id = one.worker.person_id
+    person_id = place.worker.person_id
     terms = terms_expected(person_id, now_ms) if person_id else None
     if terms is None or project.is_own_staff:
         return 0
@@ -94,6 +94,6 @@ def _is_complete(comparison: Comparison, people: Sequence[ComparedPerson], now_m
     """
     scored = scores_by_person(comparison, people, now_ms).keys()
     return all(
-        sum(one.arm == arm and one.worker_id in scored for one in people) >= comparison.people
+        sum(place.arm == arm and place.worker_id in scored for place in people) >= comparison.people
         for arm in Arm
     )

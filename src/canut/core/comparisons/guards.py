@@ -69,17 +69,17 @@ def find_harm(a: ArmFacts, b: ArmFacts) -> list[Harm]:
         >>> find_harm(calm, ArmFacts(np.zeros(8), np.full(8, 2.0), 1_000, 90, 0))
         [<Harm.TOP_UP: 'top-up'>]
     """
-    found: list[Harm] = []
+    harms: list[Harm] = []
     low, high = sorted((a.top_up_share, b.top_up_share))
     if high >= LEAST_TOP_UP and high > TOP_UP_RATIO * low:
-        found.append(Harm.TOP_UP)
+        harms.append(Harm.TOP_UP)
     if _has_risen(a.skips, b.skips) or _has_risen(b.skips, a.skips):
-        found.append(Harm.SKIPS)
+        harms.append(Harm.SKIPS)
     if _has_risen(a.strain, b.strain) or _has_risen(b.strain, a.strain):
-        found.append(Harm.STRAIN)
+        harms.append(Harm.STRAIN)
     if a.access_failures or b.access_failures:
-        found.append(Harm.ACCESS)
-    return found
+        harms.append(Harm.ACCESS)
+    return harms
 
 
 def _has_risen(before: Floats, after: Floats) -> bool:

@@ -27,7 +27,7 @@ class Subject(StrEnum):
     """Models' proposals, shown (A) or hidden (B)."""
 
 
-class Measure(StrEnum):
+class PersonMeasure(StrEnum):
     """What may be measured of each person."""
 
     RIGHT = "right"
@@ -50,8 +50,10 @@ class Measure(StrEnum):
 
 REFUSED = ("speed", "engagement", "pay", "appeals", "refusals")
 """What somebody may ask to measure, and is refused with ``measure-`` and this name."""
-LOWER_IS_BETTER = frozenset({Measure.SKIPS, Measure.QUESTIONS, Measure.STRAIN, Measure.ANCHORING})
-RANGES: dict[Measure, float] = {Measure.STRAIN: 4.0, Measure.QUESTIONS: 100.0}
+LOWER_IS_BETTER = frozenset(
+    {PersonMeasure.SKIPS, PersonMeasure.QUESTIONS, PersonMeasure.STRAIN, PersonMeasure.ANCHORING}
+)
+RANGES: dict[PersonMeasure, float] = {PersonMeasure.STRAIN: 4.0, PersonMeasure.QUESTIONS: 100.0}
 """Between the lowest and the highest score of a measure; 1 for shares."""
 
 
@@ -62,7 +64,7 @@ class ComparisonPlan:
     Args:
         instructions: those of B, where instructions are compared; else empty.
         hypothesis: what is expected, and why, in a sentence or two.
-        measure: a name of ``Measure``.
+        measure: a name of ``PersonMeasure``.
         margin: smallest difference that matters, in the unit of the measure.
         spread: expected standard deviation of people's scores.
     """
@@ -100,7 +102,7 @@ def check_plan(plan: ComparisonPlan, usual_instructions: str) -> ComparisonPlan:
             code=f"measure-{plan.measure}",
             field="measure",
         )
-    if plan.measure not in list(Measure):
+    if plan.measure not in list(PersonMeasure):
         raise BadInput(
             f"there is no measure {plan.measure!r}", code="comparison-measure", field="measure"
         )
@@ -118,7 +120,7 @@ def check_plan(plan: ComparisonPlan, usual_instructions: str) -> ComparisonPlan:
             raise BadInput(
                 "both instructions are the same", code="comparison-same", field="instructions"
             )
-    widest = RANGES.get(Measure(plan.measure), 1.0)
+    widest = RANGES.get(PersonMeasure(plan.measure), 1.0)
     if not 0 < plan.margin < widest or not 0 < plan.spread <= widest:
         raise BadInput(
             f"margin {plan.margin}, spread {plan.spread}; expected above 0, up to {widest:g}",

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, F, Q, Sum
 
-from canut.core.comparisons.plan import Measure
+from canut.core.comparisons.plan import PersonMeasure
 from canut.core.errors import Refusal
 from canut.core.kinds import Schema, label_of_values
 from canut.store.tables.comparisons import ComparedPerson, Comparison
@@ -35,7 +35,7 @@ class WorkedPay(NamedTuple):
 
 
 def scores_by_person(of: Comparison, people: Sequence[ComparedPerson], until_ms: int) -> Scores:
-    """Return the score of each person who has one, by the id of their worker.
+    """Return the score of each person who has place, by the id of their worker.
 
     Args:
         of: the comparison, with its measure.
@@ -43,19 +43,19 @@ def scores_by_person(of: Comparison, people: Sequence[ComparedPerson], until_ms:
         until_ms: its end.
     """
     comparison = of.pk
-    ways: dict[Measure, Callable[[], Scores]] = {
-        Measure.RIGHT: lambda: _right(comparison, until_ms),
-        Measure.AGREEMENT: lambda: _agreement(comparison, until_ms),
-        Measure.SKIPS: lambda: skip_shares(comparison, until_ms),
-        Measure.QUESTIONS: lambda: _questions(of.project_id, comparison, people, until_ms),
-        Measure.STRAIN: lambda: {
-            one.worker_id: float(one.strain) for one in people if one.strain is not None
+    ways: dict[PersonMeasure, Callable[[], Scores]] = {
+        PersonMeasure.RIGHT: lambda: _right(comparison, until_ms),
+        PersonMeasure.AGREEMENT: lambda: _agreement(comparison, until_ms),
+        PersonMeasure.SKIPS: lambda: skip_shares(comparison, until_ms),
+        PersonMeasure.QUESTIONS: lambda: _questions(of.project_id, comparison, people, until_ms),
+        PersonMeasure.STRAIN: lambda: {
+            place.worker_id: float(place.strain) for place in people if place.strain is not None
         },
-        Measure.CHANGES: lambda: _changes(comparison, until_ms),
-        Measure.ANCHORING: lambda: _anchoring(comparison, until_ms),
-        Measure.ACCESS: lambda: _access(comparison, people, until_ms),
+        PersonMeasure.CHANGES: lambda: _changes(comparison, until_ms),
+        PersonMeasure.ANCHORING: lambda: _anchoring(comparison, until_ms),
+        PersonMeasure.ACCESS: lambda: _access(comparison, people, until_ms),
     }
-    return ways[Measure(of.measure)]()
+    return ways[PersonMeasure(of.measure)]()
 
 
 def skip_shares(comparison: int, until_ms: int) -> Scores:
@@ -122,12 +122,12 @@ def _questions(
 ) -> Scores:
     answered = _counts(comparison, until_ms)
     asked: dict[int, int] = defaultdict(int)
-    workers = {one.worker.person_id: one for one in people if one.worker.person_id}
+    workers = {place.worker.person_id: place for place in people if place.worker.person_id}
     threads = Thread.objects.filter(project=project_id, opened_by__in=list(workers))
     for person, opened_ms in threads.values_list("opened_by", "opened_ms"):
-        one = workers[person]
-        if _is_during(one, opened_ms, until_ms):
-            asked[one.worker_id] += 1
+        place = workers[person]
+        if _is_during(place, opened_ms, until_ms):
+            asked[place.worker_id] += 1
     return {
         worker: A_HUNDRED * asked[worker] / count for worker, count in answered.items() if count
     }
@@ -158,13 +158,13 @@ def _access(comparison: int, people: Sequence[ComparedPerson], until_ms: int) ->
     """Return 1 for each person with assistive technology who could work to the end, else 0."""
     answered = _counts(comparison, until_ms)
     return {
-        one.worker_id: float(
-            answered.get(one.worker_id, 0) >= FINISHED
-            and not one.access_failed
-            and not one.asked_usual
+        place.worker_id: float(
+            answered.get(place.worker_id, 0) >= FINISHED
+            and not place.access_failed
+            and not place.asked_usual
         )
-        for one in people
-        if one.uses_aid
+        for place in people
+        if place.uses_aid
     }
 
 
@@ -181,9 +181,9 @@ def _during(comparison: int, until_ms: int, moment: str) -> Q:
     return Q(has_not_left, worker__comparisons__comparison=comparison, **span)
 
 
-def _is_during(one: ComparedPerson, at_ms: int, until_ms: int) -> bool:
-    end_ms = until_ms if one.left_ms is None else min(one.left_ms, until_ms)
-    return one.joined_ms <= at_ms < end_ms
+def _is_during(place: ComparedPerson, at_ms: int, until_ms: int) -> bool:
+    end_ms = until_ms if place.left_ms is None else min(place.left_ms, until_ms)
+    return place.joined_ms <= at_ms < end_ms
 
 
 def _shares(outcomes: Iterable[tuple[int, bool]]) -> Scores:

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from canut.core.comparisons.assignment import Arm
-from canut.core.comparisons.plan import Measure, Subject
+from canut.core.comparisons.plan import PersonMeasure, Subject
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
 from canut.store.tables.tasks import Task
@@ -35,7 +35,9 @@ class Comparison(models.Model):
     subject = models.CharField(max_length=12, choices=[(one.value, one.value) for one in Subject])
     instructions = models.TextField(blank=True)
     hypothesis = models.CharField(max_length=400)
-    measure = models.CharField(max_length=12, choices=[(one.value, one.value) for one in Measure])
+    measure = models.CharField(
+        max_length=12, choices=[(one.value, one.value) for one in PersonMeasure]
+    )
     margin = models.FloatField()
     spread = models.FloatField()
     people = models.PositiveIntegerField()

@@ -20,7 +20,7 @@ from canut.core.comparisons.plan import (
     LONGEST_HYPOTHESIS,
     LONGEST_INSTRUCTIONS,
     ComparisonPlan,
-    Measure,
+    PersonMeasure,
     Subject,
 )
 from canut.core.errors import Missing, Refusal
@@ -75,7 +75,7 @@ class PlanForm(PlainForm):
     )
     measure = select(
         lazy_message("form.comparisons.measure"),
-        [(one.value, MEASURES[one]) for one in Measure],
+        [(one.value, MEASURES[one]) for one in PersonMeasure],
         lazy_message("form.comparisons.measure_hint"),
     )
     margin = _points("form.comparisons.margin", "form.comparisons.margin_hint")
@@ -90,7 +90,9 @@ class PlanForm(PlainForm):
     def plan(self) -> ComparisonPlan:
         """Return the submitted plan; points of a percentage become shares."""
         fields = self.cleaned_data
-        divisor = {Measure.STRAIN: 1, Measure.QUESTIONS: 1}.get(fields["measure"], POINTS)
+        divisor = {PersonMeasure.STRAIN: 1, PersonMeasure.QUESTIONS: 1}.get(
+            fields["measure"], POINTS
+        )
         return ComparisonPlan(
             fields["subject"],
             fields["instructions"],
@@ -124,7 +126,13 @@ def begin(request: HttpRequest, project: Project) -> HttpResponse:
 
 def end(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """End a comparison, and compute its result if nothing stopped it."""
-    return _act(request, project, number, lambda: end_comparison(number, now_ms()), "ended_now")
+    return _act(
+        request,
+        project,
+        number,
+        lambda: end_comparison(number, now_ms()),
+        "page.comparisons.ended_now",
+    )
 
 
 def hold(request: HttpRequest, project: Project, number: int) -> HttpResponse:
@@ -135,7 +143,7 @@ def hold(request: HttpRequest, project: Project, number: int) -> HttpResponse:
         project,
         number,
         lambda: hold_comparison(number, Harm.PERSON, text, now_ms(), by=by),
-        "held_now",
+        "page.comparisons.held_now",
     )
 
 
@@ -143,7 +151,11 @@ def resume(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """Say that a comparison may go on."""
     by = get_person(request)
     return _act(
-        request, project, number, lambda: resume_comparison(number, by, now_ms()), "resumed_now"
+        request,
+        project,
+        number,
+        lambda: resume_comparison(number, by, now_ms()),
+        "page.comparisons.resumed_now",
     )
 
 
@@ -162,7 +174,7 @@ def _act(
     except Refusal as refusal:
         text = words_of(refusal)
         return _page(request, project, _form(project), f"{text.title}. {text.detail}")
-    messages.success(request, message_now(f"page.comparisons.{message}"))
+    messages.success(request, message_now(message))
     return redirect("project_comparisons", project.slug)
 
 
@@ -170,7 +182,7 @@ def _form(project: Project, request: HttpRequest | None = None) -> PlanForm:
     question = question_or_none(project.pk)
     initial = {
         "subject": Subject.INSTRUCTIONS,
-        "measure": Measure.RIGHT,
+        "measure": PersonMeasure.RIGHT,
         "instructions": question.instructions if question else "",
         "margin": 5,
         "spread": 10,

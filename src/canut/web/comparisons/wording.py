@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from canut.core.comparisons.anchoring import Anchoring
-from canut.core.comparisons.plan import Measure
+from canut.core.comparisons.plan import PersonMeasure
 from canut.store.models import Comparison
 from canut.web.kit.formatting import chance_of, decimal_of, share
 from canut.web.kit.messages import lazy_message, message_now
@@ -42,7 +42,7 @@ VERDICTS = {
     "same": lazy_message("comparisons.verdict_same"),
     "too-few": lazy_message("comparisons.verdict_too_few"),
 }
-NOT_SHARES = frozenset({Measure.STRAIN, Measure.QUESTIONS})
+NOT_SHARES = frozenset({PersonMeasure.STRAIN, PersonMeasure.QUESTIONS})
 
 
 class ComparisonWords(NamedTuple):
@@ -60,8 +60,8 @@ class ComparisonWords(NamedTuple):
 
 def words_of_comparison(comparison: Comparison) -> ComparisonWords:
     """Return a comparison's plan, state and result in words of the page's language."""
-    found = comparison.result
-    verdict = found.get("verdict", "")
+    numbers = comparison.result
+    verdict = numbers.get("verdict", "")
     return ComparisonWords(
         comparison,
         str(SUBJECTS[comparison.subject]),
@@ -76,27 +76,27 @@ def words_of_comparison(comparison: Comparison) -> ComparisonWords:
 
 def amount_of(comparison: Comparison, amount: float) -> str:
     """Format a score or a difference of scores: a percentage, or a number with decimals."""
-    if Measure(comparison.measure) in NOT_SHARES:
+    if PersonMeasure(comparison.measure) in NOT_SHARES:
         return decimal_of(amount)
     return share(amount)
 
 
 def _figures(comparison: Comparison) -> list[tuple[str, str]]:
-    found = comparison.result
-    if not found:
+    numbers = comparison.result
+    if not numbers:
         return []
     figures = [
         (
             message_now("comparisons.people"),
-            message_now("comparisons.a_and_b", a=found["people_a"], b=found["people_b"]),
+            message_now("comparisons.a_and_b", a=numbers["people_a"], b=numbers["people_b"]),
         ),
         (message_now("comparisons.people_planned"), str(comparison.people)),
-        (message_now("comparisons.asked_usual"), str(found["asked_usual"])),
+        (message_now("comparisons.asked_usual"), str(numbers["asked_usual"])),
     ]
-    if "difference" not in found:
+    if "difference" not in numbers:
         return figures
     amounts = {
-        name: amount_of(comparison, found[name])
+        name: amount_of(comparison, numbers[name])
         for name in ("mean_a", "mean_b", "difference", "low", "high")
     }
     return [
@@ -108,8 +108,8 @@ def _figures(comparison: Comparison) -> list[tuple[str, str]]:
             message_now("comparisons.interval"),
             message_now("comparisons.from_to", low=amounts["low"], high=amounts["high"]),
         ),
-        (message_now("comparisons.welch"), chance_of(found["chance"])),
-        (message_now("comparisons.permutation"), chance_of(found["permutation"])),
+        (message_now("comparisons.welch"), chance_of(numbers["chance"])),
+        (message_now("comparisons.permutation"), chance_of(numbers["permutation"])),
     ]
 
 
@@ -129,5 +129,6 @@ def anchoring_in_words(anchoring: Anchoring) -> str:
         "low": share(anchoring.effect.low),
         "high": share(anchoring.effect.high),
     }
-    name = "anchoring_shown" if anchoring.is_shown_effect else "anchoring_not_shown"
-    return message_now(f"comparisons.{name}", **facts, **facts_of_effect)
+    if anchoring.is_shown_effect:
+        return message_now("comparisons.anchoring_shown", **facts, **facts_of_effect)
+    return message_now("comparisons.anchoring_not_shown", **facts, **facts_of_effect)

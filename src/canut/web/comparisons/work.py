@@ -27,7 +27,11 @@ class StrainForm(PlainForm):
         lazy_message("form.comparisons.strain"),
         [
             ("", lazy_message("form.comparisons.unsaid")),
-            *((str(step), lazy_message(f"form.comparisons.strain_{step}")) for step in range(1, 6)),
+            ("1", lazy_message("form.comparisons.strain_1")),
+            ("2", lazy_message("form.comparisons.strain_2")),
+            ("3", lazy_message("form.comparisons.strain_3")),
+            ("4", lazy_message("form.comparisons.strain_4")),
+            ("5", lazy_message("form.comparisons.strain_5")),
         ],
         required=False,
     )

@@ -61,7 +61,7 @@ def _page(request: HttpRequest, project: Project, problem: str) -> HttpResponse:
         "words": anchoring_in_words(measured),
         "bar": BAR,
         "planted": len(planted),
-        "planted_shown": sum(one.is_shown for one in planted),
+        "planted_shown": sum(proposal.is_shown for proposal in planted),
         "shown": shown_proposals(project.pk),
         "limit": limit_of(project.pk),
         "manages": bool(roles_in(get_person(request), project) & REQUESTERS.roles),

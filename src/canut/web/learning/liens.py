@@ -8,7 +8,14 @@ from django.shortcuts import redirect, render
 
 from canut.actions.learning.liens import Lien, lien_of, write_lien
 from canut.actions.platform.system_clock import now_ms
-from canut.core.learning.lien import LINES, LONGEST, LONGEST_NAME, RECKONED, WRITTEN, LienText
+from canut.core.learning.lien import (
+    LINES,
+    LONGEST,
+    LONGEST_NAME,
+    RECKONED,
+    WRITTEN,
+    LienText,
+)
 from canut.store.learning.liens import liens_of, missing_of, newest_lien, texts_of
 from canut.store.learning.loop import last_trained
 from canut.store.models import Project
@@ -18,7 +25,84 @@ from canut.web.kit.languages import two_sided
 from canut.web.kit.messages import lazy_message, message_now
 from canut.web.learning.model_health import slice_name
 
-TITLES = {name: lazy_message(f"lien.{name}") for name in LINES}
+TITLES = {
+    "decides": lazy_message("lien.decides"),
+    "sees": lazy_message("lien.sees"),
+    "how": lazy_message("lien.how"),
+    "learnt_from": lazy_message("lien.learnt_from"),
+    "wrong": lazy_message("lien.wrong"),
+    "touches": lazy_message("lien.touches"),
+    "answers": lazy_message("lien.answers"),
+    "oppose": lazy_message("lien.oppose"),
+    "stop": lazy_message("lien.stop"),
+    "limit": lazy_message("lien.limit"),
+}
+FIELDS = {
+    "decides_fr": (
+        lazy_message("form.lien.decides_fr"),
+        lazy_message("form.lien.decides_hint"),
+    ),
+    "decides_en": (
+        lazy_message("form.lien.decides_en"),
+        lazy_message("form.lien.decides_hint"),
+    ),
+    "sees_fr": (
+        lazy_message("form.lien.sees_fr"),
+        lazy_message("form.lien.sees_hint"),
+    ),
+    "sees_en": (
+        lazy_message("form.lien.sees_en"),
+        lazy_message("form.lien.sees_hint"),
+    ),
+    "how_fr": (
+        lazy_message("form.lien.how_fr"),
+        lazy_message("form.lien.how_hint"),
+    ),
+    "how_en": (
+        lazy_message("form.lien.how_en"),
+        lazy_message("form.lien.how_hint"),
+    ),
+    "touches_fr": (
+        lazy_message("form.lien.touches_fr"),
+        lazy_message("form.lien.touches_hint"),
+    ),
+    "touches_en": (
+        lazy_message("form.lien.touches_en"),
+        lazy_message("form.lien.touches_hint"),
+    ),
+    "answers_fr": (
+        lazy_message("form.lien.answers_fr"),
+        lazy_message("form.lien.answers_hint"),
+    ),
+    "answers_en": (
+        lazy_message("form.lien.answers_en"),
+        lazy_message("form.lien.answers_hint"),
+    ),
+    "oppose_fr": (
+        lazy_message("form.lien.oppose_fr"),
+        lazy_message("form.lien.oppose_hint"),
+    ),
+    "oppose_en": (
+        lazy_message("form.lien.oppose_en"),
+        lazy_message("form.lien.oppose_hint"),
+    ),
+    "stop_fr": (
+        lazy_message("form.lien.stop_fr"),
+        lazy_message("form.lien.stop_hint"),
+    ),
+    "stop_en": (
+        lazy_message("form.lien.stop_en"),
+        lazy_message("form.lien.stop_hint"),
+    ),
+    "limit_fr": (
+        lazy_message("form.lien.limit_fr"),
+        lazy_message("form.lien.limit_hint"),
+    ),
+    "limit_en": (
+        lazy_message("form.lien.limit_en"),
+        lazy_message("form.lien.limit_hint"),
+    ),
+}
 
 
 class LienLine(NamedTuple):
@@ -41,17 +125,10 @@ class LienForm(PlainForm):
         max_length=LONGEST_NAME,
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        for name in WRITTEN:
-            for language in ("fr", "en"):
-                self.fields[f"{name}_{language}"] = words(
-                    lazy_message(f"form.lien.{name}_{language}"),
-                    lazy_message(f"form.lien.{name}_hint"),
-                    area=True,
-                    required=False,
-                    max_length=LONGEST,
-                )
+    def add_lines(self) -> None:
+        """Add a field for each written line in each language."""
+        for name, (label, hint) in FIELDS.items():
+            self.fields[name] = words(label, hint, area=True, required=False, max_length=LONGEST)
 
     def lines(self) -> dict[str, LienText]:
         """Return the submitted lines."""
@@ -90,6 +167,7 @@ def write(request: HttpRequest, project: Project) -> HttpResponse:
     for name, text in texts_of(newest).items():
         initial |= {f"{name}_fr": text.fr, f"{name}_en": text.en}
     form = LienForm(request.POST or None, initial=initial)
+    form.add_lines()
 
     def keep() -> None:
         responsible = form.cleaned_data["responsible"]

@@ -123,7 +123,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
     question, rate = question_or_none(project.id), rate_or_none(project.id)
     if question is None or rate is None:
         raise NotOpen("nothing is asked yet", code="project-draft", state=project.state)
-    shown = presentation_for(worker, question, at_ms)
+    presentation = presentation_for(worker, question, at_ms)
     leased = LeaseResult([], left=True)
     closed = ""
     try:
@@ -144,7 +144,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         project=_project(project, closed),
         held_back=lease_block_data(leased.held_back),
         support=settings.SUPPORT,
-        question=QuestionVersion(question.number, shown.schema, shown.instructions),
+        question=QuestionVersion(question.number, presentation.schema, presentation.instructions),
         rate=Rate(
             piece_micro=rate.piece_micro,
             by_hour_micro=rate.by_hour_micro,
@@ -184,7 +184,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         "project": project,
         "data": msgspec.to_builtins(page),
         "notices": notices_for(get_person(request), at_ms)[:1],
-        "is_compared": shown.comparison is not None,
+        "is_compared": presentation.comparison is not None,
         "is_planted": bool(planted_now(project.pk)),
     }
     return render(request, "work/workbench.html", context)
