@@ -68,10 +68,10 @@ def requesters(project: Project, count: int) -> list[Client]:
 def work_in(made: Made) -> list[Client]:
     clients = []
     for worker in made.workers:
+        assert worker.person
         Membership.objects.create(
             person=worker.person, project=made.project, role="worker", created_at=NOW
         )
-        assert worker.person
         clients.append(signed_in(worker.person))
     return clients
 
@@ -108,7 +108,7 @@ def test_comparison_is_told_left_stopped_taken_up_and_ended() -> None:
         for step in range(3):
             answer_leased(worker, comparison.opened_ms + step * 60_000)
     lines = PayLine.objects.values_list("worker", "piece_micro", "currency")
-    paid = {arms[[w.pk for w in made.workers].index(line[0])]: set() for line in lines}
+    paid: dict[str, set[tuple[int, str]]] = {"a": set(), "b": set()}
     for worker_id, micro, currency in lines:
         paid[places[worker_id].arm].add((micro, currency))
     assert paid["a"] == paid["b"]

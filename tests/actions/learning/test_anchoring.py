@@ -1,7 +1,5 @@
 """Planted wrong proposals measure a layout: no model, price, label or score knows of them."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from canut.actions.datasets.label_exports import export_labels
@@ -37,7 +35,7 @@ GOLD, SHOWN = 8, 36
 
 
 @pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[Made]:
+def made(monkeypatch: pytest.MonkeyPatch) -> Made:
     """A project with 36 shown proposals, eight gold tasks, and four planted ones."""
     monkeypatch.setattr(
         "canut.actions.work.leases.check_due", lambda worker, _count: worker.rules.check
