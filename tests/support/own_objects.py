@@ -3,9 +3,10 @@
 from canut.actions.ethics.requests import request_opinion
 from canut.actions.integrations.api_keys import KeyIn, create_key
 from canut.actions.platform.system_clock import now_ms
-from canut.store.models import ApiKey, LessonScript, Role
+from canut.store.models import ApiKey, Comparison, LessonScript, Role
+from tests.support.comparisons import whole_lien
 from tests.support.factories import NOW_MS
-from tests.support.instance import House
+from tests.support.instance import House, make_model
 from tests.support.known_tasks import make_own_credential
 from tests.support.lessons import send_case
 from tests.support.pathways import make_opening
@@ -32,6 +33,26 @@ def an_ethics_review(house: House) -> int:
     """Return the number of the ethics review of the house's project, asked for by its client."""
     by = house.people["requester"]
     return request_opinion(house.project, by=by, now_ms=NOW_MS).pk
+
+
+def a_comparison(house: House) -> int:
+    """Return the number of a comparison in the house's project, open where there is none yet."""
+    found = Comparison.objects.filter(project=house.project).first()
+    requester = house.people["requester"]
+    return (
+        found
+        or Comparison.objects.create(
+            project=house.project, question=1, subject="order", hypothesis="Un autre ordre.",
+            measure="right", margin=0.05, spread=0.1, people=63, seed=bytes(32),
+            opened_by=requester, opened_ms=NOW_MS, looked_ms=NOW_MS,
+        )
+    ).pk  # fmt: skip
+
+
+def a_lien(house: House) -> int:
+    """Return the number of a model whose lien is whole."""
+    whole_lien(house.project)
+    return make_model(house).pk
 
 
 def an_opening(house: House) -> int:

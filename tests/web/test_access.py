@@ -81,7 +81,15 @@ from tests.support.instance import (
 )
 from tests.support.known_tasks import bring_own, share_credential
 from tests.support.missing_objects import MISSING
-from tests.support.own_objects import a_case, a_credential, a_key, an_ethics_review, an_opening
+from tests.support.own_objects import (
+    a_case,
+    a_comparison,
+    a_credential,
+    a_key,
+    a_lien,
+    an_ethics_review,
+    an_opening,
+)
 from tests.support.pay_pages import make_open_period, make_payment, make_statement
 from tests.support.place_packs import make_pack
 
@@ -193,6 +201,10 @@ ARGUMENTS: dict[str, Example] = {
     "ethics_review": lambda h: {"number": an_ethics_review(h)},
     "ethics_act": lambda h: {"number": an_ethics_review(h)},
     "ethics_reading": lambda h: {"number": an_ethics_review(h)},
+    "project_comparison_hold": lambda h: {"number": a_comparison(h)},
+    "project_comparison_resume": lambda h: {"number": a_comparison(h)},
+    "project_comparison_end": lambda h: {"number": a_comparison(h)},
+    "model_lien": lambda h: {"number": a_lien(h)},
     "opening_end": lambda h: {"number": an_opening(h)},
     "text": lambda h: {"number": make_text(h.project).pk},
     "reader_text": lambda h: {"number": make_reader_test(h.project).pk},

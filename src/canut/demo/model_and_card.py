@@ -17,6 +17,7 @@ from canut.actions.quality.estimates import estimate_labels
 from canut.core.clock import HOUR_MS, MINUTE_MS, Ms
 from canut.demo.crowd import Session
 from canut.demo.digits import read_digits
+from canut.demo.lien import tie_model
 from canut.demo.month import SLUG as MONTH_SLUG
 from canut.demo.project import SLUG, plan_of, sit
 from canut.demo.status import WITH_MODEL, demo_flag
@@ -44,6 +45,7 @@ def teach_model(now_ms: Ms) -> bool:
     if not Trained.objects.filter(project=project).exists():
         set_loop_rule(project, RULE, learnt_ms, by=project.created_by)
         train(project, learnt_ms, by=project.created_by)
+        tie_model(project, learnt_ms)
     _answer_with_it(project, learnt_ms)
     estimate_labels(project.id, now_ms)
     refresh_provenance(project.pk, now_ms)

@@ -10,6 +10,12 @@ from canut.store.tables.commissions import (
     Reading,
     ReadingMark,
 )
+from canut.store.tables.comparisons import (
+    AnchoringLimit,
+    ComparedPerson,
+    Comparison,
+    PlantedProposal,
+)
 from canut.store.tables.datasets import (
     Card,
     Credit,
@@ -67,6 +73,7 @@ from canut.store.tables.learning import (
     Decided,
     Incident,
     ItemSalt,
+    LienVersion,
     LoopRule,
     ModelAnswer,
     ModelAuthor,
@@ -248,6 +255,7 @@ __all__ = [
     "AccordSignature",
     "AccountRequest",
     "ActorsNoted",
+    "AnchoringLimit",
     "Answer",
     "ApiKey",
     "ApiRate",
@@ -274,6 +282,8 @@ __all__ = [
     "ClientMeasure",
     "ClientRating",
     "Commission",
+    "ComparedPerson",
+    "Comparison",
     "Confirmation",
     "Consensus",
     "ContradictionAnswer",
@@ -341,6 +351,7 @@ __all__ = [
     "LessonReview",
     "LessonScript",
     "Letter",
+    "LienVersion",
     "Log",
     "LogEntry",
     "LogTile",
@@ -377,6 +388,7 @@ __all__ = [
     "PlacePack",
     "PlaceWord",
     "PlainText",
+    "PlantedProposal",
     "PlatformEntry",
     "PolicyChange",
     "PolicyOpinion",

@@ -4,6 +4,7 @@ from django.urls import include, path, register_converter
 
 from canut.core.participation.client_ratings import RATE_DAYS
 from canut.web.commissions.routes import COMMISSIONS
+from canut.web.comparisons.routes import COMPARISONS
 from canut.web.datasets import (
     bundles,
     exports,
@@ -40,7 +41,7 @@ from canut.web.kit.audiences import (
     WORKERS,
 )
 from canut.web.kit.numbers import WholeConverter
-from canut.web.learning import model_health, provenance
+from canut.web.learning.routes import LEARNING
 from canut.web.ledger import explorer, log_files
 from canut.web.lessons import marking as lesson_marking
 from canut.web.lessons import pages as lesson_pages
@@ -139,6 +140,8 @@ PAGES: tuple[Route, ...] = (
     *PATHWAYS,
     *ETHICS,
     *COMMISSIONS,
+    *COMPARISONS,
+    *LEARNING,
     Route("messages/", messages.talk, "messages", SIGNED_IN, BOTH),
     Route("messages/answer", messages.answer, "message_answer", SIGNED_IN, POST),
     Route("clients/<whole:number>", clients.one_client, "client", SIGNED_IN),
@@ -350,21 +353,6 @@ PAGES: tuple[Route, ...] = (
     Route(_P + "answer", setup.answer, "project_answer", REQUESTERS, POST),
     Route(_P + "unsure", results.unsure, "project_unsure", READERS),
     Route(_P + "quality", measures.measures, "project_quality", READERS),
-    Route(_P + "actors/", provenance.actors, "project_actors", READERS),
-    Route(_P + "actors/c10.csv", provenance.data, "project_actors_csv", READERS),
-    Route(_P + "actors/rule", provenance.rule, "project_loop", REQUESTERS, POST),
-    Route(_P + "actors/teach", provenance.train_model, "project_teach", REQUESTERS, POST),
-    Route(_P + "actors/repair", provenance.mend, "project_repair", REQUESTERS, POST),
-    Route(
-        _P + "actors/<whole:number>/health",
-        model_health.show_health,
-        "project_model_health",
-        READERS,
-    ),
-    Route(_P + "actors/<whole:number>.json", provenance.card, "project_model", READERS),
-    Route(
-        _P + "actors/<whole:number>.zip", provenance.export, "project_model_file", REQUESTERS, POST
-    ),
     Route(_P + "care", measures.care, "project_care", REVIEWERS),
     Route(_P + "wrong", results.wrong, "project_wrong", READERS),
     Route(_P + "tasks", task_list.tasks, "project_tasks", READERS),

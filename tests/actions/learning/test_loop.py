@@ -32,6 +32,7 @@ from canut.store.models import (
     TaskState,
     Trained,
 )
+from tests.support.comparisons import whole_lien
 from tests.support.factories import NOW, NOW_MS, make_project, make_worker
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,7 @@ class Loop:
         self.rng = np.random.default_rng(7)
         self.truth: dict[int, str] = {}
         self.now_ms = NOW_MS
+        whole_lien(self.project)
         self.add(tasks)
 
     def add(self, count: int, *, is_other: bool = False) -> list[int]:

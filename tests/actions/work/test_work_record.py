@@ -36,6 +36,7 @@ from canut.store.models import (
     Worker,
 )
 from canut.store.work.work_record import brought_by
+from tests.support.comparisons import compare, join
 from tests.support.factories import NOW_MS, answer_next, make_person, make_project
 from tests.support.known_tasks import bring_own
 from tests.support.lessons import passed_lesson
@@ -137,6 +138,7 @@ def person() -> Person:
         at_ms=NOW_MS,
         state=TermsChange.State.WAITING,
     )
+    join(compare(made), made, worker)
     follow_pathway(person, "TRA", NOW_MS)
     say_leaving(person, agrees=True, now_ms=NOW_MS)
     end_membership(membership, NOW_MS)

@@ -122,6 +122,22 @@ def health_of(trained: Trained) -> ModelHealth:
     )
 
 
+def worst_slice_of(trained: Trained) -> tuple[int, int, bool, int, SliceErrors | None]:
+    """Return hidden tasks seen, those right, whether slices were sought, how many, and the worst.
+
+    The worst is the suspected slice with the most errors beyond the rest's rate; None for none.
+    """
+    rows = hidden_tasks_of(trained)
+    is_right = np.array([row.label == row.proposed for row in rows], np.bool_)
+    right, total = int(is_right.sum()), len(rows)
+    if total < FEWEST:
+        return total, right, False, 0, None
+    compared = find_slices(_slices(rows), ~is_right)
+    suspected = [each for each in compared if each.is_found]
+    worst = max(suspected, key=lambda each: each.excess, default=None)
+    return total, right, bool(compared), len(compared), worst
+
+
 def _bar(trained: Trained, rows: list[HiddenTask]) -> float:
     """Return the share to reach: a consensus of few answers has errors too."""
     asked_share = rule_of_loop(trained.project_id).bar_per_mille / PER_MILLE

@@ -19,12 +19,14 @@ from canut.actions.integrations.http_client import check_url
 from canut.actions.learning.training_data import LearningTarget, items_of
 from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.core.arrays import Bools, Codes, Floats
-from canut.core.errors import BadInput
+from canut.core.errors import BadInput, Conflict
 from canut.core.learning.hidden_share import is_hidden
 from canut.core.learning.measure import softened
 from canut.core.learning.model import Model, checked
 from canut.core.learning.takeover import ConfidenceBand, may_take
+from canut.store.comparisons.anchoring import end_planted, limit_of
 from canut.store.imports import bulk_rows
+from canut.store.learning.liens import missing_of
 from canut.store.learning.loop import rule_of_loop
 from canut.store.learning.prelabels import OfTask, insert_of_tasks
 from canut.store.models import ModelAnswer, Project, TaskState
@@ -84,6 +86,9 @@ def set_loop_rule(
     Raises:
         BadInput: ``loop-rule``: a value out of range; ``webhook-url``, ``webhook-http`` or
             ``webhook-inside``: the model's address may not be called.
+        Conflict: ``lien-incomplete``: lines that tie the model to people are missing, so it takes
+            nothing over; ``anchoring-strong``: shown proposals draw answers too much in this
+            layout.
     """
     is_known = fields.role in LoopRule.Role.values
     in_range = (
@@ -99,6 +104,7 @@ def set_loop_rule(
         check_url(fields.endpoint, inside=settings.WEBHOOKS_INSIDE)
     with transaction.atomic():
         before = LoopRule.objects.filter(project=project).first()
+        _check_rule(project, fields, before)
         is_same = before is not None and before.endpoint == fields.endpoint
         endpoint_by = before.endpoint_by if before is not None and is_same else by
         rule, _ = LoopRule.objects.update_or_create(
@@ -114,7 +120,27 @@ def set_loop_rule(
                 Proposal.objects.filter(task__in=chunk).update(is_shown=rule.shows)
     if not rule.takes_over:
         give_back(project.pk, now_ms)
+    if not rule.shows:
+        end_planted(project.pk, now_ms)
     return rule
+
+
+def _check_rule(project: Project, fields: LoopRuleIn, before: LoopRule | None) -> None:
+    """Refuse what is newly allowed where a lien is missing, or proposals draw answers too much."""
+    if fields.takes_over and not (before and before.takes_over):
+        missing = missing_of(project.pk)
+        if missing:
+            raise Conflict(
+                f"nothing is taken over before the lien is whole; missing: {', '.join(missing)}",
+                code="lien-incomplete",
+                count=len(missing),
+            )
+    if fields.shows and not (before and before.shows) and limit_of(project.pk) is not None:
+        raise Conflict(
+            "shown proposals draw people's answers too much in this layout; change how the"
+            " question is shown first",
+            code="anchoring-strong",
+        )
 
 
 def propose(

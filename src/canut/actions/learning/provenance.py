@@ -26,6 +26,7 @@ from canut.core.portrait.decision_chain import (
 )
 from canut.core.portrait.decision_roles import Actor, Did
 from canut.core.portrait.decision_shares import DecisionTrail, outcome_of
+from canut.store.comparisons.comparisons import hidden_times
 from canut.store.learning.loop import rule_of_loop
 from canut.store.learning.proposals import proposals_of
 from canut.store.learning.provenance import FOREVER, newest_of
@@ -44,6 +45,7 @@ from canut.store.tables.quality import AuditAnswer
 TASKS_AT_ONCE = 500
 SIMULATED = Worker.Kind.SIMULATED
 REST_RATIO, REST_MS = 20, 30_000
+NEVER_MS = -1
 CLOSED = frozenset({TaskState.State.CLOSED, TaskState.State.AUDIT})
 BEFORE = frozenset({TaskState.State.GOLD, TaskState.State.PRACTICE})
 FIELDS = {
@@ -208,10 +210,11 @@ class _Reader:
         versions = QuestionVersion.objects.filter(project=project)
         self._schemas: dict[int, Schema] = dict(versions.values_list("id", "schema"))
         self._labels: dict[tuple[int, str], str] = {}
+        self._blind = hidden_times(project.pk)
 
     def read(self, tasks: dict[int, _Task]) -> dict[int, _Task]:
         """Fill in the answers, reviews and proposals of each task."""
-        numbers = list(tasks)
+        numbers, blind = list(tasks), list[tuple[_Task, int]]()
         audits = set(AuditAnswer.objects.filter(task__in=numbers).values_list("answer", flat=True))
         answers = Answer.objects.filter(task__in=numbers).order_by("answered_ms", "id")
         for row in answers.values_list(
@@ -224,6 +227,8 @@ class _Reader:
             leased_ms = at_ms - ms if lent_ms is None else lent_ms
             answer = AnswerFact(self._label(version, values), ms, leased_ms, kind == SIMULATED)
             task.given.append(answer._replace(is_audit=number in audits, version=program))
+            if any(begin <= leased_ms < end for begin, end in self._blind.get(name, ())):
+                blind.append((task, len(task.given) - 1))
             if counted:
                 task.at_ms = max(task.at_ms, at_ms)
         verdicts = Verdict.objects.filter(task__in=numbers).order_by("at_ms", "id")
@@ -234,6 +239,9 @@ class _Reader:
             task.looked.append(Looked(Look(kind), ms, worker_kind == SIMULATED))
             task.at_ms = max(task.at_ms, at_ms)
         self._read_models(tasks)
+        for task, at in blind:
+            if task.said is not None and task.said.is_shown:  # shown to others, and not to them
+                task.given[at] = task.given[at]._replace(lent_ms=NEVER_MS)
         return tasks
 
     def _read_models(self, tasks: dict[int, _Task]) -> None:

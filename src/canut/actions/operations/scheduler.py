@@ -34,6 +34,7 @@ from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from canut.actions.comparisons.daily_look import look_at_comparisons
 from canut.actions.datasets.export_jobs import forget_old_exports
 from canut.actions.datasets.withdrawals import run_withdrawals
 from canut.actions.decisions.appeals import win_by_waiting
@@ -44,6 +45,7 @@ from canut.actions.imports.rows_api import forget_unfinished
 from canut.actions.integrations.idempotency import forget_old_replies
 from canut.actions.integrations.task_closed_events import find_closed_tasks
 from canut.actions.integrations.webhook_delivery import deliver_due
+from canut.actions.learning.anchoring import watch_anchoring
 from canut.actions.learning.drift import check_drift
 from canut.actions.learning.remote_proposals import ask_far_soon
 from canut.actions.ledger.log_names import record_misnamed_logs
@@ -379,6 +381,8 @@ HOURLY_STEPS: tuple[Callable[[Ms], object], ...] = (
     apply_due_changes,
     record_misnamed_logs,
     evaluate_if_due,
+    look_at_comparisons,
+    watch_anchoring,
 )
 
 

@@ -36,6 +36,7 @@ from canut.store.models import Answer, Decision, Person, PersonKey, Statement, W
 from canut.store.people.erasure import erasures_due
 from canut.store.sqlite.wal import empty, pragma
 from canut.store.tables.commissions import Reader, Reading
+from canut.store.tables.comparisons import ComparedPerson, Comparison
 from canut.store.tables.datasets import Credit
 from canut.store.tables.ethics import EthicsAssisted, EthicsNominee
 from canut.store.tables.ledger import EntryPending, PlatformEntry
@@ -64,7 +65,8 @@ SMALL = (
     " store_lessonscript, store_lessonmark, store_lessonanswer, store_lessonlab,"
     " store_lessonrecall, store_departure, store_destination, store_followedpathway,"
     " store_ethicsassisted, store_ethicsnominee,"
-    " store_reader, store_reading"
+    " store_reader, store_reading,"
+    " store_comparedperson, store_comparison"
 )
 LARGE = "store_entrypending, store_platformentry"  # blocks writers: some seconds per million rows
 
@@ -124,6 +126,9 @@ def erase_entries(
             table.objects.filter(person=person).delete()
         EthicsAssisted.objects.filter(by=person).delete()
         _forget_readings(person)
+        own_places = ComparedPerson.objects.filter(worker__person=person)
+        own_places.update(strain=None, uses_aid=None)
+        Comparison.objects.filter(held_by=person).update(harm_words="")
         if erased:
             record_fact(None, "erasure", {"entries": erased}, now_ms)
     write_lists()

@@ -27,6 +27,7 @@ from canut.store.projects.versions import current_question
 from canut.store.quality.gold import first_known
 from canut.store.quality.known_split import scatter
 from canut.store.sql import dialect
+from canut.store.tables.comparisons import PlantedProposal
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
 from canut.store.tables.quality import Gold, GoldChange
@@ -189,6 +190,8 @@ def correct_known(task_id: int, label: str, reason: str, *, by: Person, now_ms: 
             state.state = State.OPEN
             settle_again(state)
         Task.objects.filter(pk=task_id).update(known=label or None)
+        planted = PlantedProposal.objects.filter(task_id=task_id, ended_ms=None)
+        planted.update(ended_ms=now_ms)  # it was wrong by the old label
         workers = _who_answered(task_id)
         GoldChange.objects.create(
             gold=gold,
@@ -284,8 +287,16 @@ def _score_again(task_id: int, now_ms: int) -> int:
 
 
 def score_of(worker: Worker) -> tuple[int, int]:
-    """Count a worker's right answers to gold tasks, and all: first answers only."""
-    answers = Answer.objects.filter(worker=worker, replaces=None, task__now__state=State.GOLD)
+    """Count a worker's right answers to gold tasks, and all: first answers only.
+
+    Those with a planted wrong proposal are left out: they measure a layout, and nobody.
+    """
+    answers = Answer.objects.filter(
+        worker=worker,
+        replaces=None,
+        task__now__state=State.GOLD,
+        task__planted_proposal__isnull=True,
+    )
     rows = answers.order_by("id").values_list(
         "task_id", "values", "question_version__schema", "task__known"
     )

@@ -117,7 +117,9 @@ def _of_evidence(worker: int, evidence: Mapping[str, Any]) -> QualityFlag:
 
 def _missed(project_id: int) -> list[QualityFlag]:
     """Flag workers by comparing their answers with known labels."""
-    is_gold = Q(task__now__state=TaskState.State.GOLD, replaces=None)
+    is_gold = Q(
+        task__now__state=TaskState.State.GOLD, replaces=None, task__planted_proposal__isnull=True
+    )
     rows = Answer.objects.filter(
         Q(counted=True) | is_gold, project=project_id, task__known__isnull=False
     ).exclude(task__now__state=TaskState.State.PRACTICE)

@@ -66,7 +66,8 @@ def settle_check(
     """Score an answer to gold, or store an audit beside the label and close its task."""
     answer, worker, label = check_answer
     if standing.task_state == TaskState.State.GOLD:
-        cursor.execute(project_rules.SCORE_CHECK, (int(label == standing.known), worker))
+        if standing.known is not None:  # else a wrong proposal is planted there: it scores nobody
+            cursor.execute(project_rules.SCORE_CHECK, (int(label == standing.known), worker))
         return
     audit = (answer, standing.project, standing.task, standing.label or "", label)
     cursor.execute(project_rules.KEEP_AUDIT, audit)

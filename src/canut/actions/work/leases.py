@@ -323,7 +323,7 @@ def _read_tasks(worker: WorkerNow, leases: Sequence[HeldLease]) -> list[LentTask
     if not leases:
         return []
     with open_reader() as cursor:
-        rows = dialect().read_tasks(cursor, [lease.task for lease in leases])
+        rows = dialect().read_tasks(cursor, worker.worker, [lease.task for lease in leases])
     displayed = {row[0]: (row[1], json.loads(row[2])) for row in rows}
     severity = {row[0]: worker.severity if row[3] is None else row[3] for row in rows}
     proposals = {row[0]: (row[4], row[5] or "") for row in rows if row[4] is not None}

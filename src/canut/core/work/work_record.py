@@ -147,6 +147,17 @@ TABLES: dict[str, dict[str, type]] = {
         "answers": TEXT,
     },
     "reading_marks": {"reading": WHOLE, "question": WHOLE, "is_right": YES_NO, "at_ms": WHOLE},
+    "comparisons": {
+        "project": TEXT,
+        "subject": TEXT,
+        "arm": TEXT,
+        "joined_ms": WHOLE,
+        "left_ms": WHOLE,
+        "asked_usual": YES_NO,
+        "strain": WHOLE,
+        "uses_aid": YES_NO,
+        "access_failed": YES_NO,
+    },
     "terms_of_use": {"version": TEXT, "language": TEXT, "sha256": TEXT, "accepted_ms": WHOLE},
     "working_terms": {
         "number": WHOLE,

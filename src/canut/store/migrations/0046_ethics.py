@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
     """Create the tables, then the guards, which can run again."""
 
     atomic = False
-    dependencies = (("store", "0044_commissions"),)
+    dependencies = (("store", "0045_comparisons"),)
 
     operations = (
         migrations.CreateModel(

@@ -141,7 +141,9 @@ def projects_of_occupation(occupation: str) -> list[int]:
 
 
 def _on_known_tasks(whose: Q, *more: str) -> Iterable[tuple[Any, ...]]:
-    is_gold = Q(task__now__state=TaskState.State.GOLD, replaces=None)
+    is_gold = Q(
+        task__now__state=TaskState.State.GOLD, replaces=None, task__planted_proposal__isnull=True
+    )
     rows = Answer.objects.filter(
         Q(counted=True) | is_gold, whose, task__known__isnull=False
     ).exclude(task__now__state=TaskState.State.PRACTICE)

@@ -223,6 +223,24 @@ RETENTION = (
         "So that people who work in a project, and its client, read what was agreed and by whom.",
     ),
     RetentionRule(
+        ("ComparedPerson",),
+        "Which of two presentations you saw, and how hard you said the work was",
+        "As long as the account; whether you use assistive technology, until the comparison ends",
+        "To tell which presentation is better for people; nothing else rests on it.",
+    ),
+    RetentionRule(
+        ("Comparison", "PlantedProposal"),
+        "Comparisons you opened, agreed to or held, and wrong proposals you had planted",
+        "As long as the instance",
+        "To know who answers for them.",
+    ),
+    RetentionRule(
+        ("LienVersion",),
+        "The lines you wrote of a model, and the name of who answers for it",
+        "As long as the instance; they are public",
+        "So that everybody can read who answers for a model, and how to oppose it.",
+    ),
+    RetentionRule(
         ("Opening",),
         "Openings you published for an organisation, or took down",
         "As long as the instance",

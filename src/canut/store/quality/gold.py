@@ -57,7 +57,7 @@ def checked_of(worker: Worker, most: int = 200) -> list[Checked]:
     """List a worker's first answers to gold tasks, newest first."""
     answers = Answer.objects.filter(
         worker=worker, replaces=None, task__now__state=TaskState.State.GOLD
-    ).filter(task__known__isnull=False)
+    ).filter(task__known__isnull=False, task__planted_proposal__isnull=True)
     rows = answers.select_related("task__gold", "question_version").order_by("-id")[:most]
     return [
         Checked(

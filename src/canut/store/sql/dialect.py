@@ -230,5 +230,7 @@ class Dialect(Protocol):
     ) -> None:
         """Set the overlap of tasks: end excess leases, open or close tasks."""
 
-    def read_tasks(self, cursor: CursorWrapper, tasks: Sequence[int]) -> list[TaskRow]:
-        """Return id, key, data, severity and shown proposal of tasks."""
+    def read_tasks(
+        self, cursor: CursorWrapper, worker_id: int, tasks: Sequence[int]
+    ) -> list[TaskRow]:
+        """Return id, key, data, severity and the proposal that a worker sees, of tasks."""

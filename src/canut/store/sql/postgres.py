@@ -209,10 +209,17 @@ WHERE task_id = ANY(CAST((SELECT %s) AS bigint[]))
 """
 
 READ_TASKS = """
-SELECT t.id, t.key, t.data, s.severity, m.label, m.source FROM store_task t
+SELECT t.id, t.key, t.data, s.severity, coalesce(m.label, g.label), coalesce(m.source, g.source)
+FROM store_task t
+LEFT JOIN LATERAL (SELECT c.id FROM store_comparedperson c
+  WHERE c.worker_id = %s AND c.hides_proposals LIMIT 1) AS c ON TRUE
 LEFT JOIN LATERAL (SELECT p.label, p.source FROM store_proposal p
-  WHERE p.task_id = t.id AND p.is_shown OFFSET 0) AS m ON TRUE
-LEFT JOIN store_taskstate s ON s.task_id = t.id WHERE t.id = ANY(CAST((SELECT %s) AS bigint[]))
+  WHERE p.task_id = t.id AND p.is_shown AND c.id IS NULL OFFSET 0) AS m ON TRUE
+LEFT JOIN store_taskstate s ON s.task_id = t.id
+LEFT JOIN LATERAL (SELECT p.label, p.source FROM store_plantedproposal p
+  WHERE p.task_id = t.id AND p.is_shown AND p.ended_ms IS NULL AND s.state = 'gold'
+    AND c.id IS NULL OFFSET 0) AS g ON TRUE
+WHERE t.id = ANY(CAST((SELECT %s) AS bigint[]))
 """
 
 
@@ -359,8 +366,8 @@ def write_overlap(
     cursor.execute(WRITE_OVERLAP, (overlap, overlap, overlap, listed))
 
 
-def read_tasks(cursor: CursorWrapper, tasks: Sequence[int]) -> list[TaskRow]:
-    """Return id, key, data, severity and shown proposal of tasks."""
-    cursor.execute(READ_TASKS, (list(tasks),))
+def read_tasks(cursor: CursorWrapper, worker_id: int, tasks: Sequence[int]) -> list[TaskRow]:
+    """Return id, key, data, severity and the proposal that a worker sees, of tasks."""
+    cursor.execute(READ_TASKS, (worker_id, list(tasks)))
     rows: list[TaskRow] = cursor.fetchall()
     return rows

@@ -177,9 +177,14 @@ WHERE task_id IN (SELECT value FROM json_each(%s))
 """
 
 READ_TASKS = """
-SELECT t.id, t.key, t.data, s.severity, m.label, m.source FROM store_task t
-LEFT JOIN store_proposal m ON m.task_id = t.id AND m.is_shown
-LEFT JOIN store_taskstate s ON s.task_id = t.id WHERE t.id IN (SELECT value FROM json_each(%s))
+SELECT t.id, t.key, t.data, s.severity, coalesce(m.label, g.label), coalesce(m.source, g.source)
+FROM store_task t
+LEFT JOIN store_comparedperson c ON c.worker_id = %s AND c.hides_proposals
+LEFT JOIN store_proposal m ON m.task_id = t.id AND m.is_shown AND c.id IS NULL
+LEFT JOIN store_taskstate s ON s.task_id = t.id
+LEFT JOIN store_plantedproposal g ON g.task_id = t.id AND g.is_shown AND g.ended_ms IS NULL
+  AND s.state = 'gold' AND c.id IS NULL
+WHERE t.id IN (SELECT value FROM json_each(%s))
 """
 
 
@@ -304,8 +309,8 @@ def write_overlap(
     cursor.execute(WRITE_OVERLAP, (overlap, overlap, overlap, listed))
 
 
-def read_tasks(cursor: CursorWrapper, tasks: Sequence[int]) -> list[TaskRow]:
-    """Return id, key, data, severity and shown proposal of tasks."""
-    cursor.execute(READ_TASKS, (json.dumps(list(tasks)),))
+def read_tasks(cursor: CursorWrapper, worker_id: int, tasks: Sequence[int]) -> list[TaskRow]:
+    """Return id, key, data, severity and the proposal that a worker sees, of tasks."""
+    cursor.execute(READ_TASKS, (worker_id, json.dumps(list(tasks))))
     rows: list[TaskRow] = cursor.fetchall()
     return rows

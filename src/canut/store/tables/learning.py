@@ -201,6 +201,27 @@ class Incident(models.Model):
         )
 
 
+class LienVersion(models.Model):
+    """One version of the lines that tie a project's model to people; immutable.
+
+    ``lines``: texts by name and language, as in ``core.learning.lien``. ``responsible``: name of
+    the person who answers for the model. ``sha256``: of the words, as the log has it.
+    """
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="liens", db_index=False)
+    number = models.PositiveIntegerField()
+    lines = models.JSONField(default=dict)
+    responsible = models.CharField(max_length=160, blank=True)
+    sha256 = models.CharField(max_length=64)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("project", "number"), name="lien_version_once"),
+        )
+
+
 class ModelAnswer(models.Model):
     """One pre-label of one task; never counted, never paid."""
 

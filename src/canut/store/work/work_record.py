@@ -15,6 +15,7 @@ from canut.core.clock import to_ms
 from canut.core.pay.statement_input import RESALE_SHARE
 from canut.core.work.work_record import TABLES, Cell, Record, Row
 from canut.store.tables.commissions import Reader, Reading, ReadingMark
+from canut.store.tables.comparisons import ComparedPerson
 from canut.store.tables.datasets import ResaleShare
 from canut.store.tables.decisions import Appeal, Decision
 from canut.store.tables.ethics import (
@@ -152,6 +153,11 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
         "reading_marks": ReadingMark.objects.filter(marker=person)
         .order_by("id")
         .values_list(*TABLES["reading_marks"]),
+        "comparisons": ComparedPerson.objects.filter(worker__person=person)
+        .order_by("id")
+        .values_list(
+            "comparison__project__slug", "comparison__subject", *list(TABLES["comparisons"])[2:]
+        ),
         "terms_of_use": (
             (str(number), *others)
             for number, *others in TermsAccepted.objects.filter(person=person)

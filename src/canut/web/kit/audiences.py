@@ -54,6 +54,9 @@ RATE_WITNESSES = Audience(
     "representative, auditor or operator",
     roles=frozenset({Role.REPRESENTATIVE, Role.AUDITOR, Role.OPERATOR}),
 )
+PROJECT_WITNESSES = Audience(
+    "reader of results, or a representative", roles=READERS.roles | REPRESENTATIVES.roles
+)
 RULE_READERS = Audience(
     "auditor or representative", roles=frozenset({Role.AUDITOR, Role.REPRESENTATIVE})
 )

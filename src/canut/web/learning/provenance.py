@@ -27,6 +27,7 @@ from canut.core.portrait.charts.frame import PortraitChart
 from canut.core.portrait.charts.pay import ChartCaption
 from canut.core.portrait.decision_roles import Actor, Did
 from canut.core.portrait.language import Phrase
+from canut.store.learning.liens import has_lien_page
 from canut.store.learning.loop import incidents_of, open_incident, rule_of_loop, trained_in
 from canut.store.models import Project
 from canut.web.kit.access import get_person, roles_in
@@ -122,6 +123,7 @@ def _page(
         "charge": charge_of(here),
         "acceptance": acceptance_of(here),
         "rule": rule_of_loop(project.pk),
+        "has_lien": has_lien_page(project.pk),
         "form": form,
         "repair_form": repair_form,
         "models": [(model, model_card(model)) for model in reversed(trained_in(project.pk))],

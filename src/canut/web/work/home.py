@@ -11,6 +11,7 @@ from canut.actions.pay.accounting.balance import balance_of
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.time.day_view import bounds_of, time_today, week_of
 from canut.core.clock import HOUR_MS, Ms, local_day
+from canut.store.comparisons.comparisons import open_comparisons
 from canut.store.models import PayLine, Person, Role
 from canut.store.participation.policies import terms_to_come
 from canut.store.people.work_terms import zone_of
@@ -65,6 +66,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "earned": _earned(person, bounds_of(person, today, moment)[0], measured_ms),
         "balance": balance_of(person, moment),
         "paid": paid,
+        "compared": open_comparisons([offer.project.pk for offer in available]),
         "origins": origins_of(offer.project.pk for offer in available),
         "own": _own_projects(request, person),
         "first_offer": next((offer for offer in available if offer.is_any_left), None),

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from canut.actions.comparisons.presentation import presentation_for
 from canut.actions.decisions.system_notices import check_shown
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.time.day_view import time_today
@@ -38,6 +39,7 @@ from canut.core.errors import BadInput, NotOpen, Refusal
 from canut.core.outside_text import read_whole
 from canut.core.time.beat_clock import send_every_ms
 from canut.store import models
+from canut.store.comparisons.anchoring import planted_now
 from canut.store.datasets.material import material_of
 from canut.store.decisions.system_notices import must_be_shown
 from canut.store.ethics.reviews import review_of
@@ -122,6 +124,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
     question, rate = question_or_none(project.id), rate_or_none(project.id)
     if question is None or rate is None:
         raise NotOpen("nothing is asked yet", code="project-draft", state=project.state)
+    presentation = presentation_for(worker, question, at_ms)
     leased = LeaseResult([], left=True)
     closed = ""
     try:
@@ -146,7 +149,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         project=_project(project, closed),
         held_back=lease_block_data(leased.held_back),
         support=settings.SUPPORT,
-        question=_question(question),
+        question=QuestionVersion(question.number, presentation.schema, presentation.instructions),
         rate=Rate(
             piece_micro=rate.piece_micro,
             by_hour_micro=rate.by_hour_micro,
@@ -186,6 +189,8 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         "project": project,
         "data": msgspec.to_builtins(page),
         "notices": notices_for(get_person(request), at_ms)[:1],
+        "is_compared": presentation.comparison is not None,
+        "is_planted": bool(planted_now(project.pk)),
     }
     return render(request, "work/workbench.html", context)
 

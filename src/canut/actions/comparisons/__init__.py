@@ -1,0 +1,1 @@
+"""Comparisons of two presentations: opened, drawn, watched for harm, told at the end."""

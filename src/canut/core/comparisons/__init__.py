@@ -1,0 +1,1 @@
+"""Controlled comparisons of two presentations (A/B tests): plan, draw, guards, analysis."""

@@ -1,0 +1,1 @@
+"""Queries of comparisons: who sees what, people's scores, planted wrong proposals."""

@@ -1,0 +1,1 @@
+"""Pages of comparisons: the requester's, and the worker's."""
