@@ -78,6 +78,8 @@ WANTED = {
     "openapi": ["openapi-python-client", "ruff"],
     "openbadgeslib": ["openbadgeslib[ldp]"],
 }
+ALSO_LOCKED = {"notebooks": ["nbclient", "ipykernel"]}
+"""Environments of other tools here, which read no file of this one."""
 IN_JAVASCRIPT = {"openbadgeslib": "vc/read_badges.mjs"}
 """A second reader of the same files, of the packages beside it."""
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><title>Canut</title></svg>'
@@ -459,7 +461,7 @@ def lock(name: str) -> None:
         str(SCRIPTS / f"{name}.lock"),
         "-",
     ]
-    requirements = "\n".join(WANTED[name])
+    requirements = "\n".join((WANTED | ALSO_LOCKED)[name])
     subprocess.run(
         command, check=True, cwd=ROOT, input=requirements, text=True, stdout=subprocess.DEVNULL
     )
