@@ -201,7 +201,7 @@ def test_two_files_of_coco_hold_each_picture_once_as_yolo_splits_them() -> None:
 
     documents = {name.partition(".")[0]: json.loads(content) for name, content in split.items()}
     names = {
-        folder: {Path(image["file_name"]).stem for image in document["images"]}
+        folder: {Path(image["file_name"].replace("/", "_")).stem for image in document["images"]}
         for folder, document in documents.items()
     }
     of_yolo = {
