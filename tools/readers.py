@@ -569,6 +569,7 @@ def main() -> int:
             write_ours(own)
             script = [str(place(name)), str(SCRIPTS / f"read_{name}.py"), str(own), str(theirs)]
             env = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": f"{folder}/cache"}
+            env["YOLO_CONFIG_DIR"] = f"{folder}/yolo"
             done = subprocess.run(script, check=False, cwd=folder, env=env)
             is_read = not done.returncode and read_in_javascript(name, own)
             bad += not is_read
