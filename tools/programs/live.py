@@ -24,6 +24,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
+
 if TYPE_CHECKING:
     from tests.browser.instance import Instance
 
@@ -31,7 +33,6 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SCRIPTS = ROOT / "tools/readers"
 OWN = ("src", "packages/canut-client/src", "packages/canut-verify/src")
 WORKERS = 2
-PASSWORD = "une navette"  # noqa: S105 - of an instance that lives a minute
 SUBJECT = "ada-17"
 
 
@@ -85,8 +86,9 @@ def notebooks(server: "Instance", folder: Path) -> str:
 def prometheus(server: "Instance", _folder: Path) -> str:
     """Read the metrics of the server with Prometheus's own parser."""
     python = _environment("prometheus")
-    script = [str(python), str(SCRIPTS / "read_prometheus.py"), f"{server.url}/metrics"]
-    done = subprocess.run(script, check=False)
+    script = [str(python), str(SCRIPTS / "read_prometheus.py")]
+    text = httpx.get(f"{server.url}/metrics").content
+    done = subprocess.run(script, check=False, input=text)
     return "FAILED" if done.returncode else ""
 
 
@@ -95,8 +97,8 @@ def oidc(server: "Instance", _folder: Path) -> str:
     browsers = importlib.import_module("tests.commands.test_oidc")
     added = [sys.executable, "-m", "canut", "operator", "add", "ines", "--password-stdin"]
     added += ["--data", str(server.data)]
-    given = f"{PASSWORD}\n".encode()
-    subprocess.run(added, env=server.env, check=True, capture_output=True, input=given)
+    password = f"{browsers.SIGN_IN['password']}\n".encode()
+    subprocess.run(added, env=server.env, check=True, capture_output=True, input=password)
     owner, back = browsers.Browser(server.url), browsers.Browser(server.url)
     owner.send("/accounts/login/", "/accounts/login/", **browsers.SIGN_IN)
     for browser, on, path in (

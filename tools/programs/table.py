@@ -106,8 +106,8 @@ ROWS = tuple(Row(**row) for row in yaml.safe_load((HERE / "rows.yaml").read_byte
 
 def version_of(row: Row) -> str:
     """Return the version of a program, as pinned or as it tells; a dash where it is not here."""
-    where, _, rest = row.version.partition(":")
-    name, _, package = rest.partition(":")
+    where, _, address = row.version.partition(":")
+    name, _, package = address.partition(":")
     if where == "lock":
         return _pinned(READERS / f"{name}.lock", package)
     if where == "text":
@@ -119,7 +119,7 @@ def version_of(row: Row) -> str:
         return str(packages[f"node_modules/{package}"]["version"])
     if where == "here":
         return importlib.metadata.version(name)
-    return _told(rest.split())
+    return _told(address.split())
 
 
 def _pinned(file: Path, package: str) -> str:

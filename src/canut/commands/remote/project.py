@@ -9,17 +9,17 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from canut.commands.remote.server import printable, run_on_server
 from canut.core.errors import BadInput, Incomplete
+from canut.core.outside_text import read_decimal
 
 if TYPE_CHECKING:
     from canut_client import Client, Project
 
-MICRO = 1_000_000
+MICRO, MOST = 1_000_000, 1_000_000
 OF_FILE = ("create", "set")
 OF_REASON = ("pause", "close")
 WHATS = ("list", "show", *OF_FILE, "cost", "start", "open", *OF_REASON, "wait")
@@ -192,10 +192,10 @@ def _price(price: object, where: str) -> dict[str, Any]:
 
 def _micro(amount: object, where: str) -> int:
     """Convert an amount of money to whole millionths."""
-    try:
-        micro = Decimal(str(amount)) * MICRO
-    except InvalidOperation:
-        raise BadInput(f"{where} is {amount!r}; expected an amount such as 0.21") from None
+    decimal = read_decimal(str(amount), most=MOST)
+    if decimal is None:
+        raise BadInput(f"{where} is {amount!r}; expected an amount such as 0.21")
+    micro = decimal * MICRO
     if micro != int(micro) or micro < 0:
         raise BadInput(f"{where} is {amount!r}; expected at most six decimals, not below 0")
     return int(micro)
