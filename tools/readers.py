@@ -59,6 +59,7 @@ from canut.core.passport.skills import SkillShown, shipped_skills
 from canut.core.proofs.data_integrity import sign_credential
 from canut.core.proofs.did_key import did_of
 from canut.core.proofs.signing import public_of
+from canut.core.proofs.webhooks import encode_secret, signature
 
 ROOT = Path(__file__).resolve().parent.parent
 UV = ROOT / ".tools/bin/uv"
@@ -75,11 +76,26 @@ WANTED = {
     "label_studio": ["label-studio-sdk"],
     "mlcroissant": ["mlcroissant[parquet]"],
     "frictionless": ["frictionless"],
-    "openapi": ["openapi-python-client", "ruff"],
+    "openapi": ["openapi-python-client", "openapi-spec-validator", "ruff"],
     "openbadgeslib": ["openbadgeslib[ldp]"],
+    "tables": ["pandas", "polars", "duckdb", "pyarrow"],
+    "webhooks": ["standardwebhooks"],
 }
-IN_JAVASCRIPT = {"openbadgeslib": "vc/read_badges.mjs"}
+ALSO_LOCKED = {
+    "notebooks": ["nbclient", "ipykernel"],
+    "prometheus": ["prometheus-client"],
+    "oidc": ["oidc-provider-mock"],
+}
+"""Environments of other tools here, which read no file of this one."""
+IN_ANOTHER_PYTHON = {"ultralytics": "python3.11"}
+"""A reader that stands on PyTorch, run where it is asked for by name: the Python that has it."""
+IN_JAVASCRIPT = {
+    "openbadgeslib": "vc/read_badges.mjs",
+    "openapi": "typescript/read_openapi.mjs",
+    "webhooks": "webhooks_js/read_webhooks.mjs",
+}
 """A second reader of the same files, of the packages beside it."""
+DESCRIBED = ROOT / "docs/en/developers/openapi.json"
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><title>Canut</title></svg>'
 PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
@@ -225,6 +241,7 @@ def write_ours(folder: Path) -> None:
     )
     bundle(folder / "bundle")
     hub(folder)
+    webhook(folder)
     badges(folder / "badges")
     content = write_config(schema(), Notes())
     (folder / "config.xml").write_bytes(content)
@@ -237,6 +254,19 @@ def write_ours(folder: Path) -> None:
     (folder / "tasks.json").write_bytes(
         b"".join(write_tasks([task], schema(), config, Notes(), {"17": 17}))
     )
+
+
+def webhook(folder: Path) -> None:
+    """Write one delivery of a webhook as it is sent, with the secret of its receiver."""
+    secret, body = encode_secret(bytes(range(32))), '{"type": "task.closed", "data": {"task": 1}}'
+    message, at_seconds = "msg_1", 1_790_000_000
+    headers = {
+        "webhook-id": message,
+        "webhook-timestamp": str(at_seconds),
+        "webhook-signature": signature(secret, message, at_seconds, body.encode()),
+    }
+    delivery = {"secret": secret, "body": body, "headers": headers}
+    (folder / "webhook.json").write_text(json.dumps(delivery))
 
 
 def badges(folder: Path) -> None:
@@ -403,8 +433,22 @@ def hub(folder: Path) -> None:
     (folder / "typed-rows.json").write_text(json.dumps(expected))
 
 
+def place_elsewhere(name: str) -> Path:
+    """Return the Python of a reader whose packages another Python of this machine has."""
+    wanted, home = SCRIPTS / f"{name}.txt", PLACES / name
+    stamp, python = home / "lock", home / "bin/python"
+    if not stamp.exists() or stamp.read_text() != wanted.read_text():
+        subprocess.run([IN_ANOTHER_PYTHON[name], "-m", "venv", str(home)], check=True)
+        install = [str(python), "-m", "pip", "install", "--quiet", "-r", str(wanted)]
+        subprocess.run(install, check=True, cwd=ROOT)
+        stamp.write_text(wanted.read_text())
+    return python
+
+
 def place(name: str) -> Path:
     """Return the Python of a reader's environment, made where its lock has changed."""
+    if name in IN_ANOTHER_PYTHON:
+        return place_elsewhere(name)
     lock, home = SCRIPTS / f"{name}.lock", PLACES / name
     stamp = home / "lock"
     if not stamp.exists() or stamp.read_text() != lock.read_text():
@@ -439,7 +483,7 @@ def read_in_javascript(name: str, own: Path) -> bool:
         return True
     script = SCRIPTS / IN_JAVASCRIPT[name]
     node, home = node_place(script.parent)
-    command = [node, str(Path(home, script.name)), str(own)]
+    command = [node, str(Path(home, script.name)), str(own), str(DESCRIBED)]
     return subprocess.run(command, check=False).returncode == 0
 
 
@@ -459,7 +503,7 @@ def lock(name: str) -> None:
         str(SCRIPTS / f"{name}.lock"),
         "-",
     ]
-    requirements = "\n".join(WANTED[name])
+    requirements = "\n".join((WANTED | ALSO_LOCKED)[name])
     subprocess.run(
         command, check=True, cwd=ROOT, input=requirements, text=True, stdout=subprocess.DEVNULL
     )
@@ -525,6 +569,7 @@ def main() -> int:
             write_ours(own)
             script = [str(place(name)), str(SCRIPTS / f"read_{name}.py"), str(own), str(theirs)]
             env = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": f"{folder}/cache"}
+            env["YOLO_CONFIG_DIR"] = f"{folder}/yolo"
             done = subprocess.run(script, check=False, cwd=folder, env=env)
             is_read = not done.returncode and read_in_javascript(name, own)
             bad += not is_read

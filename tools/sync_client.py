@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "packages/canut-client/src/canut_client"
 RUFF = Path(sys.executable).parent / "ruff"
-MODULES = ("transport", "uploads", "requests", "team", "datasets", "client")
+MODULES = ("transport", "uploads", "requests", "team", "imports", "datasets", "client")
 TIDY = "I,F401,C416"  # what the substitutions leave: order of imports, unused ones, copies of lists
 NOTICE = "Generated from ``async_{module}`` by ``tools/sync_client.py``."
 SUBSTITUTIONS = [

@@ -141,13 +141,20 @@ def personal(language: str) -> str:
     return table(HEADS[language]["personal"], rows)
 
 
-def commands(language: str) -> str:
-    """Describe every command under its own heading, with its options."""
-    say = _In(language)
-    parts = []
-    for command in _module("commands").COMMANDS:
+def commands(language: str, *, on_server: bool = False) -> str:
+    """Describe every command under its own heading, with its options.
+
+    Args:
+        language: ``en`` or ``fr``.
+        on_server: those after ``--server URL`` that are others there.
+    """
+    say, table_of = _In(language), _module("commands")
+    here = {command.module for command in table_of.COMMANDS}
+    there = [command for command in table_of.ON_SERVER if command.module not in here]
+    start, parts = "canut --server URL" if on_server else "canut", list[str]()
+    for command in there if on_server else table_of.COMMANDS:
         module = _module(f"commands.{command.module}")
-        parts += [f"## canut {command.name}\n", f"{say(command.summary)}\n"]
+        parts += [f"## {start} {command.name}\n", f"{say(command.summary)}\n"]
         parts.append(_options(module.add_arguments, language))
         for subcommand in getattr(module, "SUBCOMMANDS", ()):
             parts.append(f"### canut {command.name} {subcommand.name}\n")

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 HERE = Path(__file__).parent
 GOOD, POLICY = HERE / "good", HERE / "policy.txt"
+DISPUTED = HERE / "disputed"  # answers of two people or three to a task, who disagree on one
 LOG, PROJECT, SEEN_S = "log.example/one", "7", 1_700_000_000
 LOG_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 WITNESS_KEYS = [Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (1, 2, 3)]
@@ -304,6 +305,44 @@ def _other_formats(about: Json) -> None:
         del about["figures"][name]
 
 
+def claim(name: str, value: object, unit: str, grade: str) -> Callable[[Json], None]:
+    """Put a figure on the card, whatever it said before."""
+
+    def change(about: Json) -> None:
+        about["figures"][name] = {"grade": grade, "unit": unit, "value": value}
+
+    return change
+
+
+def logged(kind: str, *facts: Json | None) -> Change:
+    """Add entries to the project's log: open ones with facts, others with a commitment."""
+
+    def entry(number: int, fact: Json | None) -> bytes:
+        commitment = sha256(f"{kind} {number}".encode()).hexdigest()
+        shown: Json = {"c": commitment} if fact is None else {"f": fact}
+        return canonical({**shown, "p": PROJECT, "t": kind, "v": 1})
+
+    more = [entry(number, fact) for number, fact in enumerate(facts)]
+    return on_entries(lambda entries: [*entries, *more])
+
+
+def _disputed(files: Files) -> Files:
+    """Take answers of several people to a task; the card says how many there are."""
+    tables = {f"data/{file.name}": file.read_bytes() for file in sorted(DISPUTED.iterdir())}
+
+    def counted(about: Json) -> None:
+        about["figures"]["answers"]["value"] = 5
+        about["figures"]["answers_per_item"]["value"] = 2500
+
+    return about_card(counted)({**files, **tables})
+
+
+APPEALS = logged("appeal.open", None, None)
+TEXTS = [sha256(text).hexdigest() for text in (b"read once", b"read twice")]
+INSTRUCTIONS = logged("instructions.set", *({"text": text} for text in (*TEXTS, TEXTS[0])))
+PRICES = logged("price.set", {"currency": "CAD"}, {"currency": "CAD"})
+
+
 def _swap(entries: list[bytes]) -> list[bytes]:
     return [entries[1], entries[0], *entries[2:]]
 
@@ -446,6 +485,33 @@ CASES: dict[str, tuple[int, str, Change]] = {
         about_card(_silent)),
     "material-sources-alone": (UNREADABLE, "sources without material",
         about_card(_sources_alone)),
+    "training-unknown": (FINE, "no paid training is told",
+        about_card(lambda about: about["figures"].update(training={"unknown": "not measured"}))),
+    "training-graded": (UNREADABLE, "training that claims to be recomputed",
+        figure("training", grade="RECOMPUTED")),
+    "training-unit": (UNREADABLE, "training in another unit", figure("training", unit="hours")),
+    "appeals-shown": (FINE, "two appeals, as the log has",
+        then(APPEALS, about_card(claim("appeals", 2, "appeals", "PROVEN")))),
+    "appeals-fewer": (REFUSED, "one appeal, where the log has two",
+        then(APPEALS, about_card(claim("appeals", 1, "appeals", "PROVEN")))),
+    "appeals-claimed": (FINE, "another number of appeals that claims no proof",
+        then(APPEALS, about_card(claim("appeals", 1, "appeals", "ASSERTED")))),
+    "instructions-shown": (FINE, "two texts, each once, in the order of the log",
+        then(INSTRUCTIONS, about_card(claim(
+            "instructions", TEXTS, "sha256 of versions", "PROVEN")))),
+    "instructions-order": (REFUSED, "the same texts in another order",
+        then(INSTRUCTIONS, about_card(claim(
+            "instructions", TEXTS[::-1], "sha256 of versions", "PROVEN")))),
+    "currency-logged": (FINE, "the currency of every price in the log",
+        then(PRICES, figure("currency", grade="PROVEN"))),
+    "currency-other": (REFUSED, "prices in the log are of another currency",
+        then(logged("price.set", {"currency": "EUR"}), figure("currency", grade="PROVEN"))),
+    "agreement-shown": (FINE, "alpha of 5 answers to two tasks is a third",
+        then(_disputed, about_card(claim("agreement", 333, "thousandths", "RECOMPUTED")))),
+    "agreement-higher": (REFUSED, "alpha a thousandth too high",
+        then(_disputed, about_card(claim("agreement", 334, "thousandths", "RECOMPUTED")))),
+    "agreement-claimed": (FINE, "another alpha that claims only to be said",
+        then(_disputed, about_card(claim("agreement", 900, "thousandths", "ASSERTED")))),
 }  # fmt: skip
 """Each case: the exit code, why, and what is done to the good bundle."""
 

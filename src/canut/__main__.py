@@ -1,4 +1,7 @@
-"""The command line: ``canut COMMAND``. Imports only the called command."""
+"""The command line: ``canut COMMAND``. Imports only the called command.
+
+With ``--server URL`` before it, a command runs on that server, through its API by a key.
+"""
 
 import argparse
 import importlib
@@ -6,7 +9,9 @@ import os
 import sys
 
 from canut import __version__
-from canut.commands import COMMANDS
+from canut.commands import COMMANDS, OF_FILES, ON_SERVER
+
+OF_SERVER = ("--server", "--key", "--key-file")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -15,10 +20,21 @@ def main(argv: list[str] | None = None) -> int:
         prog="canut", description="Paid microtasks, fairly.", allow_abbrev=False
     )
     parser.add_argument("--version", action="version", version=f"canut {__version__}")
+    parser.add_argument(
+        "--server", metavar="URL", help="run project, import or export on this server, by a key"
+    )
+    parser.add_argument(
+        "--key", dest="api_key", metavar="KEY", help="the key; better --key-file or CANUT_API_KEY"
+    )
+    parser.add_argument("--key-file", metavar="FILE", help="a file that holds the key alone")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     arguments = sys.argv[1:] if argv is None else argv
-    called = next((word for word in arguments if not word.startswith("-")), None)
-    for command in COMMANDS:
+    called, on_server = _called(arguments)
+    table = ON_SERVER if on_server else COMMANDS
+    if on_server and called in {command.name for command in COMMANDS} - {c.name for c in table}:
+        print(f"canut {called}: {_why_not(called)}", file=sys.stderr)
+        return 1
+    for command in table:
         sub = commands.add_parser(
             command.name, help=command.summary, description=command.summary, allow_abbrev=False
         )
@@ -45,6 +61,26 @@ def main(argv: list[str] | None = None) -> int:
             raise
         print(f"canut {args.command}: {refusal}", file=sys.stderr)
         return 1
+
+
+def _called(arguments: list[str]) -> tuple[str | None, bool]:
+    """Return the first word that is a command, and whether a server is named before it."""
+    on_server, words = False, iter(arguments)
+    for word in words:
+        if not word.startswith("-"):
+            return word, on_server
+        on_server |= word.partition("=")[0] == "--server"
+        if word in OF_SERVER:
+            next(words, None)
+    return None, on_server
+
+
+def _why_not(called: str | None) -> str:
+    """Say why a command does not run on a server."""
+    if called in OF_FILES:
+        return "this works on files of your own: leave out --server"
+    names = ", ".join(command.name for command in ON_SERVER)
+    return f"this needs the machine itself: run it there. With --server: {names}"
 
 
 if __name__ == "__main__":

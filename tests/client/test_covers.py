@@ -59,7 +59,13 @@ CALLS: dict[str, Call] = {
     ),
     "PATCH projects/{project}/uploads/{upload}": lambda c, _: c.add_tasks("p", [{"a": "b"}]),
     "POST projects/{project}/uploads/{upload}/finish": lambda c, _: c.add_tasks("p", [{"a": "b"}]),
+    "GET projects/{project}/imports": lambda c, _: list(c.imports("p")),
     "GET projects/{project}/imports/{number}": lambda c, _: c.add_tasks("p", [{"a": "b"}]),
+    "GET projects/{project}/imports/{number}/problems": lambda c, _: list(
+        c.import_problems("p", 1)
+    ),
+    "POST projects/{project}/imports/{number}/publish": lambda c, _: c.publish_import("p", 1),
+    "POST projects/{project}/imports/{number}/discard": lambda c, _: c.discard_import("p", 1),
     "POST projects/{project}/prelabels": lambda c, _: c.add_prelabels(
         "p", "m", [Prelabel("k", "l")]
     ),

@@ -9,9 +9,9 @@ from pytest_django import Settings
 
 from canut.actions.people.accounts import add_operator
 from canut.commands import import_data
-from canut.core.errors import BadFile, BadInput, Incomplete
+from canut.core.errors import BadFile, BadInput, Conflict, Incomplete, Missing
 from canut.core.kinds import check_schema
-from canut.store.models import ModelAnswer, Project, Task
+from canut.store.models import Import, ModelAnswer, Project, Task
 from tests.commands.running import canut_program
 from tests.support.factories import NOW_MS, make_project
 
@@ -81,6 +81,30 @@ def test_what_a_model_said_comes_by_the_keys_of_tasks(folder: Path) -> None:
     (folder / "said.csv").write_text("key,label\nz,yes\n")
     with pytest.raises(BadInput, match="line 2, column 'key'"):
         bring(folder, "prelabels", slug, "said.csv", "--id", "key", "--label", "label")
+
+
+def test_file_that_waits_is_published_or_dropped_by_command(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "in.csv").write_text("id,tweet\n1,Hello\n1,Again\n")
+    bring(folder, "in.csv")
+    source = Import.objects.get()
+    source.reading["options"]["id_column"] = "id"
+    source.save(update_fields=["reading"])
+
+    with pytest.raises(BadInput, match="1 rows cannot be used and nothing was published"):
+        bring(folder, "publish", "in", "--problems", str(folder / "why.csv"))
+    bring(folder, "publish", "in", "--keep", "good")
+
+    assert "1 tasks published, 1 set aside." in capsys.readouterr().err
+    assert "same-id" in (folder / "why.csv").read_text("utf-8-sig")
+    with pytest.raises(Conflict, match="the import is published"):
+        bring(folder, "discard", "in", "--import", str(source.pk))
+    (folder / "more.csv").write_text("tweet\nBye\n")
+    bring(folder, "more.csv")
+    bring(folder, "discard", "more")
+    with pytest.raises(Missing):
+        bring(folder, "publish", "more")
 
 
 def test_several_people_must_say_who_asks(folder: Path) -> None:

@@ -121,13 +121,22 @@ class Browser:
             return str(page.read().decode())
 
     def send(self, on: str, path: str, **fields: str) -> str:
-        """Send a form of a page to an address."""
+        """Send a form of a page to an address; return the page where it leads."""
+        return self.follow(on, path, **fields)[1]
+
+    def post(self, url: str, **fields: str) -> None:
+        """Send a form to the address of another service, and follow where it leads."""
+        with self.opener.open(Request(url, urllib.parse.urlencode(fields).encode())):
+            pass
+
+    def follow(self, on: str, path: str, **fields: str) -> tuple[str, str]:
+        """Send a form of a page to an address; return the address and page where it leads."""
         found = re.search(r'csrfmiddlewaretoken" value="(\w+)"', self.get(on))
         assert found is not None
         form = urllib.parse.urlencode(fields | {"csrfmiddlewaretoken": found[1]}).encode()
         head = {"Accept-Language": "en", "Referer": f"{self.url}{on}"}
         with self.opener.open(Request(f"{self.url}{path}", form, head)) as page:
-            return str(page.read().decode())
+            return str(page.url), str(page.read().decode())
 
 
 @pytest.fixture

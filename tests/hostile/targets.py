@@ -22,7 +22,7 @@ from tests.hostile.ground import Actor, Ground
 from tests.hostile.values import encoded
 from tests.web.api.test_endpoints import BODIES as API_BODIES
 from tests.web.api.test_endpoints import PARTS as API_PARTS
-from tests.web.api.test_endpoints import PIECE, an_import, name_of
+from tests.web.api.test_endpoints import PIECE, a_waiting_import, name_of
 from tests.web.test_access import ARGUMENTS, project_of
 
 JSON = "application/json"
@@ -123,7 +123,7 @@ def parts_of(target: Target, ground: Ground, actor: Actor) -> dict[str, str]:
             parts[name] = house.project.slug
         elif bot is not None:
             is_import = name == "number" and "/imports/" in target.template
-            parts[name] = str((an_import if is_import else API_PARTS[name])(house, bot))
+            parts[name] = str((a_waiting_import if is_import else API_PARTS[name])(house, bot))
     return parts
 
 

@@ -1,16 +1,20 @@
-"""Generate a client from the API's OpenAPI file with openapi-python-client, without a warning."""
+"""Check the API's OpenAPI file, and generate a client with openapi-python-client, unwarned."""
 
+import json
 import os
 import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
 
+from openapi_spec_validator import validate
+
 THEIRS = Path(sys.argv[2])
 ROOT = Path(__file__).resolve().parent.parent.parent
 DESCRIBED = ROOT / "docs/en/developers/openapi.json"
 BIN = Path(sys.executable).parent
 MADE = THEIRS / "client"
+validate(json.loads(DESCRIBED.read_bytes()))
 
 command = [str(BIN / "openapi-python-client"), "generate", "--meta", "none"]
 command += ["--path", str(DESCRIBED), "--output-path", str(MADE)]

@@ -46,7 +46,7 @@ AREAS: dict[str, tuple[str, ...]] = {
             "first-hour",
         ),
         *("overview", "empty", "pages", "source", "kinds", "question", "webhook", "api", "resales"),
-        *("material",),
+        *("material", "remote", "notebooks"),
     ),
     "Work": (
         *("work", "first-page", "join", "my-click", "plain", "record-names", "systems", "offline"),
@@ -57,10 +57,10 @@ AREAS: dict[str, tuple[str, ...]] = {
         *("decisions", "protection", "participation", "oversight", "effects", "email", "rules"),
         *("inspect", "statement", "withdrawal"),
     ),
-    "Labels and models": ("quality", "consensus", "models", "review"),
-    "Ledger, cards and datasets": ("ledger", "card", "witness", "passport"),
-    "Portrait and lessons": ("portrait", "lessons"),
-    "Accounts and people": ("account", "people"),
+    "Labels and models": ("quality", "consensus", "model", "models", "review"),
+    "Ledger, cards and datasets": ("ledger", "bundle", "card", "witness", "passport"),
+    "Portrait and lessons": ("portrait", "lesson", "lessons"),
+    "Accounts and people": ("account", "people", "pathways"),
 }
 ALSO = "Also"
 KINDS = {"added": "New", "changed": "Changed", "fixed": "Fixed"}

@@ -46,6 +46,11 @@ COMMANDS = (
         "model", "labels.model", "Prove that a withdrawn item is not in a project's newest model."
     ),
     Command("export", "export", "Write the labels or the answers of a project."),
+    Command(
+        "project",
+        "remote.project",
+        "List, create, set up and start projects on a server, with --server URL.",
+    ),
     Command("verify", "verify", "Check a dataset with its labour card; needs no instance."),
     Command("open", "open_rows", "Open rows of a dataset for an auditor, drawn by their seed."),
     Command("policy", "policy", "Print a policy that this instance's bundles meet."),
@@ -64,3 +69,13 @@ COMMANDS = (
         "audit", "labels.audit", "Tell what a crowd you once ran answered, and what it was paid."
     ),
 )
+ON_SERVER = (
+    Command(
+        "project", "remote.project", "List, create, set up, start and close projects of a server."
+    ),
+    Command("import", "remote.tasks", "Send a file to a project; its rows become tasks."),
+    Command("export", "remote.results", "Fetch labels, answers or a dataset with its card."),
+)
+"""What ``canut --server URL`` does through the API of that server, by a key."""
+OF_FILES = frozenset({"question", "agree", "verify", "infer", "audit", "witness"})
+"""Commands that need neither an instance nor a server."""

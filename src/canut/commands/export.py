@@ -24,11 +24,16 @@ if TYPE_CHECKING:
 FORMATS = ("csv", "xlsx", "jsonl", "json", "parquet", "tsv", "conll", "conllup", "zip", "xml")
 YOLO = ("yolo-detect", "yolo-obb", "yolo-segment", "yolo-pose")
 OF_LABELS = (
-    *("labels", "segments", "conll", "spacy", "coco", *YOLO),
+    *("labels", "segments", "conll", "spacy", "coco", "coco-split", *YOLO),
     *("huggingface", "label-studio"),
 )
 WHATS = (*OF_LABELS, "answers", "prelabels", "mturk", "toloka")
-ONLY = {"mturk": "csv", "toloka": "tsv", "coco": "json", **dict.fromkeys(YOLO, "zip")}
+ONLY = {
+    "mturk": "csv",
+    "toloka": "tsv",
+    "coco": "json",
+    **dict.fromkeys(("coco-split", *YOLO), "zip"),
+}
 FIRST = {"conll": "conll", "spacy": "json", "label-studio": "json", "huggingface": "parquet"}
 
 

@@ -1,4 +1,4 @@
-"""``canut import``: import tasks or pre-labels; works next to a running server.
+"""``canut import``: import tasks or pre-labels, publish; works next to a running server.
 
 The subcommands and their options stand in ``import_options``. Texts marked elsewhere, of CoNLL or
 spaCy, become rows whose spans stand in a column ``spans``.
@@ -18,7 +18,7 @@ from canut.core.errors import BadInput, Incomplete, Missing
 __all__ = ["SUBCOMMANDS", "add_arguments", "run"]
 if TYPE_CHECKING:
     from canut.core.formats import Problem
-    from canut.store.models import Organisation, Person, Project
+    from canut.store.models import Import, Organisation, Person, Project
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +33,12 @@ def run(args: argparse.Namespace) -> int:
     from canut.store.platform.instance import check_database
 
     check_database()
-    source = Path(args.file)
+    if args.what in {"publish", "discard"}:
+        return _settle(args, _waiting(args))
+    return _bring(args, Path(args.file))
+
+
+def _bring(args: argparse.Namespace, source: Path) -> int:
     match args.what:
         case "mturk":
             return _batch(args, source, Path(args.template))
@@ -109,6 +114,38 @@ def _tasks(args: argparse.Namespace, project: "Project", source: Path) -> int:
     publish_import(new_import.pk, now_ms)
     _say(f"{new_import.rows_good} tasks published, {new_import.rows_bad} set aside.")
     return 0
+
+
+def _settle(args: argparse.Namespace, source: "Import") -> int:
+    """Publish an import, or discard it; the rows set aside are written first, if asked for."""
+    from canut.actions.imports.lifecycle import discard_import, read_import, write_problems
+    from canut.actions.imports.publishing import publish_waiting
+
+    if args.what == "discard":
+        discard_import(source.pk, now_ms())
+        _say(f"{source.name} was discarded.")
+        return 0
+    if source.state == source.State.READING:
+        source = read_import(source.pk, now_ms())
+    if args.problems:
+        with Path(args.problems).open("wb") as out:
+            write_problems(source.pk, "fr" if speaks_french() else "en", out)
+    source.refresh_from_db()
+    source = publish_waiting(source, now_ms(), keeps_good=args.keep == "good", at_once=True)
+    _say(f"{source.rows_good} tasks published, {source.rows_bad} set aside.")
+    return 0
+
+
+def _waiting(args: argparse.Namespace) -> "Import":
+    from canut.store.models import Import
+    from canut.store.projects.drafts import current_import
+
+    project = _project(args.project)
+    numbered = Import.objects.filter(project=project, pk=args.number or 0).first()
+    source = numbered if args.number else current_import(project)
+    if source is None:
+        raise Missing(f"{project.slug} has no such import", code="import-missing")
+    return source
 
 
 def _draft(args: argparse.Namespace, source: Path) -> int:

@@ -137,6 +137,20 @@ def add_yolo(parser: argparse.ArgumentParser) -> None:
     _add_marks(parser, "FOLDER", "predictions in the YOLO format")
 
 
+def add_publish(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``canut import publish``."""
+    _add_waiting(parser)
+    _add_bad_rows(parser)
+    _add_problems(parser)
+    add_data(parser)
+
+
+def add_discard(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``canut import discard``."""
+    _add_waiting(parser)
+    add_data(parser)
+
+
 SUBCOMMANDS = (
     ImportCommand(
         "tasks", "Import tasks into a project; without one, begin a project with them.", add_tasks
@@ -153,12 +167,21 @@ SUBCOMMANDS = (
     ),
     ImportCommand("coco", "Import what a model marked in pictures, from a COCO file.", add_coco),
     ImportCommand("yolo", "Import what a model marked in pictures, from a YOLO folder.", add_yolo),
+    ImportCommand("publish", "Make tasks of a file that waits in a draft.", add_publish),
+    ImportCommand("discard", "Drop a file that is not published.", add_discard),
 )
 BY_NAME = {name: command for command in SUBCOMMANDS for name in (command.name, *command.aliases)}
 
 
 def _dest_of(flag: str) -> str:
     return flag.removeprefix("--").replace("-", "_")
+
+
+def _add_waiting(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("project", metavar="PROJECT", help=PROJECT_HELP)
+    parser.add_argument(
+        "--import", dest="number", type=int, metavar="NUMBER", help="which file (default: the last)"
+    )
 
 
 def _add_key(parser: argparse.ArgumentParser, *, required: bool = False) -> None:

@@ -66,10 +66,10 @@ def test_each_kind_knows_what_can_hold_it() -> None:
     held = {f"{one.kind}-{one.name}": training_of(one.schema["en"]) for one in SAMPLES}
 
     assert held == {
-        "boxes-upright": ["coco", "yolo-detect", "yolo-obb"],
-        "boxes-rotated": ["coco", "yolo-obb"],
-        "polygons-outlines": ["coco", "yolo-segment"],
-        "keypoints-hand": ["coco", "yolo-pose"],
+        "boxes-upright": ["coco", "yolo-detect", "yolo-obb", "coco-split"],
+        "boxes-rotated": ["coco", "yolo-obb", "coco-split"],
+        "polygons-outlines": ["coco", "yolo-segment", "coco-split"],
+        "keypoints-hand": ["coco", "yolo-pose", "coco-split"],
     }
 
 
@@ -190,6 +190,31 @@ def test_picture_of_no_task_and_unknown_label_are_set_aside(tmp_path: Path) -> N
     assert not ModelAnswer.objects.exists()
 
 
+def test_two_files_of_coco_hold_each_picture_once_as_yolo_splits_them() -> None:
+    sample = SAMPLES[0]
+    made = pictured(sample.schema["en"], list(sample.answers) * 6)
+    pk = made.project.pk
+
+    split = unzipped(b"".join(EXPORTS["coco-split"](pk)))
+    whole = json.loads(b"".join(export_coco(pk)))
+    yolo_files = unzipped(b"".join(EXPORTS[training_of(sample.schema["en"])[1]](pk)))
+
+    documents = {name.partition(".")[0]: json.loads(content) for name, content in split.items()}
+    names = {
+        folder: {Path(image["file_name"].replace("/", "_")).stem for image in document["images"]}
+        for folder, document in documents.items()
+    }
+    of_yolo = {
+        folder: {Path(name).stem for name in yolo_files if name.startswith(f"labels/{folder}/")}
+        for folder in ("train", "val")
+    }
+    assert {folder: found for folder, found in of_yolo.items() if found} == names
+    assert set(names) == {"train", "val"}
+    counts = [len(document["annotations"]) for document in documents.values()]
+    assert sum(counts) == len(whole["annotations"]) > min(counts) > 0
+    assert all(each["categories"] == whole["categories"] for each in documents.values())
+
+
 @pytest.mark.parametrize(("what", "form"), [("yolo-obb", "csv"), ("coco", "zip")])
 def test_another_form_is_refused(what: str, form: str) -> None:
     made = pictured(SAMPLES[0].schema["en"], [])
@@ -211,7 +236,10 @@ def test_what_cannot_be_held_is_refused_with_what_can() -> None:
     with pytest.raises(Missing):
         EXPORTS["coco"](0)
 
-    assert (turned.value.case, turned.value.facts["known"]) == ("export-unheld", "coco, yolo-obb")
+    assert (turned.value.case, turned.value.facts["known"]) == (
+        "export-unheld",
+        "coco, yolo-obb, coco-split",
+    )
     assert text.value.case == "export-unheld"
 
 

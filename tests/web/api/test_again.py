@@ -107,7 +107,7 @@ def cut_once(monkeypatch: pytest.MonkeyPatch, module: object, name: str) -> Call
     ("module", "name"),
     [
         (rows_api, "_start"),
-        (rows_api, "_bring_in"),
+        (rows_api, "bring_in"),
         (rows_api, "publish_import"),
         (api_tasks, "_import"),
     ],

@@ -33,6 +33,7 @@ from tests.support.instance import House
 from tests.web.api.program import AIMS, V1, Program, program
 
 NO_ID = "999999"
+STREAM = "application/octet-stream"
 PIECE = b'{"text": "un"}\n{"text": "deux"}\n'
 NAMED = [f"{one.method} {one.address}" for one in ENDPOINTS]
 type Make = Callable[[House, Program], object]
@@ -58,10 +59,14 @@ def an_export(house: House, _bot: Program) -> int:
     return int(asking.post(f"projects/{house.project.slug}/exports", {})["id"])
 
 
-def an_import(house: House, _bot: Program) -> int:
-    """Send a row."""
+def a_waiting_import(house: House, _bot: Program) -> int:
+    """Send a file that is read and not published."""
     asking = program("requester", project=house.project)
-    return int(asking.post(f"projects/{house.project.slug}/tasks", [{"text": "neuf"}])["id"])
+    at = f"projects/{house.project.slug}/uploads"
+    token = asking.post(f"{at}?name=neuf.csv")["upload"]
+    sent = asking.ask("PATCH", f"{at}/{token}?offset=0", b"text\nneuf\n", kind=STREAM)
+    assert sent.status_code == 200
+    return int(asking.post(f"{at}/{token}/finish?publish=false")["id"])
 
 
 def an_answer(house: House, bot: Program) -> dict[str, Any]:
@@ -178,7 +183,8 @@ def address_of(one: Endpoint, house: House, bot: Program, missing: str = "") -> 
     address = one.address.replace("{slug:project}", house.project.slug)
     for part, make in PARTS.items():
         if "{" + part + "}" in address:
-            make_it = an_import if part == "number" and "/imports/" in address else make
+            of_imports = part == "number" and "/imports/" in address
+            make_it = a_waiting_import if of_imports else make
             value = missing or str(make_it(house, bot))
             address = address.replace("{" + part + "}", value)
     if name_of(one).startswith("PATCH") and "uploads" in address:

@@ -11,19 +11,18 @@ from pathlib import Path
 
 from canut_client import schemas
 from canut_client.async_datasets import AsyncDatasets
+from canut_client.async_imports import AsyncImports
 from canut_client.async_team import AsyncTeam
-from canut_client.async_uploads import send_rows
 from canut_client.downloads import Download
 from canut_client.progress import Progress
 from canut_client.protocol import JsonObject, Request, project_path
-from canut_client.rows import RowUpload
 from canut_client.schemas import parse
-from canut_client.tables import Table, rows_of, table_of
+from canut_client.tables import Table, table_of
 
 BATCH_ANSWERS, BATCH_PRELABELS = 200, 5_000
 
 
-class AsyncClient(AsyncTeam, AsyncDatasets):
+class AsyncClient(AsyncTeam, AsyncImports, AsyncDatasets):
     """A Canut server and an API key. Tasks of one event loop may share it.
 
     Args:
@@ -271,38 +270,6 @@ class AsyncClient(AsyncTeam, AsyncDatasets):
             waited += every
 
     # tasks
-
-    async def add_tasks(
-        self,
-        project: str,
-        rows: Table,
-        *,
-        id_column: str | None = None,
-        known_column: str | None = None,
-        upload: str | None = None,
-    ) -> schemas.Import:
-        """Import rows as tasks, and wait until they are published.
-
-        Args:
-            project: ``id`` of the project.
-            rows: a DataFrame (pandas, polars), an Arrow table, or mappings of names to values.
-            id_column: names each row; rows that are tasks already are set aside.
-            known_column: has known answers, which workers never see.
-            upload: resumes an interrupted upload (``UploadError.upload``) of the same rows.
-
-        Raises:
-            TypeError: the rows are of another type.
-            UploadError: the connection stayed broken.
-            RefusedError: the server cannot use the rows.
-        """
-        total = len(rows) if hasattr(rows, "__len__") else None
-        path = project_path(project)
-        source = RowUpload(rows_of(rows), total)
-        name = await send_rows(self._transport, path, source, upload, self._progress)
-        query = {"id": id_column, "known": known_column}
-        finish = Request("POST", f"{path}/uploads/{name}/finish", query=query)
-        started = await self._transport.request(finish)
-        return await self._wait_for(schemas.Import, started, f"{path}/imports/{started['id']}")
 
     def tasks(self, project: str) -> AsyncIterator[schemas.Task]:
         """List the tasks of a project, in order of import."""

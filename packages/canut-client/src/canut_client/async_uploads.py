@@ -1,4 +1,4 @@
-"""Upload rows in chunks, so that a broken connection costs at most one chunk.
+"""Upload rows or a file in chunks, so that a broken connection costs at most one chunk.
 
 The server knows how many bytes it has stored; an interrupted upload is resumed from there.
 """
@@ -8,61 +8,63 @@ import asyncio
 from canut_client.async_transport import AsyncTransport
 from canut_client.errors import ClientError, ConnectionLostError, RefusedError, UploadError
 from canut_client.progress import OnProgress, Progress
-from canut_client.protocol import NDJSON, Request
-from canut_client.rows import RowUpload, row_chunks
+from canut_client.protocol import BYTES, NDJSON, Request
+from canut_client.rows import FileUpload, RowUpload
 
 WRONG_OFFSET = "upload-offset"
 
 
-async def send_rows(
+async def send(
     transport: AsyncTransport,
     project_path: str,
-    source: RowUpload,
+    source: RowUpload | FileUpload,
     upload: str | None,
     on_progress: OnProgress,
 ) -> str:
-    """Send rows, from the first one or from where an upload was interrupted; return its name.
+    """Send rows or a file, also from where an upload was interrupted; return the upload's name.
 
     Args:
         transport: to the server.
         project_path: path of the project.
-        source: the rows, each a mapping of names to values.
+        source: the rows, each a mapping of names to values; or the file.
         upload: name of the upload to resume; None to begin one.
-        on_progress: called with the number of rows the server has.
+        on_progress: called with the number of rows, or of bytes of a file, the server has.
 
     Raises:
         UploadError: the connection stayed broken; the upload can be resumed.
         RefusedError: the server does not accept these rows.
     """
     if upload is None:
-        upload = str(
-            (await transport.request(Request("POST", f"{project_path}/uploads")))["upload"]
-        )
+        begin = Request("POST", f"{project_path}/uploads", query={"name": source.name})
+        upload = str((await transport.request(begin))["upload"])
     path = f"{project_path}/uploads/{upload}"
     stored = int((await transport.request(Request("GET", path)))["offset"])
-    chunk_start = rows_sent = 0
-    chunks = row_chunks(source.rows)
+    chunk_start = sent = 0
+    chunks = source.chunks()
+    content_type = NDJSON if source.name is None else BYTES
     while chunk := await asyncio.to_thread(next, chunks, b""):
         chunk_end = chunk_start + len(chunk)
         while stored < chunk_end:
-            stored = await _send_chunk(
-                transport, path, chunk[max(0, stored - chunk_start) :], stored
+            request = Request(
+                "PATCH",
+                path,
+                chunk[max(0, stored - chunk_start) :],
+                {"offset": stored},
+                content_type,
             )
+            stored = await _send_chunk(transport, request, stored)
         chunk_start = chunk_end
-        rows_sent += chunk.count(b"\n")
-        on_progress(Progress("upload", rows_sent, source.total))
-    on_progress(Progress("upload", rows_sent, rows_sent, is_over=True))
+        sent += source.size(chunk)
+        on_progress(Progress(source.unit, sent, source.total))
+    on_progress(Progress(source.unit, sent, sent, is_over=True))
     return upload
 
 
-async def _send_chunk(transport: AsyncTransport, path: str, chunk: bytes, stored: int) -> int:
+async def _send_chunk(transport: AsyncTransport, request: Request, stored: int) -> int:
     """Send a chunk until more of it is stored; return the number of bytes stored."""
     for attempt in range(transport.retry.retries + 1):
         try:
-            receipt = await transport.send_once(
-                Request("PATCH", path, chunk, {"offset": stored}, NDJSON)
-            )
-            return int(receipt["offset"])
+            return int((await transport.send_once(request))["offset"])
         except RefusedError as refusal:
             if refusal.code != WRONG_OFFSET and not refusal.is_transient:
                 raise
@@ -73,10 +75,10 @@ async def _send_chunk(transport: AsyncTransport, path: str, chunk: bytes, stored
             seconds = 0.0
         if attempt < transport.retry.retries:
             await transport.wait(attempt, seconds)
-        stored_now = await _stored_bytes(transport, path, stored)
+        stored_now = await _stored_bytes(transport, request.path, stored)
         if stored_now != stored:
             return stored_now
-    raise UploadError(path.rpartition("/")[2], stored)
+    raise UploadError(request.path.rpartition("/")[2], stored)
 
 
 async def _stored_bytes(transport: AsyncTransport, path: str, before: int) -> int:

@@ -13,7 +13,8 @@ class Progress(NamedTuple):
     """How far a transfer is.
 
     Args:
-        what: ``upload``, counted in rows; ``download``, in bytes; ``answers``, in tasks.
+        what: ``upload``, counted in rows; ``file`` (sent) and ``download``, in bytes;
+            ``answers``, in tasks.
         done: rows, bytes or tasks so far.
         total: rows, bytes or tasks in all; None where it is not known.
         is_over: whether the transfer is complete.
@@ -32,7 +33,7 @@ def show_bar(progress: Progress) -> None:
     """Draw a bar on standard error; draw nothing where that is no terminal."""
     if not sys.stderr.isatty():
         return
-    is_bytes = progress.what == "download"
+    is_bytes = progress.what in {"download", "file"}
     count = (
         f"{progress.done / MIB:,.1f} MiB"
         if is_bytes

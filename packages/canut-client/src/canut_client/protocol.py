@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from canut_client.errors import ConnectionLostError, RefusedError
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
+BYTES = "application/octet-stream"
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.1, 30.0
 JsonValue = Any  # a value read from JSON
 JsonObject = Mapping[str, object]

@@ -94,10 +94,19 @@ class Requests:
             if cursor is None:
                 return
 
-    def _wait_for(self, schema: type[Job], started: JsonValue, path: str) -> Job:
-        """Poll a job until it has ended; ``canut work`` runs it on the server."""
+    def _wait_for(
+        self, schema: type[Job], started: JsonValue, path: str, *, is_published: bool = True
+    ) -> Job:
+        """Poll a job until it has ended; ``canut work`` runs it on the server.
+
+        Args:
+            schema: of the job.
+            started: the job as the server began it.
+            path: where it is read again.
+            is_published: whether good rows of an import become tasks by themselves.
+        """
         job, seconds = parse(schema, started), FIRST_POLL_SECONDS
-        while job.state in UNFINISHED or _will_be_published(job):
+        while job.state in UNFINISHED or (is_published and _will_be_published(job)):
             self._transport.retry.sleep(seconds)
             seconds = min(2 * seconds, LONGEST_POLL_SECONDS)
             job = parse(schema, self._get(path))

@@ -115,13 +115,24 @@ class Cost(Shown):
 
 @dataclass(frozen=True, slots=True)
 class Import(Shown):
-    """The state of an import of rows."""
+    """The state of an import of rows; ``name``: of its file."""
 
     id: int
     state: str
     tasks: int
     set_aside: int
     failure: str | None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem(Shown):
+    """Why one row of an import was set aside; ``line`` is that of the file."""
+
+    line: int
+    column: str
+    code: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except FAILURES as why:
         return _failed(language, why)
     for grade, kind, facts in lines:
-        _say(language, grade, _told(language, grade, kind, facts))
+        _say(language, grade, sentence(language, grade, kind, facts))
     if _is_bundle(options.place):
         _say(language, "", say(language, "legend"))
     return FINE
@@ -122,7 +122,7 @@ def _found(place: Path, options: argparse.Namespace, policy: Policy) -> list[Lin
             lines = check_opening(bundle, options.opening.read_bytes()) + lines
         if options.since:
             lines = check_since(bundle, end, _end_of(options.since, policy)) + lines
-        card = _checked(CARD, bundle.read(CARD), bundle.read(CARD_PROOF), policy)
+        card = logged_lines(CARD, bundle.read(CARD), bundle.read(CARD_PROOF), policy)
         return card + lines
     if options.since or options.opening:
         asked = "--since" if options.since else "--opening"
@@ -130,7 +130,7 @@ def _found(place: Path, options: argparse.Namespace, policy: Policy) -> list[Lin
     return [
         line
         for file, proof in pairs(place)
-        for line in _checked(file.name, file.read_bytes(), proof.read_bytes(), policy)
+        for line in logged_lines(file.name, file.read_bytes(), proof.read_bytes(), policy)
     ]
 
 
@@ -147,7 +147,8 @@ def _end_of(place: Path, policy: Policy) -> End:
         raise type(why)(f"the earlier release {place.name!a}: {why}") from why
 
 
-def _told(language: str, grade: str, kind: str, facts: Json) -> str:
+def sentence(language: str, grade: str, kind: str, facts: Json) -> str:
+    """Return one line of a verdict in words."""
     if kind != "figure":
         return say(language, kind, **facts)
     found = facts["figure"]
@@ -158,7 +159,8 @@ def _told(language: str, grade: str, kind: str, facts: Json) -> str:
     return f"{text} ({claimed})"
 
 
-def _checked(name: str, file: bytes, proof: bytes, policy: Policy) -> list[Line]:
+def logged_lines(name: str, file: bytes, proof: bytes, policy: Policy) -> list[Line]:
+    """Check one file with its proof; say where it is logged and who saw the log."""
     try:
         found = check_file(file, proof, policy)
     except RefusedError as why:

@@ -1,7 +1,8 @@
 """Export the labels of pictures in training formats: COCO and YOLO.
 
-The first question about regions is exported, with the current label of each task. In YOLO a fifth
-of the pictures is for validation, chosen by the keys of their tasks for good. Pictures without a
+The first question about regions is exported, with the current label of each task. In YOLO, and in
+COCO in two files, a fifth of the pictures is for validation, chosen by the keys of their tasks for
+good: the same pictures in both, and in every later export. Pictures without a
 decided label are left out; pictures without regions are included, empty. Pictures keep the name
 they came with, else the key of their task. An exported task can no longer be corrected by its
 workers (``label_exports``).
@@ -9,7 +10,8 @@ workers (``label_exports``).
 
 import json
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import PurePosixPath
 from typing import IO, Any, NamedTuple, cast
 
@@ -39,7 +41,8 @@ TASKS = {
     "yolo-pose": "pose",
 }
 """The exports of YOLO, and the task of each."""
-FORMS = {"coco": "json", **dict.fromkeys(TASKS, "zip")}
+COCO_SPLIT = "coco-split"
+FORMS = {"coco": "json", **dict.fromkeys(TASKS, "zip"), COCO_SPLIT: "zip"}
 """The exports for training, and the one form of each."""
 VALIDATED = SplitShares(validation=20, test=0)
 FOLDERS = {TRAIN: "train", VALIDATION: "val"}  # as YOLO names splits
@@ -54,7 +57,7 @@ def training_of(schema: Schema) -> list[str]:
     Example:
         >>> asked = {"id": "q", "kind": "boxes", "rotated": True}
         >>> training_of({"questions": [asked]})
-        ['coco', 'yolo-obb']
+        ['coco', 'yolo-obb', 'coco-split']
     """
     question = _question_of(schema)
     if question is None:
@@ -62,7 +65,7 @@ def training_of(schema: Schema) -> list[str]:
     supported = set(yolo_writing.tasks_for(question))
     if question.get("rotated"):
         supported.discard("detect")
-    return ["coco", *(name for name, task in TASKS.items() if task in supported)]
+    return ["coco", *(name for name, task in TASKS.items() if task in supported), COCO_SPLIT]
 
 
 def training_of_project(project_id: int) -> list[str]:
@@ -102,6 +105,33 @@ def _coco(source: "_Asked", notes: Notes) -> Iterator[bytes]:
         yield from coco_writing.write(source.question, spool.pictures, notes)
 
 
+def export_coco_split(
+    project_id: int,
+    form: str = "zip",
+    *,
+    for_excel: str = "",
+    now_ms: Ms | None = None,
+    notes: Notes | None = None,
+) -> Iterator[bytes]:
+    """Stream a zip of two COCO documents, ``train.json`` and ``val.json``; see ``export_coco``.
+
+    A split that has no picture has no file.
+    """
+    del for_excel
+    return _coco_split(_asked(project_id, COCO_SPLIT, form, now_ms), notes or Notes())
+
+
+def _coco_split(source: "_Asked", notes: Notes) -> Iterator[bytes]:
+    def files(spool: "_Spool") -> Iterator[tuple[str, Iterable[bytes]]]:
+        for folder in FOLDERS.values():
+            if any(split == folder for split, _picture in spool.split_pictures()):
+                pictures = partial(spool.pictures, folder)
+                yield f"{folder}.json", coco_writing.write(source.question, pictures, notes)
+
+    with tempfile.TemporaryFile() as file:
+        yield from stream_zip(files(_Spool(source, file, is_flat=False)))
+
+
 def yolo_export(format_name: str) -> Callable[..., Iterator[bytes]]:
     """Return the export function of a YOLO task, by its name in ``TASKS``."""
 
@@ -135,6 +165,7 @@ def _yolo(source: "_Asked", task: str, notes: Notes) -> Iterator[bytes]:
 EXPORTS: dict[str, Callable[..., Iterator[bytes]]] = {
     "coco": export_coco,
     **{what: yolo_export(what) for what in TASKS},
+    COCO_SPLIT: export_coco_split,
 }
 
 
@@ -225,9 +256,9 @@ class _Spool:
         except BadInput:
             return None
 
-    def pictures(self) -> Iterator[LabelledImage]:
-        """Yield the pictures, from the first at each call."""
-        return (picture for _split, picture in self.split_pictures())
+    def pictures(self, only: str = "") -> Iterator[LabelledImage]:
+        """Yield the pictures, or those of one folder, from the first at each call."""
+        return (picture for split, picture in self.split_pictures() if not only or split == only)
 
     def split_pictures(self) -> Iterator[tuple[str, LabelledImage]]:
         """Yield the pictures, each with the folder of its split, from the first at each call."""

@@ -1,9 +1,10 @@
-"""Add tasks to a project from rows sent over the API: in one request, or an upload in pieces.
+"""Add tasks to a project from rows or a file sent over the API: at once, or in pieces.
 
 Each piece states its offset; after a broken connection the client asks how much is stored and
 continues from there. A complete upload is read and published like any file (``lifecycle``): at once
-if it is small, else in a job. Unusable rows are rejected with reasons, the others are published. A
-repeated request continues the import it began.
+if it is small, else in a job. Unusable rows are rejected with reasons, the others are published,
+unless the sender asked to decide later (``publishing``). A repeated request continues the import it
+began.
 """
 
 from collections.abc import Iterable
@@ -23,6 +24,7 @@ from canut.actions.imports.lifecycle import (
     read_import,
     start_import,
 )
+from canut.actions.imports.workbooks import as_table
 from canut.actions.integrations.idempotency import begin_under
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.platform.uploads import forget_upload, keep_upload, upload_at
@@ -39,18 +41,29 @@ UNDER_WAY = frozenset({Import.State.READING, Import.State.READY, Import.State.PU
 
 
 class RowsRequest(NamedTuple):
-    """The sender, time and idempotency key of a request with rows."""
+    """The sender, time and idempotency key of a request with rows, and whether they publish."""
 
     by: Person
     at_ms: Ms
     under: ApiReply | None = None
+    publishes: bool = True
 
 
 @transaction.atomic
-def begin_upload(project: Project, *, by: Person, now_ms: Ms) -> ApiUpload:
-    """Create an upload for rows that arrive in pieces."""
+def begin_upload(project: Project, *, by: Person, now_ms: Ms, name: str = NAME) -> ApiUpload:
+    """Create an upload that arrives in pieces: rows, or a file that a page would take.
+
+    Args:
+        project: where its rows become tasks.
+        by: who sends it.
+        now_ms: when it began.
+        name: of the file; its content tells the format.
+
+    Raises:
+        Conflict: the project is closed.
+    """
     _check_open_to_rows(project)
-    token = keep_upload(NAME, [b""])
+    token = keep_upload(name, [b""])
     return ApiUpload.objects.create(project=project, token=token, by=by, at=from_ms(now_ms))
 
 
@@ -125,22 +138,38 @@ def _note_received(upload: ApiUpload, received: int) -> bool:
     return is_noted
 
 
-def finish_upload(upload: ApiUpload, options: ImportOptions, *, by: Person, now_ms: Ms) -> Import:
-    """Read and publish an upload; finishing twice gives the same result.
+def finish_upload(
+    upload: ApiUpload,
+    options: ImportOptions,
+    *,
+    by: Person,
+    now_ms: Ms,
+    publishes: bool = True,
+) -> Import:
+    """Read an upload, and publish it unless told otherwise; twice gives the same result.
+
+    Args:
+        upload: complete.
+        options: its columns.
+        by: who sends it.
+        now_ms: when the import starts.
+        publishes: False: the import waits to be published or discarded.
 
     Raises:
-        BadFile: it cannot be read as rows.
+        BadFile: it can be read in no known way.
         BadInput: a chosen column is not there.
     """
-    return _bring_in(_claim(upload, options, by, now_ms))
+    source = _claim(upload, options, RowsRequest(by, now_ms, publishes=publishes))
+    return bring_in(source, publishes=publishes)
 
 
 @transaction.atomic
-def _claim(upload: ApiUpload, options: ImportOptions, by: Person, now_ms: Ms) -> Import:
+def _claim(upload: ApiUpload, options: ImportOptions, sent: RowsRequest) -> Import:
     """Start the import of an upload, or return the one started; a second caller waits."""
     locked = ApiUpload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
     if locked.source is None:
-        locked.source = _start(locked.project, upload_at(locked.token), options, by, now_ms)
+        path = as_table(upload_at(locked.token))
+        locked.source = _start(locked.project, path, options, sent)
         locked.save(update_fields=["source"])
     return locked.source
 
@@ -157,44 +186,51 @@ def add_rows(
     try:
         with transaction.atomic():
             number, is_first = begin_under(
-                sent.under, lambda: int(_start(project, path, options, sent.by, sent.at_ms).pk)
+                sent.under, lambda: int(_start(project, path, options, sent).pk)
             )
     except Exception:
         forget_upload(path)
         raise
     if not is_first:
         forget_upload(path)
-    return _bring_in(Import.objects.get(pk=number))
+    return bring_in(Import.objects.get(pk=number))
 
 
-def _start(project: Project, path: Path, options: ImportOptions, by: Person, now_ms: Ms) -> Import:
+def _start(project: Project, path: Path, options: ImportOptions, sent: RowsRequest) -> Import:
     """Start an import, and enqueue its job if it is large, in the caller's transaction."""
     reading = sniff(path)
-    if reading.format != "jsonl":
+    if path.name == NAME and reading.format != "jsonl":
         raise BadInput("the body is not one JSON object a line", code="rows-not-jsonl")
-    source = start_import(project.pk, path, NAME, reading, options, by=by, now_ms=now_ms)
+    by, at_ms = sent.by, sent.at_ms
+    source = start_import(project.pk, path, path.name, reading, options, by=by, now_ms=at_ms)
     if not is_small(source):
-        read_and_publish.enqueue(source.pk)
+        (read_and_publish if sent.publishes else read_alone).enqueue(source.pk)
     return source
 
 
-def _bring_in(source: Import) -> Import:
+def bring_in(source: Import, *, publishes: bool = True) -> Import:
     """Read and publish a small import, resuming one that was interrupted."""
     if is_small(source) and source.state in UNDER_WAY:
         # A repeated request may run at the same time: one of the two proceeds.
         with suppress(Conflict):
-            read_and_publish.call(source.pk)
+            (read_and_publish if publishes else read_alone).call(source.pk)
     source.refresh_from_db()
     return source
 
 
 @task
-def read_and_publish(import_id: int) -> None:
-    """Read the rows, then publish the good ones; without any, leave the import as read."""
+def read_alone(import_id: int) -> None:
+    """Read the rows; they wait to be published or discarded."""
     source = Import.objects.get(pk=import_id)
     if source.state == Import.State.READING:
-        source = read_import(import_id, now_ms(), pace=not is_small(source))
-    source.refresh_from_db()
+        read_import(import_id, now_ms(), pace=not is_small(source))
+
+
+@task
+def read_and_publish(import_id: int) -> None:
+    """Read the rows, then publish the good ones; without any, leave the import as read."""
+    read_alone.call(import_id)
+    source = Import.objects.get(pk=import_id)
     can_publish = source.state in {Import.State.READY, Import.State.PUBLISHING}
     if can_publish and source.rows_good:
         publish_import(import_id, now_ms())

@@ -7,7 +7,7 @@ that the millionth page costs what the first does.
 from django.db.models import QuerySet
 
 from canut.store.tables.decisions import Decision
-from canut.store.tables.imports import Import
+from canut.store.tables.imports import Import, ImportProblem
 from canut.store.tables.tasks import Task, TaskState
 from canut.store.tables.work import Answer, Flag
 
@@ -68,6 +68,18 @@ def decisions_from(project_id: int, after: int, most: int) -> list[Decision]:
 def import_of(project_id: int, number: int) -> Import | None:
     """Return an import of a project; None if there is none."""
     return Import.objects.filter(project_id=project_id, id=number).first()
+
+
+def imports_from(project_id: int, after: int, most: int) -> list[Import]:
+    """List ``most`` imports before one, newest first; from the newest where ``after`` is 0."""
+    imports = Import.objects.filter(project_id=project_id)
+    return list((imports.filter(id__lt=after) if after else imports).order_by("-id")[:most])
+
+
+def problems_from(import_id: int, after: int, most: int) -> list[ImportProblem]:
+    """List why rows of an import were set aside, in the order they were met."""
+    problems = ImportProblem.objects.filter(source_id=import_id, id__gt=after)
+    return list(problems.order_by("id")[:most])
 
 
 def _with_task(answers: QuerySet[Answer]) -> QuerySet[Answer]:

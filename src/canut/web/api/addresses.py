@@ -23,7 +23,7 @@ from canut.web.people import api_members
 from canut.web.projects import api_projects
 from canut.web.projects import api_schemas as bodies
 from canut.web.quality import api_results, api_reviews
-from canut.web.tasks import api_media, api_tasks
+from canut.web.tasks import api_imports, api_media, api_tasks
 from canut.web.work import api_answers, api_leases
 
 ANSWERERS_AND_READERS = Audience(
@@ -152,7 +152,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         f"{_P}/tasks",
         api_tasks.add_tasks,
         REQUESTERS,
-        {201: api_tasks.ImportOut, 202: api_tasks.ImportOut},
+        {201: api_imports.ImportOut, 202: api_imports.ImportOut},
         (JSON, NDJSON, BYTES),
     ),
     _get(_T, api_tasks.read_task, READERS, api_tasks.TaskInFull),
@@ -171,9 +171,28 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         f"{_P}/uploads/{{upload}}/finish",
         api_tasks.finish,
         REQUESTERS,
-        {201: api_tasks.ImportOut, 202: api_tasks.ImportOut},
+        {201: api_imports.ImportOut, 202: api_imports.ImportOut},
     ),
-    _get(f"{_P}/imports/{{number}}", api_tasks.read_import, REQUESTERS, api_tasks.ImportOut),
+    _get(f"{_P}/imports", api_imports.list_imports, REQUESTERS, api_imports.ImportPage),
+    _get(f"{_P}/imports/{{number}}", api_imports.read_import, REQUESTERS, api_imports.ImportOut),
+    _get(
+        f"{_P}/imports/{{number}}/problems",
+        api_imports.list_problems,
+        REQUESTERS,
+        api_imports.ProblemPage,
+    ),
+    _again(
+        f"{_P}/imports/{{number}}/publish",
+        api_imports.publish,
+        REQUESTERS,
+        {200: api_imports.ImportOut, 202: api_imports.ImportOut},
+    ),
+    _again(
+        f"{_P}/imports/{{number}}/discard",
+        api_imports.discard,
+        REQUESTERS,
+        {200: api_imports.ImportOut},
+    ),
     _again(
         f"{_P}/prelabels",
         api_prelabels.add,

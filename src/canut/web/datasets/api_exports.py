@@ -39,6 +39,7 @@ class ExportBody(Into):
         "conll",
         "spacy",
         "coco",
+        "coco-split",
         "yolo-detect",
         "yolo-obb",
         "yolo-segment",
@@ -51,7 +52,8 @@ class ExportBody(Into):
         "labels",
         description="The summary: who paid, who was paid, as `json`. Texts with their passages: "
         "`conll` as `conll` or `conllup`, `spacy` as `json` or `jsonl`. Pictures with what is"
-        " marked in them: `coco` as `json`, YOLO as `zip`. For Hugging Face `datasets`:"
+        " marked in them: `coco` as `json`; `coco-split` (`train.json`, `val.json`) and YOLO as"
+        " `zip`. For Hugging Face `datasets`:"
         " `huggingface` as `parquet`, or as `zip` with splits, pictures and sounds. For Label"
         " Studio: its tasks as `json`, its configuration as `xml`. The card: the newest one, as"
         " `json`. The bundle: data, a new card and proofs, as `zip`.",

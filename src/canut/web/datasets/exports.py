@@ -87,6 +87,7 @@ FORMS = {
 }
 NAMES = {
     "coco": "COCO",
+    "coco-split": "COCO train, val",
     "yolo-detect": "YOLO detect",
     "yolo-obb": "YOLO OBB",
     "yolo-segment": "YOLO segment",

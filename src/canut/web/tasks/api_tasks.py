@@ -1,4 +1,4 @@
-"""Tasks over the API: bulk import, resumable uploads, lists."""
+"""Tasks over the API: rows of one request, resumable uploads, lists."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
@@ -10,6 +10,7 @@ from pydantic import Field
 
 from canut.actions.imports.lifecycle import ImportOptions
 from canut.actions.imports.rows_api import (
+    NAME,
     RowsRequest,
     add_piece,
     add_rows,
@@ -20,7 +21,7 @@ from canut.actions.platform import system_clock
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import BadInput, Missing
 from canut.store.integrations.api_keys import upload_named
-from canut.store.integrations.api_lists import BEGINNING, import_of, tasks_from
+from canut.store.integrations.api_lists import BEGINNING, tasks_from
 from canut.store.models import Answer, Import, Task
 from canut.store.quality import results
 from canut.store.tables.integrations import ApiUpload
@@ -38,6 +39,7 @@ from canut.web.kit.api.schemas import (
     place_of,
 )
 from canut.web.kit.json_body import read_json
+from canut.web.tasks.api_imports import import_told
 
 Token = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 Id = Annotated[Number, Path()]
@@ -53,22 +55,30 @@ class ColumnsIn(Sought):
     )
 
 
+class FinishIn(ColumnsIn):
+    """The meaning of the columns, and whether the rows become tasks now."""
+
+    publish: bool = Field(
+        default=True, description="false: the import waits, to be published or discarded later."
+    )
+
+
+class UploadIn(Sought):
+    """The file that will come."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)] = Field(
+        NAME,
+        description="Of the file: CSV, Excel, JSON lines, Parquet, or a zip with pictures or "
+        "sounds. Left out: rows, one JSON object a line.",
+    )
+
+
 class PieceIn(Sought):
     """The offset of a piece."""
 
     offset: Annotated[int, Field(ge=0, le=BIGGEST)] = Field(
         description="In bytes; as many as are kept."
     )
-
-
-class ImportOut(Out):
-    """The result of an import."""
-
-    id: int
-    state: Literal["reading", "ready", "publishing", "published", "discarded", "failed"]
-    tasks: int = Field(description="Rows that are tasks, or will be.")
-    set_aside: int = Field(description="Rows that cannot be used, or are tasks already.")
-    failure: str | None = Field(description="A refusal code, where nothing could be read.")
 
 
 class UploadOut(Out):
@@ -146,9 +156,10 @@ def add_tasks(request: HttpRequest, project: str, columns: Query[ColumnsIn]) -> 
     return _import(source)
 
 
-def begin(request: HttpRequest, project: str) -> Status[object]:
-    """Start a resumable upload."""
-    upload = begin_upload(project_of(request), by=actor_of(request), now_ms=now_ms())
+def begin(request: HttpRequest, project: str, file: Query[UploadIn]) -> Status[object]:
+    """Start a resumable upload, of rows or of a file."""
+    within, by = project_of(request), actor_of(request)
+    upload = begin_upload(within, by=by, now_ms=now_ms(), name=file.name)
     return Status(201, _upload(upload))
 
 
@@ -160,27 +171,25 @@ def read_upload(request: HttpRequest, project: str, upload: Token) -> dict[str, 
 def send_piece(
     request: HttpRequest, project: str, upload: Token, piece: Query[PieceIn]
 ) -> dict[str, object]:
-    """Append the next piece of an upload: lines of JSON, split at any byte."""
+    """Append the next piece of an upload, split at any byte."""
     stored = _upload_of(request, upload)
     add_piece(stored, piece.offset, chunks_of(request))
     return _upload(stored)
 
 
 def finish(
-    request: HttpRequest, project: str, upload: Token, columns: Query[ColumnsIn]
+    request: HttpRequest, project: str, upload: Token, columns: Query[FinishIn]
 ) -> Status[object]:
     """Import an upload's rows as tasks; 202 while a job runs."""
     stored = _upload_of(request, upload)
-    source = finish_upload(stored, _options(columns), by=actor_of(request), now_ms=now_ms())
+    source = finish_upload(
+        stored,
+        _options(columns),
+        by=actor_of(request),
+        now_ms=now_ms(),
+        publishes=columns.publish,
+    )
     return _import(source)
-
-
-def read_import(request: HttpRequest, project: str, number: Id) -> dict[str, object]:
-    """Return the result of an import."""
-    source = import_of(project_id_of(request), number)
-    if source is None:
-        raise Missing("no such import in this project")
-    return _import_told(source)
 
 
 def task_told(task: Task) -> dict[str, object]:
@@ -244,14 +253,4 @@ def _upload(upload: ApiUpload) -> dict[str, object]:
 
 def _import(source: Import) -> Status[object]:
     is_settled = source.state in {Import.State.PUBLISHED, Import.State.READY, Import.State.FAILED}
-    return Status(201 if is_settled else 202, _import_told(source))
-
-
-def _import_told(source: Import) -> dict[str, object]:
-    return {
-        "id": source.pk,
-        "state": source.state,
-        "tasks": source.rows_good,
-        "set_aside": source.rows_bad,
-        "failure": (source.failure or {}).get("code"),
-    }
+    return Status(201 if is_settled else 202, import_told(source))
