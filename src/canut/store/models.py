@@ -37,7 +37,6 @@ from canut.store.tables.integrations import (
 from canut.store.tables.learning import (
     ActorsNoted,
     Decided,
-    Incident,
     ItemSalt,
     LoopRule,
     ModelAnswer,
@@ -67,6 +66,7 @@ from canut.store.tables.lessons import (
     LessonReview,
     LessonScript,
 )
+from canut.store.tables.maintenance import Incident, IncidentEvent, IncidentRepair
 from canut.store.tables.participation import (
     Call,
     Candidate,
@@ -277,6 +277,8 @@ __all__ = [
     "Import",
     "ImportProblem",
     "Incident",
+    "IncidentEvent",
+    "IncidentRepair",
     "InspectionLink",
     "InspectionOpening",
     "InspectorFile",

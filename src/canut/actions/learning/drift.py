@@ -30,7 +30,8 @@ from canut.core.learning.takeover import (
 from canut.store.learning.loop import last_trained, open_incident, trained_in
 from canut.store.learning.prelabels import has_prelabels
 from canut.store.models import Decided, Person, Project, TaskState, Worker
-from canut.store.tables.learning import Incident, LoopRule, Proposal, Trained
+from canut.store.tables.learning import LoopRule, Proposal, Trained
+from canut.store.tables.maintenance import Incident
 
 LOOKED_AT = 100
 MOST_PLACED = 100_000

@@ -28,7 +28,8 @@ from canut.store.imports import bulk_rows
 from canut.store.learning.loop import rule_of_loop
 from canut.store.learning.prelabels import OfTask, insert_of_tasks
 from canut.store.models import ModelAnswer, Project, TaskState
-from canut.store.tables.learning import Incident, LoopRule, Proposal, Trained
+from canut.store.tables.learning import LoopRule, Proposal, Trained
+from canut.store.tables.maintenance import Incident
 from canut.store.tables.people import Person
 
 AT_ONCE = 2_000

@@ -40,7 +40,8 @@ from canut.core.learning.training_manifest import join_leaves, manifest_root
 from canut.store.learning.loop import rule_of_loop, trained_in
 from canut.store.learning.manifests import leaves_of, salt_of
 from canut.store.models import ModelAuthor, Person, Project, Task
-from canut.store.tables.learning import Incident, LoopRule, Trained, TrainingManifest
+from canut.store.tables.learning import LoopRule, Trained, TrainingManifest
+from canut.store.tables.maintenance import Incident
 
 PER_MILLE = 1000
 OUTSIDE, ENDPOINT = "outside", "endpoint"

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from canut.core.learning.hidden_share import share_to_hide
-from canut.store.tables.learning import Incident, LoopRule, Trained
+from canut.store.tables.learning import LoopRule, Trained
+from canut.store.tables.maintenance import Incident
 from canut.store.tables.tasks import TaskState
 
 MANY_TASKS = 4_000
