@@ -25,11 +25,11 @@ from canut.core.learning.measure import softened
 from canut.core.learning.model import Model, checked
 from canut.core.learning.takeover import ConfidenceBand, may_take
 from canut.store.imports import bulk_rows
+from canut.store.learning.incidents import weighing
 from canut.store.learning.loop import rule_of_loop
 from canut.store.learning.prelabels import OfTask, insert_of_tasks
 from canut.store.models import ModelAnswer, Project, TaskState
 from canut.store.tables.learning import LoopRule, Proposal, Trained
-from canut.store.tables.maintenance import Incident
 from canut.store.tables.people import Person
 
 AT_ONCE = 2_000
@@ -199,7 +199,7 @@ def give_back(project_id: int, now_ms: int) -> int:
 
 def is_suspect(trained: Trained) -> bool:
     """Return whether an incident concerns this version or came after it was trained."""
-    return Incident.objects.filter(project=trained.project_id, at_ms__gte=trained.made_ms).exists()
+    return weighing(trained.project_id).filter(at_ms__gte=trained.made_ms).exists()
 
 
 def _ask(speaker: Speaker, tasks: Sequence[int], *, takes: bool) -> dict[int, _Said]:

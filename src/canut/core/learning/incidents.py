@@ -95,7 +95,7 @@ class RepairPayer(StrEnum):
 
 State, Step = IncidentState, IncidentStep
 ENDED = frozenset({State.CLOSED, State.FALSE_ALARM})
-NEXT: Mapping[tuple[State, Step], State] = {
+NEXT: Mapping[tuple[IncidentState, IncidentStep], IncidentState] = {
     (State.SUSPECTED, Step.CONFIRM): State.CONFIRMED,
     (State.SUSPECTED, Step.DISMISS): State.FALSE_ALARM,
     (State.CONFIRMED, Step.CONTAIN): State.CONTAINED,
@@ -132,7 +132,7 @@ class IncidentRecord(NamedTuple):
     of them were made again, or their people offered redress.
     """
 
-    state: State = State.SUSPECTED
+    state: IncidentState = State.SUSPECTED
     owner: int | None = None
     hands: frozenset[int] = frozenset()
     verifier: int | None = None
@@ -201,12 +201,12 @@ def name_owner(record: IncidentRecord, owner: int) -> IncidentRecord:
     return record._replace(owner=owner, hands=record.hands | {owner})
 
 
-def steps_from(state: State) -> tuple[Step, ...]:
+def steps_from(state: IncidentState) -> tuple[IncidentStep, ...]:
     """Return the steps that may follow a state."""
     return tuple(step for before, step in NEXT if before == state)
 
 
-def take_step(record: IncidentRecord, step: Step, said: StepInput) -> IncidentRecord:
+def take_step(record: IncidentRecord, step: IncidentStep, said: StepInput) -> IncidentRecord:
     """Return the incident after a step.
 
     Args:
@@ -251,7 +251,7 @@ def check_words(words: str, most: int = MOST_WORDS) -> str:
     return text
 
 
-def _check_who(record: IncidentRecord, step: Step, said: StepInput) -> None:
+def _check_who(record: IncidentRecord, step: IncidentStep, said: StepInput) -> None:
     """Raise unless this person may take this step."""
     if step in BY_ANYONE:
         return
@@ -373,7 +373,7 @@ def _reopen(record: IncidentRecord, said: StepInput) -> IncidentRecord:
     )
 
 
-_CHECKS: Mapping[Step, Callable[[IncidentRecord, StepInput], IncidentRecord]] = {
+_CHECKS: Mapping[IncidentStep, Callable[[IncidentRecord, StepInput], IncidentRecord]] = {
     Step.DISMISS: _need_words,
     Step.CONTAIN: _contain,
     Step.DIAGNOSE: _diagnose,

@@ -41,7 +41,7 @@ class SliceChange(NamedTuple):
     """
 
     name: str
-    count: SliceCount
+    answers: SliceCount
     chance: float
     false_discovery: float
 

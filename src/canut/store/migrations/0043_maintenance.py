@@ -90,6 +90,11 @@ class Migration(migrations.Migration):
                 ("at_ms", models.BigIntegerField()),
             ],
         ),
+        migrations.AddField(
+            model_name="goldchange",
+            name="in_favour",
+            field=models.BooleanField(db_default=False, default=False),
+        ),
         migrations.RemoveConstraint(
             model_name="incident",
             name="incident_open_once",

@@ -62,6 +62,7 @@ TABS = (
             "project_loop",
             "project_teach",
             "project_model",
+            "project_incident",
             "project_decisions",
             "project_care",
         ),
