@@ -32,15 +32,11 @@ from tests.support.lessons import pass_lessons
 
 Step = IncidentStep
 NORTH, SOUTH = "region = Nord", "region = Sud"
-POSTMORTEM = "\n".join(
-    (
-        "Des gens ont vu des réponses inversées.",
-        "Depuis mardi, trouvé par l’alarme.",
-        "12 décisions, personne de touché.",
-        "Cause : deux classes inversées dans un fichier.",
-        "Réparé par des réponses payées, puis vérifié.",
-    )
-)
+POSTMORTEM = """Des gens ont vu des réponses inversées.
+Depuis mardi, trouvé par l’alarme.
+12 décisions, personne de touché.
+Cause : deux classes inversées dans un fichier.
+Réparé par des réponses payées, puis vérifié."""
 
 
 class Workshop:
@@ -119,7 +115,9 @@ class Workshop:
 
     def alarm(self) -> Incident:
         """Let the alarm ring."""
-        return open_by_alarm(self.first, {"right": 40, "seen": 60}, self.now_ms)
+        return open_by_alarm(
+            self.first, {"right": 40, "seen": 60, "by_people": 0.99, "bar": 0.98}, self.now_ms
+        )
 
     def step(
         self, incident: Incident, step: Step, by: Person | None = None, **said: object

@@ -49,9 +49,12 @@ REACHED = {
 }
 
 
-def moves_from(record: IncidentRecord, refused: set[str]) -> list[tuple[IncidentRecord, int, Step | None]]:
+type Move = tuple[IncidentRecord, int, IncidentStep | None]
+
+
+def moves_from(record: IncidentRecord, refused: set[str]) -> list[Move]:
     """Return every incident that one act of anybody makes of this one."""
-    moves: list[tuple[IncidentRecord, int, Step | None]] = []
+    moves: list[Move] = []
     for person in PEOPLE:
         try:
             moves.append((name_owner(record, person), person, None))

@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from django.db.models import Min
+
 from canut.core.learning.slices import SliceRule, read_rule
 from canut.store.tables.tasks import Task, TaskState
 
@@ -60,9 +62,16 @@ def is_in_slice(facts: Mapping[str, Cell], name: str) -> bool:
 
 
 def columns_of(project_id: int) -> list[str]:
-    """Return the columns and derived fields that kinds of tasks of a project can be named by."""
-    task = Task.objects.filter(project=project_id).order_by("id").first()
-    return [*(json.loads(task.data) if task else ()), *DERIVED]
+    """Return what kinds of tasks of a project can be named by: columns, and what follows from them.
+
+    The columns are those of the first task of each import.
+    """
+    first = Task.objects.filter(project=project_id).values("source").annotate(first=Min("id"))
+    tasks = Task.objects.filter(pk__in=[row["first"] for row in first])
+    columns = {
+        name for content in tasks.values_list("data", flat=True) for name in json.loads(content)
+    }
+    return [*sorted(columns), *DERIVED]
 
 
 def tasks_of_slice(project_id: int, name: str) -> Iterator[SliceTask]:
