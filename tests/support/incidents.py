@@ -42,7 +42,12 @@ Réparé par des réponses payées, puis vérifié."""
 class Workshop:
     """A project with a model, who answers for its incidents, and who verifies."""
 
-    def __init__(self, project: Project | None = None, workers: Sequence[Worker] = ()) -> None:
+    def __init__(
+        self,
+        project: Project | None = None,
+        workers: Sequence[Worker] = (),
+        begin_ms: int = NOW_MS,
+    ) -> None:
         if project is None:
             made = make_project(tasks=0, workers=2)
             project, workers = made.project, made.workers
@@ -51,8 +56,9 @@ class Workshop:
         self.owner, self.verifier = make_person(), make_person()
         pass_lessons(self.owner, ["diagnose"])
         add_member(self.verifier, Role.REVIEWER, NOW_MS, project=project)
-        self.now_ms = NOW_MS + DAY_MS
-        self.first = self.version(NOW_MS)
+        self.begin_ms = begin_ms
+        self.now_ms = begin_ms + DAY_MS
+        self.first = self.version(begin_ms)
 
     def version(self, made_ms: int) -> Trained:
         """Teach a version."""
@@ -106,7 +112,7 @@ class Workshop:
         )
         Decided.objects.bulk_create(
             Decided(
-                task=task, project=self.project, outcome="human", unseen=1, decided_ms=NOW_MS + at,
+                task=task, project=self.project, outcome="human", unseen=1, decided_ms=self.begin_ms + at,
                 acts="[]", version=self.first.author,
             )
             for at, task in enumerate(tasks)

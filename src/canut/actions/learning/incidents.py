@@ -266,6 +266,7 @@ def proof_facts(proof: RepairProof) -> dict[str, object]:
         "low_per_mille": int(proof.low * PER_MILLE),
         "bar_per_mille": round(proof.bar * PER_MILLE),
         "rest_fall_per_mille": rest,
+        "slice": list(proof.repaired),
         "rest": list(proof.outside),
         "is_rest_shown": proof.is_rest_shown,
         "rest_needed": proof.rest_needed,

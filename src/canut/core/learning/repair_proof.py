@@ -54,15 +54,14 @@ class SliceChange(NamedTuple):
 class RepairProof(NamedTuple):
     """What the hidden answers since a repair show.
 
-    ``right`` of ``seen`` in the slice; ``low``: the lower bound of that share; ``bar``: what it has
-    to reach; ``still_needed``: further answers, if all are right. ``changes``: all other slices
+    ``repaired``: the slice before and after; ``low``: the lower bound of the share right after it;
+    ``bar``: what that has to reach; ``still_needed``: further answers, if all are right. ``changes``: all other slices
     with enough answers, most surprising first. ``rest``: how much the share right outside of the
     slice fell, None where there is none, or nothing was seen; ``rest_needed``: answers outside of
     it that would show that it did not, before and after each.
     """
 
-    right: int
-    seen: int
+    repaired: SliceCount
     low: float
     bar: float
     still_needed: int
@@ -70,6 +69,16 @@ class RepairProof(NamedTuple):
     outside: SliceCount
     rest: Fall | None
     rest_needed: int
+
+    @property
+    def right(self) -> int:
+        """How often the model was right in the slice since the repair."""
+        return self.repaired.right_after
+
+    @property
+    def seen(self) -> int:
+        """How many hidden answers in the slice show it."""
+        return self.repaired.seen_after
 
     @property
     def is_slice_proven(self) -> bool:
@@ -121,8 +130,7 @@ def prove_repair(
         before = (outside.right_before, outside.seen_before)
         rest = fall_between(before, (outside.right_after, outside.seen_after))
     return RepairProof(
-        repaired.right_after,
-        repaired.seen_after,
+        repaired,
         low,
         bar,
         max(0, needed),
