@@ -166,6 +166,6 @@ def test_from_the_alarm_to_the_pay_slip(stop_clock: StopClock) -> None:
     assert closed.state == Period.State.CLOSED
     slip = content_of(person_of(walk.made), due)
     earned = {line["number"]: line for line in slip["projects"]}
-    assert earned[walk.project.pk]["pieces_micro"] == (RELABELLED + HIDDEN) * PIECE_MICRO
+    assert earned[walk.project.pk]["piece_micro"] == (RELABELLED + HIDDEN) * PIECE_MICRO
     assert seen.paid_ms == 5 * MINUTE_MS
     assert earned[0]["time_ms"] == seen.paid_ms

@@ -112,8 +112,8 @@ class Workshop:
         )
         Decided.objects.bulk_create(
             Decided(
-                task=task, project=self.project, outcome="human", unseen=1, decided_ms=self.begin_ms + at,
-                acts="[]", version=self.first.author,
+                task=task, project=self.project, outcome="human", unseen=1, acts="[]",
+                decided_ms=self.begin_ms + at, version=self.first.author,
             )
             for at, task in enumerate(tasks)
         )  # fmt: skip

@@ -1,5 +1,7 @@
 """The pages of incidents: what was seen, who answers for it, and one next step for whose it is."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -7,7 +9,7 @@ from django.urls import reverse
 from canut.actions.people.accounts import add_member
 from canut.core.clock import DAY_MS
 from canut.core.learning.incidents import IncidentStep
-from canut.store.models import Incident, Person, Role
+from canut.store.models import FundsLine, Incident, Person, Role
 from tests.support.factories import NOW_MS, make_person, make_representative
 from tests.support.incidents import NORTH, POSTMORTEM, Workshop
 from tests.support.instance import House
@@ -94,7 +96,9 @@ def test_owner_walks_from_the_alarm_to_the_proof_and_another_verifies(shop: Work
         page(incident, "project_incident_repair"),
         {"what": "estimate", "kind": "relabel", "amount": "5", "fold": "1"},
     ).content.decode()
-    assert "answers are asked" in estimate
+    assert "answers are asked" in estimate, re.findall(
+        r'class="(?:msg|note)[^>]*>.{0,300}', estimate
+    )
     made = {"what": "make", "kind": "relabel", "amount": "5", "fold": "1"}
     assert owner.post(page(incident, "project_incident_repair"), made).status_code == 302
     prove = {"step": "prove", "said": "Réétiqueté.", "redone": "0"}
@@ -134,7 +138,7 @@ def test_operator_deposits_for_what_the_platform_pays(house: House, shop: Worksh
     assert operator.post(address, {"amount": ""}, headers=EN).status_code == 422
     assert operator.post(address, {"amount": "25"}, headers=EN).status_code == 302
 
-    line = house.project.fundsline_set.get()
+    line = FundsLine.objects.get(project=house.project)
     assert (line.micro, line.note) == (25_000_000, f"incident {incident.pk}")
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from django.db.models import Q
 
 from canut.actions.learning.health import bar_of, slices_of, task_of
-from canut.actions.learning.slice_tasks import SliceTask, facts_of, is_in_slice
+from canut.actions.learning.slice_tasks import SliceTask, is_in_slice, rule_of_slice
 from canut.core.arrays import Bools
 from canut.core.learning.repair_proof import RepairProof, SliceCount, prove_repair
 from canut.core.learning.slices import FEWEST
@@ -54,6 +54,7 @@ def decisions_since(incident: Incident) -> Iterator[ModelDecision]:
     Those that a model made alone and that came back to people when the alarm rang are returned
     ones.
     """
+    rule = rule_of_slice(incident.project_id, incident.slice)
     decided = Decided.objects.filter(
         project=incident.project_id, version=incident.author_id,
         decided_ms__gte=incident.since_ms, task__withdrawn=None,
@@ -63,7 +64,7 @@ def decisions_since(incident: Incident) -> Iterator[ModelDecision]:
         "task_id", *fields, "task__now__confidence", "task__now__label", "decided_ms"
     )[:MOST_SHOWN]
     for *task, label, at_ms in rows:
-        if _is_of(SliceTask._make(task), incident.slice):
+        if is_in_slice(SliceTask._make(task), rule):
             yield ModelDecision(task[1], label or "", at_ms, is_returned=False)
     returned = Proposal.objects.filter(
         project=incident.project_id, author=incident.author_id, back_ms__gte=incident.at_ms,
@@ -73,7 +74,7 @@ def decisions_since(incident: Incident) -> Iterator[ModelDecision]:
         "task_id", "task__key", "task__data", "task__source_id", "label",
         "task__now__confidence", "label", "at_ms",
     )[:MOST_SHOWN]:  # fmt: skip
-        if _is_of(SliceTask._make(task), incident.slice):
+        if is_in_slice(SliceTask._make(task), rule):
             yield ModelDecision(task[1], label, at_ms, is_returned=True)
 
 
@@ -88,10 +89,10 @@ def proof_of(incident: Incident) -> RepairProof | None:
         return None
     before = [row for row in hidden_tasks_of(trained) if row.decided_ms < incident.repaired_ms]
     after = answered_since_repair(incident, trained)
-    rows = [*before, *after]
+    rows, rule = [*before, *after], rule_of_slice(incident.project_id, incident.slice)
     is_after = np.array([False] * len(before) + [True] * len(after), np.bool_)
     is_right = np.array([row.label == row.proposed for row in rows], np.bool_)
-    in_slice = np.array([_is_of(task_of(row), incident.slice) for row in rows], np.bool_)
+    in_slice = np.array([is_in_slice(task_of(row), rule) for row in rows], np.bool_)
     others = {
         name: _count(members, is_right, is_after)
         for name, members in slices_of(rows).items()
@@ -148,10 +149,6 @@ def _answers_to(tasks: Sequence[int]) -> dict[int, list[EvidenceAnswer]]:
             answer = EvidenceAnswer(at_ms, person, kind == Worker.Kind.MODEL)
             by_task.setdefault(task, []).append(answer)
     return by_task
-
-
-def _is_of(task: SliceTask, name: str) -> bool:
-    return not name or is_in_slice(facts_of(task), name)
 
 
 def _count(members: Bools, is_right: Bools, is_after: Bools) -> SliceCount:

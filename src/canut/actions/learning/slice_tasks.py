@@ -5,7 +5,7 @@ answered before a repair beside what came after. Never a person, a place or a de
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from django.db.models import Min
@@ -49,16 +49,18 @@ def text_of(cell: object) -> str | None:
     return None if cell is None or isinstance(cell, list | dict) else str(cell)
 
 
-def is_in_slice(facts: Mapping[str, Cell], name: str) -> bool:
-    """Return whether a task with these facts is of a slice; every task is of the empty name.
+def rule_of_slice(project_id: int, name: str) -> SliceRule | None:
+    """Return the rule of a slice of a project; None for the empty name, which is every task.
 
     Raises:
         BadInput: ``incident-slice``: it is the name of no slice.
     """
-    if not name:
-        return True
-    rule: SliceRule = read_rule(name, [*facts, *DERIVED])
-    return rule.holds(facts.get(rule.field))
+    return read_rule(name, columns_of(project_id)) if name else None
+
+
+def is_in_slice(task: SliceTask, rule: SliceRule | None) -> bool:
+    """Return whether a task is of a slice; every task is where there is no rule."""
+    return rule is None or rule.holds(facts_of(task).get(rule.field))
 
 
 def columns_of(project_id: int) -> list[str]:
@@ -87,9 +89,8 @@ def tasks_of_slice(project_id: int, name: str) -> Iterator[SliceTask]:
         .order_by("id")
         .values_list("id", "key", "data", "source_id", "proposal__label", "now__confidence")
     )
-    if name:
-        read_rule(name, columns_of(project_id))
+    rule = rule_of_slice(project_id, name)
     for row in rows.iterator(chunk_size=2_000):
         task = SliceTask._make(row)
-        if not name or is_in_slice(facts_of(task), name):
+        if is_in_slice(task, rule):
             yield task

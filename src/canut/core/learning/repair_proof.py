@@ -55,10 +55,10 @@ class RepairProof(NamedTuple):
     """What the hidden answers since a repair show.
 
     ``repaired``: the slice before and after; ``low``: the lower bound of the share right after it;
-    ``bar``: what that has to reach; ``still_needed``: further answers, if all are right. ``changes``: all other slices
-    with enough answers, most surprising first. ``rest``: how much the share right outside of the
-    slice fell, None where there is none, or nothing was seen; ``rest_needed``: answers outside of
-    it that would show that it did not, before and after each.
+    ``bar``: what that has to reach; ``still_needed``: further answers, if all are right.
+    ``changes``: all other slices with enough answers, most surprising first. ``rest``: how much the
+    share right outside of the slice fell, None where there is none, or nothing was seen;
+    ``rest_needed``: answers outside of it that would show that it did not, before and after each.
     """
 
     repaired: SliceCount
