@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from canut.actions.learning.incidents import (
     StepFields,
@@ -126,7 +127,7 @@ class Workshop:
         )
 
     def step(
-        self, incident: Incident, step: Step, by: Person | None = None, **said: object
+        self, incident: Incident, step: Step, by: Person | None = None, **said: Any
     ) -> Incident:
         """Take a step as its owner, or as somebody else."""
         self.now_ms += HOUR_MS
@@ -134,7 +135,7 @@ class Workshop:
         who = by or self.owner
         return take_incident_step(incident.pk, step, fields, by=who, now_ms=self.now_ms)
 
-    def repair(self, incident: Incident, kind: str, **said: object) -> None:
+    def repair(self, incident: Incident, kind: str, **said: Any) -> None:
         """Make a repair as the owner."""
         self.now_ms += HOUR_MS
         asked = RepairIn(kind)._replace(**said)
@@ -144,14 +145,14 @@ class Workshop:
         """Name the owner."""
         name_incident_owner(incident.pk, self.owner, by=self.project.created_by, now_ms=self.now_ms)
 
-    def diagnose(self, incident: Incident, **said: object) -> Incident:
+    def diagnose(self, incident: Incident, **said: Any) -> Incident:
         """Bring an incident as far as its diagnosis."""
         self.own(incident)
         self.step(incident, Step.CONFIRM)
         self.step(incident, Step.CONTAIN)
         return self.step(incident, Step.DIAGNOSE, **{"cause": "data", "slice": NORTH, **said})
 
-    def declare_repaired(self, incident: Incident, **said: object) -> Incident:
+    def declare_repaired(self, incident: Incident, **said: Any) -> Incident:
         """Bring an incident as far as the proof of its repair."""
         self.diagnose(incident, **said)
         self.step(incident, Step.REPAIR)

@@ -1,6 +1,7 @@
 """No path closes an incident by one person alone; each refused step has its code."""
 
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -115,7 +116,7 @@ def test_every_other_step_is_refused_from_every_state() -> None:
         assert step not in steps_from(state)
 
 
-def proof(**changed: object) -> RepairProof:
+def proof(**changed: Any) -> RepairProof:
     return PROVEN._replace(**changed)
 
 
@@ -153,7 +154,7 @@ def proof(**changed: object) -> RepairProof:
     ],
 )
 def test_refused_step_has_its_code(
-    state: State, step: Step, said: dict[str, object], code: str
+    state: State, step: Step, said: dict[str, Any], code: str
 ) -> None:
     by = 2 if state is State.PROVING else 1
     with pytest.raises(Refusal) as caught:
@@ -202,7 +203,7 @@ def test_refused_step_has_its_code(
     ],
 )
 def test_missing_part_has_its_code(
-    record: IncidentRecord, step: Step, said: dict[str, object], code: str
+    record: IncidentRecord, step: Step, said: dict[str, Any], code: str
 ) -> None:
     with pytest.raises(Refusal) as caught:
         take_step(record, step, FULL._replace(**said))

@@ -1,7 +1,5 @@
 """The pages of incidents: what was seen, who answers for it, and one next step for whose it is."""
 
-import re
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -96,9 +94,7 @@ def test_owner_walks_from_the_alarm_to_the_proof_and_another_verifies(shop: Work
         page(incident, "project_incident_repair"),
         {"what": "estimate", "kind": "relabel", "amount": "5", "fold": "1"},
     ).content.decode()
-    assert "answers are asked" in estimate, re.findall(
-        r'class="(?:msg|note)[^>]*>.{0,300}', estimate
-    )
+    assert "answers are asked" in estimate
     made = {"what": "make", "kind": "relabel", "amount": "5", "fold": "1"}
     assert owner.post(page(incident, "project_incident_repair"), made).status_code == 302
     prove = {"step": "prove", "said": "Réétiqueté.", "redone": "0"}
@@ -107,7 +103,7 @@ def test_owner_walks_from_the_alarm_to_the_proof_and_another_verifies(shop: Work
     refused = browser(shop.verifier).post(here, {"step": "verify", "said": "oui"})
     assert refused.status_code == 422
     assert "more right hidden answers would show it" in refused.content.decode()
-    listed = b"".join(owner.get(page(incident, "project_incident_decisions")).streaming_content)
+    listed = b"".join(owner.get(page(incident, "project_incident_decisions")))
     assert listed.decode("utf-8-sig").splitlines()[0] == "key,label,at,returned"
     assert len(listed.splitlines()) == 61
 
