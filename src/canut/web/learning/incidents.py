@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 
 from canut.actions.learning.health import health_of
 from canut.actions.learning.incidents import (
-    REPORT_MS,
     name_incident_owner,
     report_incident,
     take_incident_step,
@@ -16,7 +15,6 @@ from canut.actions.learning.incidents import (
 from canut.actions.learning.repair_evidence import decisions_since, proof_of
 from canut.actions.learning.repairs import (
     RepairEstimate,
-    deposit_note,
     estimate_repair,
     fund_repair,
     make_repair,
@@ -109,7 +107,6 @@ def in_project(request: HttpRequest, project: Project) -> HttpResponse:
         "form": form,
         "has_model": trained is not None,
         "lines": [line_of(each, moment) for each in incidents_of(project.pk)],
-        "report_ms": REPORT_MS,
     }
     status = 422 if form.errors else 200
     return render(request, "learning/incidents.html", context, status=status)
@@ -267,7 +264,6 @@ def _page(
         "payer": PAYERS[payer_of(cause)] if cause else "",
         "fund_form": forms.get("fund_form") or FundForm(),
         "funds": is_ours and bool(roles & OPERATORS.roles) and record_of(row).is_open,
-        "note": deposit_note(row),
         "proof": proof_of(row) if state == State.PROVING else None,
         "reads_tasks": bool(roles & MAINTAINERS.roles),
     }
