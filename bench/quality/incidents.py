@@ -48,22 +48,22 @@ class FinderScore(NamedTuple):
     """Repairs of the file that were shown, of ``REPAIRED`` later answers."""
 
 
-def simulate_crowd(rng: np.random.Generator, seen: int, *, has_fault: bool) -> Crowd:
+def simulate_crowd(rng: np.random.Generator, size: int, *, has_fault: bool) -> Crowd:
     """Simulate the hidden tasks of a project.
 
     Args:
         rng: random numbers.
-        seen: number of hidden tasks.
+        size: number of hidden tasks.
         has_fault: whether classes are swapped in ``FAULTY`` of all tasks.
     """
-    file, region = rng.integers(FILES, size=seen), rng.integers(REGIONS, size=seen)
-    length = rng.integers(10, 400, size=seen)
-    truth = rng.integers(2, size=seen)
-    proposed = np.where(rng.random(seen) < MODEL_RIGHT, truth, 1 - truth)
+    file, region = rng.integers(FILES, size=size), rng.integers(REGIONS, size=size)
+    length = rng.integers(10, 400, size=size)
+    truth = rng.integers(2, size=size)
+    proposed = np.where(rng.random(size) < MODEL_RIGHT, truth, 1 - truth)
     if has_fault:
-        swapped = (file == 3) & (rng.random(seen) < FAULTY * FILES)
+        swapped = (file == 3) & (rng.random(size) < FAULTY * FILES)
         proposed = np.where(swapped, 1 - truth, proposed)
-    right_votes = (rng.random((seen, PEOPLE)) < PEOPLE_RIGHT).sum(axis=1)
+    right_votes = (rng.random((size, PEOPLE)) < PEOPLE_RIGHT).sum(axis=1)
     label = np.where(right_votes * 2 > PEOPLE, truth, 1 - truth)
     slices = slices_of_column("file", [str(each) for each in file])
     slices |= slices_of_column("region", [str(each) for each in region])
@@ -72,24 +72,24 @@ def simulate_crowd(rng: np.random.Generator, seen: int, *, has_fault: bool) -> C
     return Crowd(slices, np.asarray(proposed != label, np.bool_))
 
 
-def score_finder(seen: int, crowds: int, seed: int = 1) -> FinderScore:
+def score_finder(size: int, crowds: int, seed: int = 1) -> FinderScore:
     """Count over simulated crowds how often the finder is right."""
-    found = besides = false_alarms = repaired = 0
+    right_file = besides = false_alarms = repaired = 0
     for number in range(crowds):
-        rng = np.random.default_rng((seed, seen, number))
+        rng = np.random.default_rng((seed, size, number))
         names = {
             each.name
-            for each in find_slices(*simulate_crowd(rng, seen, has_fault=True))
+            for each in find_slices(*simulate_crowd(rng, size, has_fault=True))
             if each.is_found
         }
-        found += FAULTY_FILE in names
+        right_file += FAULTY_FILE in names
         besides += bool(names - {FAULTY_FILE})
-        quiet = find_slices(*simulate_crowd(rng, seen, has_fault=False))
+        quiet = find_slices(*simulate_crowd(rng, size, has_fault=False))
         false_alarms += any(each.is_found for each in quiet)
         right = int((rng.random(REPAIRED) < MODEL_RIGHT).sum())
         proof = prove_repair(SliceCount(0, 0, right, REPAIRED), SliceCount(0, 0, 0, 0), {}, BAR)
         repaired += proof.is_slice_proven
-    return FinderScore(seen, crowds, found, besides, false_alarms, repaired)
+    return FinderScore(size, crowds, right_file, besides, false_alarms, repaired)
 
 
 def main() -> None:

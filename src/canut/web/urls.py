@@ -20,8 +20,6 @@ from canut.web.kit.audiences import (
     BEARERS,
     DECIDERS,
     DEMO,
-    INCIDENT_READERS,
-    MAINTAINERS,
     MEDIA_READERS,
     NO_OPERATORS,
     OPERATORS,
@@ -40,7 +38,8 @@ from canut.web.kit.audiences import (
     WORKERS,
 )
 from canut.web.kit.numbers import WholeConverter
-from canut.web.learning import incidents, model_health, provenance
+from canut.web.learning import model_health, provenance
+from canut.web.learning.incident_routes import INCIDENTS
 from canut.web.ledger import explorer, log_files
 from canut.web.lessons import marking as lesson_marking
 from canut.web.lessons import pages as lesson_pages
@@ -137,6 +136,7 @@ PAGES: tuple[Route, ...] = (
     Route("account/record/bring", record.bring, "record_bring", SIGNED_IN, POST),
     *PASSPORT,
     *PATHWAYS,
+    *INCIDENTS,
     Route("messages/", messages.talk, "messages", SIGNED_IN, BOTH),
     Route("messages/answer", messages.answer, "message_answer", SIGNED_IN, POST),
     Route("clients/<whole:number>", clients.one_client, "client", SIGNED_IN),
@@ -319,7 +319,6 @@ PAGES: tuple[Route, ...] = (
     ),
     Route("keys/", api_keys.keys, "keys", REQUESTERS, BOTH),
     Route("keys/<whole:number>/revoke", api_keys.revoke, "key_revoke", REQUESTERS, POST),
-    Route("incidents/", incidents.everywhere, "incidents", INCIDENT_READERS),
     Route("projects/", results.projects, "projects", READERS),
     Route("projects/new", setup.new, "project_new", REQUESTERS, BOTH),
     Route(_P, results.project, "project", READERS),
@@ -362,41 +361,6 @@ PAGES: tuple[Route, ...] = (
     Route(_P + "actors/<whole:number>.json", provenance.card, "project_model", READERS),
     Route(
         _P + "actors/<whole:number>.zip", provenance.export, "project_model_file", REQUESTERS, POST
-    ),
-    Route(_P + "incidents/", incidents.in_project, "project_incidents", INCIDENT_READERS, BOTH),
-    Route(
-        _P + "incidents/<whole:number>",
-        incidents.incident,
-        "project_incident",
-        INCIDENT_READERS,
-        BOTH,
-    ),
-    Route(
-        _P + "incidents/<whole:number>/owner",
-        incidents.owner,
-        "project_incident_owner",
-        REQUESTERS,
-        POST,
-    ),
-    Route(
-        _P + "incidents/<whole:number>/deposit",
-        incidents.deposit,
-        "project_incident_deposit",
-        OPERATORS,
-        POST,
-    ),
-    Route(
-        _P + "incidents/<whole:number>/repair",
-        incidents.repair,
-        "project_incident_repair",
-        MAINTAINERS,
-        POST,
-    ),
-    Route(
-        _P + "incidents/<whole:number>/decisions.csv",
-        incidents.decisions,
-        "project_incident_decisions",
-        MAINTAINERS,
     ),
     Route(_P + "care", measures.care, "project_care", REVIEWERS),
     Route(_P + "wrong", results.wrong, "project_wrong", READERS),

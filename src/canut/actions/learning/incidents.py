@@ -219,12 +219,12 @@ def _take(
         raise BadInput(f"severity {fields.severity}; give 0 to 3", code="incident-severity")
     linked = _linked(incident.project_id, fields.linked) if fields.linked else []
     proof = proof_of(incident) if step is IncidentStep.VERIFY else None
-    said = StepInput(
+    step_input = StepInput(
         by.pk, now_ms, fields.words, may_verify(by, incident.project), fields.cause, len(linked),
         bool(slice_name), fields.touched, fields.redone, proof, fields.postmortem,
         fields.public_fr, fields.public_en,
     )  # fmt: skip
-    after = take_step(record_of(incident), step, said)
+    after = take_step(record_of(incident), step, step_input)
     if step is IncidentStep.CLOSE:
         _check_names(incident.project_id, fields)
     incident.state = after.state.value
@@ -303,8 +303,8 @@ def _reopen(
     incident: Incident, trained: Trained, facts: Mapping[str, float], now_ms: Ms
 ) -> Incident:
     """Open a closed incident again; the newer version is what it is about from now on."""
-    said = StepInput(0, now_ms, "alarm")
-    record = take_step(record_of(incident), IncidentStep.REOPEN, said)
+    step_input = StepInput(0, now_ms, "alarm")
+    record = take_step(record_of(incident), IncidentStep.REOPEN, step_input)
     incident.state, incident.verifier_id = record.state.value, record.verifier
     incident.cause, incident.cause_words, incident.proof, incident.accepted = "", "", {}, ""
     incident.touched, incident.redone = record.touched, record.redone
@@ -342,10 +342,10 @@ def _log_step(
     record_fact(incident.project_id, "incident.state", entry, now_ms)
     if step is IncidentStep.VERIFY and proof is not None:
         verified = proof_facts(proof)
-        shown = {"low_per_mille": verified["low_per_mille"], "seen": proof.seen}
+        proof_entry = {"low_per_mille": verified["low_per_mille"], "seen": proof.seen}
         fall = verified["rest_fall_per_mille"]
-        shown |= {} if fall is None else {"rest_fall_per_mille": fall}
-        record_fact(incident.project_id, "incident.verified", {"of": incident.pk, **shown}, now_ms)
+        proof_entry |= {} if fall is None else {"rest_fall_per_mille": fall}
+        record_fact(incident.project_id, "incident.verified", {"of": incident.pk, **proof_entry}, now_ms)
     if step is IncidentStep.CLOSE:
         texts = [incident.postmortem, incident.public_fr, incident.public_en]
         sha256 = _sha256(_canonical({"texts": texts}))

@@ -123,10 +123,12 @@ def answered_since_repair(incident: Incident, trained: Trained) -> list[HiddenTa
     answers = _answers_to([row[0] for row in rows])
     counted: list[HiddenTask] = []
     for task, label, proposed, score, confidence, source, content in rows:
-        given = answers.get(task, [])
-        if given and all(_is_proof(answer, incident.repaired_ms, hands) for answer in given):
+        counted_answers = answers.get(task, [])
+        if counted_answers and all(
+            _is_proof(answer, incident.repaired_ms, hands) for answer in counted_answers
+        ):
             sure = 1.0 if confidence is None else confidence
-            at_ms = max(answer.at_ms for answer in given)
+            at_ms = max(answer.at_ms for answer in counted_answers)
             counted.append(
                 HiddenTask(task, label or "", proposed, score, sure, at_ms, source, content)
             )

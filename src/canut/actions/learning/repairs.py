@@ -109,7 +109,7 @@ def make_repair(incident_id: int, repair: RepairIn, *, by: Person, now_ms: Ms) -
     estimate = estimate_repair(incident, repair, now_ms)
     with transaction.atomic():
         _check_paid(incident, estimate)
-        made = IncidentRepair.objects.create(
+        stored = IncidentRepair.objects.create(
             incident=incident, kind=repair.kind, cause=incident.cause, tasks=list(estimate.tasks),
             answers=estimate.answers, ms=estimate.ms,
             micro=estimate.money.micro if estimate.money else 0,
@@ -118,12 +118,12 @@ def make_repair(incident_id: int, repair: RepairIn, *, by: Person, now_ms: Ms) -
         )  # fmt: skip
         _MAKE[RepairKind(repair.kind)](incident, repair, estimate, by, now_ms)
         facts = {
-            "of": incident.pk, "cause": incident.cause, "kind": made.kind,
-            "tasks": len(estimate.tasks), "minutes": made.ms // MINUTE_MS, "micro": made.micro,
-            "currency": made.currency, "paid_by": made.paid_by,
+            "of": incident.pk, "cause": incident.cause, "kind": stored.kind,
+            "tasks": len(estimate.tasks), "minutes": stored.ms // MINUTE_MS, "micro": stored.micro,
+            "currency": stored.currency, "paid_by": stored.paid_by,
         }  # fmt: skip
         record_fact(incident.project_id, "repair", facts, now_ms)
-    return made
+    return stored
 
 
 def fund_repair(incident_id: int, micro: int, *, by: Person, now_ms: Ms) -> FundsLine:

@@ -206,13 +206,13 @@ def steps_from(state: IncidentState) -> tuple[IncidentStep, ...]:
     return tuple(step for before, step in NEXT if before == state)
 
 
-def take_step(record: IncidentRecord, step: IncidentStep, said: StepInput) -> IncidentRecord:
+def take_step(record: IncidentRecord, step: IncidentStep, step_input: StepInput) -> IncidentRecord:
     """Return the incident after a step.
 
     Args:
         record: the incident now.
         step: what is done.
-        said: by whom, and with what.
+        step_input: by whom, and with what.
 
     Raises:
         Conflict: ``incident-step``: the step does not follow its state; ``incident-late``: it was
@@ -231,9 +231,9 @@ def take_step(record: IncidentRecord, step: IncidentStep, said: StepInput) -> In
             f"{step} does not follow {record.state}; next may be {list(steps_from(record.state))}",
             code="incident-step",
         )
-    _check_who(record, step, said)
+    _check_who(record, step, step_input)
     check = _CHECKS.get(step)
-    changed = record if check is None else check(record, said)
+    changed = record if check is None else check(record, step_input)
     return changed._replace(state=after)
 
 
@@ -251,70 +251,70 @@ def check_words(words: str, most: int = MOST_WORDS) -> str:
     return text
 
 
-def _check_who(record: IncidentRecord, step: IncidentStep, said: StepInput) -> None:
+def _check_who(record: IncidentRecord, step: IncidentStep, step_input: StepInput) -> None:
     """Raise unless this person may take this step."""
     if step in BY_ANYONE:
         return
     if record.owner is None:
         raise Conflict("nobody answers for this incident; name an owner", code="incident-owner")
     if step not in BY_VERIFIER:
-        if said.by != record.owner:
+        if step_input.by != record.owner:
             raise Forbidden("the owner of the incident does this", code="incident-not-owner")
         return
-    if said.by in record.hands:
+    if step_input.by in record.hands:
         raise Forbidden(
             "who owned or repaired an incident does not verify it; ask somebody else",
             code="incident-same-person",
         )
-    if not said.may_verify:
+    if not step_input.may_verify:
         raise Forbidden("a reviewer of the project verifies", code="incident-not-verifier")
 
 
-def _need_words(record: IncidentRecord, said: StepInput) -> IncidentRecord:
-    check_words(said.words)
+def _need_words(record: IncidentRecord, step_input: StepInput) -> IncidentRecord:
+    check_words(step_input.words)
     return record
 
 
-def _contain(record: IncidentRecord, said: StepInput) -> IncidentRecord:
-    if said.touched < 0:
-        raise BadInput(f"{said.touched} decisions; give 0 or more", code="incident-count")
-    return record._replace(touched=said.touched)
+def _contain(record: IncidentRecord, step_input: StepInput) -> IncidentRecord:
+    if step_input.touched < 0:
+        raise BadInput(f"{step_input.touched} decisions; give 0 or more", code="incident-count")
+    return record._replace(touched=step_input.touched)
 
 
-def _diagnose(record: IncidentRecord, said: StepInput) -> IncidentRecord:
-    if said.cause not in set(IncidentCause):
-        raise BadInput(f"{said.cause[:20]!r} is no cause on the list", code="incident-cause")
-    check_words(said.words)
-    if said.linked < FEWEST_LINKED and not said.has_slice:
+def _diagnose(record: IncidentRecord, step_input: StepInput) -> IncidentRecord:
+    if step_input.cause not in set(IncidentCause):
+        raise BadInput(f"{step_input.cause[:20]!r} is no cause on the list", code="incident-cause")
+    check_words(step_input.words)
+    if step_input.linked < FEWEST_LINKED and not step_input.has_slice:
         raise Incomplete(
-            f"{said.linked} tasks are linked; link {FEWEST_LINKED}, or name a kind of task",
+            f"{step_input.linked} tasks are linked; link {FEWEST_LINKED}, or name a kind of task",
             code="incident-linked",
             limit=FEWEST_LINKED,
         )
-    return record._replace(cause=IncidentCause(said.cause), planned=0)
+    return record._replace(cause=IncidentCause(step_input.cause), planned=0)
 
 
-def _prove(record: IncidentRecord, said: StepInput) -> IncidentRecord:
-    check_words(said.words)
+def _prove(record: IncidentRecord, step_input: StepInput) -> IncidentRecord:
+    check_words(step_input.words)
     if not record.planned:
         raise Incomplete("no repair was made; make one first", code="incident-plan")
-    if not 0 <= said.redone <= record.touched:
+    if not 0 <= step_input.redone <= record.touched:
         raise BadInput(
-            f"{said.redone} of {record.touched} decisions; give 0 to {record.touched}",
+            f"{step_input.redone} of {record.touched} decisions; give 0 to {record.touched}",
             code="incident-count",
         )
     return record._replace(
-        repaired_ms=said.at_ms, redone=said.redone, hands=record.hands | {said.by}
+        repaired_ms=step_input.at_ms, redone=step_input.redone, hands=record.hands | {step_input.by}
     )
 
 
-def _send_back(record: IncidentRecord, said: StepInput) -> IncidentRecord:
-    check_words(said.words)
+def _send_back(record: IncidentRecord, step_input: StepInput) -> IncidentRecord:
+    check_words(step_input.words)
     return record._replace(repaired_ms=None, planned=0)
 
 
-def _verify(record: IncidentRecord, said: StepInput) -> IncidentRecord:
-    proof = said.proof
+def _verify(record: IncidentRecord, step_input: StepInput) -> IncidentRecord:
+    proof = step_input.proof
     if proof is None or not proof.is_slice_proven:
         more = proof.still_needed if proof else 0
         raise Conflict(
@@ -328,7 +328,7 @@ def _verify(record: IncidentRecord, said: StepInput) -> IncidentRecord:
             code="incident-harm",
             slice=proof.harmed[0].name,
         )
-    if not proof.is_rest_shown and not said.words.strip():
+    if not proof.is_rest_shown and not step_input.words.strip():
         raise Incomplete(
             "that the rest does as well as before is not shown; say in words why you accept that",
             code="incident-rest",
@@ -341,19 +341,19 @@ def _verify(record: IncidentRecord, said: StepInput) -> IncidentRecord:
             redone=record.redone,
             touched=record.touched,
         )
-    return record._replace(verifier=said.by)
+    return record._replace(verifier=step_input.by)
 
 
-def _close(record: IncidentRecord, said: StepInput) -> IncidentRecord:
-    lines = [line for line in said.postmortem.splitlines() if line.strip()]
-    if len(lines) < FEWEST_LINES or len(said.postmortem) > MOST_POSTMORTEM:
+def _close(record: IncidentRecord, step_input: StepInput) -> IncidentRecord:
+    lines = [line for line in step_input.postmortem.splitlines() if line.strip()]
+    if len(lines) < FEWEST_LINES or len(step_input.postmortem) > MOST_POSTMORTEM:
         raise BadInput(
             f"{len(lines)} lines; write {FEWEST_LINES} or more, of {MOST_POSTMORTEM} characters",
             code="incident-postmortem",
             lines=FEWEST_LINES,
             limit=MOST_POSTMORTEM,
         )
-    for text in (said.public_fr, said.public_en):
+    for text in (step_input.public_fr, step_input.public_en):
         too_long = long_sentences(text)
         if not 0 < len(text.strip()) <= MOST_PUBLIC or too_long:
             raise BadInput(
@@ -361,13 +361,13 @@ def _close(record: IncidentRecord, said: StepInput) -> IncidentRecord:
                 code="incident-public",
                 limit=MOST_PUBLIC,
             )
-    return record._replace(closed_ms=said.at_ms)
+    return record._replace(closed_ms=step_input.at_ms)
 
 
-def _reopen(record: IncidentRecord, said: StepInput) -> IncidentRecord:
-    if record.closed_ms is None or said.at_ms - record.closed_ms > REOPEN_WITHIN_MS:
+def _reopen(record: IncidentRecord, step_input: StepInput) -> IncidentRecord:
+    if record.closed_ms is None or step_input.at_ms - record.closed_ms > REOPEN_WITHIN_MS:
         raise Conflict("it was closed over 90 days ago; report a new one", code="incident-late")
-    check_words(said.words)
+    check_words(step_input.words)
     return record._replace(
         verifier=None, cause=None, planned=0, touched=0, redone=0, repaired_ms=None, closed_ms=None
     )

@@ -15,6 +15,7 @@ import numpy as np
 
 from canut.core.arrays import Bools, Floats
 from canut.core.errors import BadInput, ShapeError
+from canut.core.outside_text import read_number
 
 FEWEST = 20
 MOST_SLICES = 60
@@ -221,7 +222,10 @@ class SliceRule(NamedTuple):
             return False
         if self.sign == "=":
             return str(cell) == self.bound
-        number, bound = float(cell), float(self.bound)
+        number = cell if isinstance(cell, float) else read_number(cell)
+        bound = read_number(self.bound)
+        if number is None or bound is None:
+            return False
         return number <= bound if self.sign == "≤" else number >= bound
 
 

@@ -29,6 +29,12 @@ def incidents_of(project_id: int, most: int = 50) -> list[Incident]:
     return list(incidents.select_related("author", "owner", "reporter").order_by("-id")[:most])
 
 
+def incident_in(project_id: int, number: int) -> Incident | None:
+    """Return an incident of a project."""
+    rows = Incident.objects.select_related("author", "owner", "verifier", "reporter", "project")
+    return rows.filter(project=project_id, pk=number).first()
+
+
 def open_incidents(project_id: int) -> list[Incident]:
     """List the incidents of a project that something is left to do about, newest first."""
     return [each for each in incidents_of(project_id) if each.state not in ENDED_STATES]

@@ -121,7 +121,7 @@ class DiagnoseForm(StepForm):
     )
 
 
-class BeginForm(StepForm):
+class BeginRepairForm(StepForm):
     """Begin the repair; nothing is to be said."""
 
 
@@ -205,7 +205,7 @@ FORMS: dict[IncidentState, type[StepForm]] = {
     IncidentState.SUSPECTED: ConfirmForm,
     IncidentState.CONFIRMED: ContainForm,
     IncidentState.CONTAINED: DiagnoseForm,
-    IncidentState.DIAGNOSED: BeginForm,
+    IncidentState.DIAGNOSED: BeginRepairForm,
     IncidentState.REPAIRING: ProveForm,
     IncidentState.PROVING: VerifyForm,
     IncidentState.VERIFIED: CloseForm,

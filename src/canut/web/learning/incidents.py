@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 
 from canut.actions.learning.health import health_of
 from canut.actions.learning.incidents import (
+    LESSON,
     name_incident_owner,
     report_incident,
     take_incident_step,
@@ -32,8 +33,9 @@ from canut.core.learning.incidents import (
     RepairPayer,
     payer_of,
 )
-from canut.store.learning.incidents import incidents_of, record_of
+from canut.store.learning.incidents import incident_in, incidents_of, record_of
 from canut.store.learning.loop import last_trained
+from canut.store.lessons.attempts import passed_in_project
 from canut.store.models import Incident, Person, Project
 from canut.web.kit.access import get_person, list_projects, roles_in
 from canut.web.kit.audiences import INCIDENT_READERS, MAINTAINERS, OPERATORS, REQUESTERS
@@ -132,9 +134,10 @@ def owner(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """Name who answers for an incident."""
     row, form = _get(project, number), OwnerForm(request.POST)
     form.offer("owner", owner_choices(project.pk))
+    candidates = {str(person.pk): person for person in passed_in_project(project.pk, LESSON)}
 
     def name() -> None:
-        chosen = Person.objects.get(pk=form.cleaned_data["owner"])
+        chosen = candidates[form.cleaned_data["owner"]]
         name_incident_owner(row.pk, chosen, by=get_person(request), now_ms=now_ms())
 
     if attempt(form, name):
@@ -196,8 +199,7 @@ def _csv(row: Incident, columns: list[FileColumn]) -> Iterator[bytes]:
 
 
 def _get(project: Project, number: int) -> Incident:
-    rows = Incident.objects.select_related("author", "owner", "verifier", "reporter", "project")
-    row = rows.filter(project=project, pk=number).first()
+    row = incident_in(project.pk, number)
     if row is None:
         raise Missing(f"there is no incident {number}", code="incident-missing")
     return row
