@@ -43,6 +43,8 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "project_model": "text/html",  # nothing learnt in the demo
     "project_model_health": "text/html",
     "model_lien": "text/html",
+    "project_incident": "text/html",  # nothing went wrong in the demo
+    "project_incident_decisions": "text/html",
     "law_csv": "text/csv",
     "systems_pdf": "application/pdf",
     "fairwork_as": "text/csv",
@@ -194,6 +196,8 @@ class Examples(NamedTuple):
             "project_model": {"number": 0},
             "project_model_health": {"number": 0},
             "model_lien": {"number": 0},
+            "project_incident": {"number": 0},
+            "project_incident_decisions": {"number": 0},
             "project_card_as": {"number": 1, "form": "pdf"},
             "pay_statement": {"number": self.paid["statement"]},
             "pay_statement_pdf": {"number": self.paid["statement"], "language": "fr"},

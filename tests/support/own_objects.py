@@ -1,9 +1,12 @@
 """What belongs to one person or program of a house, made when a test asks for it."""
 
+from django.db import transaction
+
 from canut.actions.ethics.requests import request_opinion
 from canut.actions.integrations.api_keys import KeyIn, create_key
+from canut.actions.learning.incidents import open_by_alarm
 from canut.actions.platform.system_clock import now_ms
-from canut.store.models import ApiKey, Comparison, LessonScript, Role
+from canut.store.models import ApiKey, Comparison, Incident, LessonScript, Role
 from tests.support.comparisons import whole_lien
 from tests.support.factories import NOW_MS
 from tests.support.instance import House, make_model
@@ -58,3 +61,14 @@ def a_lien(house: House) -> int:
 def an_opening(house: House) -> int:
     """Return the number of an opening of the house's client."""
     return make_opening(house.people["requester"], house.organisation.pk).pk
+
+
+def an_incident(house: House) -> int:
+    """Return the number of an incident of the house's project."""
+    found = Incident.objects.filter(project=house.project).first()
+    if found is None:
+        with transaction.atomic():
+            found = open_by_alarm(
+                make_model(house), {"right": 3, "seen": 20, "by_people": 0.9, "bar": 0.98}, NOW_MS
+            )
+    return found.pk

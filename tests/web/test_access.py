@@ -88,6 +88,7 @@ from tests.support.own_objects import (
     a_key,
     a_lien,
     an_ethics_review,
+    an_incident,
     an_opening,
 )
 from tests.support.pay_pages import make_open_period, make_payment, make_statement
@@ -122,6 +123,11 @@ ARGUMENTS: dict[str, Example] = {
     "project_card_as": lambda h: {"number": a_card(h).number, "form": "json"},
     "project_model": lambda h: {"number": make_model(h).pk},
     "project_model_health": lambda h: {"number": make_model(h).pk},
+    "project_incident": lambda h: {"number": an_incident(h)},
+    "project_incident_owner": lambda h: {"number": an_incident(h)},
+    "project_incident_deposit": lambda h: {"number": an_incident(h)},
+    "project_incident_repair": lambda h: {"number": an_incident(h)},
+    "project_incident_decisions": lambda h: {"number": an_incident(h)},
     "project_model_file": lambda h: {"number": make_model(h).pk},
     "project_invitation_revoke": lambda h: {"number": h.invitation.pk},
     "project_member_end": lambda h: {"number": h.membership.pk},

@@ -71,7 +71,6 @@ from canut.store.tables.integrations import (
 from canut.store.tables.learning import (
     ActorsNoted,
     Decided,
-    Incident,
     ItemSalt,
     LienVersion,
     LoopRule,
@@ -102,6 +101,7 @@ from canut.store.tables.lessons import (
     LessonReview,
     LessonScript,
 )
+from canut.store.tables.maintenance import Incident, IncidentEvent, IncidentRepair
 from canut.store.tables.participation import (
     Call,
     Candidate,
@@ -334,6 +334,8 @@ __all__ = [
     "Import",
     "ImportProblem",
     "Incident",
+    "IncidentEvent",
+    "IncidentRepair",
     "InspectionLink",
     "InspectionOpening",
     "InspectorFile",

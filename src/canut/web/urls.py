@@ -41,6 +41,7 @@ from canut.web.kit.audiences import (
     WORKERS,
 )
 from canut.web.kit.numbers import WholeConverter
+from canut.web.learning.incident_routes import INCIDENTS
 from canut.web.learning.routes import LEARNING
 from canut.web.ledger import explorer, log_files
 from canut.web.lessons import marking as lesson_marking
@@ -141,6 +142,7 @@ PAGES: tuple[Route, ...] = (
     *ETHICS,
     *COMMISSIONS,
     *COMPARISONS,
+    *INCIDENTS,
     *LEARNING,
     Route("messages/", messages.talk, "messages", SIGNED_IN, BOTH),
     Route("messages/answer", messages.answer, "message_answer", SIGNED_IN, POST),

@@ -25,6 +25,7 @@ from tests.house.tree import ROOT
 from tests.support.decisions import EVIDENCE, make_due
 from tests.support.factories import NOW_MS, Made, answer_next, make_person, make_project
 from tests.support.importing import brought, started
+from tests.support.incidents import Workshop
 from tests.support.reviewers import ACCEPT, make_team
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +122,13 @@ def of_files(folder: Path, patch: pytest.MonkeyPatch) -> Project:
     return project
 
 
+def of_incident(_folder: Path, _patch: pytest.MonkeyPatch) -> Project:
+    shop = Workshop()
+    listened(shop.project)
+    shop.alarm()
+    return shop.project
+
+
 def of_test(_folder: Path, _patch: pytest.MonkeyPatch) -> Project:
     project = make_project().project
     try_webhook(listened(project), project, NOW_MS)
@@ -133,6 +141,7 @@ MAKE: dict[str, Make] = {
     "labels.ready": of_work,
     "review.done": of_review,
     "gold.corrected": of_gold,
+    "incident.opened": of_incident,
     "decision.made": of_decision,
     "export.ready": of_files,
     "export.failed": of_files,

@@ -17,6 +17,7 @@ from canut.core.lessons.scoring import right_answer
 from canut.store.models import (
     Answer,
     Card,
+    Incident,
     LessonAnswer,
     LessonLab,
     ModelAuthor,
@@ -190,7 +191,7 @@ def test_released_model_is_the_lab_of_anybody() -> None:
         "3": "Confidence from 90%; errors: 1 of 30.",
     }
     assert own.items_of("s06")[0].key == ("1",)
-    assert sources_of(attempt, lesson) == {"s06": "instance"}
+    assert sources_of(attempt, lesson) == {"s03": "sample", "s06": "instance"}
     model = lesson_of(begin_lesson(make_person(), first, NOW_MS), first)
     assert model.items_of("s05")[0].number == 90
 
@@ -211,6 +212,30 @@ def test_model_that_may_not_be_shown_leaves_the_sample(
     release(split_task(people).project, bands, is_public=is_public)
     lesson = get_lesson("diagnose")
     assert lesson_of(begin_lesson(make_person(), lesson, NOW_MS), lesson) == lesson
+
+
+@pytest.mark.parametrize(("people", "is_lab"), [(LEAST_PEOPLE, True), (LEAST_PEOPLE - 1, False)])
+def test_closed_incident_is_a_case_of_the_lesson(people: int, *, is_lab: bool) -> None:
+    """Its counts and the kind of task are shown; no task, no text, no person."""
+    project = split_task(people).project
+    release(project, BANDS)
+    owner, verifier = make_person(), make_person()
+    Incident.objects.create(
+        project=project, author=ModelAuthor.objects.get(), state="closed", slice="@class = oui",
+        at_ms=1, owner=owner, verifier=verifier, repaired_ms=2, closed_ms=3,
+        proof={"slice": [48, 60, 60, 60], "rest": [324, 340, 0, 0]},
+    )  # fmt: skip
+    lesson = get_lesson("diagnose")
+
+    attempt = begin_lesson(make_person(), lesson, NOW_MS)
+
+    own = lesson_of(attempt, lesson)
+    screen, (item,) = own.screen("s03", "en"), own.items_of("s03")
+    assert screen is not None
+    assert ("“the model says oui”" in screen.text.replace(" = ", " ")) is is_lab
+    assert ("In the slice: errors 12 of 60." in screen.text) is is_lab
+    assert item.number == pytest.approx(9.2, abs=0.05)
+    assert sources_of(attempt, lesson)["s03"] == ("instance" if is_lab else "sample")
 
 
 def test_leases_are_the_same_after_a_lab_was_shown() -> None:

@@ -18,7 +18,7 @@ def test_four_lessons_can_show_data_of_the_instance() -> None:
         "click-life": ["s03", "s05"],
         "disagreement": ["s03"],
         "time-pay": ["s07", "s08"],
-        "diagnose": ["s06"],
+        "diagnose": ["s03", "s06"],
     }
     used = {lab.query for lesson in LESSONS.values() for lab in lesson.labs.values()}
     assert used == set(QUERIES)

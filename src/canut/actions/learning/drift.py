@@ -2,8 +2,8 @@
 
 People keep answering the hidden tasks after a model took over; their labels are compared with the
 model's. If even the upper bound of its accuracy is below the bar, an incident is opened, its tasks
-return to people, and it takes over nothing until somebody repairs it and a newer version proves
-itself.
+return to people, and it takes over nothing until a newer version proves itself. What people do
+about it is in ``incidents``.
 """
 
 import importlib
@@ -13,12 +13,12 @@ import numpy as np
 from django.db import transaction
 from django.db.models import Max
 
+from canut.actions.learning.incidents import open_by_alarm
 from canut.actions.learning.loop import Speaker, give_back, propose, propose_imported
 from canut.actions.learning.provenance import note_actors
 from canut.actions.learning.training_data import subject_of, votes_of
 from canut.actions.ledger.entries import fresh_nonce, record_entry
 from canut.actions.tasks.priority import FIRST, USUAL
-from canut.core.errors import BadInput, Missing
 from canut.core.learning.model import ItemForm
 from canut.core.learning.takeover import (
     ConfidenceBand,
@@ -27,15 +27,16 @@ from canut.core.learning.takeover import (
     people_again,
     priorities,
 )
-from canut.store.learning.loop import last_trained, open_incident, trained_in
+from canut.store.learning.incidents import open_incident
+from canut.store.learning.loop import last_trained, trained_in
 from canut.store.learning.prelabels import has_prelabels
-from canut.store.models import Decided, Person, Project, TaskState, Worker
-from canut.store.tables.learning import Incident, LoopRule, Proposal, Trained
+from canut.store.models import Decided, Project, TaskState, Worker
+from canut.store.tables.learning import LoopRule, Proposal, Trained
+from canut.store.tables.maintenance import Incident
 
 LOOKED_AT = 100
 MOST_PLACED = 100_000
 PER_MILLE = 1000
-WORDS_LENGTH = 500
 
 
 class Since(NamedTuple):
@@ -150,16 +151,14 @@ def find_drift(project: Project, now_ms: int) -> Incident | None:
     bar = rule.bar_per_mille / PER_MILLE
     if not has_dropped(since.right, since.seen, since.by_people, bar):
         return None
+    facts = {
+        "right": since.right,
+        "seen": since.seen,
+        "by_people": round(since.by_people, 4),
+        "bar": bar,
+    }
     with transaction.atomic():
-        facts = {
-            "right": since.right,
-            "seen": since.seen,
-            "by_people": round(since.by_people, 4),
-            "bar": bar,
-        }
-        incident = Incident.objects.create(
-            project=project, author=trained.author, facts=facts, at_ms=now_ms
-        )
+        incident = open_by_alarm(trained, facts, now_ms)
     incident.tasks = give_back(project.pk, now_ms)
     with transaction.atomic():
         incident.save(update_fields=["tasks"])
@@ -169,31 +168,6 @@ def find_drift(project: Project, now_ms: int) -> Incident | None:
             "tasks": incident.tasks, "at": now_ms,
         }  # fmt: skip
         record_entry(project.pk, "model.drift", payload, now_ms, fresh_nonce())
-    return incident
-
-
-@transaction.atomic
-def repair(project: Project, words: str, *, by: Person, now_ms: int) -> Incident:
-    """Record who repaired an incident, and how; a newer version may then prove itself.
-
-    Raises:
-        Missing: ``incident-none``: nothing is open.
-        BadInput: ``incident-words``: no words, or too many.
-    """
-    incident = (
-        Incident.objects.select_for_update().filter(project=project, repaired_ms=None).first()
-    )
-    if incident is None:
-        raise Missing("nothing went wrong that is not repaired", code="incident-none")
-    text = words.strip()
-    if not 0 < len(text) <= WORDS_LENGTH:
-        raise BadInput(
-            f"{len(text)} characters; say what you did, in 1 to {WORDS_LENGTH}",
-            code="incident-words",
-            limit=WORDS_LENGTH,
-        )
-    incident.repaired_ms, incident.repaired_by, incident.repair = now_ms, by, text
-    incident.save(update_fields=["repaired_ms", "repaired_by", "repair"])
     return incident
 
 

@@ -8,12 +8,21 @@ agreed, and the model's own class; never the person, the place or the device of 
 Reads only.
 """
 
-import json
 from collections import defaultdict
 from typing import NamedTuple
 
 import numpy as np
 
+from canut.actions.learning.slice_tasks import (
+    AGREEMENT,
+    CLASS,
+    DERIVED,
+    IMPORT,
+    LENGTH,
+    SliceTask,
+    facts_of,
+    text_of,
+)
 from canut.actions.learning.training_data import votes_of
 from canut.core.arrays import Bools, Floats
 from canut.core.clock import DAY_MS
@@ -97,7 +106,7 @@ class ModelHealth(NamedTuple):
 def health_of(trained: Trained) -> ModelHealth:
     """Return the health of a version, from its newest hidden tasks."""
     rows = hidden_tasks_of(trained)
-    bar = _bar(trained, rows)
+    bar = bar_of(trained, rows)
     is_right = np.array([row.label == row.proposed for row in rows], np.bool_)
     right, total = int(is_right.sum()), len(rows)
     is_known = total >= FEWEST
@@ -117,7 +126,7 @@ def health_of(trained: Trained) -> ModelHealth:
         min(evidence, 1.0),
         confirm_fall(is_right, bar) is not None,
         _calibration(np.array([row.score for row in rows]), is_right, trained.pk),
-        find_slices(_slices(rows), ~is_right),
+        find_slices(slices_of(rows), ~is_right),
         needed,
     )
 
@@ -132,13 +141,13 @@ def worst_slice_of(trained: Trained) -> tuple[int, int, bool, int, SliceErrors |
     right, total = int(is_right.sum()), len(rows)
     if total < FEWEST:
         return total, right, False, 0, None
-    compared = find_slices(_slices(rows), ~is_right)
+    compared = find_slices(slices_of(rows), ~is_right)
     suspected = [each for each in compared if each.is_found]
     worst = max(suspected, key=lambda each: each.excess, default=None)
     return total, right, bool(compared), len(compared), worst
 
 
-def _bar(trained: Trained, rows: list[HiddenTask]) -> float:
+def bar_of(trained: Trained, rows: list[HiddenTask]) -> float:
     """Return the share to reach: a consensus of few answers has errors too."""
     asked_share = rule_of_loop(trained.project_id).bar_per_mille / PER_MILLE
     confidence = np.array([row.confidence for row in rows])
@@ -163,25 +172,24 @@ def _calibration(score: Floats, is_right: Bools, seed: int) -> CalibrationScore:
     return CalibrationScore(error, calibration_limit(score, np.random.default_rng(seed)))
 
 
-def _slices(rows: list[HiddenTask]) -> dict[str, Bools]:
+def slices_of(rows: list[HiddenTask]) -> dict[str, Bools]:
     """Return the candidate slices, at most ``MOST_SLICES``, whatever the errors.
 
     Those that are not of a column of the import have a name that begins with ``@``.
     """
-    contents = [json.loads(row.content) for row in rows]
-    columns = sorted({name for content in contents for name in content})
+    facts = [facts_of(task_of(row)) for row in rows]
+    columns = sorted({name for each in facts for name in each} - set(DERIVED))
     slices: dict[str, Bools] = {}
     for name in columns:
-        cells = [_text(content.get(name)) for content in contents]
-        slices |= slices_of_column(name, cells)
-    lengths = np.array([sum(len(_text(cell) or "") for cell in each.values()) for each in contents])
-    slices |= slices_of_number("@length", lengths.astype(np.float64))
-    slices |= slices_of_column("@class", [row.proposed for row in rows])
-    slices |= slices_of_column("@import", [str(row.source) for row in rows])
-    agreed = np.array([row.confidence for row in rows])
-    slices |= slices_of_number("@agreement", np.round(agreed, 2))
+        slices |= slices_of_column(name, [text_of(each.get(name)) for each in facts])
+    lengths = np.array([each[LENGTH] for each in facts], np.float64)
+    slices |= slices_of_number(LENGTH, lengths)
+    slices |= slices_of_column(CLASS, [text_of(each[CLASS]) for each in facts])
+    slices |= slices_of_column(IMPORT, [text_of(each[IMPORT]) for each in facts])
+    slices |= slices_of_number(AGREEMENT, np.array([each[AGREEMENT] for each in facts], np.float64))
     return dict(list(slices.items())[:MOST_SLICES])
 
 
-def _text(cell: object) -> str | None:
-    return None if cell is None or isinstance(cell, list | dict) else str(cell)
+def task_of(row: HiddenTask) -> SliceTask:
+    """Return what a hidden task's kinds follow from."""
+    return SliceTask(row.task, "", row.content, row.source, row.proposed, row.confidence)

@@ -26,11 +26,12 @@ from canut.core.learning.model import Model, checked
 from canut.core.learning.takeover import ConfidenceBand, may_take
 from canut.store.comparisons.anchoring import end_planted, limit_of
 from canut.store.imports import bulk_rows
+from canut.store.learning.incidents import weighing
 from canut.store.learning.liens import missing_of
 from canut.store.learning.loop import rule_of_loop
 from canut.store.learning.prelabels import OfTask, insert_of_tasks
 from canut.store.models import ModelAnswer, Project, TaskState
-from canut.store.tables.learning import Incident, LoopRule, Proposal, Trained
+from canut.store.tables.learning import LoopRule, Proposal, Trained
 from canut.store.tables.people import Person
 
 AT_ONCE = 2_000
@@ -224,7 +225,7 @@ def give_back(project_id: int, now_ms: int) -> int:
 
 def is_suspect(trained: Trained) -> bool:
     """Return whether an incident concerns this version or came after it was trained."""
-    return Incident.objects.filter(project=trained.project_id, at_ms__gte=trained.made_ms).exists()
+    return weighing(trained.project_id).filter(at_ms__gte=trained.made_ms).exists()
 
 
 def _is_held(rule: LoopRule) -> bool:

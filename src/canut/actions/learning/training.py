@@ -37,10 +37,11 @@ from canut.core.learning.measure import FEWEST, ModelScore, measure
 from canut.core.learning.model import Maker, Model, soft_targets
 from canut.core.learning.takeover import bands_of, people_again
 from canut.core.learning.training_manifest import join_leaves, manifest_root
+from canut.store.learning.incidents import weighing
 from canut.store.learning.loop import rule_of_loop, trained_in
 from canut.store.learning.manifests import leaves_of, salt_of
 from canut.store.models import ModelAuthor, Person, Project, Task
-from canut.store.tables.learning import Incident, LoopRule, Trained, TrainingManifest
+from canut.store.tables.learning import LoopRule, Trained, TrainingManifest
 
 PER_MILLE = 1000
 OUTSIDE, ENDPOINT = "outside", "endpoint"
@@ -204,7 +205,7 @@ def _measured_of(
         np.bool_,
     )
     hidden &= ~np.isin(lesson.task, list(unhidden_of(lesson.task[hidden].tolist())))
-    wrong_ms = Incident.objects.filter(project=project).aggregate(last=Max("at_ms"))["last"] or 0
+    wrong_ms = weighing(project).aggregate(last=Max("at_ms"))["last"] or 0
     if wrong_ms:
         since = answered_since(lesson.task[hidden].tolist(), wrong_ms)
         hidden &= np.isin(lesson.task, list(since))

@@ -19,6 +19,7 @@ from canut.core.lessons.queries import LEAST_PEOPLE, QUERIES, LabData, Word
 from canut.store.datasets.card_figures import public_cards
 from canut.store.lessons.lab_sources import (
     answers_to,
+    closed_incidents,
     has_people,
     last_statement,
     newest_model,
@@ -40,6 +41,15 @@ MONTHS = {
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     "en": "January February March April May June July August September October November December",
 }
+KIND_WORDS = {
+    "@length": {"fr": "longueur du texte", "en": "length of the text"},
+    "@class": {"fr": "le modèle dit", "en": "the model says"},
+    "@import": {"fr": "fichier importé", "en": "imported file"},
+    "@agreement": {"fr": "certitude des personnes", "en": "how sure people are"},
+    "≤": {"fr": "au plus", "en": "at most"},
+    "≥": {"fr": "au moins", "en": "at least"},
+}
+"""What stands in a screen of a lesson for parts of the name of a kind of task."""
 _decode = msgspec.json.Decoder(dict[str, object]).decode
 
 
@@ -240,9 +250,45 @@ def _bands(_person_id: int, _now_ms: int) -> LabData | None:
     return LabData(words, rows, {"worst": (number,)})
 
 
+def _incident(_person_id: int, _now_ms: int) -> LabData | None:
+    """Return the counts of a closed incident, as the hidden tasks had them before its repair.
+
+    Of a dataset with a public card that 20 people or more answered; no text of a task, no person.
+    """
+    projects = [card.project_id for card in public_cards()]
+    shown = [project for project in projects if has_people(project, LEAST_PEOPLE)]
+    for incident in closed_incidents(shown):
+        right, tasks, *_ = incident.proof.get("slice", [0, 0])
+        rest_right, rest_tasks, *_ = incident.proof.get("rest", [0, 0])
+        errors, rest_errors = tasks - right, rest_tasks - rest_right
+        if min(tasks, rest_tasks) < LEAST_HIDDEN or not errors:
+            continue
+        expected = round(tasks * rest_errors / rest_tasks, 1)
+        words: dict[str, Word] = {
+            "kind": _kind_of_task(incident.slice),
+            "errors": str(errors),
+            "tasks": str(tasks),
+            "rest_errors": str(rest_errors),
+            "rest_tasks": str(rest_tasks),
+            "expected": str(expected),
+            "excess": str(round(errors - tasks * rest_errors / rest_tasks, 1)),
+        }
+        return LabData(words, (), {})
+    return None
+
+
+def _kind_of_task(name: str) -> Word:
+    """Return the name of a kind of task in words of each language."""
+    words = dict.fromkeys(("fr", "en"), name)
+    for symbol, texts in KIND_WORDS.items():
+        words = {each: text.replace(symbol, texts[each]) for each, text in words.items()}
+    return words
+
+
 READS: Mapping[str, Callable[[int, int], LabData | None]] = {
     "task": _task,
     "statement": _statement,
     "model": _model,
     "bands": _bands,
+    "incident": _incident,
 }

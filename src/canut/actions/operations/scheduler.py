@@ -47,6 +47,7 @@ from canut.actions.integrations.task_closed_events import find_closed_tasks
 from canut.actions.integrations.webhook_delivery import deliver_due
 from canut.actions.learning.anchoring import watch_anchoring
 from canut.actions.learning.drift import check_drift
+from canut.actions.learning.incidents import tell_unowned
 from canut.actions.learning.remote_proposals import ask_far_soon
 from canut.actions.ledger.log_names import record_misnamed_logs
 from canut.actions.ledger.sequencer import sequence
@@ -376,6 +377,7 @@ HOURLY_STEPS: tuple[Callable[[Ms], object], ...] = (
     remove_due,
     erase_due,
     ask_later,
+    tell_unowned,
     free_all_ended,
     note_versions,
     apply_due_changes,

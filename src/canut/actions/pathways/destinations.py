@@ -8,15 +8,13 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from canut.actions.time.claims import ClaimIn, uncounted_spans
+from canut.actions.time.fixed_time import count_fixed_time
 from canut.core.clock import Ms
 from canut.core.errors import Conflict
 from canut.core.pathways.destinations import PAID_MS, check_answer, moments_due
 from canut.core.pathways.pathways import shipped_table
 from canut.store.tables.pathways import Departure, Destination, FollowedPathway
 from canut.store.tables.people import Person
-from canut.store.tables.time import Claim
-from canut.store.tables.work import Worker
 
 MOST_PEOPLE = 1_000
 
@@ -88,7 +86,7 @@ def say_destination(person: Person, moment: str, reply: Reply, now_ms: Ms) -> De
             raise Conflict("this was not asked, or was deleted", code="destination-unasked")
         question = Destination(person=person, moment=moment, asked_ms=now_ms)
     if question.answered_ms is None:
-        question.paid_ms = _pay(person, now_ms)
+        question.paid_ms = count_fixed_time(person, PAID_MS, now_ms)
     question.answered_ms = now_ms
     question.occupation, question.better = reply.occupation, reply.better
     question.helped = reply.helped
@@ -114,29 +112,3 @@ def ask_later(now_ms: Ms) -> int:
             )
             count += is_new
     return count
-
-
-def _pay(person: Person, now_ms: Ms) -> Ms:
-    """Count three minutes up to now, without what is counted already; return how much was added.
-
-    Somebody who never worked here has no pay that they could be added to.
-    """
-    if not Worker.objects.filter(person=person, kind=Worker.Kind.HUMAN).exists():
-        return 0
-    begin_ms = now_ms - PAID_MS
-    spans = uncounted_spans(person, ClaimIn(None, begin_ms, now_ms))
-    if not spans:
-        return 0
-    Claim.objects.create(
-        person=person,
-        project=None,
-        kind=Claim.Kind.ASKED,
-        why=Claim.Why.OTHER,
-        begin_ms=begin_ms,
-        end_ms=now_ms,
-        accepted=[[begin, end] for begin, end in spans],
-        state=Claim.State.ACCEPTED,
-        made_ms=now_ms,
-        due_ms=now_ms,
-    )
-    return sum(end - begin for begin, end in spans)

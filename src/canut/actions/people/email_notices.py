@@ -3,9 +3,9 @@
 The pages already display everything an e-mail mentions. Without ``EMAIL_URL``, or without a
 person's address, no e-mail is written. Each minute the statements, payments, decisions, answers and
 packs of legal values of the last three days are read, drafts of releases for
-representatives, questions that people agreed to be asked after they left, and what waits for
-somebody's decision (``decision_notices``); each e-mail is a row, so that several processes send it
-once.
+representatives, incidents that nobody owns, questions that people agreed to be asked after they
+left, and what waits for somebody's decision (``decision_notices``); each e-mail is a row, so that
+several processes send it once.
 """
 
 import logging
@@ -32,6 +32,7 @@ from canut.store.models import (
     Appeal,
     Decision,
     Destination,
+    Incident,
     Membership,
     Message,
     Payment,
@@ -67,6 +68,7 @@ PAGES = {
     EmailKind.TIME_LIMIT: "/",
     EmailKind.DRAFT: "/statements/",
     EmailKind.DESTINATION: "/account/pathways/where",
+    EmailKind.INCIDENT: "/incidents/",
 }
 _log = logging.getLogger("canut.letters")
 type Told = tuple[int, int]
@@ -191,6 +193,7 @@ def _news(since: datetime, now_ms: Ms) -> Iterator[tuple[EmailKind, list[Told]]]
         yield kind, list(rows.order_by("-id")[:MOST_ROWS])
     yield EmailKind.LAW, list(_law_news(since_ms))
     yield EmailKind.DRAFT, list(_draft_news(since_ms))
+    yield EmailKind.INCIDENT, list(_incident_news(since_ms))
     yield from decision_news(since_ms, now_ms)
 
 
@@ -212,6 +215,16 @@ def _draft_news(since_ms: Ms) -> Iterator[Told]:
     people = sorted(set(in_office.values_list("person", flat=True)))
     for number in drafts.order_by("id").values_list("id", flat=True):
         for person in people:
+            yield number, person
+
+
+def _incident_news(since_ms: Ms) -> Iterator[Told]:
+    """Yield the representatives of a client for each incident of it that nobody owns for a day."""
+    late = Incident.objects.filter(told_ms__gte=since_ms, owner=None)
+    in_office = Membership.objects.filter(role=Role.REPRESENTATIVE, ended_at=None)
+    for number, organisation in late.order_by("id").values_list("id", "project__organisation"):
+        people = in_office.filter(organisation=organisation).order_by("person")
+        for person in people.values_list("person", flat=True).distinct():
             yield number, person
 
 

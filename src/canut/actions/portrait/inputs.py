@@ -52,7 +52,7 @@ from canut.core.portrait.places_of_work import PlaceFloor
 from canut.core.portrait.privacy import PersonWork
 from canut.core.portrait.unseen.gestures import DeclaredGesture, ProjectMaterial
 from canut.store.datasets.material import materials_of
-from canut.store.learning.loop import repaired_between
+from canut.store.learning.incidents import repaired_between
 from canut.store.learning.provenance import FOREVER
 from canut.store.lessons.attempts import lessons_passed
 from canut.store.pay.funds import chain_of

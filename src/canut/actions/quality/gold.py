@@ -171,6 +171,29 @@ def correct_known(task_id: int, label: str, reason: str, *, by: Person, now_ms: 
         Incomplete: no reason.
         BadAnswer: the question does not allow the label.
     """
+    return _correct(task_id, _Correction(label, reason), by, now_ms)
+
+
+def correct_known_in_favour(
+    task_id: int, label: str, reason: str, *, by: Person, now_ms: int
+) -> Corrected:
+    """Correct a wrong gold task; who answered what was right until now stays right.
+
+    Takes and raises what ``correct_known`` does.
+    """
+    return _correct(task_id, _Correction(label, reason, in_favour=True), by, now_ms)
+
+
+class _Correction(NamedTuple):
+    """What is right instead, why, and whether no score falls by it."""
+
+    label: str
+    reason: str
+    in_favour: bool = False
+
+
+def _correct(task_id: int, correction: _Correction, by: Person, now_ms: int) -> Corrected:
+    label, reason = correction.label, correction.reason
     _check_words(reason)
     if not reason.strip():
         raise Incomplete("say what was wrong with it", code="gold-unsaid", field="reason")
@@ -201,6 +224,7 @@ def correct_known(task_id: int, label: str, reason: str, *, by: Person, now_ms: 
             workers=len(workers),
             made_by=by,
             at_ms=now_ms,
+            in_favour=correction.in_favour,
         )
         facts = {"task": task_id, "key": state.task.key, "before": before, "after": label or None}
         enqueue(state.project, GOLD_CORRECTED, {**facts, "workers": len(workers)}, now_ms)
@@ -289,7 +313,8 @@ def _score_again(task_id: int, now_ms: int) -> int:
 def score_of(worker: Worker) -> tuple[int, int]:
     """Count a worker's right answers to gold tasks, and all: first answers only.
 
-    Those with a planted wrong proposal are left out: they measure a layout, and nobody.
+    Those with a planted wrong proposal are left out: they measure a layout, and nobody. An answer
+    that was right until a correction in people's favour is right.
     """
     answers = Answer.objects.filter(
         worker=worker,
@@ -298,13 +323,27 @@ def score_of(worker: Worker) -> tuple[int, int]:
         task__planted_proposal__isnull=True,
     )
     rows = answers.order_by("id").values_list(
-        "task_id", "values", "question_version__schema", "task__known"
+        "task_id", "values", "question_version__schema", "task__known", "answered_ms"
     )
+    forgiven = _forgiven([row[0] for row in rows])
     right: dict[int, bool] = {}
-    for task, values, schema, known_label in rows:
+    for task, values, schema, known_label, at_ms in rows:
         if task not in right:
-            right[task] = _says(schema, values) == known_label
+            label = _says(schema, values)
+            earlier = forgiven.get(task, ())
+            right[task] = label == known_label or any(
+                label == before and at_ms <= until_ms for before, until_ms in earlier
+            )
     return sum(right.values()), len(right)
+
+
+def _forgiven(tasks: Sequence[int]) -> dict[int, list[tuple[str, int]]]:
+    """Return the labels that corrections in people's favour replaced, and when, by task."""
+    changes = GoldChange.objects.filter(gold__task__in=tasks, in_favour=True)
+    replaced: dict[int, list[tuple[str, int]]] = {}
+    for task, before, at_ms in changes.values_list("gold__task_id", "before", "at_ms"):
+        replaced.setdefault(task, []).append((before, at_ms))
+    return replaced
 
 
 def _says(schema: dict[str, object], values: str) -> str | None:

@@ -7,7 +7,7 @@ only: it is confirmed on new answers asked for it, since the answers that raised
 agree with themselves.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import exp, lgamma
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from canut.core.arrays import Bools, Floats
 from canut.core.errors import BadInput, ShapeError
+from canut.core.outside_text import read_number
 
 FEWEST = 20
 MOST_SLICES = 60
@@ -22,6 +23,7 @@ FEWEST_VALUES, MOST_VALUES = 2, 20  # a column with more values is no kind of ta
 FALSE_DISCOVERIES = 0.10
 LEAST_DIFFERENCE = 0.05
 LEAST_EXCESS = 3.0
+SIGNS = ("=", "≤", "≥")
 
 
 class SliceErrors(NamedTuple):
@@ -99,7 +101,7 @@ def compare_counts(
         [('region=Nord', 0.0002, True), ('week=47', 0.4479, False)]
     """
     names = list(slices)
-    chances = np.array([_tail(*slices[name], total, errors) for name in names])
+    chances = np.array([chance_of_errors(*slices[name], total, errors) for name in names])
     discovery, any_discovery = false_discoveries(chances)
     compared = []
     for at in np.argsort(chances, kind="stable").tolist():
@@ -176,8 +178,19 @@ def slices_of_number(name: str, values: Floats) -> dict[str, Bools]:
     return {f"{name} ≤ {low:g}": values <= low, f"{name} ≥ {high:g}": values >= high}
 
 
-def _tail(tasks: int, errors: int, total: int, all_errors: int) -> float:
-    """Return the chance of that many errors or more among the slice's tasks (hypergeometric)."""
+def chance_of_errors(tasks: int, errors: int, total: int, all_errors: int) -> float:
+    """Return the chance of that many errors or more among some of all tasks (hypergeometric).
+
+    Args:
+        tasks: how many.
+        errors: how many of them are errors.
+        total: number of all tasks.
+        all_errors: number of all errors.
+
+    Example:
+        >>> round(chance_of_errors(60, 12, 400, 28), 5)
+        0.0002
+    """
     most = min(tasks, all_errors)
     logs = [
         _log_ways(all_errors, count) + _log_ways(total - all_errors, tasks - count)
@@ -186,6 +199,57 @@ def _tail(tasks: int, errors: int, total: int, all_errors: int) -> float:
     ]
     whole = _log_ways(total, tasks)
     return min(1.0, sum(exp(log - whole) for log in logs))
+
+
+class SliceRule(NamedTuple):
+    """Which tasks are of a slice: those whose ``field`` is, or is at most or least, the bound.
+
+    ``sign`` is ``=``, ``≤`` or ``≥``.
+    """
+
+    field: str
+    sign: str
+    bound: str
+
+    @property
+    def name(self) -> str:
+        """The slice's name, as it is compared under."""
+        return f"{self.field} {self.sign} {self.bound}"
+
+    def holds(self, cell: str | float | None) -> bool:
+        """Return whether a task with this value is of the slice."""
+        if cell is None:
+            return False
+        if self.sign == "=":
+            return str(cell) == self.bound
+        number = cell if isinstance(cell, float) else read_number(cell)
+        bound = read_number(self.bound)
+        if number is None or bound is None:
+            return False
+        return number <= bound if self.sign == "≤" else number >= bound
+
+
+def read_rule(name: str, fields: Iterable[str]) -> SliceRule:
+    """Return the rule of a slice from its name.
+
+    Args:
+        name: as the slices of columns and numbers are named here.
+        fields: the columns and numbers there are.
+
+    Raises:
+        BadInput: it is the name of no slice.
+
+    Example:
+        >>> rule = read_rule("length ≤ 40", ["length", "region"])
+        >>> rule.holds(39.0), rule.holds(41.0)
+        (True, False)
+    """
+    for field in sorted(fields, key=len, reverse=True):
+        for sign in SIGNS:
+            start = f"{field} {sign} "
+            if name.startswith(start) and len(name) > len(start):
+                return SliceRule(field, sign, name.removeprefix(start))
+    raise BadInput(f"{name[:60]!r} is no kind of task that is compared", code="incident-slice")
 
 
 def _log_ways(total: int, part: int) -> float:

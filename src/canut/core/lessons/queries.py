@@ -132,4 +132,24 @@ QUERIES: Mapping[str, QueryShape] = {
             {"worst": ("1",)},
         ),
     ),
+    # a closed incident: errors on its kind of task and elsewhere, before the repair
+    "incident": _shape(
+        INSTANCE,
+        "errors tasks rest_errors rest_tasks expected excess",
+        "kind",
+        "",
+        LabData(
+            {
+                "kind": "region = Nord",
+                "errors": "12",
+                "tasks": "60",
+                "rest_errors": "16",
+                "rest_tasks": "340",
+                "expected": "2.8",
+                "excess": "9.2",
+            },
+            (),
+            {},
+        ),
+    ),
 }

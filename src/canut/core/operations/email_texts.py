@@ -30,6 +30,7 @@ class EmailKind(StrEnum):
     WITHDRAWAL = "withdrawal"
     DRAFT = "draft"
     DESTINATION = "destination"
+    INCIDENT = "incident"
 
 
 class Email(NamedTuple):

@@ -36,6 +36,9 @@ REVIEW_DONE = "review.done"
 GOLD_CORRECTED = "gold.corrected"
 
 
+INCIDENT_OPENED = "incident.opened"
+
+
 DECISION_MADE = "decision.made"
 
 
@@ -48,6 +51,7 @@ EVENTS = (
     LABELS_READY,
     REVIEW_DONE,
     GOLD_CORRECTED,
+    INCIDENT_OPENED,
     DECISION_MADE,
     EXPORT_READY,
     EXPORT_FAILED,

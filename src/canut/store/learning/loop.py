@@ -1,9 +1,7 @@
-"""The model rule of a project, its trained models, and their incidents."""
-
-from collections.abc import Sequence
+"""The model rule of a project, and its trained models."""
 
 from canut.core.learning.hidden_share import share_to_hide
-from canut.store.tables.learning import Incident, LoopRule, Trained
+from canut.store.tables.learning import LoopRule, Trained
 from canut.store.tables.tasks import TaskState
 
 MANY_TASKS = 4_000
@@ -27,22 +25,3 @@ def trained_in(project_id: int) -> list[Trained]:
 def last_trained(project_id: int) -> Trained | None:
     """Return the newest model of a project, without its weights."""
     return next(reversed(trained_in(project_id)), None)
-
-
-def incidents_of(project_id: int, most: int = 20) -> list[Incident]:
-    """List the incidents of a project, newest first."""
-    incidents = Incident.objects.filter(project=project_id).select_related("author", "repaired_by")
-    return list(incidents.order_by("-id")[:most])
-
-
-def open_incident(project_id: int) -> Incident | None:
-    """Return the open incident of a project."""
-    return Incident.objects.filter(project=project_id, repaired_ms=None).first()
-
-
-def repaired_between(projects: Sequence[int], begin_ms: int, end_ms: int) -> int | None:
-    """Count incidents repaired between two times; None if there is no model."""
-    if not Trained.objects.filter(project__in=projects).exists():
-        return None
-    incidents = Incident.objects.filter(project__in=projects)
-    return incidents.filter(repaired_ms__gte=begin_ms, repaired_ms__lt=end_ms).count()

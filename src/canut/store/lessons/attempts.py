@@ -12,6 +12,9 @@ from canut.store.tables.lessons import (
     LessonReview,
     LessonScript,
 )
+from canut.store.tables.people import Membership, Person
+from canut.store.tables.projects import Project
+from canut.store.tables.work import Worker
 
 MOST_QUESTIONS = 200
 
@@ -124,3 +127,15 @@ def passed_by_person(until_ms: int) -> dict[int, set[str]]:
     for person, lesson in rows.values_list("person", "lesson"):
         lessons.setdefault(person, set()).add(lesson)
     return lessons
+
+
+def passed_in_project(project_id: int, lesson_id: str) -> list[Person]:
+    """List the people who work or have a role in a project and passed a lesson, by number."""
+    passed = LessonAttempt.objects.filter(PASSED, lesson=lesson_id).values("person")
+    organisation = Project.objects.filter(pk=project_id).values("organisation")
+    roles = Membership.objects.filter(ended_at=None)
+    roles = roles.filter(Q(project=project_id) | Q(organisation__in=organisation))
+    workers = Worker.objects.filter(project=project_id)
+    here = Q(pk__in=roles.values("person")) | Q(pk__in=workers.values("person"))
+    people = Person.objects.filter(here, pk__in=passed, is_active=True, is_service=False)
+    return list(people.order_by("pk"))

@@ -1,4 +1,4 @@
-"""What the labs of lessons read: a person's own closed tasks and pay, and public models.
+"""What the labs of lessons read: a person's own closed tasks and pay, public models, incidents.
 
 Reads only.
 """
@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from canut.core.kinds.register import Schema
 from canut.store.tables.learning import Trained
+from canut.store.tables.maintenance import Incident
 from canut.store.tables.pay import PayLine, Statement
 from canut.store.tables.tasks import TaskState
 from canut.store.tables.work import Answer, Worker
@@ -69,3 +70,9 @@ def pay_lines_in(person_id: int, begin_ms: int, end_ms: int) -> list[tuple[int, 
 def newest_model(project_id: int) -> Trained | None:
     """Return the newest model of a project."""
     return Trained.objects.filter(project=project_id).order_by("-id").first()
+
+
+def closed_incidents(projects: list[int]) -> Iterator[Incident]:
+    """Yield the closed incidents of projects that concern one kind of task, newest first."""
+    closed = Incident.objects.filter(project__in=projects, state="closed").exclude(slice="")
+    yield from closed.order_by("-closed_ms")[:NEWEST]

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Create the tables."""
 
-    dependencies = (("store", "0042_pathways"),)
+    dependencies = (("store", "0043_maintenance"),)
 
     operations = (
         migrations.CreateModel(

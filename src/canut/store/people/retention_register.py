@@ -73,8 +73,8 @@ RETENTION = (
         "They are the label itself; a change can be undone.",
     ),
     RetentionRule(
-        ("Trained", "Incident"),
-        "Which models you had taught, and which you repaired",
+        ("Trained", "Incident", "IncidentEvent", "IncidentRepair"),
+        "Which models you had taught, and what you saw, owned, repaired or verified of an incident",
         "As long as the account",
         "To know who answers for a model.",
     ),

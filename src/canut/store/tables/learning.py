@@ -178,29 +178,6 @@ class TrainingManifest(models.Model):
     leaves = models.BinaryField()
 
 
-class Incident(models.Model):
-    """A model did worse than proven: people answer again, and someone repairs it.
-
-    ``facts``: what was measured, as numbers. ``tasks``: how many people were asked again about.
-    """
-
-    project = models.ForeignKey(Project, models.CASCADE, related_name="incidents")
-    author = models.ForeignKey(ModelAuthor, models.CASCADE)
-    facts = models.JSONField(default=dict)
-    tasks = models.BigIntegerField(default=0)
-    at_ms = models.BigIntegerField()
-    repaired_ms = models.BigIntegerField(null=True)
-    repaired_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
-    repair = models.CharField(max_length=500, blank=True, default="")
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=("project",), condition=Q(repaired_ms=None), name="incident_open_once"
-            ),
-        )
-
-
 class LienVersion(models.Model):
     """One version of the lines that tie a project's model to people; immutable.
 

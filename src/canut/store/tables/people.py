@@ -100,6 +100,7 @@ class Role(models.TextChoices):
     OPERATOR = "operator"
     AUDITOR = "auditor"
     REPRESENTATIVE = "representative"
+    MAINTAINER = "maintainer"
 
 
 class Organisation(models.Model):

@@ -37,7 +37,10 @@ class Gold(models.Model):
 
 
 class GoldChange(models.Model):
-    """A corrected known label: old, new (none: no longer gold), reason."""
+    """A corrected known label: old, new (none: no longer gold), reason.
+
+    ``in_favour``: who had answered what was right until then is counted right for it.
+    """
 
     gold = models.ForeignKey(Gold, models.CASCADE, related_name="changes")
     before = models.TextField()
@@ -46,6 +49,7 @@ class GoldChange(models.Model):
     workers = models.PositiveIntegerField()
     made_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at_ms = models.BigIntegerField()
+    in_favour = models.BooleanField(default=False, db_default=False)
 
 
 class AuditAnswer(models.Model):

@@ -8,6 +8,7 @@ EVENT_WORDS = (
     ("labels.ready", lazy_message("page.webhook_words.every_task_is_done")),
     ("review.done", lazy_message("page.webhook_words.a_person_settled")),
     ("gold.corrected", lazy_message("page.webhook_words.a_known_answer")),
+    ("incident.opened", lazy_message("page.webhook_words.an_incident")),
     ("decision.made", lazy_message("page.webhook_words.somebodys_answer_or_work")),
     ("export.ready", lazy_message("page.webhook_words.the_file")),
     ("export.failed", lazy_message("page.webhook_words.the_file_of_an_export")),

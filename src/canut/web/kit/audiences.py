@@ -38,6 +38,11 @@ READERS = Audience(
     "reader of results",
     roles=frozenset({Role.REQUESTER, Role.OPERATOR, Role.REVIEWER, Role.AUDITOR}),
 )
+INCIDENT_READERS = Audience(
+    "who works in a project or reads its results",
+    roles=READERS.roles | {Role.WORKER, Role.REPRESENTATIVE, Role.MAINTAINER},
+)
+MAINTAINERS = Audience("maintainer, or reader of results", roles=READERS.roles | {Role.MAINTAINER})
 REVIEWERS = Audience("reviewer", roles=frozenset({Role.REVIEWER, Role.OPERATOR}))
 DECIDERS = Audience(
     "who decides in the project", roles=frozenset({Role.REQUESTER, Role.REVIEWER, Role.OPERATOR})

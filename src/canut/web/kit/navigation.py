@@ -117,6 +117,7 @@ EFFECTS = _place("page.effects.title", "effects")
 KEYS = _place("common.keys_of_programs", "keys", "key")
 PORTRAIT = _place("common.portrait", "portrait")
 CARDS = _place("common.labour_cards", "cards", "card", short="page.navigation.cards")
+INCIDENTS = _place("page.incidents.title", "incidents", "incidents", "project_incident")
 LEDGER = _place("common.ledger", "ledger")
 ANSWER_USAGE = _place("common.where_my_answers_went", "answers_went", "answers")
 LESSONS = _place("common.lessons", "lessons", "lesson")
@@ -144,6 +145,7 @@ ELSEWHERE = (
     LICENCES,
     TERMS_CHANGES,
     WITHDRAWALS,
+    INCIDENTS,
 )
 """Places that a list shows only while one is there."""
 PUBLIC = (PORTRAIT, CARDS, LEDGER)
@@ -205,8 +207,15 @@ LISTS: dict[Role, tuple[Group, ...]] = {
     Role.REPRESENTATIVE: (
         Group(
             lazy_message("common.representatives"),
-            (REPRESENTATIVES, FIGURES, REJECTIONS, MESSAGES, LEDGER, CARDS, PORTRAIT, INSPECT),
+            (
+                *(REPRESENTATIVES, FIGURES, REJECTIONS, INCIDENTS, MESSAGES),
+                *(LEDGER, CARDS, PORTRAIT, INSPECT),
+            ),
         ),
+    ),
+    Role.MAINTAINER: (
+        Group(lazy_message("page.incidents.as_maintainer"), (INCIDENTS, TIME, PAY)),
+        MY_SIDE,
     ),
     Role.AUDITOR: (
         Group(
@@ -223,6 +232,7 @@ BARS: dict[Role, tuple[Place, ...]] = {
     Role.WORKER: (WORK, TIME, PAY, DECISIONS),
     Role.REPRESENTATIVE: (REPRESENTATIVES, FIGURES, REJECTIONS, MESSAGES),
     Role.AUDITOR: (LEDGER, CARDS, PORTRAIT, PROJECTS),
+    Role.MAINTAINER: (INCIDENTS, TIME, PAY),
 }
 """The places in a phone's bar, before "More"."""
 NOBODY = (Group("", (WORK, MESSAGES, RECORD, REPRESENTATIVES, RULES)),)

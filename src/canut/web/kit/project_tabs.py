@@ -65,6 +65,7 @@ TABS = (
             "project_comparison",
             "project_anchoring",
             "project_lien",
+            "project_incident",
             "project_decisions",
             "project_care",
             "findings",

@@ -1,14 +1,13 @@
-"""Forms of models: what they may do in a project, and how an incident was repaired."""
+"""Forms of models: what they may do in a project."""
 
 from typing import TYPE_CHECKING
 
 from django import forms
 
-from canut.actions.learning.drift import WORDS_LENGTH
 from canut.actions.learning.loop import LoopRuleIn
 from canut.store.tables.learning import LoopRule
 from canut.web.kit.fields import radio, tick
-from canut.web.kit.forms import INPUT, PlainForm, words
+from canut.web.kit.forms import INPUT, PlainForm
 from canut.web.kit.messages import lazy_message
 from canut.web.kit.numbers import NumberField
 
@@ -86,15 +85,4 @@ def loop_form(rule: LoopRule) -> LoopForm:
             "endpoint": rule.endpoint,
             "role": rule.role,
         }
-    )
-
-
-class RepairForm(PlainForm):
-    """How a model incident was repaired."""
-
-    said = words(
-        lazy_message("form.learning.what_was_wrong"),
-        lazy_message("form.learning.it_stays_here"),
-        area=True,
-        max_length=WORDS_LENGTH,
     )

@@ -5,15 +5,17 @@ from django.shortcuts import render
 
 from canut.actions.learning.health import health_of
 from canut.actions.learning.model_cards import trained_of
+from canut.actions.platform.system_clock import now_ms
 from canut.core.learning.slices import FEWEST
-from canut.store.learning.loop import open_incident
+from canut.store.learning.incidents import open_incident, open_incidents
 from canut.store.models import Project
-from canut.web.kit.messages import message_now
+from canut.web.learning.incident_view import line_of
+from canut.web.learning.slice_names import slice_name
 
 
 def show_health(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """Show how a version does where nobody saw what it proposed."""
-    trained = trained_of(project, number)
+    trained, moment = trained_of(project, number), now_ms()
     of_model = health_of(trained)
     named = [(slice_name(each.name), each) for each in of_model.slices]
     context = {
@@ -24,17 +26,6 @@ def show_health(request: HttpRequest, project: Project, number: int) -> HttpResp
         "slices": named,
         "found": [(name, each) for name, each in named if each.is_found],
         "incident": open_incident(project.pk),
+        "incidents": [line_of(each, moment) for each in open_incidents(project.pk)],
     }
     return render(request, "learning/health.html", context)
-
-
-def slice_name(name: str) -> str:
-    """Return a slice's name as people read it; a column's slice keeps its own."""
-    kind, sign, bound = name.partition(" ")
-    names = {
-        "@length": "page.model_health.slice_length",
-        "@class": "page.model_health.slice_class",
-        "@import": "page.model_health.slice_import",
-        "@agreement": "page.model_health.slice_agreement",
-    }
-    return f"{message_now(names[kind])}{sign}{bound}" if kind in names else name

@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from canut.actions.learning.drift import repair
 from canut.actions.learning.loop import set_loop_rule
 from canut.actions.learning.model_cards import export_model, model_card, trained_of
 from canut.actions.learning.provenance_report import (
@@ -27,14 +26,15 @@ from canut.core.portrait.charts.frame import PortraitChart
 from canut.core.portrait.charts.pay import ChartCaption
 from canut.core.portrait.decision_roles import Actor, Did
 from canut.core.portrait.language import Phrase
+from canut.store.learning.incidents import open_incidents
 from canut.store.learning.liens import has_lien_page
-from canut.store.learning.loop import incidents_of, open_incident, rule_of_loop, trained_in
+from canut.store.learning.loop import rule_of_loop, trained_in
 from canut.store.models import Project
 from canut.web.kit.access import get_person, roles_in
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.forms import attempt
 from canut.web.kit.messages import lazy_message, message_now
-from canut.web.learning.forms import LoopForm, RepairForm, loop_form
+from canut.web.learning.forms import LoopForm, loop_form
 from canut.web.learning.model_errors import why_silent
 
 NAMES = {
@@ -49,7 +49,7 @@ SOURCE = Phrase("portrait.answers_reviews_and_proposals_kept")
 
 def actors(request: HttpRequest, project: Project) -> HttpResponse:
     """Show decisions by month, time by actor, and each model with its evidence."""
-    return _page(request, project, loop_form(rule_of_loop(project.pk)), RepairForm())
+    return _page(request, project, loop_form(rule_of_loop(project.pk)))
 
 
 def data(request: HttpRequest, project: Project) -> HttpResponse:
@@ -67,7 +67,7 @@ def rule(request: HttpRequest, project: Project) -> HttpResponse:
     if attempt(form, lambda: set_loop_rule(project, form.rule(), now_ms(), by=by)):
         messages.success(request, message_now("page.provenance.kept_what_people"))
         return redirect("project_actors", project.slug)
-    return _page(request, project, form, RepairForm())
+    return _page(request, project, form)
 
 
 def train_model(request: HttpRequest, project: Project) -> HttpResponse:
@@ -77,19 +77,6 @@ def train_model(request: HttpRequest, project: Project) -> HttpResponse:
     else:
         messages.success(request, message_now("page.provenance.a_new_version_learns"))
     return redirect("project_actors", project.slug)
-
-
-def mend(request: HttpRequest, project: Project) -> HttpResponse:
-    """Record how an incident was repaired, and by whom."""
-    form = RepairForm(request.POST)
-
-    def keep() -> None:
-        repair(project, form.cleaned_data["said"], by=get_person(request), now_ms=now_ms())
-
-    if attempt(form, keep):
-        messages.success(request, message_now("page.provenance.noted_a_new_version"))
-        return redirect("project_actors", project.slug)
-    return _page(request, project, loop_form(rule_of_loop(project.pk)), form)
 
 
 def card(request: HttpRequest, project: Project, number: int) -> JsonResponse:
@@ -107,9 +94,7 @@ def export(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     return answer
 
 
-def _page(
-    request: HttpRequest, project: Project, form: LoopForm, repair_form: RepairForm
-) -> HttpResponse:
+def _page(request: HttpRequest, project: Project, form: LoopForm) -> HttpResponse:
     here = [project.pk]
     shares = decision_shares(here)
     chart = _chart(project)
@@ -125,18 +110,16 @@ def _page(
         "rule": rule_of_loop(project.pk),
         "has_lien": has_lien_page(project.pk),
         "form": form,
-        "repair_form": repair_form,
         "models": [(model, model_card(model)) for model in reversed(trained_in(project.pk))],
-        "incident": open_incident(project.pk),
-        "incidents": incidents_of(project.pk),
+        "incidents": open_incidents(project.pk),
         "is_training": is_training(project.pk),
         "silence": silence,
         "silent_why": silence and why_silent(silence.why),
         "unlearnt": unlearnable_reason(project),
         "manages": bool(roles_in(get_person(request), project) & REQUESTERS.roles),
     }
-    is_refused = bool(form.errors or repair_form.errors)
-    return render(request, "learning/provenance.html", context, status=422 if is_refused else 200)
+    status = 422 if form.errors else 200
+    return render(request, "learning/provenance.html", context, status=status)
 
 
 def _chart(project: Project) -> PortraitChart | None:

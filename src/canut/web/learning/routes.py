@@ -11,7 +11,6 @@ LEARNING: tuple[Route, ...] = (
     Route(_P + "actors/c10.csv", provenance.data, "project_actors_csv", READERS),
     Route(_P + "actors/rule", provenance.rule, "project_loop", REQUESTERS, POST),
     Route(_P + "actors/teach", provenance.train_model, "project_teach", REQUESTERS, POST),
-    Route(_P + "actors/repair", provenance.mend, "project_repair", REQUESTERS, POST),
     Route(
         _P + "actors/<whole:number>/health",
         model_health.show_health,

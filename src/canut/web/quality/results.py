@@ -14,7 +14,8 @@ from canut.actions.platform.system_clock import now_ms
 from canut.actions.projects.visits import open_project_page
 from canut.core.learning.measure import ShareInterval, wilson
 from canut.core.outside_text import read_number, read_whole
-from canut.store.learning.loop import last_trained, open_incident, rule_of_loop
+from canut.store.learning.incidents import open_incident
+from canut.store.learning.loop import last_trained, rule_of_loop
 from canut.store.learning.proposals import count_taken_over
 from canut.store.models import Project, Role
 from canut.store.pay.pay_lines import spend_by_currency
