@@ -45,7 +45,7 @@ from tests.support.factories import (
     make_worker,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
 
 def by_arm(comparison: Comparison, made: Made) -> tuple[ComparedPerson, ComparedPerson]:

@@ -30,7 +30,7 @@ from canut.store.quality.gold import checked_of
 from tests.support.comparisons import make_gold, propose_on
 from tests.support.factories import NOW, NOW_MS, Made, make_person, make_project
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 GOLD, SHOWN = 8, 36
 
 

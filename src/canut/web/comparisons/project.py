@@ -24,6 +24,7 @@ from canut.core.comparisons.plan import (
     Subject,
 )
 from canut.core.errors import Missing, Refusal
+from canut.core.outside_text import read_number
 from canut.store.comparisons.comparisons import (
     comparisons_of,
     live_comparison,
@@ -41,6 +42,11 @@ from canut.web.kit.numbers import NumberField
 from canut.web.kit.refusals import words_of
 
 POINTS = 100
+
+
+def _number(field: Decimal) -> float:
+    """Return a number of the form; its field has refused what is none."""
+    return read_number(str(field)) or 0.0
 
 
 def _points(label: str, hint: str) -> NumberField:
@@ -98,8 +104,8 @@ class PlanForm(PlainForm):
             fields["instructions"],
             fields["hypothesis"],
             fields["measure"],
-            float(fields["margin"]) / divisor,
-            float(fields["spread"]) / divisor,
+            _number(fields["margin"]) / divisor,
+            _number(fields["spread"]) / divisor,
         )
 
 

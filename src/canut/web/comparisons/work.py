@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from canut.actions.comparisons.presentation import ask_usual, report_harm, say_strain
 from canut.actions.platform.system_clock import now_ms
 from canut.core.comparisons.anchoring import measure_anchoring
+from canut.core.outside_text import read_whole
 from canut.store.comparisons.anchoring import own_counts, planted_now
 from canut.store.comparisons.comparisons import comparisons_of, live_comparison, place_in
 from canut.store.models import Comparison, Worker
@@ -104,7 +105,7 @@ def harm(request: HttpRequest, worker: Worker) -> HttpResponse:
 def _say(worker: Worker, form: StrainForm) -> None:
     fields = form.cleaned_data
     aid = {"yes": True, "no": False}.get(fields["uses_aid"])
-    say_strain(worker, int(fields["strain"]) if fields["strain"] else None, uses_aid=aid)
+    say_strain(worker, read_whole(fields["strain"]), uses_aid=aid)
 
 
 def _page(
