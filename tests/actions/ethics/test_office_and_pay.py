@@ -42,7 +42,7 @@ from tests.support.payroll import (
     policy,
     work_hours,
 )
-from tools.ethics_docs import powers
+from tools.tables import powers
 
 pytestmark = pytest.mark.django_db
 WORKED = date(2026, 4, 28)
