@@ -42,7 +42,7 @@ from tests.support.payroll import (
     policy,
     work_hours,
 )
-from tools.ethics_docs import powers
+from tools.tables import powers
 
 pytestmark = pytest.mark.django_db
 WORKED = date(2026, 4, 28)
@@ -67,7 +67,7 @@ def test_hour_of_review_pays_one_and_a_half_floors_and_projects_bear_it_by_their
 
     line = content_of(reviewer, closed)["projects"][-1]
     assert (line["number"], line["surfaces"]) == (ETHICS, {"ethics": 30 * MINUTE_MS})
-    assert (line["earned_micro"], line["top_up_micro"]) == (12_075_000, 0)
+    assert (line["earned_micro"], line["top_up_micro"]) == (12_080_000, 0)
     paid = StatementCost.objects.get(statement__person=reviewer)
     cost = paid.pieces_micro + paid.hours_micro + paid.top_up_micro + paid.on_top_micro
     levies = {row.project_id: row.micro for row in EthicsLevy.objects.all()}

@@ -35,6 +35,7 @@ from canut.store.models import (
     TermsChange,
     Worker,
 )
+from canut.store.tables.ethics import EthicsNominee
 from canut.store.work.work_record import brought_by
 from tests.support.comparisons import compare, join
 from tests.support.factories import NOW_MS, answer_next, make_person, make_project
@@ -140,6 +141,7 @@ def person() -> Person:
     )
     join(compare(made), made, worker)
     follow_pathway(person, "TRA", NOW_MS)
+    EthicsNominee.objects.create(person=person, cv="Ten years.", by=person, at_ms=NOW_MS)
     say_leaving(person, agrees=True, now_ms=NOW_MS)
     end_membership(membership, NOW_MS)
     person.refresh_from_db()
