@@ -93,7 +93,7 @@ def test_a_text_is_put_to_readers_and_its_page_tells_what_five_readers_can_tell(
     content = page(client, path)
     for share in ("19%", "53%", "92%"):
         assert share in content
-    form = {}
+    form: dict[str, str] = {}
     for name, each in zip(("fact", "so_what", "not_known"), QUESTIONS, strict=True):
         form |= {name: each.ask, f"{name}_options": "\n".join(each.options), f"{name}_key": "2"}
 

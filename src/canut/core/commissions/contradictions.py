@@ -104,8 +104,8 @@ def find_contradictions(facts: CommissionFacts) -> list[Contradiction]:
     if facts.is_about_people and not facts.person_named:
         rows.append(Contradiction(ContradictionRule.NOBODY_NAMED, {}))
     if facts.known_needed > facts.known_available:
-        known = {"needed": facts.known_needed, "available": facts.known_available}
-        rows.append(Contradiction(ContradictionRule.KNOWN_FEW, known))
+        tasks = {"needed": facts.known_needed, "available": facts.known_available}
+        rows.append(Contradiction(ContradictionRule.KNOWN_FEW, tasks))
     if facts.precision_tasks > facts.tasks:
         precision = {"needed": facts.precision_tasks, "tasks": facts.tasks}
         rows.append(Contradiction(ContradictionRule.PRECISION_FEW, precision))

@@ -96,10 +96,10 @@ def what_is_known(figures: ResultFigures) -> list[ResultSentence]:
             )
     elif figures.labels:
         rows.append(ResultSentence(SentenceKind.FEW_LABELS, {"tasks": labelled, "least": FEW}))
-    right, known = figures.known
-    if known >= FEW:
-        share = _share(wilson(right, known))
-        rows.append(ResultSentence(SentenceKind.RIGHT, {"right": right, "known": known, **share}))
+    right, cases = figures.known
+    if cases >= FEW:
+        share = _share(wilson(right, cases))
+        rows.append(ResultSentence(SentenceKind.RIGHT, {"right": right, "known": cases, **share}))
     equal, compared = figures.agreement
     if compared >= FEW:
         share = _share(wilson(equal, compared))

@@ -111,11 +111,11 @@ def settle_marks(marks: Sequence[bool]) -> bool | None:
     return sum(marks) * 2 > len(marks)
 
 
-def chance_to_pass(asked: int, chance: float) -> float:
+def chance_to_pass(readers: int, chance: float) -> float:
     """Return how likely a text passes, if each reader understands it with some chance.
 
     Args:
-        asked: number of readers.
+        readers: number of people asked.
         chance: that one of them understands, from 0 to 1.
 
     Raises:
@@ -130,6 +130,6 @@ def chance_to_pass(asked: int, chance: float) -> float:
     if not 0 <= chance <= 1:
         raise BadInput(f"chance is {chance}; it must be between 0 and 1")
     return sum(
-        comb(asked, count) * chance**count * (1 - chance) ** (asked - count)
-        for count in range(readers_to_pass(asked), asked + 1)
+        comb(readers, count) * chance**count * (1 - chance) ** (readers - count)
+        for count in range(readers_to_pass(readers), readers + 1)
     )

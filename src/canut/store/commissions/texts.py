@@ -99,9 +99,9 @@ def readable_tests(person: Person, now_ms: int) -> list[ReaderTest]:
     rows = rows.exclude(
         Exists(Reading.objects.filter(test=OuterRef("pk"), person=person, answered_ms__gt=0))
     )
-    taken = Reading.objects.filter(test__closed_ms=None).exclude(person=person)
-    taken = taken.filter(Q(answered_ms__isnull=False) | Q(begun_ms__gt=now_ms - SEAT_MS))
-    seats = Counter(taken.values_list("test", flat=True))
+    places = Reading.objects.filter(test__closed_ms=None).exclude(person=person)
+    places = places.filter(Q(answered_ms__isnull=False) | Q(begun_ms__gt=now_ms - SEAT_MS))
+    seats = Counter(places.values_list("test", flat=True))
     near = projects_near(person)
     rows = rows.filter(text__project__is_simulated=_is_simulated(person))
     tests = rows.select_related("text__project__organisation").order_by("opened_ms", "text_id")

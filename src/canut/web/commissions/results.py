@@ -29,7 +29,7 @@ def found(request: HttpRequest, project: Project) -> HttpResponse:
     """Tell what was found, whether it is accepted, and what is not known."""
     row, figures = commission_of(project.pk), figures_of_results(project)
     outcome = outcome_now(row) if row else None
-    told = outcome_told(row) if row else None
+    earlier = outcome_told(row) if row else None
     is_over = project.state == Project.State.CLOSED
     may_tell = outcome is not None and (
         is_over or outcome.verdict is not AcceptanceVerdict.UNDECIDED
@@ -41,9 +41,9 @@ def found(request: HttpRequest, project: Project) -> HttpResponse:
         "known": [finding_in_words(each) for each in what_is_known(figures)],
         "unknown": [finding_in_words(each) for each in what_is_not_known(figures)],
         "outcome": outcome_in_words(outcome) if outcome else "",
-        "told": outcome_in_words(told) if told else "",
-        "is_same": told == outcome,
-        "may_tell": may_tell and told is None,
+        "told": outcome_in_words(earlier) if earlier else "",
+        "is_same": earlier == outcome,
+        "may_tell": may_tell and earlier is None,
         "writes": bool(roles_in(get_person(request), project) & REQUESTERS.roles),
     }
     return render(request, "commissions/findings.html", context)

@@ -94,7 +94,7 @@ def text(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     ):
         messages.success(request, message_now("page.texts.put_to_readers"))
         return redirect("text", project.slug, number)
-    asked = test.asked if test else readers_asked(is_about_people=row.is_about_people)
+    panel = test.asked if test else readers_asked(is_about_people=row.is_about_people)
     context = {
         "project": project,
         "text": row,
@@ -106,9 +106,9 @@ def text(request: HttpRequest, project: Project, number: int) -> HttpResponse:
         "result": _result(test, row),
         "rows": _rows(test) if test else [],
         "answered": len(readings_of(test)) if test else 0,
-        "asked": asked,
-        "to_pass": readers_to_pass(asked),
-        "power": power_rows(asked),
+        "asked": panel,
+        "to_pass": readers_to_pass(panel),
+        "power": power_rows(panel),
         "form": form,
     }
     return render(request, "commissions/text.html", context, status=422 if form.errors else 200)
