@@ -76,7 +76,7 @@ def test_no_path_to_closed_without_two_people() -> None:
     """Walk every path of three people through every transition, by whoever may take it."""
     waiting = [IncidentRecord()]
     walked = {waiting[0]}
-    taken: set[tuple[State, Step]] = set()
+    taken: set[tuple[IncidentState, IncidentStep]] = set()
     refused: set[str] = set()
     while waiting:
         record = waiting.pop()
@@ -154,7 +154,7 @@ def proof(**changed: Any) -> RepairProof:
     ],
 )
 def test_refused_step_has_its_code(
-    state: State, step: Step, said: dict[str, Any], code: str
+    state: IncidentState, step: IncidentStep, said: dict[str, Any], code: str
 ) -> None:
     by = 2 if state is State.PROVING else 1
     with pytest.raises(Refusal) as caught:
@@ -203,7 +203,7 @@ def test_refused_step_has_its_code(
     ],
 )
 def test_missing_part_has_its_code(
-    record: IncidentRecord, step: Step, said: dict[str, Any], code: str
+    record: IncidentRecord, step: IncidentStep, said: dict[str, Any], code: str
 ) -> None:
     with pytest.raises(Refusal) as caught:
         take_step(record, step, FULL._replace(**said))

@@ -345,9 +345,8 @@ def _log_step(
         proof_entry = {"low_per_mille": verified["low_per_mille"], "seen": proof.seen}
         fall = verified["rest_fall_per_mille"]
         proof_entry |= {} if fall is None else {"rest_fall_per_mille": fall}
-        record_fact(
-            incident.project_id, "incident.verified", {"of": incident.pk, **proof_entry}, now_ms
-        )
+        proof_entry["of"] = incident.pk
+        record_fact(incident.project_id, "incident.verified", proof_entry, now_ms)
     if step is IncidentStep.CLOSE:
         texts = [incident.postmortem, incident.public_fr, incident.public_en]
         sha256 = _sha256(_canonical({"texts": texts}))
