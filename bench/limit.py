@@ -135,7 +135,7 @@ def _make_pair(worker: int) -> Pair:
         with transaction() as cursor:
             stored = cast("WorkerNow", speak.read_worker(cursor, worker, now))
             (lease,) = speak.lend(cursor, stored, 1, now)
-            speak.read_tasks(cursor, [lease.task])
+            speak.read_tasks(cursor, worker, [lease.task])
         leased, key = time.perf_counter(), secrets.token_hex(16)
         with transaction() as cursor:
             standing = cast("SubmitContext", speak.read_standing(cursor, worker, lease.lease))

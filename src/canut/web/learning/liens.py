@@ -23,7 +23,7 @@ from canut.web.kit.access import get_person
 from canut.web.kit.forms import PlainForm, attempt, words
 from canut.web.kit.languages import two_sided
 from canut.web.kit.messages import lazy_message, message_now
-from canut.web.learning.model_health import slice_name
+from canut.web.learning.slice_names import slice_name
 
 TITLES = {
     "decides": lazy_message("lien.decides"),
