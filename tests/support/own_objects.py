@@ -4,9 +4,11 @@ from django.db import transaction
 
 from canut.actions.ethics.requests import request_opinion
 from canut.actions.integrations.api_keys import KeyIn, create_key
+from canut.actions.integrations.webhooks import WebhookSpec, create_webhook
 from canut.actions.learning.incidents import open_by_alarm
 from canut.actions.platform.system_clock import now_ms
-from canut.store.models import ApiKey, Comparison, Incident, LessonScript, Role
+from canut.actions.tasks.saved_views import save_view
+from canut.store.models import ApiKey, Comparison, Incident, LessonScript, Role, SavedView, Webhook
 from tests.support.comparisons import whole_lien
 from tests.support.factories import NOW_MS
 from tests.support.instance import House, make_model
@@ -72,3 +74,16 @@ def an_incident(house: House) -> int:
                 make_model(house), {"right": 3, "seen": 20, "by_people": 0.9, "bar": 0.98}, NOW_MS
             )
     return found.pk
+
+
+def a_view(house: House) -> SavedView:
+    """Return a view of the list of tasks that the requester keeps."""
+    by = house.people["requester"]
+    return save_view(house.project, by, "Ouvertes", "state=open", now_ms=NOW_MS)
+
+
+def a_webhook(house: House) -> Webhook:
+    """Return a webhook of the house's project."""
+    wanted = WebhookSpec("https://example.org/hook", ["project.closed"])
+    by = house.people["requester"]
+    return create_webhook(house.project, wanted, by=by, now_ms=NOW_MS)[0]

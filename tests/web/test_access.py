@@ -21,7 +21,6 @@ from canut.actions.datasets.withdrawals import (
     read_withdrawal,
     withdrawal_token,
 )
-from canut.actions.integrations.webhooks import WebhookSpec, create_webhook
 from canut.actions.ledger.entries import record_entry
 from canut.actions.ledger.sequencer import log_of, sequence
 from canut.actions.participation.impact_assessments import make_assessment
@@ -29,7 +28,6 @@ from canut.actions.participation.price_rounds import open_round
 from canut.actions.people.accounts import invitation_token
 from canut.actions.platform.uploads import begin_parts
 from canut.actions.quality.bulk_edit import BulkChange, change_many
-from canut.actions.tasks.saved_views import save_view
 from canut.actions.work.work_record import create_share_token
 from canut.core.clock import from_ms
 from canut.core.participation.effects_inventory import RISKS
@@ -45,10 +43,8 @@ from canut.store.models import (
     Project,
     Review,
     Role,
-    SavedView,
     Statement,
     StatusList,
-    Webhook,
     WithdrawalRequest,
 )
 from canut.store.participation.impact_assessments import newest_assessment
@@ -87,6 +83,8 @@ from tests.support.own_objects import (
     a_credential,
     a_key,
     a_lien,
+    a_view,
+    a_webhook,
     an_ethics_review,
     an_incident,
     an_opening,
@@ -392,12 +390,6 @@ def signed(house: House) -> Statement:
     return found
 
 
-def a_view(house: House) -> SavedView:
-    """Return a view of the list of tasks that the requester keeps."""
-    by = house.people["requester"]
-    return save_view(house.project, by, "Ouvertes", "state=open", now_ms=NOW_MS)
-
-
 def an_assessment(house: House) -> ImpactAssessment:
     """Return the newest assessment of effects, made the first time it is asked for."""
     left = dict.fromkeys(RISKS, 2)
@@ -417,13 +409,6 @@ def a_round(house: House) -> PriceRound:
     return opened or open_round(
         house.people["representative"], "choice", "", "The rent went up.", NOW_MS
     )
-
-
-def a_webhook(house: House) -> Webhook:
-    """Return a webhook of the house's project."""
-    wanted = WebhookSpec("https://example.org/hook", ["project.closed"])
-    by = house.people["requester"]
-    return create_webhook(house.project, wanted, by=by, now_ms=NOW_MS)[0]
 
 
 def a_review(house: House) -> Review:

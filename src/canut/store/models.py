@@ -55,7 +55,6 @@ from canut.store.tables.ethics import (
     EthicsVote,
     EthicsWord,
 )
-from canut.store.tables.imports import Import, ImportProblem, Media
 from canut.store.tables.integrations import (
     ApiKey,
     ApiRate,
@@ -71,6 +70,9 @@ from canut.store.tables.integrations import (
 from canut.store.tables.learning import (
     ActorsNoted,
     Decided,
+    Incident,
+    IncidentEvent,
+    IncidentRepair,
     ItemSalt,
     LienVersion,
     LoopRule,
@@ -101,7 +103,6 @@ from canut.store.tables.lessons import (
     LessonReview,
     LessonScript,
 )
-from canut.store.tables.maintenance import Incident, IncidentEvent, IncidentRepair
 from canut.store.tables.participation import (
     Call,
     Candidate,
@@ -224,7 +225,15 @@ from canut.store.tables.quality import (
     Verdict,
 )
 from canut.store.tables.rules import RuleEvidence, RuleReview, RuleTask, RuleVerdict
-from canut.store.tables.tasks import SavedView, Task, TaskState, TextIndex
+from canut.store.tables.tasks import (
+    Import,
+    ImportProblem,
+    Media,
+    SavedView,
+    Task,
+    TaskState,
+    TextIndex,
+)
 from canut.store.tables.time import (
     Beat,
     Claim,

@@ -25,10 +25,10 @@ from canut.core.proofs.note import COSIGNATURE, Signer, read_key, write_key
 from canut.store.media.files import key_of
 from canut.store.models import Media, Project, Task
 from canut.store.operations.health import read_readiness
-from canut.store.tables.imports import ImportProblem
 from canut.store.tables.ledger import Cosignature, Log
 from canut.store.tables.platform import Fact
 from canut.store.tables.projects import Removal
+from canut.store.tables.tasks import ImportProblem
 from canut.store.tables.work import Flag
 from tests.support.factories import NOW_MS, Made, answer_next, make_project
 

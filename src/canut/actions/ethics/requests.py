@@ -54,8 +54,8 @@ def ask_requester(review_id: int, text: str, *, by: Person, now_ms: Ms) -> Ethic
         Incomplete, TooLarge: the text is empty or too long.
     """
     review, project = lock_review(review_id, EthicsAct.ASK, by, now_ms)
-    asked = EthicsQuestion.objects.filter(review=review).count()
-    if newest_opinion(review) is None and asked >= MOST_QUESTIONS:
+    question_count = EthicsQuestion.objects.filter(review=review).count()
+    if newest_opinion(review) is None and question_count >= MOST_QUESTIONS:
         raise TooMany(
             f"{MOST_QUESTIONS} questions were asked; give an opinion",
             code="ethics-questions",

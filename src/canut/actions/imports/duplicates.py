@@ -16,8 +16,7 @@ import msgspec
 
 from canut.core.formats.tables.row_hashes import RowHashes, hashes_of
 from canut.core.formats.tables.rows import BATCH_ROWS, Problem, Row
-from canut.store.tables.imports import Import
-from canut.store.tables.tasks import Task
+from canut.store.tables.tasks import Import, Task
 
 AT_ONCE = 100  # a row may have a mebibyte
 _encode = msgspec.json.Encoder(order="sorted").encode

@@ -41,7 +41,7 @@ from canut.store.imports import bulk_rows
 from canut.store.integrations.webhooks import IMPORT_FAILED
 from canut.store.media.files import forget_picture, withdrawn_media
 from canut.store.models import Import, Media, Person, Project, Task, TaskState
-from canut.store.tables.imports import ImportProblem
+from canut.store.tables.tasks import ImportProblem
 
 __all__ = ["ImportOptions", "discard_import", "finish_discarding", "is_small", "picture_columns",
            "publish_import", "read_import", "start_import"]  # fmt: skip

@@ -57,16 +57,16 @@ def plant_proposals(project: Project, by: Person, now_ms: Ms) -> int:
     if not rule_of_loop(locked.pk).shows:
         raise Conflict("no proposals are shown in this project", code="anchoring-hidden")
     shown_now = sum(planted.is_shown for planted in planted_now(locked.pk))
-    room = may_plant(shown_now, shown_proposals(locked.pk))
+    pairs_allowed = may_plant(shown_now, shown_proposals(locked.pk))
     gold = [row for row in plantable_gold(locked.pk) if row.task.known in labels]
-    pairs = min(room, len(gold) // 2)
+    pairs = min(pairs_allowed, len(gold) // 2)
     if not pairs:
         raise Conflict(
-            f"{len(gold)} gold tasks without answers, room for {room}; add gold tasks, or wait for"
-            " more proposals",
+            f"{len(gold)} gold tasks without answers, room for {pairs_allowed}; add gold tasks, or"
+            " wait for more proposals",
             code="anchoring-few",
             count=len(gold),
-            room=room,
+            room=pairs_allowed,
         )
     rng = secrets.SystemRandom()
     chosen = rng.sample(gold, 2 * pairs)

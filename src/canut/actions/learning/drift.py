@@ -31,8 +31,7 @@ from canut.store.learning.incidents import open_incident
 from canut.store.learning.loop import last_trained, trained_in
 from canut.store.learning.prelabels import has_prelabels
 from canut.store.models import Decided, Project, TaskState, Worker
-from canut.store.tables.learning import LoopRule, Proposal, Trained
-from canut.store.tables.maintenance import Incident
+from canut.store.tables.learning import Incident, LoopRule, Proposal, Trained
 
 LOOKED_AT = 100
 MOST_PLACED = 100_000

@@ -44,8 +44,7 @@ from canut.store.learning.incidents import (
     unowned_before,
 )
 from canut.store.lessons.attempts import has_passed
-from canut.store.tables.learning import Trained
-from canut.store.tables.maintenance import Incident, IncidentEvent
+from canut.store.tables.learning import Incident, IncidentEvent, Trained
 from canut.store.tables.people import Membership, Person, Role
 from canut.store.tables.projects import Project
 from canut.store.tables.tasks import Task

@@ -21,8 +21,7 @@ from canut.core.learning.repair_proof import RepairProof, SliceCount, prove_repa
 from canut.core.learning.slices import FEWEST
 from canut.store.learning.health import HiddenTask, hidden_tasks_of
 from canut.store.learning.incidents import record_of, version_of
-from canut.store.tables.learning import Decided, Proposal, Trained
-from canut.store.tables.maintenance import Incident
+from canut.store.tables.learning import Decided, Incident, Proposal, Trained
 from canut.store.tables.tasks import TaskState
 from canut.store.tables.work import Answer, Worker
 

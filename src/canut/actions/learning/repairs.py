@@ -31,8 +31,7 @@ from canut.core.learning.incidents import (
 from canut.core.money import Money
 from canut.store.pay.funds import is_funded
 from canut.store.projects.versions import current_question, rate_or_none
-from canut.store.tables.learning import Proposal
-from canut.store.tables.maintenance import Incident, IncidentRepair
+from canut.store.tables.learning import Incident, IncidentRepair, Proposal
 from canut.store.tables.pay import FundsLine
 from canut.store.tables.people import Person
 from canut.store.tables.quality import Bulk, Gold

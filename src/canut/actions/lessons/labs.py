@@ -256,8 +256,8 @@ def _incident(_person_id: int, _now_ms: int) -> LabData | None:
     Of a dataset with a public card that 20 people or more answered; no text of a task, no person.
     """
     projects = [card.project_id for card in public_cards()]
-    shown = [project for project in projects if has_people(project, LEAST_PEOPLE)]
-    for incident in closed_incidents(shown):
+    disclosed = [project for project in projects if has_people(project, LEAST_PEOPLE)]
+    for incident in closed_incidents(disclosed):
         right, tasks, *_ = incident.proof.get("slice", [0, 0])
         rest_right, rest_tasks, *_ = incident.proof.get("rest", [0, 0])
         errors, rest_errors = tasks - right, rest_tasks - rest_right

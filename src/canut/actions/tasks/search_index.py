@@ -10,8 +10,7 @@ from django.db.models import Q
 from django.tasks import task
 
 from canut.actions.platform.bulk_pacing import BulkPacer
-from canut.store.tables.imports import Import
-from canut.store.tables.tasks import TextIndex
+from canut.store.tables.tasks import Import, TextIndex
 from canut.store.tasks.search_index import index_rows, leave_merging, merge_some
 
 

@@ -38,5 +38,5 @@ def arm_of(seed: bytes, position: int) -> Arm:
     """
     block, place = divmod(position, BLOCK)
     digest = hashlib.sha256(seed + block.to_bytes(8, "big")).digest()
-    drawn = int.from_bytes(digest[:8], "big") % len(_A_PLACES)
-    return Arm.A if place in _A_PLACES[drawn] else Arm.B
+    pattern = int.from_bytes(digest[:8], "big") % len(_A_PLACES)
+    return Arm.A if place in _A_PLACES[pattern] else Arm.B

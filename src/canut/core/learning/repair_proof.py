@@ -125,10 +125,10 @@ def prove_repair(
     needed = 0
     if low < bar or not repaired.seen_after:
         needed = answers_needed(bar, min(slips, MOST_SLIPS)) - repaired.seen_after
-    rest = None
+    rest_fall = None
     if outside.seen_before and outside.seen_after:
         before = (outside.right_before, outside.seen_before)
-        rest = fall_between(before, (outside.right_after, outside.seen_after))
+        rest_fall = fall_between(before, (outside.right_after, outside.seen_after))
     return RepairProof(
         repaired,
         low,
@@ -136,7 +136,7 @@ def prove_repair(
         max(0, needed),
         compare_slices(others),
         outside,
-        rest,
+        rest_fall,
         _needed_outside(outside),
     )
 

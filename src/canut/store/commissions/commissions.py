@@ -10,10 +10,9 @@ from canut.core.commissions.commission import TouchedGroup
 from canut.core.errors import Fact
 from canut.store.quality.known_split import A_THIRD, scattered
 from canut.store.tables.commissions import AcceptanceTask, Commission, ContradictionAnswer
-from canut.store.tables.imports import Import
 from canut.store.tables.learning import LoopRule, Proposal
 from canut.store.tables.projects import Project
-from canut.store.tables.tasks import DONE, Task, TaskState
+from canut.store.tables.tasks import DONE, Import, Task, TaskState
 from canut.store.tables.work import Worker
 
 PER_MILLE = 1000

@@ -94,10 +94,10 @@ def _right(comparison: int, until_ms: int) -> Scores:
 
 def _agreement(comparison: int, until_ms: int) -> Scores:
     """Return how often others who answered the same tasks said the same, of each person."""
-    mine = Answer.objects.filter(_during(comparison, until_ms, "answered_ms"), counted=True)
+    own_answers = Answer.objects.filter(_during(comparison, until_ms, "answered_ms"), counted=True)
     own = [
         (worker, task, _label(schema, values))
-        for worker, task, schema, values in mine.values_list(
+        for worker, task, schema, values in own_answers.values_list(
             "worker", "task", "question_version__schema", "values"
         ).iterator(2_000)
     ]

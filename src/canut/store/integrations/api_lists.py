@@ -7,8 +7,7 @@ that the millionth page costs what the first does.
 from django.db.models import QuerySet
 
 from canut.store.tables.decisions import Decision
-from canut.store.tables.imports import Import, ImportProblem
-from canut.store.tables.tasks import Task, TaskState
+from canut.store.tables.tasks import Import, ImportProblem, Task, TaskState
 from canut.store.tables.work import Answer, Flag
 
 type Place = tuple[int, int]

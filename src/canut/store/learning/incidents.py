@@ -15,8 +15,7 @@ from canut.core.learning.incidents import (
     IncidentState,
     IncidentStep,
 )
-from canut.store.tables.learning import Trained
-from canut.store.tables.maintenance import Incident, IncidentEvent, IncidentRepair
+from canut.store.tables.learning import Incident, IncidentEvent, IncidentRepair, Trained
 
 ENDED_STATES = tuple(sorted(ENDED))
 OWN, OPEN = "own", "open"

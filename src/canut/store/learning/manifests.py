@@ -11,9 +11,8 @@ from canut.core.learning.training_manifest import (
     item_leaf,
     split_leaves,
 )
-from canut.store.tables.imports import Media
 from canut.store.tables.learning import ItemSalt, Trained, TrainingManifest
-from canut.store.tables.tasks import Task
+from canut.store.tables.tasks import Media, Task
 
 AT_ONCE = 2_000
 SHA256 = re.compile(r"[0-9a-f]{64}")

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from django.db.models import Exists, OuterRef
 
 from canut.core.kinds.register import Schema
-from canut.store.tables.learning import Trained
-from canut.store.tables.maintenance import Incident
+from canut.store.tables.learning import Incident, Trained
 from canut.store.tables.pay import PayLine, Statement
 from canut.store.tables.tasks import TaskState
 from canut.store.tables.work import Answer, Worker

@@ -23,8 +23,8 @@ from canut.core.datasets.withdrawn_row import salted_name
 from canut.core.errors import BadInput, Missing, TooLarge
 from canut.core.formats.tables import sound
 from canut.store.media.blobs import storage
-from canut.store.tables.imports import Media
 from canut.store.tables.learning import ItemSalt
+from canut.store.tables.tasks import Media
 
 CONTENT_TYPES = {
     "PNG": "image/png",

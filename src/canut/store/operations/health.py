@@ -54,8 +54,8 @@ from canut.store.platform.database_damage import (
     missing_tables,
 )
 from canut.store.platform.instance import PROXY_SEEN, is_empty, unwritable
-from canut.store.tables.imports import Media
 from canut.store.tables.platform import Fact
+from canut.store.tables.tasks import Media
 from canut.store.tables.work import Answer
 
 KEYS_FOLDERS = "keys-folders"  # where keys of copies were written, as JSON

@@ -2,10 +2,9 @@
 
 import json
 
-from canut.store.tables.imports import Import, ImportProblem
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project, SetupDraft
-from canut.store.tables.tasks import Task
+from canut.store.tables.tasks import Import, ImportProblem, Task
 
 
 def current_import(project: Project) -> Import | None:

@@ -3,9 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
-from canut.store.tables.imports import Import
 from canut.store.tables.people import Invitation, Organisation, Person, Role
 from canut.store.tables.projects import Project
+from canut.store.tables.tasks import Import
 
 
 class ApiKey(models.Model):

@@ -13,10 +13,9 @@ from canut.core.pay.intermediaries import Chain
 from canut.core.pay.price import has_drifted, hourly_yield
 from canut.store.pay.funds import chain_of
 from canut.store.projects.versions import rate_or_none
-from canut.store.tables.imports import Import
 from canut.store.tables.people import Invitation, Role, Terms
 from canut.store.tables.projects import Project, RateVersion
-from canut.store.tables.tasks import TaskState
+from canut.store.tables.tasks import Import, TaskState
 from canut.store.tables.work import Answer, Pilot, TaskPace, Worker
 
 PAID = (Terms.Status.EMPLOYEE, Terms.Status.SELF_EMPLOYED)

@@ -4,8 +4,7 @@ import json
 from typing import Any, NamedTuple
 
 from canut.store.pay.pay_lines import earned_by_worker
-from canut.store.tables.imports import Media
-from canut.store.tables.tasks import Task, TaskState
+from canut.store.tables.tasks import Media, Task, TaskState
 from canut.store.tables.work import Answer, Worker
 
 WEIGHED = 40

@@ -149,14 +149,14 @@ def _show(
     request: HttpRequest, stored: EthicsReview, refusal: Refusal | None = None
 ) -> HttpResponse:
     person = request.user if isinstance(request.user, Person) else None
-    shown = review_view(stored, person, now_ms())
-    is_reviewer = Office.REVIEWER in shown.offices
+    view = review_view(stored, person, now_ms())
+    is_reviewer = Office.REVIEWER in view.offices
     if is_reviewer and person is not None:
         set_review_hour(person, now_ms())
     context = {
-        "view": shown,
+        "view": view,
         "review": stored,
-        "hides_client": bool(stored.masked) and not shown.offices,
+        "hides_client": bool(stored.masked) and not view.offices,
         "verdicts": list(VERDICTS.items()),
         "grounds": [(ground.value, name) for ground, name in GROUNDS.items()],
         "least": LEAST_LINES,

@@ -15,7 +15,7 @@ from canut.core.learning.incidents import (
 )
 from canut.store.learning.incidents import OPEN, OWN, events_of, record_of, repairs_of
 from canut.store.lessons.attempts import passed_in_project
-from canut.store.tables.maintenance import Incident, IncidentEvent, IncidentRepair
+from canut.store.tables.learning import Incident, IncidentEvent, IncidentRepair
 from canut.store.tables.people import Person
 from canut.web.kit.messages import lazy_message, message_now
 from canut.web.learning.incident_forms import CAUSES, KINDS, REPAIR_KINDS, SEVERITIES

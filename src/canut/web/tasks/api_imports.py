@@ -15,7 +15,7 @@ from canut.core.formats import Problem
 from canut.core.formats.problems.catalogue import words_of
 from canut.store.integrations.api_lists import import_of, imports_from, problems_from
 from canut.store.models import Import
-from canut.store.tables.imports import ImportProblem
+from canut.store.tables.tasks import ImportProblem
 from canut.web.kit.api.gate import project_id_of
 from canut.web.kit.api.schemas import ListQuery, Number, Out, Sought, page_of, place_of
 
