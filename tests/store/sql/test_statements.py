@@ -31,6 +31,8 @@ SMALL = {
     "store_rateversion",
     "store_protection",  # one for each person
     "store_personkey",  # two for each person
+    "store_comparedperson",  # one for each person of a comparison
+    "store_plantedproposal",  # at most one shown proposal in ten, on gold tasks alone
     "store_fundsline",  # a few for each project
     "store_log",  # one for each project, read once
 }
