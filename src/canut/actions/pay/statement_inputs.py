@@ -419,9 +419,7 @@ def _paid_part(
     """Yield the statements of a part of the period, before what was paid earlier."""
     for currency, projects in sorted(works.items()):
         inputs = inputs_of(chunk.run.context, payee, currency, projects, part)
-        numbers = {
-            project.number if project.number > PLATFORM else None for project in projects
-        }  # lessons and ethics reviews are time on the platform's own pages too
+        numbers = {project.number if project.number > PLATFORM else None for project in projects}
         paid_rows = [row for row in rows if row.project in numbers]
         yield ToPay(inputs, part.window.begin_ms, part.window.end_ms, paid_rows)
 
