@@ -24,7 +24,7 @@ def test_reviewer_holds_worker_reads_why_client_answers_and_appeals_and_it_is_li
         instance.told(sys.executable, "-m", "tests.browser.ethics_prepared", str(instance.data))
     )
     tabs = {
-        name: profile(width=390 if name == "worker" else 1280)
+        name: profile(width=390 if name == "worker" else 1280, noisy=name == "reviewer")
         for name in ("reviewer", "worker", "client", "council")
     }
     for name, tab in tabs.items():
@@ -48,7 +48,8 @@ def test_reviewer_holds_worker_reads_why_client_answers_and_appeals_and_it_is_li
     assert axe(reviewer) == []
 
     worker = tabs["worker"]
-    worker.goto(f"{instance.url}/work/{made['slug']}/")
+    worker.goto(f"{instance.url}/work/")
+    press(worker, f"a[href='/ethics/{made['number']}/']")
     expect(worker.locator("#opinions")).to_contain_text("On reconnaît des visages.")
     expect(worker.locator("#main")).to_contain_text("Tout votre travail est payé")
     assert axe(worker) == []
