@@ -23,8 +23,10 @@ from canut.store.ledger.logs import edge_of, entry_at, proof_of, read_tile
 from canut.store.models import Answer, EntryPending, Person, PersonKey, PlatformEntry
 from canut.store.people.erasure import last_erasure
 from canut.store.platform.person_keys import open_entries, open_key
+from canut.store.tables.commissions import Reader, Reading
 from canut.store.tables.datasets import Credit
 from canut.store.tables.people import Erasure
+from tests.support.commissions import make_reader_test, make_readers, read_as
 from tests.support.factories import NOW_MS, Made, answer_next, make_person, make_project, opened
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loggable")]
@@ -275,3 +277,21 @@ def test_erasing_inside_a_transaction_is_refused() -> None:
 
     with pytest.raises(Conflict), transaction.atomic():
         erase_entries(person, NOW_MS)
+
+
+def test_answers_about_texts_go_and_the_count_of_a_finished_test_stays() -> None:
+    done, begun = (make_reader_test(make_project(tasks=1).project) for _ in range(2))
+    people = make_readers(5)
+    for person in people:
+        read_as(person, done)
+    read_as(people[0], begun)
+
+    erase_entries(people[0], NOW_MS)
+
+    done.refresh_from_db()
+    assert done.understood == 5
+    assert list(Reading.objects.filter(person=None).values_list("test", "answers")) == [
+        (done.pk, [])
+    ]
+    assert not Reading.objects.filter(test=begun).exists()
+    assert Reader.objects.count() == 4

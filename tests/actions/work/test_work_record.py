@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 
+from canut.actions.commissions.readings import agree_to_read, mark_answer
 from canut.actions.decisions.appeals import appeal
 from canut.actions.decisions.record import Ruling, decide
 from canut.actions.participation.client_ratings import rate_client
@@ -20,10 +21,12 @@ from canut.actions.people.terms_of_use import accept_terms
 from canut.actions.people.work_terms import TermsIn, set_terms
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.work_record import bring_record, record_file, whole_record
+from canut.core.commissions.reader_tests import ReaderQuestion
 from canut.core.errors import BadFile, Conflict
 from canut.core.participation.client_ratings import Comm, Rating, Recommend, Rejected
 from canut.core.places.parameters import Status
 from canut.core.work.work_record import TABLES, read_record, write_record
+from canut.store.commissions.texts import marks_wanted
 from canut.store.models import (
     Answer,
     Beat,
@@ -37,6 +40,7 @@ from canut.store.models import (
 )
 from canut.store.tables.ethics import EthicsNominee
 from canut.store.work.work_record import brought_by
+from tests.support.commissions import QUESTIONS, make_reader_test, make_readers, read_as
 from tests.support.comparisons import compare, join
 from tests.support.factories import NOW_MS, answer_next, make_person, make_project
 from tests.support.known_tasks import bring_own
@@ -57,6 +61,16 @@ RATING = Rating(
     recommend=Recommend.WITH_CARE,
 )
 pytestmark = pytest.mark.django_db
+
+
+def read_and_mark(person: Person) -> None:
+    """Read a text of another project, and mark an answer in words about a second one."""
+    agree_to_read(person, ["fr", "en"], NOW_MS)
+    read_as(person, make_reader_test(make_project(tasks=1).project))
+    in_words = (*QUESTIONS[:2], ReaderQuestion("What is not known?"))
+    read_as(make_readers(1)[0], make_reader_test(make_project(tasks=1).project, in_words))
+    (answer,) = marks_wanted(person)
+    mark_answer(person, answer, is_right=True, now_ms=NOW_MS)
 
 
 @pytest.fixture
@@ -140,6 +154,7 @@ def person() -> Person:
         state=TermsChange.State.WAITING,
     )
     join(compare(made), made, worker)
+    read_and_mark(person)
     follow_pathway(person, "TRA", NOW_MS)
     EthicsNominee.objects.create(person=person, cv="Ten years.", by=person, at_ms=NOW_MS)
     say_leaving(person, agrees=True, now_ms=NOW_MS)
