@@ -44,6 +44,8 @@ NUMBERS = tuple(f"R{number}" for number in range(1, 46))
 SEEDS = tuple(f"A{number}" for number in range(1, 39))
 INTERACTION = tuple(f"S12.{number}" for number in range(1, 8))
 """Rows of the article's occupation of human–machine interaction, which its tools answer."""
+MAINTENANCE = tuple(f"S13.{number}" for number in range(1, 7))
+"""Rows of the article's occupation of maintenance, which its tools answer."""
 NOT_YET = "not yet"
 _CODE = re.compile(r"`([^`]+)`")
 _DEF = re.compile(r"\bdef (\w+)\(")
@@ -88,7 +90,7 @@ LABOUR = Table(
 )  # fmt: skip
 ARTICLE = Table(
     ROOT / "docs/en/developers/article-requirements.md",
-    (*SEEDS, *INTERACTION),
+    (*SEEDS, *INTERACTION, *MAINTENANCE),
     8,
     frozenset(
         f"A{number}"
