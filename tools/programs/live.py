@@ -110,15 +110,20 @@ def oidc(server: "Instance", _folder: Path) -> str:
     return "" if browsers.is_in(back) else "FAILED: nobody was signed in"
 
 
-def go(server: "Instance", _folder: Path) -> str:
-    """Check the log of the server with programs of the transparency-log world."""
-    key = next(
-        line.split()[1] for line in server.canut("policy").splitlines() if line.startswith("log ")
-    )
-    env = {**os.environ, "GO111MODULE": "off", "GOPATH": "/usr/share/gocode"}
-    program = shutil.which("go") or "go"
-    command = [program, "run", str(SCRIPTS / "read_log.go"), f"{server.url}/log", key]
-    done = subprocess.run(command, env=env, check=False)
+def go(_server: "Instance", folder: Path) -> str:
+    """Check the log of a demo, which has entries, with programs of the transparency-log world."""
+    instances = importlib.import_module("tests.browser.instance")
+    demo = instances.Instance(folder / "demo", instances.free_port(), ["demo", "--no-browser"])
+    demo.start()
+    try:
+        policy = demo.canut("policy").splitlines()
+        key = next(line.split()[1] for line in policy if line.startswith("log "))
+        env = {**os.environ, "GO111MODULE": "off", "GOPATH": "/usr/share/gocode"}
+        program = shutil.which("go") or "go"
+        command = [program, "run", str(SCRIPTS / "read_log.go"), f"{demo.url}/log", key]
+        done = subprocess.run(command, env=env, check=False)
+    finally:
+        demo.stop()
     return "FAILED" if done.returncode else ""
 
 

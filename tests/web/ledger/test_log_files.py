@@ -114,3 +114,9 @@ def test_what_the_log_does_not_hold_is_missing(client: Client, file: str) -> Non
 
 def test_before_anything_is_logged_there_is_no_log(client: Client) -> None:
     assert client.get("/log/checkpoint").status_code == 404
+
+
+def test_log_without_an_entry_has_no_checkpoint_yet(client: Client) -> None:
+    log_of(None)
+
+    assert client.get("/log/checkpoint").status_code == 404

@@ -32,10 +32,10 @@ def log_file(request: HttpRequest, file: str) -> HttpResponse:
     path = match["path"]
     log = log_named(int(match["project"]) if match["project"] else None)
     if path == "checkpoint":
-        answer = HttpResponse(
-            published_checkpoint(log, int(time.time())).checkpoint,
-            content_type="text/plain; charset=utf-8",
-        )
+        checkpoint = published_checkpoint(log, int(time.time())).checkpoint
+        if not checkpoint:  # an empty text would be a damaged checkpoint to who reads it
+            raise Missing(NEVER_SAID)
+        answer = HttpResponse(checkpoint, content_type="text/plain; charset=utf-8")
         answer["Cache-Control"] = "no-cache"
     else:
         answer = HttpResponse(_tile(log, path), content_type="application/octet-stream")
