@@ -21,7 +21,7 @@ from canut.actions.pay.funds import lock_funds
 from canut.actions.pay.periods import close_period
 from canut.actions.people.email_notices import make_letters
 from canut.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, from_ms, to_ms
-from canut.core.learning.incidents import IncidentStep
+from canut.core.learning.incident_terms import IncidentStep
 from canut.core.money import Money
 from canut.store.models import EntryPending, Incident, Period, Person
 from canut.store.tables.people import Letter

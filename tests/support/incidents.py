@@ -13,7 +13,7 @@ from canut.actions.learning.incidents import (
 from canut.actions.learning.repairs import RepairIn, make_repair
 from canut.actions.people.accounts import add_member
 from canut.core.clock import DAY_MS, HOUR_MS
-from canut.core.learning.incidents import IncidentStep
+from canut.core.learning.incident_terms import IncidentStep
 from canut.store.models import (
     Decided,
     Import,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import boto3
+import httpx
 import pytest
 from moto.server import ThreadedMotoServer
 
@@ -18,6 +19,7 @@ def s3_server() -> Iterator[str]:
         server.start()
         host, port = server.get_host_and_port()
         address = f"http://{host}:{port}"
+        httpx.post(f"{address}/moto-api/reset")  # servers of one process share what they hold
         client = boto3.client("s3", endpoint_url=address, region_name="us-east-1")
         client.create_bucket(Bucket="canut")
         yield address

@@ -20,7 +20,7 @@ from canut.actions.pay.funds import lock_funds
 from canut.actions.quality.gold import correct_known, make_known
 from canut.core.clock import DAY_MS, MINUTE_MS
 from canut.core.errors import BadInput, Conflict, Forbidden, Missing, Refusal, Unfunded
-from canut.core.learning.incidents import IncidentStep
+from canut.core.learning.incident_terms import IncidentStep
 from canut.core.money import Money
 from canut.store.learning.incidents import record_of
 from canut.store.models import (

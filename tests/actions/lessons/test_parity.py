@@ -102,6 +102,7 @@ def test_code_that_lends_prices_reviews_or_scores_reads_no_result_of_a_lesson(fo
     wings = tuple(f"canut.{layer}.lessons" for layer in ("core", "store", "actions"))
     paths = [path for layer in LAYERS for path in (SOURCE / layer / folder).rglob("*.py")]
     assert len(paths) > 2
+    asks_for_training = {"incidents.py"}  # who answers for an incident has passed a lesson
     readers = set()
     for path in paths:
         for node in ast.walk(ast.parse(path.read_text())):
@@ -109,4 +110,4 @@ def test_code_that_lends_prices_reviews_or_scores_reads_no_result_of_a_lesson(fo
             name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
             if is_import or name in results:
                 readers.add(path.name)
-    assert not readers
+    assert not readers - asks_for_training

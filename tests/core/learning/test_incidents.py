@@ -7,17 +7,19 @@ import pytest
 
 from canut.core.clock import DAY_MS, HOUR_MS
 from canut.core.errors import Conflict, Forbidden, Refusal
+from canut.core.learning.incident_terms import (
+    IncidentCause,
+    IncidentState,
+    IncidentStep,
+    RepairKind,
+    RepairPayer,
+)
 from canut.core.learning.incidents import (
     ENDED,
     NEXT,
     REOPEN_WITHIN_MS,
     REPAIRS,
-    IncidentCause,
     IncidentRecord,
-    IncidentState,
-    IncidentStep,
-    RepairKind,
-    RepairPayer,
     StepInput,
     is_owner_late,
     name_owner,

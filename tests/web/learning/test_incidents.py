@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from canut.actions.people.accounts import add_member
 from canut.core.clock import DAY_MS
-from canut.core.learning.incidents import IncidentStep
+from canut.core.learning.incident_terms import IncidentStep
 from canut.store.models import FundsLine, Incident, Person, Role
 from tests.support.factories import NOW_MS, make_person, make_representative
 from tests.support.incidents import NORTH, POSTMORTEM, Workshop

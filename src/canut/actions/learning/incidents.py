@@ -24,11 +24,9 @@ from canut.actions.people.accounts import add_member
 from canut.actions.time.fixed_time import count_fixed_time
 from canut.core.clock import MINUTE_MS, Ms
 from canut.core.errors import BadInput, Conflict, Forbidden, Missing
+from canut.core.learning.incident_terms import IncidentKind, IncidentState, IncidentStep
 from canut.core.learning.incidents import (
     REOPEN_WITHIN_MS,
-    IncidentKind,
-    IncidentState,
-    IncidentStep,
     StepInput,
     check_words,
     name_owner,

@@ -20,14 +20,8 @@ from canut.actions.quality.gold import correct_known_in_favour
 from canut.actions.tasks.priority import FIRST
 from canut.core.clock import MINUTE_MS, Ms
 from canut.core.errors import BadInput, Conflict, Forbidden, Missing, Unfunded
-from canut.core.learning.incidents import (
-    REPAIRS,
-    IncidentCause,
-    IncidentState,
-    RepairKind,
-    RepairPayer,
-    payer_of,
-)
+from canut.core.learning.incident_terms import IncidentCause, IncidentState, RepairKind, RepairPayer
+from canut.core.learning.incidents import REPAIRS, payer_of
 from canut.core.money import Money
 from canut.store.pay.funds import is_funded
 from canut.store.projects.versions import current_question, rate_or_none

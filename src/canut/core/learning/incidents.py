@@ -6,11 +6,17 @@ its cause.
 """
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from typing import NamedTuple
 
 from canut.core.clock import DAY_MS, HOUR_MS, Ms
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete
+from canut.core.learning.incident_terms import (
+    IncidentCause,
+    IncidentState,
+    IncidentStep,
+    RepairKind,
+    RepairPayer,
+)
 from canut.core.learning.repair_proof import RepairProof
 from canut.core.people.readability import long_sentences
 
@@ -21,77 +27,6 @@ FEWEST_LINES = 5
 MOST_WORDS = 500
 MOST_POSTMORTEM = 6_000
 MOST_PUBLIC = 600
-
-
-class IncidentState(StrEnum):
-    """How far an incident is."""
-
-    SUSPECTED = "suspected"
-    CONFIRMED = "confirmed"
-    CONTAINED = "contained"
-    DIAGNOSED = "diagnosed"
-    REPAIRING = "repairing"
-    PROVING = "proving"
-    VERIFIED = "verified"
-    CLOSED = "closed"
-    FALSE_ALARM = "false_alarm"
-
-
-class IncidentKind(StrEnum):
-    """What was seen."""
-
-    DRIFT = "drift"
-    SLICE = "slice"
-    LABEL_FAULT = "label_fault"
-    GOLD_FAULT = "gold_fault"
-    LEAK = "leak"
-    HARM = "harm"
-    OTHER = "other"
-
-
-class IncidentCause(StrEnum):
-    """Why it happened; ``UNKNOWN`` is allowed, and has to be chosen."""
-
-    DATA = "data"
-    GUIDELINE = "guideline"
-    CLASS = "class"
-    KNOWN_ANSWERS = "known_answers"
-    MODEL = "model"
-    WORLD = "world"
-    UNKNOWN = "unknown"
-
-
-class IncidentStep(StrEnum):
-    """What somebody does about an incident."""
-
-    CONFIRM = "confirm"
-    DISMISS = "dismiss"
-    CONTAIN = "contain"
-    DIAGNOSE = "diagnose"
-    REPAIR = "repair"
-    PROVE = "prove"
-    SEND_BACK = "send_back"
-    VERIFY = "verify"
-    CLOSE = "close"
-    REOPEN = "reopen"
-
-
-class RepairKind(StrEnum):
-    """A part of a repair."""
-
-    RELABEL = "relabel"
-    HIDDEN_SAMPLE = "hidden_sample"
-    KNOWN_ANSWERS = "known_answers"
-    WITHDRAW = "withdraw"
-    QUESTION = "question"
-
-
-class RepairPayer(StrEnum):
-    """Who pays a repair."""
-
-    REQUESTER = "requester"
-    PLATFORM = "platform"
-
 
 State, Step = IncidentState, IncidentStep
 ENDED = frozenset({State.CLOSED, State.FALSE_ALARM})

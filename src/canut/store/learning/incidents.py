@@ -7,14 +7,8 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
-from canut.core.learning.incidents import (
-    ENDED,
-    OWNER_WITHIN_MS,
-    IncidentCause,
-    IncidentRecord,
-    IncidentState,
-    IncidentStep,
-)
+from canut.core.learning.incident_terms import IncidentCause, IncidentState, IncidentStep
+from canut.core.learning.incidents import ENDED, OWNER_WITHIN_MS, IncidentRecord
 from canut.store.tables.learning import Incident, IncidentEvent, IncidentRepair, Trained
 
 ENDED_STATES = tuple(sorted(ENDED))

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from canut.core.learning.incidents import (
+from canut.core.learning.incident_terms import (
     IncidentCause,
     IncidentKind,
     IncidentState,

@@ -2,15 +2,13 @@
 
 from canut.actions.learning.incidents import Report, StepFields
 from canut.actions.learning.repairs import MOST_FOLD, MOST_TASKS, RepairIn
-from canut.core.learning.incidents import (
-    MOST_POSTMORTEM,
-    MOST_PUBLIC,
-    MOST_WORDS,
+from canut.core.learning.incident_terms import (
     IncidentCause,
     IncidentKind,
     IncidentState,
     RepairKind,
 )
+from canut.core.learning.incidents import MOST_POSTMORTEM, MOST_PUBLIC, MOST_WORDS
 from canut.web.kit.fields import radio, select, tick
 from canut.web.kit.forms import PlainForm, amount, number, words
 from canut.web.kit.messages import lazy_message

@@ -4,15 +4,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from canut.actions.learning.incidents import LESSON
-from canut.core.learning.incidents import (
-    REPAIRS,
+from canut.core.learning.incident_terms import (
     IncidentCause,
     IncidentState,
     IncidentStep,
     RepairPayer,
-    is_owner_late,
-    steps_from,
 )
+from canut.core.learning.incidents import REPAIRS, is_owner_late, steps_from
 from canut.store.learning.incidents import OPEN, OWN, events_of, record_of, repairs_of
 from canut.store.lessons.attempts import passed_in_project
 from canut.store.tables.learning import Incident, IncidentEvent, IncidentRepair

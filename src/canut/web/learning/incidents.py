@@ -26,13 +26,13 @@ from canut.core.clock import from_ms
 from canut.core.errors import Incomplete, Missing
 from canut.core.formats.tables.columns import FileColumn
 from canut.core.formats.tables.writing import BOM, stream_rows
-from canut.core.learning.incidents import (
+from canut.core.learning.incident_terms import (
     IncidentCause,
     IncidentState,
     IncidentStep,
     RepairPayer,
-    payer_of,
 )
+from canut.core.learning.incidents import payer_of
 from canut.store.learning.incidents import incident_in, incidents_of, record_of
 from canut.store.learning.loop import last_trained
 from canut.store.lessons.attempts import passed_in_project
