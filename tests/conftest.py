@@ -50,6 +50,8 @@ LANES = ("browser", "process", "slow")
 """Markers of the tests that only ``make test-all`` runs, looked for in this order."""
 SLOW_FIXTURES = {"cluster", "postgres", "server", "transactional_db"}
 HERE = Path(__file__).parent
+SLOW = frozenset((HERE / "slow.txt").read_text().split())
+"""Tests that take long of themselves, by measure: ``tools/test.py --write-slow`` writes them."""
 BROWSER = HERE / "browser"
 ABOUT_SQL = {HERE / "store", HERE / "upgrade"}
 
@@ -82,7 +84,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: drives a browser (set by folder)")
     config.addinivalue_line("markers", "smoke: one short walk of one role, in make test")
     config.addinivalue_line("markers", "process: runs a command as a program of its own")
-    config.addinivalue_line("markers", "slow: over a second, or real servers (make test-all)")
+    config.addinivalue_line("markers", "slow: over 0.4 s, or real servers (make test-all)")
 
 
 def pytest_terminal_summary(
@@ -138,7 +140,8 @@ def mark_by_use(item: pytest.Item) -> None:
     fixtures = set(getattr(item, "fixturenames", ()))
     database = item.get_closest_marker("django_db")
     is_committing = database is not None and database.kwargs.get("transaction")
-    if fixtures & SLOW_FIXTURES or is_committing:
+    is_measured = item.nodeid.partition("[")[0] in SLOW
+    if fixtures & SLOW_FIXTURES or is_committing or is_measured:
         item.add_marker("slow")
 
 

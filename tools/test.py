@@ -12,7 +12,8 @@ machine has two cores and a family keeps about one busy; what a family said come
 ends. Where at most three of all tests failed, they run once more alone: one that waits for a
 browser or server can fail because the machine was busy. What then passes is named as unsteady, and
 has to be looked at; what fails twice fails the run. ``--soak`` runs the long tests one after the
-other, each with its seed and its words.
+other, each with its seed and its words. ``--write-slow`` keeps which tests were slow in the last
+``--all``.
 """
 
 import argparse
@@ -46,6 +47,9 @@ SIDE_BY_SIDE = ["-n", "2", "--dist", "worksteal"]
 PAGES = "tests/web"
 TABLES = ["tests/store", "tests/upgrade"]
 ACTS = ["tests/actions", "tests/client", "tests/hostile", "tests/soak", "tests/stories"]
+SLOW = ROOT / "tests/slow.txt"
+"""What ``make test`` leaves to ``make test-all``, as measured on a machine at rest."""
+LONGEST = 0.4  # seconds
 AT_ONCE = 2
 MOST_UNSTEADY = 3
 
@@ -177,12 +181,17 @@ def failures(family: Family) -> list[str]:
     return json.loads(report.read_text()) if report.is_file() else []
 
 
+def cases_of(report: Path) -> ET.Element:
+    """Return what pytest wrote of a family's tests."""
+    return ET.parse(report).getroot()  # noqa: S314 - our own file
+
+
 def counts(family: Family) -> tuple[int, list[str]]:
     """Return how many tests ran, and why others skipped."""
     report = report_of(family, "xml")
     if not report.is_file():
         return 0, []
-    suite = ET.parse(report).getroot()  # noqa: S314 - our own file
+    suite = cases_of(report)
     skips = [s.get("message", "") for s in suite.iter("skipped")]
     return len(list(suite.iter("testcase"))) - len(skips), skips
 
@@ -290,6 +299,24 @@ def main(arguments: list[str]) -> int:
     return 1 if failed else 0
 
 
+def write_slow() -> int:
+    """Write which tests took longer than ``LONGEST`` in the last ``--all``; see ``SLOW``.
+
+    Rules of the house stay in ``make test`` whatever they take.
+    """
+    longest: dict[str, float] = {}
+    for report in SHOWN.glob("*.xml"):
+        for case in cases_of(report).iter("testcase"):
+            path = str(case.get("classname")).replace(".", "/") + ".py"
+            name = f"{path}::{str(case.get('name')).partition('[')[0]}"
+            longest[name] = max(longest.get(name, 0), float(case.get("time") or 0))
+    kept = ("tests/house/", "src/", f"{BROWSER}/", f"{CLONE}/")
+    slow = sorted(n for n, took in longest.items() if took > LONGEST and not n.startswith(kept))
+    SLOW.write_text("\n".join(slow) + "\n")
+    print(f"{len(slow)} of {len(longest)} tests are slow.")
+    return 0
+
+
 def last_line(ran: int, skipped: int, absent_ones: dict[str, int], other: list[str]) -> str:
     """Say what was not shown."""
     missing = sum(absent_ones.values())
@@ -314,4 +341,4 @@ def coverage() -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(write_slow() if "--write-slow" in sys.argv else main(sys.argv[1:]))

@@ -19,11 +19,11 @@ KINDS = (OPINION, HOLD, LIFT, OVERRIDE, UNREVIEWED)
 
 
 def words_sha256(*parts: str | Sequence[str]) -> str:
-    """Return the hash of somebody's words: of the canonical JSON of the list of them.
+    """Return the hash of somebody's words: of the canonical JSON ``{"words": […]}``.
 
     Example:
         >>> words_sha256("a", ("b",))[:12]
-        '22bb8e58d3f3'
+        'bcc45de31d8f'
     """
     texts = [part if isinstance(part, str) else list(part) for part in parts]
     return hashlib.sha256(canonical({"words": texts})).hexdigest()
