@@ -46,7 +46,7 @@ QUICK = ["src/canut/core", "tests", f"--ignore={CLONE}", f"--ignore={BROWSER}"]
 SIDE_BY_SIDE = ["-n", "2", "--dist", "worksteal"]
 PAGES = "tests/web"
 TABLES = ["tests/store", "tests/upgrade"]
-ACTS = ["tests/actions", "tests/client", "tests/hostile", "tests/soak", "tests/stories"]
+ACTS = ["tests/actions", "tests/client", "tests/soak", "tests/stories"]
 SLOW = ROOT / "tests/slow.txt"
 """What ``make test`` leaves to ``make test-all``, as measured on a machine at rest."""
 LONGEST = 0.4  # seconds
@@ -92,11 +92,12 @@ def families(*, soak: bool, all_databases: bool) -> list[Family]:
     dialect = ["-m", "dialect"]
     on_postgres = ["--database", "postgresql", *only]
     acts_there = [*on_postgres, *([] if is_whole else dialect)]
+    attacks_there = ["tests/hostile"] if soak or all_databases else []
     pages_there = [*on_postgres, *([] if all_databases else dialect)]  # they write no SQL
     all_families = [
         Family("browser", [BROWSER], here=chromium, counted=False),
         Family("SQLite", others, here=True),
-        Family("acts on PostgreSQL", [*ACTS, *acts_there], postgres, counted=False),
+        Family("acts on PostgreSQL", [*ACTS, *attacks_there, *acts_there], postgres, counted=False),
         Family("pages", [PAGES, *only], here=True),
         Family("commands", [*COMMANDS, *only], here=True),
         Family("pages on PostgreSQL", [PAGES, *pages_there], postgres, counted=False),
@@ -310,8 +311,9 @@ def write_slow() -> int:
             path = str(case.get("classname")).replace(".", "/") + ".py"
             name = f"{path}::{str(case.get('name')).partition('[')[0]}"
             longest[name] = max(longest.get(name, 0), float(case.get("time") or 0))
-    kept = ("tests/house/", "src/", f"{BROWSER}/", f"{CLONE}/")
-    slow = sorted(n for n, took in longest.items() if took > LONGEST and not n.startswith(kept))
+    quick_folders = ("tests/house/", "src/", f"{BROWSER}/", f"{CLONE}/")
+    over = [name for name, took in longest.items() if took > LONGEST]
+    slow = sorted(name for name in over if not name.startswith(quick_folders))
     SLOW.write_text("\n".join(slow) + "\n")
     print(f"{len(slow)} of {len(longest)} tests are slow.")
     return 0
