@@ -27,9 +27,14 @@ def take_lessons(worker: int, now_ms: int) -> int:
 
 
 def put_texts(worker: int, now_ms: int) -> dict[str, int]:
-    """Write a text of the demo, and put one of a project the worker does not know to readers."""
+    """Write a text of the demo, put one of a project the worker does not know to readers.
+
+    The worker is a person by now (``show_skill``), and reads what no simulated crowd made. An
+    opinion on that project is asked for, too.
+    """
     from canut.actions.commissions.readings import agree_to_read
     from canut.actions.commissions.texts import TextFields, open_reader_test, write_text
+    from canut.actions.ethics.requests import request_opinion
     from canut.actions.projects.setup import create_project
     from canut.store.models import Person, Project
     from tests.support.commissions import QUESTIONS, TEXT
@@ -37,10 +42,11 @@ def put_texts(worker: int, now_ms: int) -> dict[str, int]:
     person, known = Person.objects.get(pk=worker), Project.objects.get(slug="demo")
     by = Person.objects.get(username="demo-requester")
     own = write_text(known, TextFields("result", "Digits", "en", TEXT), by=by, now_ms=now_ms)
-    other = create_project(known.organisation, "Lettres", by=by, now_ms=now_ms, simulated=True)
+    other = create_project(known.organisation, "Lettres", by=by, now_ms=now_ms)
     text = write_text(other, TextFields("result", "Letters", "en", TEXT), by=by, now_ms=now_ms)
     agree_to_read(person, ["fr", "en"], now_ms)
     return {
+        "ethics_review": request_opinion(other, by=by, now_ms=now_ms).pk,
         "text": own.pk,
         "reader_text": open_reader_test(text, QUESTIONS, by=by, now_ms=now_ms).pk,
     }

@@ -43,6 +43,7 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "project_model": "text/html",  # nothing learnt in the demo
     "project_model_health": "text/html",
     "model_lien": "text/html",
+    "ethics_reading": "text/html",  # of a reviewer, whom the demo lacks
     "project_incident": "text/html",  # nothing went wrong in the demo
     "project_incident_decisions": "text/html",
     "law_csv": "text/csv",
@@ -223,8 +224,8 @@ class Examples(NamedTuple):
                 "number": self.paid["answer_project"],
                 "answer": self.paid["answer"],
             },
-            "ethics_review": {"number": 1},
-            "ethics_reading": {"number": 1},
+            "ethics_review": {"number": self.paid["ethics_review"]},
+            "ethics_reading": {"number": self.paid["ethics_review"]},
             "withdraw": {"slug": DEMO},
             "withdrawal": {"token": "never-made"},
             "withdrawal_proof": {"token": "never-made"},
