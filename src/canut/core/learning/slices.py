@@ -222,7 +222,7 @@ class SliceRule(NamedTuple):
             return False
         if self.sign == "=":
             return str(cell) == self.bound
-        number = read_number(cell) if isinstance(cell, str) else float(cell)
+        number = cell if isinstance(cell, float) else read_number(str(cell))
         bound = read_number(self.bound)
         if number is None or bound is None:
             return False
