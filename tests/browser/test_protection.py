@@ -31,6 +31,13 @@ def pictures(path: Path) -> Path:
     return path
 
 
+WITH_COMMISSION = """
+from canut.store.models import Project
+from tests.support.commissions import make_commission
+make_commission(Project.objects.get())
+"""
+
+
 def make_hard(page: Page, instance: Instance, path: Path) -> str:
     """Make a project of hard pictures with calm ones among them; returns a worker's link."""
     sign_in_operator(page, instance)
@@ -42,6 +49,7 @@ def make_hard(page: Page, instance: Instance, path: Path) -> str:
     page.locator("#told [name=column]").select_option("folder")
     keep(page, "told")
     set_pay(page, overlap=1, price=None)
+    instance.python(WITH_COMMISSION)  # its own pages are walked elsewhere
     slug = start(page)
     page.goto(f"{instance.url}/projects/{slug}/invitations")
     with page.expect_navigation():
