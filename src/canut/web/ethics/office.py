@@ -89,6 +89,7 @@ def _show(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
         "assisted": assisted_by(person.pk),
         "assisted_needed": ASSISTED_NEEDED,
         "is_council": person.pk in council_ids(),
+        "is_operator": is_operator(person),
         "may_open": person.pk in council_ids() or is_operator(person),
         "own_term": term_of(person, moment),
         "recall": recall,

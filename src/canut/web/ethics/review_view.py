@@ -121,7 +121,7 @@ def review_view(review: EthicsReview, reader: Person | None, now_ms: Ms) -> Revi
     if project is not None:
         facts = opening_facts(project, now_ms)
         standing = opening_rule(facts, now_ms)
-        rule, waits = rule_words(standing), standing not in OPENS
+        rule, waits = _why(standing, review, opinions), standing not in OPENS
         due_ms = facts.due_ms if standing is OpeningRule.WAITS_OPINION else None
     may = _may(project, opinions, offices, now_ms)
     may["answer"] = may["answer"] and any(not row.answered_ms for row in questions)
@@ -136,6 +136,15 @@ def review_view(review: EthicsReview, reader: Person | None, now_ms: Ms) -> Revi
     return ReviewView(
         review, rule, waits, due_ms, opinions, questions, words, assisted, offices, may, is_blind
     )
+
+
+def _why(standing: OpeningRule, review: EthicsReview, opinions: list[OpinionView]) -> str:
+    """Say why a project may open, or may not: of a hold, how it ended; without opinion, that."""
+    if standing is OpeningRule.CLEARED and opinions and opinions[0].hold is not None:
+        return opinions[0].state
+    if standing is OpeningRule.CLEARED and not opinions and review.cleared_by:
+        return rule_words(review.cleared_by)
+    return rule_words(standing)
 
 
 def _may(
