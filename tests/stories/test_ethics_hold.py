@@ -13,6 +13,7 @@ from django.urls import reverse
 from canut.actions.ledger.sequencer import sequence
 from canut.actions.operations import scheduler
 from canut.actions.participation.ethics_terms import propose_outsider
+from canut.actions.work.ethics_gate import check_may_lend
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.submission import Submission, submit
 from canut.core.clock import to_ms
@@ -194,6 +195,10 @@ def test_lost_appeal_then_28_days_then_a_signed_override_beside_the_reviewers_wo
     page = read(None, "ethics_review", number)
     assert page.index("Faces can be recognised.") < page.index("We blurred every face.")
     assert "Opé, who runs this instance, overrides the hold" in page
+    assert ("Overridden by the operator" in page, "An opinion lets it open" in page) == (
+        True,
+        False,
+    )
     signed = EthicsOverride.objects.get()
     assert signed.sha256 == words_sha256(signed.reasons)
     for change in (
@@ -233,3 +238,17 @@ def test_override_is_refused_for_minors_whatever_is_written_and_by_the_database_
         EthicsHold.objects.filter(pk=row.pk).update(state="overridden", ended_ms=1)
     assert bench.project.held_ms is not None
     assert EthicsReview.objects.get().project == bench.project
+
+
+def test_where_nobody_is_in_office_the_page_says_that_no_opinion_was_given() -> None:
+    bench = set_bench(council=0, reviewers=0, severity=2)
+    with transaction.atomic():
+        check_may_lend(bench.made.project, to_ms(day(1)))
+
+    page = read(None, "ethics_review", EthicsReview.objects.get().pk)
+    office = read(bench.operator, "ethics_office")
+
+    assert "Opened without opinion: nobody is elected" in page
+    assert "An opinion lets it open" not in page
+    assert "You may stand" not in office  # an operator never does
+    assert "You may stand" in read(bench.requester, "ethics_office")
