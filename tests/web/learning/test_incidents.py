@@ -59,6 +59,17 @@ def test_worker_reports_what_they_see_and_reads_who_answers(house: House) -> Non
     assert "Save cause" not in shown
 
 
+@pytest.mark.usefixtures("shop")
+def test_who_has_pay_here_alone_reads_that_a_report_is_paid(house: House) -> None:
+    address = reverse("project_incidents", args=[house.project.slug])
+    pages = {role: read(house.client(role), address) for role in ("worker", "requester")}
+
+    is_promised = {role: "Cinq minutes sont payées" in text for role, text in pages.items()}
+
+    assert is_promised == {"worker": True, "requester": False}
+    assert all("Un signalement seul" in text for text in pages.values())
+
+
 def test_requester_names_the_owner_and_a_day_late_it_is_red(house: House, shop: Workshop) -> None:
     incident = shop.alarm()
     Incident.objects.update(at_ms=NOW_MS - 10 * DAY_MS)

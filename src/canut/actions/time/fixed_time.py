@@ -11,12 +11,17 @@ from canut.store.tables.time import Claim
 from canut.store.tables.work import Worker
 
 
+def has_pay_here(person: Person) -> bool:
+    """Whether a person works or worked here: others have no pay that a time could be added to."""
+    return Worker.objects.filter(person=person, kind=Worker.Kind.HUMAN).exists()
+
+
 def count_fixed_time(person: Person, fixed_ms: Ms, now_ms: Ms) -> Ms:
     """Count some time up to now, without what is counted already; return how much was added.
 
-    Somebody who never worked here has no pay that it could be added to.
+    Nothing is added for somebody without pay here (``has_pay_here``).
     """
-    if not Worker.objects.filter(person=person, kind=Worker.Kind.HUMAN).exists():
+    if not has_pay_here(person):
         return 0
     begin_ms = now_ms - fixed_ms
     spans = uncounted_spans(person, ClaimIn(None, begin_ms, now_ms))

@@ -22,6 +22,7 @@ from canut.actions.learning.repairs import (
     repairable_keys,
 )
 from canut.actions.platform.system_clock import now_ms
+from canut.actions.time.fixed_time import has_pay_here
 from canut.core.clock import from_ms
 from canut.core.errors import Incomplete, Missing
 from canut.core.formats.tables.columns import FileColumn
@@ -108,6 +109,7 @@ def in_project(request: HttpRequest, project: Project) -> HttpResponse:
         "project": project,
         "form": form,
         "has_model": trained is not None,
+        "is_paid_here": has_pay_here(person),
         "lines": [line_of(each, moment) for each in incidents_of(project.pk)],
     }
     status = 422 if form.errors else 200
