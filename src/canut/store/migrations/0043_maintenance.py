@@ -7,16 +7,6 @@ repaired waits for its proof, since nobody else verified it. Going back forgets 
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
-from django.db.models import F
-
-
-def state_old_incidents(apps: StateApps, _editor: BaseDatabaseSchemaEditor) -> None:
-    """Write how far the incidents are that were there before."""
-    incidents = apps.get_model("store", "Incident").objects
-    incidents.filter(repaired_ms__isnull=False).update(state="proving")
-    incidents.update(since_ms=F("at_ms"))
 
 
 class Migration(migrations.Migration):
@@ -342,7 +332,13 @@ class Migration(migrations.Migration):
                 max_length=14,
             ),
         ),
-        migrations.RunPython(state_old_incidents, migrations.RunPython.noop),
+        migrations.RunSQL(
+            [
+                "UPDATE store_incident SET since_ms = at_ms",
+                "UPDATE store_incident SET state = 'proving' WHERE repaired_ms IS NOT NULL",
+            ],
+            migrations.RunSQL.noop,
+        ),
         migrations.AddIndex(
             model_name="incident",
             index=models.Index(fields=["project", "state"], name="incident_of_project"),
