@@ -251,6 +251,7 @@ MIDDLEWARE = [
     "canut.web.kit.problems.RefusalMiddleware",
     "canut.web.kit.text_gate.TextMiddleware",
 ]
+FORM_RENDERER = "canut.web.kit.form_renderer.FormRenderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
