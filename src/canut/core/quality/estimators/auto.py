@@ -15,7 +15,7 @@ import numpy as np
 from canut.core.arrays import Bools, Codes, Floats
 from canut.core.quality.estimators import mace_dawid_skene, one_coin, pooled, weighted
 from canut.core.quality.estimators.calibration import chances_of
-from canut.core.quality.estimators.em import SLACK, Convergence, Fitted, Run
+from canut.core.quality.estimators.em import SLACK, STOP, Convergence, Fitted, Run
 from canut.core.quality.estimators.kernels import pick
 from canut.core.quality.estimators.sampling import (
     MOST_ROWS,
@@ -33,7 +33,8 @@ WORTH = 40.0
 EACH_GOLD = 0.5
 ENOUGH_ROWS = 200
 FEWEST_CROWDS, MOST_CROWDS = 3, 5
-ROUGH = Convergence(1e-6, 1e-3, 100)
+ROUGH = Convergence(1e-5, 1e-2, 50)
+OF_A_MEAN = Convergence(1e-6, 1e-3)  # the last digits of a part do not move the mean
 
 
 class EstimatorChoice(NamedTuple):
@@ -96,7 +97,7 @@ def choose(
     Returns:
         The fit over all rows, and the weights and their reason.
     """
-    members = fit_members(rows, run)
+    members = fit_members(rows, replace(run, stop=OF_A_MEAN) if run.stop == STOP else run)
     if run.engine:
         few, of_tasks = run.engine.sample(seed)
         few_keys = NameKeys(of_tasks, keys.worker)
