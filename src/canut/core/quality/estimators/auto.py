@@ -33,7 +33,7 @@ WORTH = 40.0
 EACH_GOLD = 0.5
 ENOUGH_ROWS = 200
 FEWEST_CROWDS, MOST_CROWDS = 3, 5
-ROUGH = Convergence(1e-5, 1e-2, 50)
+ROUGH = Convergence(1e-6, 1e-3, 100)
 OF_A_MEAN = Convergence(1e-6, 1e-3)  # the last digits of a part do not move the mean
 
 
