@@ -28,7 +28,7 @@ from canut.core.quality.estimators.calibration import (
 from canut.core.quality.estimators.em import Run, tempered
 from canut.core.quality.estimators.register import SHARES, estimate
 from canut.core.quality.estimators.sampling import NameKeys, key_names, sample, take_workers
-from canut.core.quality.estimators.simulation import STRENGTH, learn_habits, simulate
+from canut.core.quality.estimators.simulation import STRENGTH
 from canut.core.quality.tables.answers_by_task import AnswersByTask, arrange, by_activity
 from tests.core.quality.crowds import read
 
@@ -89,21 +89,22 @@ def crowds(names: list[str]) -> Iterator[Known]:
         yield Known(f"{habit} {seed}", rows, np.arange(rows.n_tasks, dtype=np.int32), made.truth)
 
 
-def judge(known: Known, strength: float, seed: int) -> dict[str, float]:
+def judge(crowd: Known, strength: float, seed: int) -> dict[str, float]:
     """Return how often each single model is right on crowds simulated after this one."""
     keys = NameKeys(
-        key_names(list(range(known.rows.n_tasks))), key_names(list(range(known.rows.n_workers)))
+        key_names(list(range(crowd.rows.n_tasks))), key_names(list(range(crowd.rows.n_workers)))
     )
-    few, few_keys = sample(known.rows, keys, seed)
-    few, former = take_workers(few)
-    few_keys = NameKeys(few_keys.task, few_keys.worker[former])
-    habits = learn_habits(few, strength)
+
+    def draw(of_seed: int) -> tuple[AnswersByTask, NameKeys]:
+        few, few_keys = sample(crowd.rows, keys, of_seed)
+        few, former = take_workers(few)
+        return few, NameKeys(few_keys.task, few_keys.worker[former])
+
     shares: dict[str, list[float]] = {model: [] for model in SINGLE}
-    for number in range(auto.crowds_for(few)):
-        crowd = simulate(few, habits, few_keys, seed * auto.MOST_CROWDS + number)
+    for simulated in auto.simulate_crowds(draw, seed, strength):
         for model in SINGLE:
-            label, _ = estimate(model, crowd.rows, Run(stop=auto.ROUGH)).decide()
-            shares[model].append(float((label == crowd.truth).mean()))
+            label, _ = estimate(model, simulated.rows, Run(stop=auto.ROUGH)).decide()
+            shares[model].append(float((label == simulated.truth).mean()))
     return {model: float(np.mean(each)) for model, each in shares.items()}
 
 
@@ -128,19 +129,19 @@ def candidates() -> list[Candidate]:
     ]
 
 
-def measure(known: Known, every: list[Candidate]) -> dict[str, Any]:
+def measure(crowd: Known, every: list[Candidate]) -> dict[str, Any]:
     """Score single models and candidates on one crowd; a candidate's is the mean over seeds."""
     chances = {
-        model: estimate(model, known.rows, Run(2)).posterior()[known.tasks] for model in SINGLE
+        model: estimate(model, crowd.rows, Run(2)).posterior()[crowd.tasks] for model in SINGLE
     }
     shares = {
-        (strength, seed): judge(known, strength, seed)
+        (strength, seed): judge(crowd, strength, seed)
         for strength in STRENGTHS
         for seed in range(SEEDS if strength == STRENGTH else 1)
     }
     by_seed = {
         candidate: [
-            score(mixed(chances, of_seed, candidate), known.truth)["accuracy"]
+            score(mixed(chances, of_seed, candidate), crowd.truth)["accuracy"]
             for (strength, _), of_seed in shares.items()
             if strength == candidate.strength
         ]
@@ -148,12 +149,12 @@ def measure(known: Known, every: list[Candidate]) -> dict[str, Any]:
     }
     shipped = mixed(chances, shares[STRENGTH, 0], SHIPPED)
     doubted = tempered(shipped, MEAN_WITHOUT_GOLD) * (1 - DOUBT_WITHOUT_GOLD)
-    doubted += DOUBT_WITHOUT_GOLD / known.rows.n_labels
+    doubted += DOUBT_WITHOUT_GOLD / crowd.rows.n_labels
     return {
-        "single": {m: score(chances[m], known.truth)["accuracy"] for m in SINGLE},
+        "single": {m: score(chances[m], crowd.truth)["accuracy"] for m in SINGLE},
         "candidates": [float(np.mean(by_seed[candidate])) for candidate in every],
         "seeds": by_seed[SHIPPED],
-        "ece": score(doubted, known.truth)["ece"],
+        "ece": score(doubted, crowd.truth)["ece"],
         "shares": shares[STRENGTH, 0],
     }
 
@@ -187,8 +188,8 @@ def report(scores: dict[str, Any], names: list[str], every: list[Candidate]) -> 
     singles = np.array([[each["single"][m] for each in by_name] for m in SINGLE])
     real = np.array([each["candidates"] for each in by_name]).T
     made_names = [name for name in scores if name not in names]
-    made = np.array([scores[name]["candidates"] for name in made_names]).T
-    made = made.reshape(len(every), -1, MADE_SEEDS).mean(axis=2)
+    by_habit = np.array([scores[name]["candidates"] for name in made_names]).T
+    by_habit = by_habit.reshape(len(every), -1, MADE_SEEDS).mean(axis=2)
     made_singles = np.array([[scores[n]["single"][m] for n in made_names] for m in SINGLE])
     made_singles = made_singles.reshape(len(SINGLE), -1, MADE_SEEDS).mean(axis=2)
     best, majority = singles.max(axis=0), singles[0]
@@ -197,7 +198,7 @@ def report(scores: dict[str, Any], names: list[str], every: list[Candidate]) -> 
         "Worst regret | Most under majority |\n|---|---|---|---|---|---|---|"
     )
     for title, with_made in (("17 real crowds alone", 0), ("17 real and 12 made crowds", 1)):
-        own, chosen = nested(real, made * with_made)
+        own, chosen = nested(real, by_habit * with_made)
         other, _ = nested(singles, made_singles * with_made)
         low, high = interval(own - other)
         print(
@@ -215,7 +216,7 @@ def report(scores: dict[str, Any], names: list[str], every: list[Candidate]) -> 
         f"worst regret {(best - shipped).max():.3f}; most under majority "
         f"{(majority - shipped).max():.3f}; ECE without gold {ece:.4f}; by seed {by_seed}"
     )
-    own, _ = nested(real, made)
+    own, _ = nested(real, by_habit)
     print("\n| Crowd |", " | ".join(SINGLE), "| auto | nested | ECE |\n|---" + "|---" * 10 + "|")
     for number, name in enumerate(names):
         cells = [f"{value:.3f}" for value in (*singles[:, number], shipped[number], own[number])]
@@ -224,7 +225,7 @@ def report(scores: dict[str, Any], names: list[str], every: list[Candidate]) -> 
     print("| **mean** |", " | ".join(means), "| |")
     print("\n| Habit |", " | ".join(SINGLE), "| auto |\n|---" + "|---" * 8 + "|")
     for number, habit in enumerate(HABITS):
-        cells = [f"{value:.3f}" for value in (*made_singles[:, number], made[at, number])]
+        cells = [f"{value:.3f}" for value in (*made_singles[:, number], by_habit[at, number])]
         print(f"| {habit} |", " | ".join(cells), "|")
 
 
@@ -236,9 +237,9 @@ def main() -> None:
     names = [name for name in SETS if (SHARED / name).is_dir()]
     every = candidates()
     scores: dict[str, Any] = {}
-    for known in crowds(names):
-        scores[known.name] = measure(known, every)
-        print(known.name, scores[known.name]["single"], flush=True)
+    for crowd in crowds(names):
+        scores[crowd.name] = measure(crowd, every)
+        print(crowd.name, scores[crowd.name]["single"], flush=True)
     report(scores, names, every)
     print("", about(0.0), sep="\n")
     if options.json:

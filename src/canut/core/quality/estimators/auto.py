@@ -5,7 +5,7 @@ is fitted to the answers (``simulation``), crowds with known truth are drawn fro
 model is judged there. Gold tasks count beside the simulated ones, as answers to the same question.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -23,9 +23,16 @@ from canut.core.quality.estimators.sampling import (
     sample,
     take_workers,
 )
-from canut.core.quality.estimators.simulation import learn_habits, simulate
+from canut.core.quality.estimators.simulation import (
+    STRENGTH,
+    SimulatedCrowd,
+    learn_habits,
+    simulate,
+)
 from canut.core.quality.tables.answers_by_task import AnswersByTask
 from canut.core.quality.tables.coded_answers import Gold
+
+type Draw = Callable[[int], tuple[AnswersByTask, NameKeys]]
 
 MEMBERS = ("mace-dawid-skene", "dawid-skene-pooled", "one-coin", "weighted")
 TEMPERATURE = 1.5
@@ -98,12 +105,7 @@ def choose(
         The fit over all rows, and the weights and their reason.
     """
     members = fit_members(rows, replace(run, stop=OF_A_MEAN) if run.stop == STOP else run)
-    if run.engine:
-        few, of_tasks = run.engine.sample(seed)
-        few_keys = NameKeys(of_tasks, keys.worker)
-    else:
-        few, few_keys = sample(rows, keys, seed)
-    score, simulated = judge_members(few, few_keys, run, seed)
+    score, simulated = judge_members(partial(_sample, rows, run, keys), run, seed)
     evidence = WORTH * np.array([score.get(model, 0.0) for model in MEMBERS])
     right: dict[str, float] = {}
     known = 0 if gold is None else len(gold.task)
@@ -132,14 +134,25 @@ def fit_members(rows: AnswersByTask, run: Run) -> list[Fitted]:
     ]
 
 
-def judge_members(
-    rows: AnswersByTask, keys: NameKeys, run: Run, seed: int
-) -> tuple[dict[str, float], int]:
+def _sample(
+    rows: AnswersByTask, run: Run, keys: NameKeys, seed: int
+) -> tuple[AnswersByTask, NameKeys]:
+    """Draw whole tasks, here or from the shards; number the workers among them anew."""
+    if run.engine:
+        few, of_tasks = run.engine.sample(seed)
+    else:
+        few, (of_tasks, _) = sample(rows, keys, seed)
+    few, former = take_workers(few)
+    return few, NameKeys(of_tasks, keys.worker[former])
+
+
+def judge_members(draw: Draw, run: Run, seed: int) -> tuple[dict[str, float], int]:
     """Return how often each model is right on crowds that are simulated after these rows.
 
+    Each crowd has its own sample of tasks, so that no weight hangs on one sample.
+
     Args:
-        rows: the answers, or those of drawn tasks, arranged.
-        keys: keys of tasks, shape (n_tasks,), and of workers, shape (n_workers,).
+        draw: returns whole tasks and the keys of their names, by a seed.
         run: settings of the fits.
         seed: seed of the crowds.
 
@@ -147,25 +160,39 @@ def judge_members(
         Share of right labels of each model, and the number of simulated tasks; nothing and 0 where
         there are too few answers or one label only.
     """
-    if len(rows.cell) < ENOUGH_ROWS or rows.n_labels == 1:
-        return {}, 0
-    rows, former = take_workers(rows)
-    keys = NameKeys(keys.task, keys.worker[former])
-    habits = learn_habits(rows)
     rough = Run(stop=ROUGH, precise=run.precise)
-    n_crowds = crowds_for(rows)
-    shares = np.zeros(len(MEMBERS))
-    for crowd_number in range(n_crowds):
-        crowd = simulate(rows, habits, keys, seed * MOST_CROWDS + crowd_number)
+    shares: list[list[float]] = []
+    simulated = 0
+    for crowd in simulate_crowds(draw, seed):
         fits = fit_members(crowd.rows, rough)
-        shares += [float((member.decide()[0] == crowd.truth).mean()) for member in fits]
-    score = dict(zip(MEMBERS, (shares / n_crowds).tolist(), strict=True))
-    return score, n_crowds * rows.n_tasks
+        shares.append([float((member.decide()[0] == crowd.truth).mean()) for member in fits])
+        simulated += crowd.rows.n_tasks
+    if not shares:
+        return {}, 0
+    return dict(zip(MEMBERS, np.mean(shares, axis=0).tolist(), strict=True)), simulated
 
 
-def crowds_for(rows: AnswersByTask) -> int:
-    """Return how many crowds to simulate after these answers: more where they are few."""
-    return min(max(MOST_ROWS // len(rows.cell), FEWEST_CROWDS), MOST_CROWDS)
+def simulate_crowds(draw: Draw, seed: int, strength: float = STRENGTH) -> Iterator[SimulatedCrowd]:
+    """Yield simulated crowds, more where answers are few; none where they are too few.
+
+    Args:
+        draw: returns whole tasks and the keys of their names, by a seed.
+        seed: seed of the samples and of the crowds.
+        strength: of the prior of the rich model, see ``learn_habits``.
+    """
+    seeds = range(seed * MOST_CROWDS, (seed + 1) * MOST_CROWDS)
+    rows, keys = draw(seeds[0])
+    if len(rows.cell) < ENOUGH_ROWS or rows.n_labels == 1:
+        return
+    habits = learn_habits(rows, strength)
+    yield simulate(rows, habits, keys, seeds[0])
+    is_whole = len(rows.cell) < MOST_ROWS // 2
+    n_crowds = min(max(MOST_ROWS // len(rows.cell), FEWEST_CROWDS), MOST_CROWDS)
+    for crowd_seed in seeds[1:n_crowds]:
+        if not is_whole:
+            rows, keys = draw(crowd_seed)
+            habits = learn_habits(rows, strength)
+        yield simulate(rows, habits, keys, crowd_seed)
 
 
 def average(members: Sequence[Fitted], weights: Mapping[str, float]) -> Fitted:
