@@ -154,7 +154,7 @@ def their_fit(model: str, answers: Answers) -> Fit:
     return fit
 
 
-def _known(crowd: RealCrowd) -> tuple[Codes, Codes]:
+def truth_of(crowd: RealCrowd) -> tuple[Codes, Codes]:
     """Return the tasks whose truth is known, and their labels."""
     code = {str(label): number for number, label in enumerate(crowd.labels)}
     answered = set(crowd.answers.task.tolist())
@@ -176,7 +176,7 @@ def size_of(folder: Path) -> Found:
         "workers": answers.n_workers,
         "answers": len(answers),
         "labels": answers.n_labels,
-        "known": len(_known(crowd)[0]),
+        "known": len(truth_of(crowd)[0]),
     }
 
 
@@ -187,7 +187,7 @@ def fit_and_score(pipe: Any, folder: Path, model: str) -> None:
     fit = our_fit(model, crowd.answers) if theirs == model else their_fit(theirs, crowd.answers)
     pipe.send("ready")
     chances, figures = measured(fit)
-    tasks, truth = _known(crowd)
+    tasks, truth = truth_of(crowd)
     scores = score(chances[tasks], truth)
     if theirs == "KOS":
         scores |= {"ece": None, "nll": None}
