@@ -103,6 +103,7 @@ from canut.store.tables.lessons import (
     LessonReview,
     LessonScript,
 )
+from canut.store.tables.own_pages import OwnPage, PageSeat, TaskPage
 from canut.store.tables.participation import (
     Call,
     Candidate,
@@ -381,6 +382,8 @@ __all__ = [
     "Organisation",
     "OversightReport",
     "OwnCosts",
+    "OwnPage",
+    "PageSeat",
     "PaidTime",
     "PanelLink",
     "PassportCredential",
@@ -454,6 +457,7 @@ __all__ = [
     "SystemsShown",
     "Task",
     "TaskPace",
+    "TaskPage",
     "TaskState",
     "TaskTold",
     "Terms",

@@ -47,6 +47,7 @@ from canut.store.tables.lessons import (
     LessonRecall,
     LessonScript,
 )
+from canut.store.tables.own_pages import PageSeat
 from canut.store.tables.passport import (
     BroughtCredential,
     PassportCredential,
@@ -122,6 +123,7 @@ def erase_entries(
         RecognitionDraft.objects.filter(person=person).delete()
         WorkerWords.objects.filter(person=person).delete()
         _forget_lessons(person, now_ms)
+        PageSeat.objects.filter(lease__worker__person=person).update(received=None)
         for table in (Departure, Destination, FollowedPathway, EthicsNominee):
             table.objects.filter(person=person).delete()
         EthicsAssisted.objects.filter(by=person).delete()

@@ -24,6 +24,7 @@ from canut.store.media.files import forget_picture
 from canut.store.models import Decision, Eligibility, FundsLine, Import, ImportProblem, Media
 from canut.store.projects.removal import removal_of
 from canut.store.tables.ledger import EntryPending
+from canut.store.tables.own_pages import OwnPage, TaskPage
 from canut.store.tables.pay import PayLine
 from canut.store.tables.people import Person
 from canut.store.tables.projects import (
@@ -234,6 +235,8 @@ def _strip(project: Project, now_ms: int) -> None:
     SavedView.objects.filter(project=project).delete()
     in_chunks(Flag.objects.filter(task__project=project), lambda some: some.delete())
     in_chunks(Begun.objects.filter(task__project=project), lambda some: some.delete())
+    in_chunks(TaskPage.objects.filter(task__project=project), lambda some: some.delete())
+    in_chunks(OwnPage.objects.filter(project=project), lambda some: some.delete())
     in_chunks(ImportProblem.objects.filter(source__project=project), lambda some: some.delete())
     in_chunks(Media.objects.filter(project=project), lambda some: some.delete())
     with transaction.atomic():

@@ -36,7 +36,7 @@ COLUMN_AS = {
     "keypoints": "image",
     "audio": "audio",
 }
-SHOWS_ITSELF = frozenset({"pair", "ranking", "chat"})
+SHOWS_ITSELF = frozenset({"pair", "ranking", "chat", "page"})
 OURS = ("id", "kind", "ask", "when", "each", "optional", "role")
 
 

@@ -14,7 +14,7 @@ from django.utils.datastructures import MultiValueDict
 from canut.core.kinds import IN_PICTURES, cells_of, check_schema, questions_of
 from canut.core.kinds.question_file import read_question_file, write_question_file
 from canut.core.kinds.schema import SHOWS_ITSELF
-from canut.web.kinds.names import KIND_NAMES
+from canut.web.kinds.names import KIND_NAMES, PAGE
 from canut.web.kit.fields import select, tick
 from canut.web.kit.forms import NEEDED, Choices, words
 from canut.web.kit.messages import lazy_message
@@ -35,7 +35,7 @@ STEP = " > "
 FILE = "file"
 PASTED = "question.yaml"
 KINDS = (
-    *((kind, lazy_message(name)) for kind, name in KIND_NAMES.items()),
+    *((kind, lazy_message(name)) for kind, name in KIND_NAMES.items() if kind != PAGE),
     (FILE, lazy_message("form.question_form.several_questions")),
 )
 OURS = frozenset({"id", "kind", "ask"})
