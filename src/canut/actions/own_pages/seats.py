@@ -21,8 +21,7 @@ from canut.core.kinds.shared.fields import canonical_json, is_unwritable
 from canut.store.own_pages.pages import KIND
 from canut.store.own_pages.seats import seat_by_secret, secret_hash, takes_fields
 from canut.store.projects.versions import current_question
-from canut.store.tables.own_pages import PageSeat
-from canut.store.tables.work import Lease
+from canut.store.tables.work import Lease, PageSeat
 
 SALT = "canut.own_pages.seat"
 RESERVED = frozenset({"assignmentId", "hitId", "workerId", "turkSubmitTo", "csrfmiddlewaretoken"})
@@ -128,7 +127,7 @@ def receive_fields(
 def received_fields(worker_id: int, lease_id: int) -> Fields | None:
     """Return what the page sent for a worker's lease; None if nothing yet."""
     seat = PageSeat.objects.filter(lease_id=lease_id, lease__worker_id=worker_id).first()
-    if seat is None or seat.received is None:
+    if seat is None or not seat.received:
         return None
     fields: Fields = load_json(seat.received)
     return fields
