@@ -88,7 +88,7 @@ function view(context: QuestionContext): TemplateResult {
   if (context.fixed || !page)
     return html`<p class="small mute">${fields ? describe(context.question, fields) : words.noPage}</p>`;
   return html`<div class="kd-page-part">
-    <a class="skip" href="#${context.name}-after">${words.skipPage}</a>
+    <p class="small"><a href="#${context.name}-after">${words.skipPage}</a></p>
     <iframe class="kd-page" src=${page.url} title=${words.title}></iframe>
     <p class="row kd-page-ask" hidden><span>${words.stillThere}</span>
       <button type="button" class="btn sm">${words.yes}</button></p>

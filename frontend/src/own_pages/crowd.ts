@@ -269,7 +269,9 @@ class ToggleButton extends CrowdField {
 /** Instructions lie folded under a heading; a short form stands open. */
 function fold(element: Element, title: string): void {
   const header = element.getAttribute("header") ?? title;
-  element.replaceWith(make("details", {}, make("summary", {}, header), element));
+  const details = make("details", {}, make("summary", {}, header));
+  element.replaceWith(details);
+  details.append(element);
 }
 
 class Instructions extends CrowdElement {

@@ -6,7 +6,7 @@ from canut.actions.own_pages.seats import open_seat, receive_fields, received_fi
 from canut.actions.time.retention import delete_expired
 from canut.actions.work.leases import lease_tasks, release_leases
 from canut.actions.work.submission import Submission, submit
-from canut.core.clock import DAY_MS
+from canut.core.clock import DAY_MS, HOUR_MS
 from canut.core.errors import BadAnswer, Conflict, LeaseGone, Missing
 from canut.core.formats.platforms.mturk_question import parse_layout
 from canut.core.kinds import check_schema, questions_of
@@ -98,7 +98,9 @@ def test_capability_is_the_only_proof_and_ends_with_the_lease(worker: Worker) ->
         open_seat(make_worker(worker.project).pk, lease.lease, NOON)
     release_leases(worker.pk, [lease.lease], NOON)
     with pytest.raises(Conflict):
-        receive_fields(seat.secret, seat.public_id, sent, NOON)
+        receive_fields(seat.secret, seat.public_id, sent, NOON + HOUR_MS)
+    with pytest.raises(LeaseGone):
+        open_seat(worker.pk, lease.lease, NOON + HOUR_MS)
     found = seat_by_secret(seat.secret)
     assert found is not None
     assert not found.received

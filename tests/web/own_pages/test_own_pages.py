@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from canut.actions.own_pages.pages import add_page, assign_page
-from canut.actions.work.leases import lease_tasks, release_leases
+from canut.actions.work.leases import lease_tasks, skip_task
 from canut.core.formats.platforms.mturk_question import parse_layout, parse_question
 from canut.core.kinds import check_schema
 from canut.store.models import Answer, Membership, Worker
@@ -114,7 +114,7 @@ def test_nothing_is_taken_that_is_large_has_files_or_no_capability(made: Made) -
     assert nobodys.status_code == 404
     with_file = {"kind": "cat", "f": SimpleUploadedFile("a.txt", b"a")}
     assert client.post(submit, with_file).status_code == 422
-    release_leases(made.worker.pk, [lease], NOW_MS)
+    skip_task(made.worker.pk, lease, "broken", NOW_MS)
     assert client.post(submit, "kind=cat", content_type=form).status_code == 409
     assert client.get(urlsplit("http" + address).path).status_code == 404
     assert client.get(f"/work/{made.project.slug}/own-page/{lease}").status_code == 409

@@ -42,7 +42,7 @@ def frame(request: HttpRequest, worker: Worker, lease: int) -> HttpResponse:
         raise Missing("this task has no page; skip it and tell the requester")
     address = page_address(origin_of(request), page, seat, hit_id_of(task), worker.public_id)
     parts = urlsplit(address)
-    context = {"address": address, "sandbox": SANDBOX, "height": page.frame_height}
+    context = {"address": address, "sandbox": SANDBOX}
     answer = render(request, "own_pages/frame.html", context)
     answer["Content-Security-Policy"] = "; ".join(
         (

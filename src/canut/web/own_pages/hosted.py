@@ -47,7 +47,7 @@ def page(request: HttpRequest, secret: str) -> HttpResponse:
     """
     seat = seat_by_secret(secret)
     shown = None
-    if seat is not None and takes_fields(seat):
+    if seat is not None and takes_fields(seat.lease, now_ms()):
         project = seat.lease.project_id
         shown = page_of_task(project, seat.lease.task_id, current_question(project).schema)
     if seat is None or shown is None or shown.form == RequesterPage.Form.EXTERNAL:
