@@ -37,7 +37,7 @@ const frameIn = (element: HTMLElement): HTMLIFrameElement | null =>
 async function take(bridge: Bridge): Promise<void> {
   const page = pageIn(bridge.context.cells);
   if (!page) return;
-  const answer = await fetch(page.received, { headers: { accept: "application/json" } });
+  const answer = await fetch(page.received, { method: "POST" });
   const { fields } = (await answer.json()) as { fields: Fields | null };
   if (!answer.ok || !fields) return;
   const { form } = draftOf(bridge.context.draft);
