@@ -119,11 +119,11 @@ class Slider extends Input {
     if (!this.hasAttribute("type")) this.setAttribute("type", "range");
     super.draw();
     if (!this.hasAttribute("value")) this.control.value = this.text("min", "0");
-    const shown = make("output", {}, this.control.value);
+    const output = make("output", {}, this.control.value);
     this.control.addEventListener("input", () => {
-      shown.textContent = this.control.value;
+      output.textContent = this.control.value;
     });
-    this.append(shown);
+    this.append(output);
   }
 }
 

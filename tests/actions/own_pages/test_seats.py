@@ -7,6 +7,7 @@ from django.db import DatabaseError, transaction
 from canut.actions.datasets.label_exports import export_labels
 from canut.actions.own_pages.pages import add_page, assign_page, check_pages
 from canut.actions.own_pages.seats import open_seat, receive_fields, received_fields
+from canut.actions.quality.estimates import estimate_labels
 from canut.actions.time.retention import delete_expired
 from canut.actions.work.leases import lease_tasks, release_leases
 from canut.actions.work.overlap import set_overlap
@@ -139,6 +140,8 @@ def test_survey_takes_many_answers_and_its_fields_are_exported() -> None:
     first, second = (states.get(project=made.project) for made in (survey, merged))
     assert (first.state, first.confidence) == ("open", 0.25)
     assert second.state == "closed"
+    assert estimate_labels(survey.project.pk, NOON).alpha is None
+    assert estimate_labels(merged.project.pk, NOON).alpha is not None
     rows = b"".join(export_labels(merged.project.pk, "csv", now_ms=NOON)).decode().splitlines()
     table = list(csv.DictReader(rows))
     assert (table[0]["field.a"], table[0]["field.b.label"]) == ("x", "0")
