@@ -57,6 +57,7 @@ from canut.store.tables.pathways import Departure, Destination, FollowedPathway
 from canut.store.tables.pay import Confirmation
 from canut.store.tables.people import Erasure
 from canut.store.tables.portrait import WorkerWords
+from canut.store.tables.work import PageSeat
 
 SMALL = (
     "store_personkey, store_confirmation, store_credit, store_bankdetails,"
@@ -122,6 +123,7 @@ def erase_entries(
         RecognitionDraft.objects.filter(person=person).delete()
         WorkerWords.objects.filter(person=person).delete()
         _forget_lessons(person, now_ms)
+        PageSeat.objects.filter(lease__worker__person=person).update(received="")
         for table in (Departure, Destination, FollowedPathway, EthicsNominee):
             table.objects.filter(person=person).delete()
         EthicsAssisted.objects.filter(by=person).delete()

@@ -24,6 +24,7 @@ class RetentionRule(NamedTuple):
 
 
 BEGUN_DAYS = 30
+RECEIVED_DAYS = 7
 OPENINGS_DAYS = 730
 JOBS_DAYS = 30
 LINKS_DAYS = 30
@@ -65,6 +66,12 @@ RETENTION = (
         "What you began to answer and did not send",
         "Until you answer the task, 30 days at most",
         "To go on with it on another device.",
+    ),
+    RetentionRule(
+        ("PageSeat",),
+        "What a requester’s own page sent for you, before you handed it in",
+        "7 days",
+        "To hand it in where the page closed too early.",
     ),
     RetentionRule(
         ("Review", "Verdict", "ReviewedLabel", "Bulk"),
