@@ -118,7 +118,8 @@ def our_fit(model: str, answers: Answers) -> Fit:
         result = infer(table, model=model, order=labels)
         place = np.full(answers.n_tasks, -1)
         place[result.task_names.to_numpy()] = np.arange(len(result.task_names))
-        return result.chances[place]
+        chances: Floats = result.chances[place]
+        return chances
 
     return fit
 
