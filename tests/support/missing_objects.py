@@ -5,6 +5,7 @@ from typing import Any
 NO_ID = 999_999
 MISSING: dict[str, dict[str, Any]] = {
     "key_revoke": {"number": NO_ID},
+    "turk_decline": {"number": NO_ID},
     "place": {"code": "XX"},
     "accord": {"number": NO_ID},
     "accord_support": {"number": NO_ID},
