@@ -356,6 +356,7 @@ SECURE_CSP = {
     "form-action": [CSP.SELF, *_service_origin()],
     "base-uri": [CSP.NONE],
     "object-src": [CSP.NONE],
+    "frame-src": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -103,7 +103,6 @@ from canut.store.tables.lessons import (
     LessonReview,
     LessonScript,
 )
-from canut.store.tables.own_pages import OwnPage, PageSeat, TaskPage
 from canut.store.tables.participation import (
     Call,
     Candidate,
@@ -230,8 +229,10 @@ from canut.store.tables.tasks import (
     Import,
     ImportProblem,
     Media,
+    RequesterPage,
     SavedView,
     Task,
+    TaskPage,
     TaskState,
     TextIndex,
 )
@@ -259,6 +260,7 @@ from canut.store.tables.work import (
     Eligibility,
     Flag,
     Lease,
+    PageSeat,
     Pilot,
     Speaks,
     TaskPace,
@@ -393,7 +395,6 @@ __all__ = [
     "Organisation",
     "OversightReport",
     "OwnCosts",
-    "OwnPage",
     "PageSeat",
     "PaidTime",
     "PanelLink",
@@ -446,6 +447,7 @@ __all__ = [
     "Removal",
     "RepresentativesStatement",
     "RequestToken",
+    "RequesterPage",
     "Resale",
     "ResaleShare",
     "Review",

@@ -49,6 +49,7 @@ from canut.web.lessons import pages as lesson_pages
 from canut.web.lessons import recall as lesson_recall
 from canut.web.lessons import texts as lesson_texts
 from canut.web.operations import first_run, instance_state
+from canut.web.own_pages.routes import OWN_PAGES
 from canut.web.participation import (
     accords,
     clients,
@@ -140,6 +141,7 @@ PAGES: tuple[Route, ...] = (
     Route("account/record/bring", record.bring, "record_bring", SIGNED_IN, POST),
     *PASSPORT,
     *PATHWAYS,
+    *OWN_PAGES,
     *ETHICS,
     *COMMISSIONS,
     *COMPARISONS,

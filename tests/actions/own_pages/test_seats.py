@@ -6,15 +6,15 @@ from canut.actions.own_pages.seats import open_seat, receive_fields, received_fi
 from canut.actions.time.retention import delete_expired
 from canut.actions.work.leases import lease_tasks, release_leases
 from canut.actions.work.submission import Submission, submit
-from canut.core.clock import DAY_MS
+from canut.core.clock import DAY_MS, HOUR_MS
 from canut.core.errors import BadAnswer, Conflict, LeaseGone, Missing
 from canut.core.formats.platforms.mturk_question import parse_layout
 from canut.core.kinds import check_schema, questions_of
 from canut.store.own_pages.pages import page_of_task
 from canut.store.own_pages.seats import seat_by_secret
-from canut.store.tables.own_pages import OwnPage, PageSeat
 from canut.store.tables.projects import Project
-from canut.store.tables.work import Answer, Worker
+from canut.store.tables.tasks import RequesterPage
+from canut.store.tables.work import Answer, PageSeat, Worker
 from tests.support.factories import NOW_MS, make_project, make_worker
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def test_page_is_stored_once_and_never_changes(project: Project) -> None:
 
     assert add_page(project.pk, parsed, NOON + 1).pk == page.pk
     with pytest.raises(DatabaseError, match="stays as it was written"), transaction.atomic():
-        OwnPage.objects.filter(pk=page.pk).update(body="<p>other</p>")
+        RequesterPage.objects.filter(pk=page.pk).update(body="<p>other</p>")
     assert add_page(make_project().project.pk, parsed, NOON).pk != page.pk
 
 
@@ -98,7 +98,9 @@ def test_capability_is_the_only_proof_and_ends_with_the_lease(worker: Worker) ->
         open_seat(make_worker(worker.project).pk, lease.lease, NOON)
     release_leases(worker.pk, [lease.lease], NOON)
     with pytest.raises(Conflict):
-        receive_fields(seat.secret, seat.public_id, sent, NOON)
+        receive_fields(seat.secret, seat.public_id, sent, NOON + HOUR_MS)
+    with pytest.raises(LeaseGone):
+        open_seat(worker.pk, lease.lease, NOON + HOUR_MS)
     found = seat_by_secret(seat.secret)
     assert found is not None
-    assert found.received is None
+    assert not found.received

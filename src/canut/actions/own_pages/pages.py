@@ -14,9 +14,9 @@ from canut.core.clock import Ms
 from canut.core.errors import Missing
 from canut.core.formats.platforms.mturk_question import PageForm, ParsedPage
 from canut.core.kinds import Schema, questions_of
-from canut.store.tables.own_pages import OwnPage, TaskPage
+from canut.store.own_pages.seats import PUBLIC_ID_LENGTH
+from canut.store.tables.tasks import RequesterPage, TaskPage
 
-PUBLIC_ID_LENGTH = 30
 _FIRST = "3"
 _LETTERS = string.ascii_uppercase + string.digits
 
@@ -36,7 +36,7 @@ def page_digest(form: PageForm, document: str) -> str:
     return hashlib.sha256(f"{form.value}\n{document}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def add_page(project_id: int, page: ParsedPage, now_ms: Ms, sent: str = "") -> OwnPage:
+def add_page(project_id: int, page: ParsedPage, now_ms: Ms, sent: str = "") -> RequesterPage:
     """Store a page in a project, or return the one that is there.
 
     Args:
@@ -45,7 +45,7 @@ def add_page(project_id: int, page: ParsedPage, now_ms: Ms, sent: str = "") -> O
         now_ms: the moment, in milliseconds since 1970 UTC.
         sent: the document it came in, where the page is a part of that.
     """
-    stored, _ = OwnPage.objects.get_or_create(
+    stored, _ = RequesterPage.objects.get_or_create(
         project_id=project_id,
         sha256=page_digest(page.form, sent or page.body),
         defaults={
@@ -61,7 +61,7 @@ def add_page(project_id: int, page: ParsedPage, now_ms: Ms, sent: str = "") -> O
 
 
 @transaction.atomic
-def assign_page(page: OwnPage, tasks: Iterable[int], public_ids: Iterable[str] = ()) -> None:
+def assign_page(page: RequesterPage, tasks: Iterable[int], public_ids: Iterable[str] = ()) -> None:
     """Let tasks show a page of their own, with the ids under which programs know them, if any."""
     ids = list(public_ids)
     numbers = list(tasks)
@@ -79,7 +79,7 @@ def check_pages(project_id: int, schema: Schema) -> None:
     """
     for question in questions_of(schema):
         digest = question.get("page") if question["kind"] == "page" else None
-        pages = OwnPage.objects.filter(project_id=project_id, sha256=digest)
+        pages = RequesterPage.objects.filter(project_id=project_id, sha256=digest)
         if digest is not None and not pages.exists():
             raise Missing(
                 f"the project has no page {str(digest)[:12]}…; upload the page first",

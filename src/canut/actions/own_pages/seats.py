@@ -21,8 +21,7 @@ from canut.core.kinds.shared.fields import canonical_json, is_unwritable
 from canut.store.own_pages.pages import KIND
 from canut.store.own_pages.seats import seat_by_secret, secret_hash, takes_fields
 from canut.store.projects.versions import current_question
-from canut.store.tables.own_pages import PageSeat
-from canut.store.tables.work import Lease
+from canut.store.tables.work import Lease, PageSeat
 
 SALT = "canut.own_pages.seat"
 RESERVED = frozenset({"assignmentId", "hitId", "workerId", "turkSubmitTo", "csrfmiddlewaretoken"})
@@ -45,10 +44,8 @@ def open_seat(worker_id: int, lease_id: int, now_ms: Ms) -> OpenedSeat:
     Raises:
         LeaseGone: the lease is not this worker's, or has ended.
     """
-    lease = Lease.objects.filter(
-        pk=lease_id, worker_id=worker_id, state__in=(Lease.State.LIVE, Lease.State.ANSWERED)
-    ).first()
-    if lease is None:
+    lease = Lease.objects.filter(pk=lease_id, worker_id=worker_id).first()
+    if lease is None or not takes_fields(lease, now_ms):
         raise LeaseGone(
             f"lease {lease_id} has ended or is not yours; request tasks again", lease=lease_id
         )
@@ -99,13 +96,13 @@ def receive_fields(
 
     Raises:
         Missing: there is no such capability, or another assignment is named.
-        Conflict: the lease was given back.
+        Conflict: the task was skipped, or its lease ended an hour ago or longer.
         BadAnswer: the question does not allow these fields.
     """
     seat = seat_by_secret(secret)
     if seat is None or assignment_id not in {"", seat.public_id}:
         raise Missing("there is no such address to submit to; open the task again")
-    if not takes_fields(seat):
+    if not takes_fields(seat.lease, now_ms):
         raise Conflict("the task was given back; open another one", code="own-page-over")
     fields = fields_of(pairs)
     schema = current_question(seat.lease.project_id).schema
@@ -128,7 +125,7 @@ def receive_fields(
 def received_fields(worker_id: int, lease_id: int) -> Fields | None:
     """Return what the page sent for a worker's lease; None if nothing yet."""
     seat = PageSeat.objects.filter(lease_id=lease_id, lease__worker_id=worker_id).first()
-    if seat is None or seat.received is None:
+    if seat is None or not seat.received:
         return None
     fields: Fields = load_json(seat.received)
     return fields

@@ -47,7 +47,6 @@ from canut.store.tables.lessons import (
     LessonRecall,
     LessonScript,
 )
-from canut.store.tables.own_pages import PageSeat
 from canut.store.tables.passport import (
     BroughtCredential,
     PassportCredential,
@@ -59,6 +58,7 @@ from canut.store.tables.pay import Confirmation
 from canut.store.tables.people import Erasure
 from canut.store.tables.portrait import WorkerWords
 from canut.store.tables.turk.people import QualificationGrant, TurkProposal, WorkerAlias
+from canut.store.tables.work import PageSeat
 
 SMALL = (
     "store_personkey, store_confirmation, store_credit, store_bankdetails,"
@@ -128,7 +128,7 @@ def erase_entries(
         RecognitionDraft.objects.filter(person=person).delete()
         WorkerWords.objects.filter(person=person).delete()
         _forget_lessons(person, now_ms)
-        PageSeat.objects.filter(lease__worker__person=person).update(received=None)
+        PageSeat.objects.filter(lease__worker__person=person).update(received="")
         for table in (*FORGOTTEN, WorkerAlias, QualificationGrant, TurkProposal):
             table.objects.filter(person=person).delete()
         EthicsAssisted.objects.filter(by=person).delete()

@@ -24,7 +24,6 @@ from canut.store.media.files import forget_picture
 from canut.store.models import Decision, Eligibility, FundsLine, Import, ImportProblem, Media
 from canut.store.projects.removal import removal_of
 from canut.store.tables.ledger import EntryPending
-from canut.store.tables.own_pages import OwnPage, TaskPage
 from canut.store.tables.pay import PayLine
 from canut.store.tables.people import Person
 from canut.store.tables.projects import (
@@ -35,7 +34,7 @@ from canut.store.tables.projects import (
     Removal,
     SetupDraft,
 )
-from canut.store.tables.tasks import SavedView, Task, TaskState
+from canut.store.tables.tasks import RequesterPage, SavedView, Task, TaskPage, TaskState
 from canut.store.tables.work import Answer, Begun, Flag
 from canut.store.tasks.search_index import forget_texts
 from canut.store.work.pilots import last_pace
@@ -236,7 +235,7 @@ def _strip(project: Project, now_ms: int) -> None:
     in_chunks(Flag.objects.filter(task__project=project), lambda some: some.delete())
     in_chunks(Begun.objects.filter(task__project=project), lambda some: some.delete())
     in_chunks(TaskPage.objects.filter(task__project=project), lambda some: some.delete())
-    in_chunks(OwnPage.objects.filter(project=project), lambda some: some.delete())
+    in_chunks(RequesterPage.objects.filter(project=project), lambda some: some.delete())
     in_chunks(ImportProblem.objects.filter(source__project=project), lambda some: some.delete())
     in_chunks(Media.objects.filter(project=project), lambda some: some.delete())
     with transaction.atomic():

@@ -8,7 +8,7 @@ from canut.core.clock import Ms
 from canut.core.errors import BadFile
 from canut.core.formats.platforms.mturk_question import ParsedPage, parse_question
 from canut.core.turk.refusals import request_error
-from canut.store.models import Hit, OwnPage, Task, TaskPage
+from canut.store.models import Hit, RequesterPage, Task, TaskPage
 
 
 def read_question(question: str) -> ParsedPage:
@@ -39,7 +39,7 @@ def move_page(hit: Hit, task: Task, now_ms: Ms) -> None:
     before = TaskPage.objects.select_related("page").get(task=hit.task_id)
     page = before.page
     TaskPage.objects.filter(pk=before.pk).update(public_id="")
-    twin, _made = OwnPage.objects.get_or_create(
+    twin, _made = RequesterPage.objects.get_or_create(
         project_id=task.project_id,
         sha256=page.sha256,
         defaults={

@@ -28,7 +28,8 @@ STAMP = "%Y%m%dT%H%M%SZ"
 STAMP_FORM = re.compile("[0-9]{8}T[0-9]{6}Z")
 AUTHORIZATION = re.compile(
     ALGORITHM + " Credential=(?P<access_id>[A-Z0-9]{16,32})/(?P<day>[0-9]{8})/"
-    "(?P<region>[a-z0-9-]+)/(?P<service>[a-z0-9-]+)/(?P<end>[a-z0-9_]+), ?SignedHeaders=(?P<headers>[a-z0-9;-]+), ?"
+    "(?P<region>[a-z0-9-]+)/(?P<service>[a-z0-9-]+)/(?P<end>[a-z0-9_]+), ?"
+    "SignedHeaders=(?P<headers>[a-z0-9;-]+), ?"
     "Signature=(?P<signature>[0-9a-f]{64})"
 )
 INCOMPLETE, TOKEN_MISSING = "IncompleteSignatureException", "MissingAuthenticationTokenException"

@@ -11,13 +11,13 @@ from django.db.migrations.state import StateApps
 
 STAYS = "an own page stays as it was written"
 GUARD_ON_SQLITE = f"""
-CREATE TRIGGER IF NOT EXISTS own_page_stays BEFORE UPDATE ON store_ownpage FOR EACH ROW
+CREATE TRIGGER IF NOT EXISTS own_page_stays BEFORE UPDATE ON store_requesterpage FOR EACH ROW
 BEGIN SELECT RAISE(ABORT, '{STAYS}'); END
 """
 GUARD_ON_POSTGRES = f"""
 CREATE OR REPLACE FUNCTION canut_refuse() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_ARGV[0], ERRCODE = 'restrict_violation'; END $$;
-CREATE OR REPLACE TRIGGER own_page_stays BEFORE UPDATE ON store_ownpage FOR EACH ROW
+CREATE OR REPLACE TRIGGER own_page_stays BEFORE UPDATE ON store_requesterpage FOR EACH ROW
 EXECUTE FUNCTION canut_refuse('{STAYS}')
 """
 
@@ -28,7 +28,7 @@ def create_page_guard(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor)
 
 
 def drop_page_guard(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    on = "" if schema_editor.connection.vendor == "sqlite" else " ON store_ownpage"
+    on = "" if schema_editor.connection.vendor == "sqlite" else " ON store_requesterpage"
     schema_editor.execute(f"DROP TRIGGER IF EXISTS own_page_stays{on}", params=None)
 
 
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
 
     operations = (
         migrations.CreateModel(
-            name="OwnPage",
+            name="RequesterPage",
             fields=[
                 (
                     "id",
@@ -92,14 +92,14 @@ class Migration(migrations.Migration):
                 ),
                 ("public_id", models.CharField(max_length=30, unique=True)),
                 ("secret_hash", models.CharField(max_length=64, unique=True)),
-                ("received", models.TextField(null=True)),
+                ("received", models.TextField(blank=True)),
                 ("received_ms", models.BigIntegerField(null=True)),
                 ("opened_ms", models.BigIntegerField()),
             ],
             options={
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("received__isnull", False)),
+                        condition=models.Q(("received", ""), _negated=True),
                         fields=["received_ms"],
                         name="seat_received",
                     )
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("received", None), ("received_ms__isnull", False), _connector="OR"
+                            ("received", ""), ("received_ms__isnull", False), _connector="OR"
                         ),
                         name="seat_received_when",
                     )
@@ -133,17 +133,17 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="tasks",
-                        to="store.ownpage",
+                        to="store.requesterpage",
                     ),
                 ),
             ],
         ),
         migrations.AddConstraint(
-            model_name="ownpage",
+            model_name="requesterpage",
             constraint=models.UniqueConstraint(fields=("project", "sha256"), name="own_page_once"),
         ),
         migrations.AddConstraint(
-            model_name="ownpage",
+            model_name="requesterpage",
             constraint=models.CheckConstraint(
                 condition=models.Q(("body", ""), _negated=True), name="own_page_not_empty"
             ),

@@ -222,6 +222,38 @@ class Lease(models.Model):
         )
 
 
+class PageSeat(models.Model):
+    """A lease as its page sees it: the id of the assignment, and what the page sent.
+
+    ``secret_hash``: SHA-256 of the capability in the address that the page posts to; it ends with
+    the lease. ``received``: JSON text of the fields, not an answer until the worker's own session
+    hands it in; empty before it came and
+    once that is long over.
+    """
+
+    lease = models.OneToOneField(Lease, models.CASCADE, primary_key=True, related_name="page_seat")
+    public_id = models.CharField(max_length=30, unique=True)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    received = models.TextField(blank=True)
+    received_ms = models.BigIntegerField(null=True)
+    opened_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(received="") | Q(received_ms__isnull=False),
+                name="seat_received_when",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("received_ms",),
+                condition=~Q(received=""),
+                name="seat_received",
+            ),
+        )
+
+
 class Answer(models.Model):
     """One answer of one worker. ``values`` is JSON text ``{question: value}``.
 

@@ -9,11 +9,10 @@ from django.db.models.functions import Least
 from canut.core.clock import Ms
 from canut.core.turk.states import ACCEPTED_MS, HitFacts
 from canut.store.tables.decisions import Decision
-from canut.store.tables.own_pages import PageSeat
 from canut.store.tables.projects import LENDING
 from canut.store.tables.turk.hits import Assignment, Hit, HitType
 from canut.store.tables.turk.people import WorkerAlias
-from canut.store.tables.work import Answer
+from canut.store.tables.work import Answer, PageSeat
 
 
 class AliasOfWorker(NamedTuple):

@@ -1,7 +1,7 @@
 """The names of crowd-html-elements: which Canut serves, and what each is in a form.
 
 One list for reading old batches (``mturk_form``), for checking own pages (``own_pages``) and for
-the web components that a page is served (``frontend/src/crowd``, whose names a test compares).
+the components that a page is served (``frontend/src/own_pages/crowd.ts``: a test compares).
 """
 
 CLASSIFIERS = {

@@ -22,6 +22,7 @@ from canut.core.formats.platforms.own_pages import (
     refuse_page,
 )
 from canut.core.formats.platforms.question_xml import XmlNode, read_xml
+from canut.core.outside_text import read_whole
 
 TALLEST = 100_000
 LONGEST_ADDRESS = 2_000
@@ -127,6 +128,7 @@ def _external_question(root: XmlNode) -> ParsedPage:
 def _frame_height(root: XmlNode) -> int:
     node = root.need("FrameHeight")
     text = node.text.strip()
-    if not text.isascii() or not text.isdecimal() or len(text) > len(str(TALLEST)):
+    height = read_whole(text)
+    if height is None:
         refuse_page("own-page-height", node.line, node.column, seen=text[:40])
-    return min(int(text), TALLEST)
+    return min(height, TALLEST)
