@@ -144,12 +144,14 @@ def hire(project: Project, person: Person | None = None) -> Worker:
     return join_as_worker(project, person or make_person(), now_ms())
 
 
-def answer_hit(worker: Worker, weather: str = "rain", at_ms: int | None = None) -> Answer:
+def answer_hit(
+    worker: Worker, weather: str = "rain", *, at_ms: int | None = None, took_ms: int = 1
+) -> Answer:
     """Let a worker answer the next task of a project."""
     moment = now_ms() if at_ms is None else at_ms
     (lent,) = lease_tasks(worker.pk, 1, moment).tasks[:1]
     fields = {"taskAnswers": [json.dumps([{"weather": weather}])]}
     receipt = submit(
-        worker.pk, Submission(lent.lease, f"key-{lent.lease}", {"page": fields}), moment + 1
+        worker.pk, Submission(lent.lease, f"key-{lent.lease}", {"page": fields}), moment + took_ms
     )
     return Answer.objects.get(pk=receipt.answer)

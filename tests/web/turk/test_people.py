@@ -1,5 +1,6 @@
 """Assignments, rejections, bonuses, qualifications, blocks and messages."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -11,8 +12,9 @@ from canut.actions.decisions.waiting_rejections import propose_rejection
 from canut.actions.pay.funds import deposit_funds
 from canut.actions.people.work_terms import TermsIn, set_terms
 from canut.actions.platform.system_clock import now_ms
+from canut.actions.turk.lending import start_waiting
 from canut.actions.work.leases import lease_tasks
-from canut.core.clock import DAY_MS
+from canut.core.clock import DAY_MS, HOUR_MS
 from canut.core.decisions.misconduct import REJECTION, acts_for
 from canut.core.errors import TooLate
 from canut.core.formats.platforms.question_xml import read_xml
@@ -26,6 +28,7 @@ from canut.store.models import (
     Message,
     PayAdjustment,
     PayLine,
+    Pilot,
     TurkProposal,
     Worker,
 )
@@ -381,3 +384,31 @@ def test_bonus_beyond_the_money_or_to_another_worker_is_refused() -> None:
     assert dear.startswith("AWS.MechanicalTurk.InsufficientFunds: ")
     assert "Worker ANOBODY does not exist" in other
     assert not PayAdjustment.objects.exists()
+
+
+def test_reward_that_measured_times_show_too_low_is_refused_with_the_one_that_would_do() -> None:
+    requester = make_requester("Paid", profile=PAID)
+    cheap = {**HIT_TYPE, "Reward": "0.05", **LONG}
+    hits = [make_hit(requester.turk, **cheap, MaxAssignments=2) for _ in range(6)]
+    project = project_of(hits[0])
+    money = Money(1_000_000_000, "CAD")
+    deposit_funds(project, money, "virement", by=requester.person, now_ms=now_ms())
+    assert start_waiting(now_ms()) == 1
+    begun_ms = now_ms() - 6 * HOUR_MS
+    Pilot.objects.update(begun_ms=begun_ms)
+    for _ in range(2):
+        person = make_person()
+        terms = TermsIn("CA-QC", "America/Toronto", Status.SELF_EMPLOYED)
+        set_terms(person, terms, by=person, now_ms=now_ms())
+        worker = hire(project, person)
+        for number in range(6):
+            answer_hit(worker, at_ms=begun_ms + number * 600_000, took_ms=590_000)
+
+    words = refused(make_hit, turk=requester.turk, **cheap)
+    dearer = refused(requester.turk.create_hit_type, **{**cheap, "Reward": "0.06"})
+
+    assert words.startswith("Canut.PriceTooLow: The Reward is 0.05. 2 of 2 people")
+    assert "measured on 12 answers" in words
+    found = re.search(r"smallest Reward that would do is ([0-9]+[.][0-9]{2})", dearer)
+    assert found is not None
+    assert requester.turk.create_hit_type(**{**cheap, "Reward": found[1]})["HITTypeId"]

@@ -24,6 +24,7 @@ from canut.actions.projects.setup import (
 from canut.actions.protection.risk_preferences import set_risk
 from canut.actions.turk.calls import Call, Reply
 from canut.actions.turk.names import new_object_id
+from canut.actions.turk.price_check import check_reward
 from canut.actions.work.eligibility import EligibilityRules, set_eligibility
 from canut.core.clock import from_ms
 from canut.core.turk.amounts import read_amount
@@ -90,7 +91,8 @@ def ensure_type(call: Call) -> HitType:
     """Return the HIT type of a call, with its project, made where there is none.
 
     Raises:
-        TurkError: the price, a requirement or the profile does not do.
+        TurkError: the price, a requirement or the profile does not do, or measured times show that
+            the price is too low.
     """
     type_in = _read_type(call)
     digest = type_in.digest(call.profile)
@@ -104,6 +106,7 @@ def ensure_type(call: Call) -> HitType:
         return found_type
     if call.profile.missing():
         raise incomplete(call.profile)
+    check_reward(call, type_in.title, type_in.description, type_in.reward_micro)
     project = _make_project(call, type_in, sorted_out)
     return HitType.objects.create(
         public_id=new_object_id(),

@@ -15,6 +15,7 @@ from canut.actions.turk.hit_types import ensure_type, get_type
 from canut.actions.turk.lending import expire_hit, lock_more, open_type, reopen_hit
 from canut.actions.turk.names import new_object_id
 from canut.actions.turk.paging import page_of
+from canut.actions.turk.price_check import check_reward
 from canut.actions.turk.questions import keep_page, move_page, read_question
 from canut.actions.turk.tokens import check_new, keep_token, made_under
 from canut.core.turk.refusals import (
@@ -226,6 +227,8 @@ def _create(call: Call, hit_type: HitType) -> Reply:
         raise invalid("Send either Question or HITLayoutId")
     if "HITLayoutId" in call.members:
         raise not_offered("HITLayoutId", "Fill the layout in your program and send it as Question.")
+    if hit_type.project.state == Project.State.PILOT:
+        check_reward(call, hit_type.title, hit_type.description, hit_type.reward_micro)
     question = call.text("Question")
     page = read_question(question)
     hit_id = new_object_id()
