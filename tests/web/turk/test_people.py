@@ -10,6 +10,8 @@ from botocore.exceptions import ClientError
 from canut.actions.decisions.appeals import take_back
 from canut.actions.decisions.waiting_rejections import propose_rejection
 from canut.actions.pay.funds import deposit_funds
+from canut.actions.pay.payable_time import Who
+from canut.actions.pay.piecework import pieces_of
 from canut.actions.people.work_terms import TermsIn, set_terms
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.turk.lending import start_waiting
@@ -19,6 +21,7 @@ from canut.core.decisions.misconduct import REJECTION, acts_for
 from canut.core.errors import TooLate
 from canut.core.formats.platforms.question_xml import read_xml
 from canut.core.money import Money
+from canut.core.pay.statement_input import BONUS
 from canut.core.places.parameters import Status
 from canut.store.models import (
     Answer,
@@ -367,6 +370,11 @@ def test_bonus_is_paid_once_for_a_token_and_stands_on_the_list() -> None:
         0.25
     )
     assert Bonus.objects.count() == 1
+    person = answer.worker.person_id or 0
+    window = Who(person, "America/Toronto", 0, now_ms() + DAY_MS)
+    totals = pieces_of([window], now_ms() + DAY_MS)[person]
+    ((given,),) = totals.adjusted.values()
+    assert (given.reason, given.micro, given.words) == (BONUS, 250_000, "Careful work")
 
 
 def test_bonus_beyond_the_money_or_to_another_worker_is_refused() -> None:
