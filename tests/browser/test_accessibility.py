@@ -376,6 +376,7 @@ def test_every_page_is_accessible(
         *NOT_PAGES,
         "enter",
         "record_handed",
+        *("own_page", "own_page_frame"),  # of a lease: test_own_pages looks at both
         "account_name",  # the demo's people have no name to choose
         "lesson_questions",  # of representatives, whom the demo lacks
         "join_by_code",  # leads to the invitation, or home

@@ -76,7 +76,7 @@ from tests.support.instance import (
     make_model,
 )
 from tests.support.known_tasks import bring_own, share_credential
-from tests.support.missing_objects import MISSING
+from tests.support.missing_objects import MISSING, NO_ID, PAGE_LEASES, PAGE_SECRETS
 from tests.support.own_objects import (
     a_case,
     a_comparison,
@@ -100,6 +100,8 @@ SIGN_IN = 3020  # led to the page where one signs in
 type Example = Callable[[House], dict[str, Any]]
 ARGUMENTS: dict[str, Example] = {
     "enter": lambda _: {"token": "never-made"},
+    **dict.fromkeys(PAGE_SECRETS, lambda _: {"secret": "never-made"}),
+    **dict.fromkeys(PAGE_LEASES, lambda _: {"lease": NO_ID}),
     "demo_enter": lambda _: {"role": "worker"},
     "join": lambda h: {"token": invitation_token(h.invitation)},
     "place": lambda _: {"code": "CA-QC"},
@@ -292,6 +294,7 @@ FILES_FOR_ANYONE = {
 """Addresses of public files, which say themselves for how long they may be kept."""
 # Who is not whom it is about, or may not answer, gets the same as where there is nothing, or a no.
 PERSONAL = {
+    **{name: {404} for name in (*PAGE_SECRETS, *PAGE_LEASES)},  # of who holds the lease
     "decision_appeal": {302, 404, 422},
     "appeal_take": {302, 403},
     "appeal_reveal": {404},

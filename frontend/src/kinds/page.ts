@@ -37,7 +37,7 @@ const frameIn = (element: HTMLElement): HTMLIFrameElement | null =>
 async function take(bridge: Bridge): Promise<void> {
   const page = pageIn(bridge.context.cells);
   if (!page) return;
-  const answer = await fetch(page.received, { headers: { accept: "application/json" } });
+  const answer = await fetch(page.received, { method: "POST" });
   const { fields } = (await answer.json()) as { fields: Fields | null };
   if (!answer.ok || !fields) return;
   const { form } = draftOf(bridge.context.draft);
@@ -132,16 +132,16 @@ export const page: Kind = {
       bridge.context = context;
       return;
     }
-    const made: Bridge = {
+    const opened: Bridge = {
       context,
       focused: performance.now(),
-      listen: (event) => hear(element, made, event),
+      listen: (event) => hear(element, opened, event),
     };
     if (bridges.size === 0)
       for (const name of ["keydown", "pointerdown", "blur"])
         window.addEventListener(name, outside, true);
-    bridges.set(element, made);
-    window.addEventListener("message", made.listen);
+    bridges.set(element, opened);
+    window.addEventListener("message", opened.listen);
     const { form } = draftOf(context.draft);
     if (!isDraft(form)) context.set({ form: [], fields: null }, { quiet: true });
   },

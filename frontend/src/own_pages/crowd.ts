@@ -12,6 +12,7 @@ crowd-alert[type=error]{border-color:#b3261e}crowd-alert[type=warning]{border-co
 crowd-badge{border:1px solid #8888;border-radius:1rem;padding:0 .5rem}
 crowd-modal:not([open]){display:none}
 crowd-input,crowd-text-area,crowd-slider,crowd-radio-group{display:block;margin:.5rem 0}
+crowd-input>label,crowd-text-area>label,crowd-slider>label{display:block}
 crowd-radio-button,crowd-checkbox{display:block;margin:.25rem 0}
 .crowd-fields{border:0;padding:0;margin:.5rem 0;min-width:0}
 .crowd-fields label{display:block;padding:.4rem 0;min-height:1.5rem}
@@ -118,11 +119,11 @@ class Slider extends Input {
     if (!this.hasAttribute("type")) this.setAttribute("type", "range");
     super.draw();
     if (!this.hasAttribute("value")) this.control.value = this.text("min", "0");
-    const shown = make("output", {}, this.control.value);
+    const output = make("output", {}, this.control.value);
     this.control.addEventListener("input", () => {
-      shown.textContent = this.control.value;
+      output.textContent = this.control.value;
     });
-    this.append(shown);
+    this.append(output);
   }
 }
 

@@ -1,19 +1,25 @@
+import csv
+import json
+
 import pytest
 from django.db import DatabaseError, transaction
 
+from canut.actions.datasets.label_exports import export_labels
 from canut.actions.own_pages.pages import add_page, assign_page, check_pages
 from canut.actions.own_pages.seats import open_seat, receive_fields, received_fields
+from canut.actions.quality.estimates import estimate_labels
 from canut.actions.time.retention import delete_expired
 from canut.actions.work.leases import lease_tasks, release_leases
+from canut.actions.work.overlap import set_overlap
 from canut.actions.work.submission import Submission, submit
 from canut.core.clock import DAY_MS, HOUR_MS
-from canut.core.errors import BadAnswer, Conflict, LeaseGone, Missing
+from canut.core.errors import BadAnswer, BadInput, Conflict, LeaseGone, Missing
 from canut.core.formats.platforms.mturk_question import parse_layout
 from canut.core.kinds import check_schema, questions_of
 from canut.store.own_pages.pages import page_of_task
 from canut.store.own_pages.seats import seat_by_secret
 from canut.store.tables.projects import Project
-from canut.store.tables.tasks import RequesterPage
+from canut.store.tables.tasks import RequesterPage, TaskState
 from canut.store.tables.work import Answer, PageSeat, Worker
 from tests.support.factories import NOW_MS, make_project, make_worker
 
@@ -72,7 +78,8 @@ def test_what_a_page_sends_is_kept_until_its_worker_hands_it_in(worker: Worker) 
     assert not Answer.objects.exists()
     fields = received_fields(worker.pk, lease.lease)
     assert fields == {"age": ["3"], "tag": ["a", "b"]}
-    assert received_fields(make_worker(worker.project).pk, lease.lease) is None
+    with pytest.raises(Missing):
+        received_fields(make_worker(worker.project).pk, lease.lease)
 
     receipt = submit(worker.pk, Submission(lease.lease, "k", {"p": fields}), NOON + 1)
 
@@ -94,7 +101,7 @@ def test_capability_is_the_only_proof_and_ends_with_the_lease(worker: Worker) ->
     for refused in ([("age", "old")], [("tag", "a")], [("workerId", "A1")]):
         with pytest.raises(BadAnswer):
             receive_fields(seat.secret, seat.public_id, refused, NOON)
-    with pytest.raises(LeaseGone):
+    with pytest.raises(Missing):
         open_seat(make_worker(worker.project).pk, lease.lease, NOON)
     release_leases(worker.pk, [lease.lease], NOON)
     with pytest.raises(Conflict):
@@ -104,3 +111,37 @@ def test_capability_is_the_only_proof_and_ends_with_the_lease(worker: Worker) ->
     found = seat_by_secret(seat.secret)
     assert found is not None
     assert not found.received
+
+
+def test_survey_takes_many_answers_and_its_fields_are_exported() -> None:
+    asked = {"id": "p", "kind": "page", "ask": "Fill in."}
+    survey = make_project(
+        schema=check_schema({"questions": [asked], "show": []}), workers=3, tasks=1
+    )
+    choice = {**asked, "fields": ["a"]}
+    merged = make_project(
+        schema=check_schema({"questions": [choice], "show": []}), workers=3, tasks=1
+    )
+
+    set_overlap(survey.project.pk, 1_000, NOON)
+    set_overlap(merged.project.pk, 3, NOON)
+    for made in (survey, merged):
+        for number, worker in enumerate(made.workers):
+            lease = lease_tasks(worker.pk, 1, NOON).tasks[0].lease
+            said = {
+                "taskAnswers": json.dumps([{"b": {"label": str(number)}}]),
+                "a": ["x", "x", "y"][number],
+            }
+            submit(worker.pk, Submission(lease, str(number), {"p": said}), NOON + number)
+
+    with pytest.raises(BadInput, match="expected 1 to 100"):
+        set_overlap(merged.project.pk, 101, NOON)
+    states = TaskState.objects.filter(counted=3)
+    first, second = (states.get(project=made.project) for made in (survey, merged))
+    assert (first.state, first.confidence) == ("open", 0.25)
+    assert second.state == "closed"
+    assert estimate_labels(survey.project.pk, NOON).alpha is None
+    assert estimate_labels(merged.project.pk, NOON).alpha is not None
+    rows = b"".join(export_labels(merged.project.pk, "csv", now_ms=NOON)).decode().splitlines()
+    table = list(csv.DictReader(rows))
+    assert (table[0]["field.a"], table[0]["field.b.label"]) == ("x", "0")

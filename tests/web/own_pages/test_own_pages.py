@@ -80,7 +80,7 @@ def test_page_is_framed_filled_in_and_answered(made: Made) -> None:
     assert rules["form-action"] == given["turkSubmitTo"][0] + "/"
     assert "Set-Cookie" not in shown.headers
     asked = f"/work/{made.project.slug}/own-page/{lease}/received"
-    assert client.get(asked).json() == {"fields": None}
+    assert client.post(asked).json() == {"fields": None}
 
     outside = Client(enforce_csrf_checks=True)
     form = {"assignmentId": given["assignmentId"][0], "kind": "cat"}
@@ -92,7 +92,7 @@ def test_page_is_framed_filled_in_and_answered(made: Made) -> None:
     assert refused.status_code == 422
     assert "kind" in refused.content.decode()
     assert not Answer.objects.exists()
-    assert client.get(asked).json() == {"fields": {"kind": ["cat"]}}
+    assert client.post(asked).json() == {"fields": {"kind": ["cat"]}}
     answer = {"answers": [{"lease": lease, "key": "k", "values": {"p": {"kind": ["cat"]}}}]}
     handed = client.post(
         f"/work/{made.project.slug}/answers", json.dumps(answer), content_type="application/json"

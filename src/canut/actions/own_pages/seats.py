@@ -42,13 +42,14 @@ def open_seat(worker_id: int, lease_id: int, now_ms: Ms) -> OpenedSeat:
     """Open the seat of a lease that a worker holds, or return the one that is open.
 
     Raises:
-        LeaseGone: the lease is not this worker's, or has ended.
+        Missing: the lease is not this worker's.
+        LeaseGone: it has ended.
     """
     lease = Lease.objects.filter(pk=lease_id, worker_id=worker_id).first()
-    if lease is None or not takes_fields(lease, now_ms):
-        raise LeaseGone(
-            f"lease {lease_id} has ended or is not yours; request tasks again", lease=lease_id
-        )
+    if lease is None:
+        raise Missing(f"you have no lease {lease_id}; request tasks again")
+    if not takes_fields(lease, now_ms):
+        raise LeaseGone(f"lease {lease_id} has ended; request tasks again", lease=lease_id)
     public_id = new_public_id()
     seat, _ = PageSeat.objects.get_or_create(
         lease=lease,
@@ -123,7 +124,13 @@ def receive_fields(
 
 
 def received_fields(worker_id: int, lease_id: int) -> Fields | None:
-    """Return what the page sent for a worker's lease; None if nothing yet."""
+    """Return what the page sent for a worker's lease; None if nothing yet.
+
+    Raises:
+        Missing: the lease is not this worker's.
+    """
+    if not Lease.objects.filter(pk=lease_id, worker_id=worker_id).exists():
+        raise Missing(f"you have no lease {lease_id}; request tasks again")
     seat = PageSeat.objects.filter(lease_id=lease_id, lease__worker_id=worker_id).first()
     if seat is None or not seat.received:
         return None

@@ -32,7 +32,6 @@ from canut.core.kinds.shared.form_fields import (
 from canut.core.kinds.shared.merging import (
     jaccard,
     majority_choices,
-    medoid,
     normalised_votes,
     vote,
 )
@@ -162,9 +161,10 @@ def _field_distance(name: str, left: Fields, right: Fields) -> float:
 def merge(
     question: Question, values: Sequence[object], weights: Sequence[float] | None = None
 ) -> Fields:
-    """Vote on each field that is a choice; take the others from the answer nearest to all.
+    """Vote on each field that is a choice; take the others from the answer nearest to the votes.
 
-    If the votes together are not as the schema says, the nearest answer stands as it is.
+    Without such fields, return the answer that most of the weight gave. If the votes together are
+    not as the schema says, the nearest answer stands as it is.
 
     Raises:
         BadInput: no answer, or not one weight for each.
@@ -173,21 +173,21 @@ def merge(
         values, weights, lambda value: check_answer(question, value)
     )
     answers = cast("list[Fields]", normal)
-    flat = [flat_fields(answer) for answer in answers]
     choices = choice_fields(question)
-    nearest = answers[
-        medoid(len(flat), lambda one, other: _distance(choices, flat[one], flat[other]), shares)
-    ]
-    merged = nearest
-    standing = flat_fields(nearest)
-    for name in choices:
-        voted = _voted([each.get(name, []) for each in flat], shares)
-        if set(voted) != set(standing.get(name, ())):
-            merged = replace_field(merged, name, voted)
+    if not choices:
+        texts = [canonical_json(answer) for answer in answers]
+        return answers[texts.index(vote(texts, shares, sorted(set(texts))))]
+    flat = [flat_fields(answer) for answer in answers]
+    voted = {name: _voted([each.get(name, []) for each in flat], shares) for name in choices}
+    at = min(range(len(flat)), key=lambda number: _distance(choices, flat[number], voted))
+    merged = answers[at]
+    for name, texts in voted.items():
+        if set(texts) != set(flat[at].get(name, ())):
+            merged = replace_field(merged, name, texts)
     try:
         return check_answer(question, merged)
     except BadAnswer:
-        return nearest
+        return answers[at]
 
 
 def _voted(texts: Sequence[Sequence[str]], shares: Sequence[float]) -> list[str]:

@@ -218,6 +218,19 @@ def is_plain_choice(schema: Schema) -> bool:
     return is_choice and len(questions) == 1 and "optional" not in first
 
 
+def is_survey(schema: Schema) -> bool:
+    """Return whether one own page is asked of which no field is a choice: nothing is merged.
+
+    Example:
+        >>> is_survey({"questions": [{"kind": "page"}]})
+        True
+    """
+    questions = questions_of(schema)
+    first = questions[0]
+    is_page = first["kind"] == "page" and "fields" not in first
+    return is_page and len(questions) == 1 and "optional" not in first
+
+
 def cells_of(schema: Schema) -> dict[str, str]:
     """Return the columns that questions show themselves, and how each is shown.
 

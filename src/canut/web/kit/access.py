@@ -115,10 +115,7 @@ def guard(page: Route) -> View:
 
 
 def at_seat(
-    page: Route,
-    request: HttpRequest,
-    project: str,
-    **parts: Any,  # noqa: ANN401 - parts of an address
+    page: Route, request: HttpRequest, project: str, **parts: object
 ) -> HttpResponseBase | None:
     """Answer a workbench request if the caller is a worker there; else return None."""
     read_whole(request)

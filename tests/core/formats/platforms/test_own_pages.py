@@ -1,6 +1,10 @@
+import re
+from pathlib import Path
+
 import pytest
 
 from canut.core.errors import BadFile
+from canut.core.formats.platforms.crowd_elements import SERVED
 from canut.core.formats.platforms.own_pages import (
     MOST_BYTES,
     check_columns,
@@ -113,3 +117,10 @@ def test_hostile_pages_are_read_in_time_that_grows_with_their_size(piece: str) -
 
     hosts_in(page)
     assert fill_columns(page, {"a": "b"}) == page
+
+
+def test_every_element_that_is_served_has_a_component() -> None:
+    script = Path("frontend/src/own_pages/crowd.ts").read_text("utf-8")
+    components = script[script.index("const ELEMENTS") :]
+
+    assert set(re.findall(r'"(crowd-[a-z-]+)":', components)) == SERVED
