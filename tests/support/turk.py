@@ -20,8 +20,23 @@ from canut.actions.turk.keys import create_turk_key
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.submission import Submission, submit
 from canut.core.clock import from_ms
+from canut.core.pay.statement_input import BONUS
 from canut.core.turk.profile import TurkProfile
-from canut.store.models import Answer, Organisation, Person, Project, Role, Worker
+from canut.store.models import (
+    Answer,
+    Assignment,
+    Bonus,
+    Lease,
+    Organisation,
+    PayAdjustment,
+    Person,
+    Project,
+    QualificationGrant,
+    QualificationType,
+    Role,
+    Worker,
+    WorkerAlias,
+)
 from tests.support.factories import make_person
 
 HOST = "testserver"
@@ -155,3 +170,30 @@ def answer_hit(
         worker.pk, Submission(lent.lease, f"key-{lent.lease}", {"page": fields}), moment + took_ms
     )
     return Answer.objects.get(pk=receipt.answer)
+
+
+def know_at_requester(worker: Worker) -> None:
+    """Let a worker with an answer have a name, a qualification and a bonus at their requester."""
+    moment, person = now_ms(), worker.person
+    organisation = worker.project.organisation
+    WorkerAlias.objects.create(organisation=organisation, person=person, public_id="A2345")
+    owned = QualificationType.objects.create(
+        public_id="3ABC", organisation=organisation, name="A", description="d", created_ms=moment
+    )
+    QualificationGrant.objects.create(type=owned, person=person, value=80, at_ms=moment)
+    lease = Lease.objects.filter(worker=worker).order_by("pk")[0]
+    adjustment = PayAdjustment.objects.create(
+        worker=worker,
+        project=worker.project,
+        piece_micro=1,
+        currency="CAD",
+        reason=BONUS,
+        at_ms=moment,
+    )
+    Bonus.objects.create(
+        organisation=organisation,
+        assignment=Assignment.objects.create(public_id="3DEF", lease=lease),
+        adjustment=adjustment,
+        reason="Careful work",
+        at_ms=moment,
+    )
