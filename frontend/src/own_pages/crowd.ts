@@ -186,8 +186,8 @@ class RadioGroup extends CrowdField {
 
 /** Categories are written with single quotes, as no JSON is: both are read. */
 export function categoriesIn(text: string): string[] {
-  const found = text.matchAll(/"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'/g);
-  return [...found].map((match) => (match[1] ?? match[2] ?? "").replace(/\\(.)/g, "$1"));
+  const matches = text.matchAll(/"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'/g);
+  return [...matches].map((match) => (match[1] ?? match[2] ?? "").replace(/\\(.)/g, "$1"));
 }
 
 class Classifier extends CrowdField {

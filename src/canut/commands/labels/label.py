@@ -79,9 +79,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", nargs="?", help="a CSV, JSONL or Parquet file, or a zip of images")
     parser.add_argument("--images", metavar="FOLDER", help="a folder of images instead of a file")
     parser.add_argument("--text", metavar="COLUMN", help="the column to judge")
-    asked = parser.add_mutually_exclusive_group(required=True)
-    asked.add_argument("--choices", metavar="A,B,C", help="the possible answers")
-    asked.add_argument("--page", metavar="FILE", help="a page of your own that asks, as HTML")
+    parser.add_argument("--choices", metavar="A,B,C", help="the possible answers")
+    parser.add_argument("--page", metavar="FILE", help="a page of your own that asks, as HTML")
     parser.add_argument("--multiple", action="store_true", help="several answers may be chosen")
     parser.add_argument("--question", help="what to ask")
     parser.add_argument("--id", metavar="COLUMN", help="the column that names each row")
@@ -99,6 +98,8 @@ def run(args: argparse.Namespace) -> int:
     source = Path(args.images or args.file or "")
     if bool(args.images) == bool(args.file):
         raise Incomplete("give either a file or --images FOLDER", field="file")
+    if bool(args.choices) == bool(args.page):
+        raise Incomplete("give either --choices A,B,C or --page FILE", field="choices")
     if not source.exists():
         raise Incomplete(f"there is no {source}; check the path", field="file")
     url = f"http://127.0.0.1:{args.port}"
