@@ -302,12 +302,10 @@ PERSONAL = {
     "appeals_rejection_confirm": {302, 403, 409},
     "appeals_rejection_refuse": {302, 403, 409},
     "account_words_back": {404},
-    "key_revoke": {302, 404},
-    "turk_decline": {302, 404},
+    **dict.fromkeys(("key_revoke", "turk_decline", "opening_end"), {302, 404}),
     "project_tasks_view_delete": {302, 404},
     "time_review_one": {200, 404},
     "lesson_erase": {404, 409},
-    "opening_end": {302, 404},
     "ethics_act": {422},  # a form without its act
     "ethics_office_act": {422},
     "ethics_reading": {403},  # of the reviewer and of candidates
