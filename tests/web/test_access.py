@@ -302,7 +302,7 @@ PERSONAL = {
     "appeals_rejection_confirm": {302, 403, 409},
     "appeals_rejection_refuse": {302, 403, 409},
     "account_words_back": {404},
-    **dict.fromkeys(("key_revoke", "turk_decline", "opening_end"), {302, 404}),
+    **{key: {302, 404} for key in ("key_revoke", "turk_decline", "opening_end")},
     "project_tasks_view_delete": {302, 404},
     "time_review_one": {200, 404},
     "lesson_erase": {404, 409},
