@@ -176,6 +176,7 @@ def know_at_requester(worker: Worker) -> None:
     """Let a worker with an answer have a name, a qualification and a bonus at their requester."""
     moment, person = now_ms(), worker.person
     organisation = worker.project.organisation
+    assert person is not None
     WorkerAlias.objects.create(organisation=organisation, person=person, public_id="A2345")
     owned = QualificationType.objects.create(
         public_id="3ABC", organisation=organisation, name="A", description="d", created_ms=moment
