@@ -7,6 +7,7 @@ PAGE_SECRETS = ("own_page", "own_page_submit", "own_page_submit_slash")
 PAGE_LEASES = ("own_page_frame", "own_page_received")
 MISSING: dict[str, dict[str, Any]] = {
     "key_revoke": {"number": NO_ID},
+    "turk_decline": {"number": NO_ID},
     "place": {"code": "XX"},
     "accord": {"number": NO_ID},
     "accord_support": {"number": NO_ID},

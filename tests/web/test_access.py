@@ -83,6 +83,7 @@ from tests.support.own_objects import (
     a_credential,
     a_key,
     a_lien,
+    a_proposal,
     a_view,
     a_webhook,
     an_ethics_review,
@@ -149,6 +150,7 @@ ARGUMENTS: dict[str, Example] = {
     "card_as": lambda h: {"slug": a_card(h).project.slug, "form": "json"},
     "project_webhook": lambda h: {"number": a_webhook(h).pk, "act": "pause"},
     "key_revoke": lambda h: {"number": a_key(h).pk},
+    "turk_decline": lambda h: {"number": a_proposal(h)},
     "lesson": lambda _: {"lesson_id": "click-life"},
     "lesson_begin": lambda _: {"lesson_id": "click-life"},
     "lesson_recall": lambda _: {"lesson_id": "click-life"},
@@ -300,11 +302,10 @@ PERSONAL = {
     "appeals_rejection_confirm": {302, 403, 409},
     "appeals_rejection_refuse": {302, 403, 409},
     "account_words_back": {404},
-    "key_revoke": {302, 404},
+    **{key: {302, 404} for key in ("key_revoke", "turk_decline", "opening_end")},
     "project_tasks_view_delete": {302, 404},
     "time_review_one": {200, 404},
     "lesson_erase": {404, 409},
-    "opening_end": {302, 404},
     "ethics_act": {422},  # a form without its act
     "ethics_office_act": {422},
     "ethics_reading": {403},  # of the reviewer and of candidates

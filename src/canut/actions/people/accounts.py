@@ -32,9 +32,12 @@ from canut.store.models import (
     Worker,
 )
 from canut.store.participation.policies import terms_in_force
+from canut.store.turk.qualifications import unmet_requirement
 
 LINK_LIFE = timedelta(hours=24)
 BY_LINK = "invite-"
+BARRED_BY_VALUE = "value"
+"""What ``Worker.barred`` says of who lacks a requester's qualification."""
 """How the sign-in name of an account begins whose person chose none."""
 _SIGNER = Signer(salt="canut.invitation")
 
@@ -165,7 +168,12 @@ def join_as_worker(project: Project, person: Person, now_ms: Ms) -> Worker:
     worker, is_new = Worker.objects.get_or_create(
         project=project,
         person=person,
-        defaults={"kind": kind, "public_id": secrets.token_hex(6), "created_at": from_ms(now_ms)},
+        defaults={
+            "kind": kind,
+            "public_id": secrets.token_hex(6),
+            "created_at": from_ms(now_ms),
+            "barred": BARRED_BY_VALUE if unmet_requirement(project.pk, person.pk) else "",
+        },
     )
     if not is_new and worker.ended_at is not None:
         worker.ended_at = None

@@ -57,6 +57,7 @@ from canut.store.tables.pathways import Departure, Destination, FollowedPathway
 from canut.store.tables.pay import Confirmation
 from canut.store.tables.people import Erasure
 from canut.store.tables.portrait import WorkerWords
+from canut.store.tables.turk.people import QualificationGrant, TurkProposal, WorkerAlias
 from canut.store.tables.work import PageSeat
 
 SMALL = (
@@ -67,9 +68,13 @@ SMALL = (
     " store_lessonrecall, store_departure, store_destination, store_followedpathway,"
     " store_ethicsassisted, store_ethicsnominee,"
     " store_reader, store_reading,"
-    " store_comparedperson, store_comparison"
+    " store_comparedperson, store_comparison,"
+    " store_workeralias, store_qualificationgrant, store_turkproposal"
 )
 LARGE = "store_entrypending, store_platformentry"  # blocks writers: some seconds per million rows
+
+
+FORGOTTEN = (Departure, Destination, FollowedPathway, EthicsNominee)
 
 
 class ErasureResult(NamedTuple):
@@ -124,7 +129,7 @@ def erase_entries(
         WorkerWords.objects.filter(person=person).delete()
         _forget_lessons(person, now_ms)
         PageSeat.objects.filter(lease__worker__person=person).update(received="")
-        for table in (Departure, Destination, FollowedPathway, EthicsNominee):
+        for table in (*FORGOTTEN, WorkerAlias, QualificationGrant, TurkProposal):
             table.objects.filter(person=person).delete()
         EthicsAssisted.objects.filter(by=person).delete()
         _forget_readings(person)

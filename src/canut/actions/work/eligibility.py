@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from canut.actions.decisions.record import Factor, Ruling, decide
+from canut.actions.people.accounts import BARRED_BY_VALUE
 from canut.actions.work.lease_blocks import LeaseBlock
 from canut.core.decisions.explanations import explain
 from canut.core.errors import BadInput, Incomplete
@@ -23,6 +24,7 @@ from canut.store.tables.decisions import Decision
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
 from canut.store.tables.work import Eligibility, Speaks, Worker
+from canut.store.turk.qualifications import unmet_requirement
 from canut.store.work.eligibility import eligibility_of, languages_of, what_bars
 
 ELIGIBILITY = "eligibility"
@@ -124,7 +126,7 @@ def decide_one(worker: Worker, now_ms: int) -> bool:
     told so, and the decision that kept them out is undone.
     """
     rules = eligibility_of(worker.project_id)
-    lack = lack_of(worker, rules, now_ms) if rules and is_on(ELIGIBILITY) else None
+    lack = lack_of(worker, rules, now_ms) if is_on(ELIGIBILITY) else None
     barred = lack.what if lack else ""
     if barred == worker.barred:
         return False
@@ -139,11 +141,20 @@ def decide_one(worker: Worker, now_ms: int) -> bool:
     return True
 
 
-def lack_of(worker: Worker, rules: Eligibility, now_ms: int) -> Lack | None:
+def lack_of(worker: Worker, rules: Eligibility | None, now_ms: int) -> Lack | None:
     """Return the first requirement a worker does not meet, easiest first; None if none."""
     person = worker.person
     if person is None:
         return None
+    unmet = unmet_requirement(worker.project_id, person.pk)
+    if unmet is not None:
+        facts = {"asked": unmet.name, "requester": worker.project.organisation.name}
+        return Lack(BARRED_BY_VALUE, facts)
+    return _lack_of_rules(person, rules, now_ms) if rules is not None else None
+
+
+def _lack_of_rules(person: Person, rules: Eligibility, now_ms: int) -> Lack | None:
+    """Return the first of a project's own rules that a person does not meet; None if none."""
     spoken = languages_of(person)
     if rules.languages and not set(rules.languages) & set(spoken):
         languages = ", ".join(rules.languages)
@@ -172,17 +183,32 @@ def is_asked() -> bool:
     return is_on(ELIGIBILITY)
 
 
-def explain_ineligibility(worker: WorkerNow, reason: str) -> LeaseBlock:
-    """Explain why a worker gets no more tasks: a requirement, or a cap of the project."""
+def explain_ineligibility(worker: WorkerNow, reason: str, now_ms: int) -> LeaseBlock:
+    """Explain why a worker gets no more tasks: a requirement, or a cap of the project.
+
+    Who was barred as they joined has no decision yet: it is recorded now.
+    """
     if reason == CAP:
         is_daily = (worker.rules.left or 1) > 0
         explanation = explain("not-lent-cap-day" if is_daily else "not-lent-cap", {})
         return LeaseBlock(ELIGIBILITY, CAP, explanation.en, explanation.fr)
-    standing = what_bars(worker.worker)
+    standing = what_bars(worker.worker) or _decide_late(worker.worker, now_ms)
     if standing is None:
         explanation = explain("not-lent-barred", {})
         return LeaseBlock(ELIGIBILITY, BARRED, explanation.en, explanation.fr)
     return LeaseBlock(ELIGIBILITY, BARRED, standing.text_en, standing.text_fr)
+
+
+@transaction.atomic
+def _decide_late(worker_id: int, now_ms: int) -> Decision | None:
+    """Record why a worker was barred as they joined; None if nothing bars them now."""
+    worker = Worker.objects.select_related("person", "project__organisation").get(pk=worker_id)
+    lack = lack_of(worker, eligibility_of(worker.project_id), now_ms)
+    if lack is None:
+        Worker.objects.filter(pk=worker_id).update(barred="")
+        return None
+    _tell(worker, lack, now_ms)
+    return what_bars(worker_id)
 
 
 def _tell(worker: Worker, lack: Lack, now_ms: int) -> None:

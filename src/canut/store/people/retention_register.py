@@ -56,7 +56,7 @@ RETENTION = (
         "So that you can read, contest and appeal them.",
     ),
     RetentionRule(
-        ("Answer", "PayLine", "PayAdjustment", "ResaleShare", "Lease", "Flag"),
+        ("Answer", "PayLine", "PayAdjustment", "Bonus", "ResaleShare", "Lease", "Flag"),
         "Answers, tasks lent and reported, pay lines",
         "For ever, under a random name",
         "They are the work itself, and the proof of what was paid.",
@@ -72,6 +72,18 @@ RETENTION = (
         "What a requester’s own page sent for you, before you handed it in",
         "7 days",
         "To hand it in where the page closed too early.",
+    ),
+    RetentionRule(
+        ("WorkerAlias", "QualificationGrant"),
+        "Your name at each requester, and the qualifications they gave you or took back",
+        "As long as the account",
+        "So that their programs can pay and write to you, and know you nowhere else.",
+    ),
+    RetentionRule(
+        ("TurkProposal",),
+        "What a requester’s program proposed against you, before a person decided",
+        "As long as the account",
+        "So that nothing follows from it before a named person decides.",
     ),
     RetentionRule(
         ("Review", "Verdict", "ReviewedLabel", "Bulk"),

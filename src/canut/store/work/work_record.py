@@ -29,6 +29,8 @@ from canut.store.tables.pathways import Destination, FollowedPathway
 from canut.store.tables.pay import PayAdjustment, PayLine
 from canut.store.tables.people import Membership, Person, PlaceWord, Terms, TermsChange
 from canut.store.tables.quality import Verdict
+from canut.store.tables.turk.hits import Bonus
+from canut.store.tables.turk.people import QualificationGrant, WorkerAlias
 from canut.store.tables.work import Answer, BroughtRecord, Worker
 
 
@@ -124,6 +126,23 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
         .order_by("id")
         .values_list("project__slug", *list(TABLES["ratings"])[1:]),
         "messages": _messages(person),
+        "requester_names": WorkerAlias.objects.filter(person=person)
+        .order_by("id")
+        .values_list("organisation__name", "public_id"),
+        "qualifications": QualificationGrant.objects.filter(person=person)
+        .order_by("id")
+        .values_list(
+            "type__organisation__name", "type__name", "value", "at_ms", "ended_ms", "reason"
+        ),
+        "bonuses": Bonus.objects.filter(adjustment__worker__person=person)
+        .order_by("id")
+        .values_list(
+            "adjustment__project__slug",
+            "adjustment__piece_micro",
+            "adjustment__currency",
+            "reason",
+            "at_ms",
+        ),
         "pathways": FollowedPathway.objects.filter(person=person)
         .order_by("id")
         .values_list("target", "at_ms"),

@@ -121,7 +121,8 @@ def in_question(person: Person, now_ms: Ms) -> list[InQuestion]:
     return [
         InQuestion(row.decision, -row.piece_micro, row.currency, until_ms)
         for row in rows.order_by("-id")
-        if (until_ms := appealable_until(row.decision.at_ms)) >= now_ms
+        if row.decision is not None
+        and (until_ms := appealable_until(row.decision.at_ms)) >= now_ms
         and not getattr(getattr(row.decision, "appeal", None), "answered_ms", None)
     ]
 
