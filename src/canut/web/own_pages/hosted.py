@@ -46,13 +46,13 @@ def page(request: HttpRequest, secret: str) -> HttpResponse:
         Missing: there is no such capability, its lease is over, or its task has no page here.
     """
     seat = seat_by_secret(secret)
-    shown = None
+    requester_page = None
     if seat is not None and takes_fields(seat.lease, now_ms()):
         project = seat.lease.project_id
-        shown = page_of_task(project, seat.lease.task_id, current_question(project).schema)
-    if seat is None or shown is None or shown.form == RequesterPage.Form.EXTERNAL:
+        requester_page = page_of_task(project, seat.lease.task_id, current_question(project).schema)
+    if seat is None or requester_page is None or requester_page.form == RequesterPage.Form.EXTERNAL:
         raise Missing("there is no such page, or its task is over; open the task again")
-    body = page_body(origin_of(request), shown, seat, secret)
+    body = page_body(origin_of(request), requester_page, seat, secret)
     answer = HttpResponse(body, content_type="text/html; charset=utf-8")
     answer["Content-Security-Policy"] = page_policy(origin_of(request), body, secret)
     answer["Cache-Control"] = "no-store"
