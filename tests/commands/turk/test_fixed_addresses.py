@@ -12,6 +12,10 @@ from tests.commands.serving import prepare, served
 from tests.commands.turk.test_scripts import HERE, ORGANISATIONS, make_key
 
 pytestmark = pytest.mark.slow
+PROFILES: dict[str, dict[str, object]] = {
+    "Staff": {"is_own_staff": True},
+    "Paid": {"client": "Paid", "client_country": "CA"},
+}
 
 
 def test_program_with_fixed_addresses_reaches_the_server_and_nothing_else_changes(
@@ -23,10 +27,7 @@ def test_program_with_fixed_addresses_reaches_the_server_and_nothing_else_change
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     told, codes = {}, {}
     with served(data) as (port, _process):
-        for name, profile in {
-            "Staff": {"is_own_staff": True},
-            "Paid": {"client": "Paid", "client_country": "CA"},
-        }.items():
+        for name, profile in PROFILES.items():
             public, secret = make_key(data, name, **profile)
             monkeypatch.setenv("AWS_ACCESS_KEY_ID", public)
             monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", secret)
