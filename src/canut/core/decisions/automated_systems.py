@@ -171,16 +171,18 @@ SYSTEMS = {
         parameters=("One task a project, once.", "Une tâche par projet, une fois."),
     ),
     "eligibility": System(
-        "eligibility/1",
+        "eligibility/2",
         Bilingual(
             "Lend the tasks of a project to those it asks for.",
             "Prêter les tâches d’un projet à qui il s’adresse.",
         ),
         Bilingual(
             "Languages a person says they work in, their score on tasks whose answer is known, "
-            "whether they are of the team; a place only where a law asks for it.",
+            "whether they are of the team, a qualification the client gave them; a place only "
+            "where a law asks for it.",
             "Les langues que la personne dit pratiquer, son score aux tâches témoins, si elle est "
-            "de l’équipe ; un lieu seulement quand une loi le demande.",
+            "de l’équipe, une qualification donnée par le client ; un lieu seulement quand une "
+            "loi le demande.",
         ),
         Bilingual(
             "No task of that project is lent; other projects, pay and record stay.",

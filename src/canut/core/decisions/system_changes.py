@@ -32,6 +32,17 @@ class Changed(NamedTuple):
 
 CHANGES: tuple[Changed, ...] = (
     Changed(
+        "eligibility",
+        "eligibility/2",
+        date(2026, 11, 30),
+        Bilingual(
+            "A task sent by a program may ask for a qualification that the client gives; who lacks "
+            "it reads why, and can appeal.",
+            "Une tâche envoyée par un programme peut demander une qualification que le client "
+            "donne ; qui ne l’a pas lit pourquoi, et peut contester.",
+        ),
+    ),
+    Changed(
         "caps",
         "caps/4",
         date(2026, 11, 29),
