@@ -39,7 +39,7 @@ CHANGES: tuple[Changed, ...] = (
             "A task sent by a program may ask for a qualification that the client gives; who lacks "
             "it reads why, and can appeal.",
             "Une tâche envoyée par un programme peut demander une qualification que le client "
-            "donne ; qui ne l’a pas lit pourquoi, et peut contester.",
+            "donne\u202f; qui ne l’a pas lit pourquoi, et peut contester.",
         ),
     ),
     Changed(
