@@ -34,7 +34,7 @@ from canut.core.quality.tables.coded_answers import Gold
 
 type Draw = Callable[[int], tuple[AnswersByTask, NameKeys]]
 
-MEMBERS = ("mace-dawid-skene", "dawid-skene-pooled", "one-coin", "weighted")
+MEMBERS: tuple[str, ...] = ("mace-dawid-skene", "dawid-skene-pooled", "one-coin", "weighted")
 TEMPERATURE = 1.5
 WORTH = 40.0
 EACH_GOLD = 0.5
