@@ -14,7 +14,7 @@ from canut.web.urls import PAGES
 from tests.commands.serving import is_serving, prepare, seconds_for, served
 
 ANSWERS = {204, 401, 403, 404, 409, 413, 422}  # 204: a rest is asked for without a body
-UNREAD = {"answers_went_places", "pay_sign", "upload_part", "workbench_rest"}
+UNREAD = {"answers_went_places", "own_page_received", "pay_sign", "upload_part", "workbench_rest"}
 """Answered before the body is read: there is no such object, or no JSON is read."""
 PREPARE = """
 import json
@@ -65,7 +65,8 @@ def pages_of(slug: str, sessions: dict[str, str]) -> Iterator[tuple[str, str, st
     """Yield each page that takes JSON, for each person who might be let in."""
     for page in PAGES:
         if page.json and "POST" in page.methods:
-            path = page.address.replace("<slug:project>", slug).replace("<whole:number>", "1")
+            path = page.address.replace("<slug:project>", slug)
+            path = path.replace("<whole:number>", "1").replace("<whole:lease>", "1")
             for session in sessions.values():
                 cookie = f"sessionid={session}; csrftoken={'a' * 32}"
                 headers = {"Cookie": cookie, "X-CSRFToken": "a" * 32}

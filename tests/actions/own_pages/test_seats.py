@@ -14,7 +14,7 @@ from canut.actions.work.overlap import set_overlap
 from canut.actions.work.submission import Submission, submit
 from canut.core.clock import DAY_MS, HOUR_MS
 from canut.core.errors import BadAnswer, BadInput, Conflict, LeaseGone, Missing
-from canut.core.formats.platforms.mturk_question import parse_layout
+from canut.core.formats.platforms.mturk_question import PageForm, parse_layout
 from canut.core.kinds import check_schema, questions_of
 from canut.store.own_pages.pages import page_of_task
 from canut.store.own_pages.seats import seat_by_secret
@@ -39,6 +39,10 @@ def project() -> Project:
 @pytest.fixture
 def worker(project: Project) -> Worker:
     return project.workers.get()
+
+
+def test_table_knows_the_forms_that_are_read() -> None:
+    assert [*RequesterPage.Form.values] == [form.value for form in PageForm]
 
 
 def test_page_is_stored_once_and_never_changes(project: Project) -> None:

@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Substr
 
-from canut.core.formats.platforms.mturk_question import PageForm
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
 
@@ -130,10 +129,10 @@ class RequesterPage(models.Model):
     class Form(models.TextChoices):
         """What the body is."""
 
-        HTML = PageForm.HTML.value
-        EXTERNAL = PageForm.EXTERNAL.value
-        FORM = PageForm.FORM.value
-        LAYOUT = PageForm.LAYOUT.value
+        HTML = "html"
+        EXTERNAL = "external"
+        FORM = "form"
+        LAYOUT = "layout"
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="own_pages", db_index=False)
     sha256 = models.CharField(max_length=64)
