@@ -4,6 +4,7 @@ import http.client
 import json
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -89,11 +90,12 @@ def test_hostile_page_reaches_nothing_and_the_workbench_stays_usable(
     tab.get_by_role("button", name="Skip").first.click()
     expect(tab.get_by_role("dialog").or_(tab.locator("form")).first).to_be_visible()
 
-    line = http.client.HTTPConnection("127.0.0.1", instance.port, timeout=10)
-    line.putrequest("POST", f"{address}/mturk/externalSubmit")
-    line.putheader("Content-Type", "application/x-www-form-urlencoded")
-    line.putheader("Content-Length", str(100 * 2**20))
-    line.endheaders()
-    assert line.getresponse().status == 413
+    with closing(http.client.HTTPConnection("127.0.0.1", instance.port, timeout=10)) as line:
+        line.putrequest("POST", f"{address}/mturk/externalSubmit")
+        line.putheader("Content-Type", "application/x-www-form-urlencoded")
+        line.putheader("Content-Length", str(100 * 2**20))
+        line.endheaders()
+        with line.getresponse() as refused:
+            assert refused.status == 413
     around = tab.request.get(f"{instance.url}/work/{made['hostile']}/").headers
     assert around["x-frame-options"] == "DENY"
