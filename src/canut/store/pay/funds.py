@@ -4,7 +4,7 @@ Lines are only ever added. None takes anything from a worker: there is no such k
 names one.
 """
 
-from django.db.models import Max, Sum
+from django.db.models import Max, QuerySet, Sum
 
 from canut.core.money import Money
 from canut.core.pay.intermediaries import Chain, Party, PartyRole
@@ -14,14 +14,16 @@ from canut.store.tables.pay import ChainVersion, FundsLine
 
 def balance(project_id: int, currency: str) -> Balance:
     """Compute a project's balance in one currency."""
-    sums = (
-        FundsLine.objects.filter(project_id=project_id, currency=currency)
-        .values("kind")
-        .annotate(micro=Sum("micro"))
-        .order_by("kind")
-    )
-    lines = [(FundsKind(row["kind"]), Money(row["micro"], currency)) for row in sums]
-    return balance_of(lines, currency)
+    return balance_of_lines(FundsLine.objects.filter(project_id=project_id), currency)
+
+
+def balance_of_lines(lines: QuerySet[FundsLine], currency: str) -> Balance:
+    """Compute the balance of funds lines, of one project or several, in one currency."""
+    sums = lines.filter(currency=currency).values("kind").annotate(micro=Sum("micro"))
+    amounts = [
+        (FundsKind(row["kind"]), Money(row["micro"], currency)) for row in sums.order_by("kind")
+    ]
+    return balance_of(amounts, currency)
 
 
 def is_funded(project_id: int) -> bool:

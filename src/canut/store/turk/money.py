@@ -2,23 +2,17 @@
 
 from django.db.models import QuerySet, Sum
 
-from canut.core.money import Money
-from canut.core.pay.required_funds import Balance, FundsKind, balance_of
+from canut.core.pay.required_funds import Balance
 from canut.core.pay.statement_input import BONUS
+from canut.store.pay.funds import balance_of_lines
 from canut.store.pay.periods import paid_until_ms
 from canut.store.tables.pay import FundsLine, PayAdjustment
 
 
 def balance_of_organisation(organisation: int, currency: str) -> Balance:
     """Compute the balance of all projects of an organisation in one currency."""
-    sums = (
-        FundsLine.objects.filter(project__organisation=organisation, currency=currency)
-        .values("kind")
-        .annotate(micro=Sum("micro"))
-        .order_by("kind")
-    )
-    lines = [(FundsKind(row["kind"]), Money(row["micro"], currency)) for row in sums]
-    return balance_of(lines, currency)
+    lines = FundsLine.objects.filter(project__organisation=organisation)
+    return balance_of_lines(lines, currency)
 
 
 def reserved_for_bonuses(project: int, currency: str) -> int:
