@@ -72,76 +72,46 @@ const notices: Plugin = {
   },
 };
 
-/** Write `verify.html`: one file that works without a server, so nothing may be asked of one. */
-async function standalone(): Promise<void> {
-  const folder = join(import.meta.dirname, "src/proofs");
+const TARGET = ["chrome111", "safari16.4", "firefox115"];
+
+/** Return one script with all that it imports, for a file whose name never changes. */
+async function oneScript(entry: string, name: string, target = TARGET): Promise<string> {
   const built = await build({
     configFile: false,
     publicDir: false,
     logLevel: "error",
     build: {
       write: false,
-      target: ["chrome137", "safari17", "firefox130"],
-      lib: { entry: join(folder, "verify_page.ts"), formats: ["iife"], name: "verify" },
+      target,
+      lib: { entry: join(import.meta.dirname, "src", entry), formats: ["iife"], name },
     },
   });
   const [output] = Array.isArray(built) ? built : [built];
   const chunk = output && "output" in output ? output.output[0] : undefined;
-  if (!chunk) throw new Error("verify.html was not built");
-  const script = chunk.code.replaceAll("</script", "<\\/script");
-  const page = readFileSync(join(folder, "verify_page.html"), "utf8");
+  if (!chunk) throw new Error(`${entry} was not built`);
+  return chunk.code;
+}
+
+/** Write `verify.html`: one file that works without a server, so nothing may be asked of one. */
+async function standalone(): Promise<void> {
+  const newer = ["chrome137", "safari17", "firefox130"];
+  const code = await oneScript("proofs/verify_page.ts", "verify", newer);
+  const script = code.replaceAll("</script", "<\\/script");
+  const page = readFileSync(join(import.meta.dirname, "src/proofs/verify_page.html"), "utf8");
   writeFileSync(
     join(OUT, "verify.html"),
     page.replace("SCRIPT", () => script),
   );
 }
 
-/** Write `service-worker.js`: one file under a name that never changes, as its place is part of it. */
-async function serviceWorker(): Promise<void> {
-  const built = await build({
-    configFile: false,
-    publicDir: false,
-    logLevel: "error",
-    build: {
-      write: false,
-      target: ["chrome111", "safari16.4", "firefox115"],
-      lib: {
-        entry: join(import.meta.dirname, "src/offline/service_worker.ts"),
-        formats: ["iife"],
-        name: "worker",
-      },
-    },
-  });
-  const [output] = Array.isArray(built) ? built : [built];
-  const chunk = output && "output" in output ? output.output[0] : undefined;
-  if (!chunk) throw new Error("service-worker.js was not built");
-  writeFileSync(join(OUT, "service-worker.js"), chunk.code);
-}
-
-/** Write the scripts that own pages load: files under names that never change, as pages name them. */
-async function ownPages(): Promise<void> {
-  for (const [entry, name] of [
-    ["runtime.ts", "own-page.js"],
-    ["crowd.ts", "crowd-html-elements.js"],
+/** Write the service worker, whose place is part of its name, and the scripts own pages name. */
+async function fixedNames(): Promise<void> {
+  for (const [file, entry, name] of [
+    ["service-worker.js", "offline/service_worker.ts", "worker"],
+    ["own-page.js", "own_pages/runtime.ts", "canutOwnPage"],
+    ["crowd-html-elements.js", "own_pages/crowd.ts", "canutOwnPage"],
   ] as const) {
-    const built = await build({
-      configFile: false,
-      publicDir: false,
-      logLevel: "error",
-      build: {
-        write: false,
-        target: ["chrome111", "safari16.4", "firefox115"],
-        lib: {
-          entry: join(import.meta.dirname, "src/own_pages", entry),
-          formats: ["iife"],
-          name: "canutOwnPage",
-        },
-      },
-    });
-    const [output] = Array.isArray(built) ? built : [built];
-    const chunk = output && "output" in output ? output.output[0] : undefined;
-    if (!chunk) throw new Error(`${name} was not built`);
-    writeFileSync(join(OUT, name), chunk.code);
+    writeFileSync(join(OUT, file), await oneScript(entry, name));
   }
 }
 
@@ -152,8 +122,7 @@ const finish: Plugin = {
     wholeManifest();
     compress();
     await standalone();
-    await serviceWorker();
-    await ownPages();
+    await fixedNames();
   },
 };
 
@@ -166,7 +135,7 @@ export default defineConfig({
     manifest: "manifest.json",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    target: ["chrome111", "safari16.4", "firefox115"],
+    target: TARGET,
     // Newer than scripts on purpose: light-dark() must stay as written, older browsers get the hex set.
     cssTarget: ["chrome123", "safari17.5", "firefox120"],
     rolldownOptions: {
