@@ -1,7 +1,7 @@
 """Fit a project's answers: labels, confidence, worker models and agreement, as numbers.
 
-The model is chosen among several, and kept until answers have grown by a fifth or known labels have
-changed, since choosing costs as much as many fits. Known labels are split: one part fits the model,
+Several models are averaged, and their weights kept until answers have grown by a fifth or known
+labels have changed, since weighing them costs as much as many fits. Known labels are split: one part fits the model,
 the other measures it (``store.quality.known_split``).
 
 Answers that are not labels of a list (numbers, texts, rankings, comparisons) are merged by the
