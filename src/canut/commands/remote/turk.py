@@ -86,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
 def _run(words: list[str], environment: Mapping[str, str]) -> int:
     """Run a program as it is; return its exit code, or 128 and the signal as a shell does."""
     try:
-        code = subprocess.run(words, env=environment, check=False).returncode  # noqa: S603 - as named
+        code = subprocess.run(words, env=environment, check=False).returncode  # noqa: S603 - its user names it
     except (FileNotFoundError, PermissionError) as error:
         raise BadInput(f"{words[0]} cannot be run: {error.strerror}") from error
     return code if code >= 0 else 128 - code
