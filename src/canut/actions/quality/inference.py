@@ -1,8 +1,8 @@
 """Fit a project's answers: labels, confidence, worker models and agreement, as numbers.
 
 Several models are averaged, and their weights kept until answers have grown by a fifth or known
-labels have changed, since weighing them costs as much as many fits. Known labels are split: one part fits the model,
-the other measures it (``store.quality.known_split``).
+labels have changed, since weighing them costs as much as many fits. Known labels are split: one
+part fits the model, the other measures it (``store.quality.known_split``).
 
 Answers that are not labels of a list (numbers, texts, rankings, comparisons) are merged by the
 rules of their kinds, weighted by each person's nearness to others; this is no model, and is
