@@ -91,6 +91,7 @@ from tests.support.own_objects import (
 )
 from tests.support.pay_pages import make_open_period, make_payment, make_statement
 from tests.support.place_packs import make_pack
+from tests.support.recruiting import RECRUITING
 
 PART = re.compile(r"<\w+:(?!project>)\w+>")
 ROLES = ("stranger", "nobody", *(str(role) for role in Role), "other")
@@ -98,6 +99,7 @@ SIGN_IN = 3020  # led to the page where one signs in
 
 type Example = Callable[[House], dict[str, Any]]
 ARGUMENTS: dict[str, Example] = {
+    **RECRUITING,
     "enter": lambda _: {"token": "never-made"},
     "demo_enter": lambda _: {"role": "worker"},
     "join": lambda h: {"token": invitation_token(h.invitation)},
@@ -312,6 +314,9 @@ PERSONAL = {
     "reader_mark": {404},
     "opening_down": {422},
     "pathway_follow": {404},
+    "pool": {200, 302, 404},
+    "pool_decline": {302, 404},
+    "qualification": {200, 404, 422},
     "lesson_mark": {200, 404},
     "lesson_training": {200, 403},  # of who passed the lesson, reviews or runs the instance
     "time_claim_withdraw": {302, 404},

@@ -79,6 +79,7 @@ from canut.web.portrait.routes import PORTRAIT
 from canut.web.projects import lifecycle, project_settings, question_preview, setup, setup_steps
 from canut.web.protection import exposure
 from canut.web.quality import measures, results, reviews, task_page
+from canut.web.recruiting.routes import RECRUITING
 from canut.web.rules import inspection
 from canut.web.rules import pages as rule_pages
 from canut.web.tasks import media, saved_views, task_list
@@ -139,6 +140,7 @@ PAGES: tuple[Route, ...] = (
     Route("account/record/bring", record.bring, "record_bring", SIGNED_IN, POST),
     *PASSPORT,
     *PATHWAYS,
+    *RECRUITING,
     *ETHICS,
     *COMMISSIONS,
     *COMPARISONS,

@@ -48,7 +48,8 @@ from tests.support.lessons import passed_lesson
 from tests.support.reviewers import ACCEPT, make_team
 
 OF_THE_PASSPORT = {"shown", "lessons", "attestations", "credentials_brought"}
-FILLED = set(TABLES) - {"brought", "reviews"} - OF_THE_PASSPORT
+OF_RECRUITING = {"pools", "qualifications", "prescreening", "participations"}
+FILLED = set(TABLES) - {"brought", "reviews"} - OF_THE_PASSPORT - OF_RECRUITING
 RATING = Rating(
     tos_violation=False,
     broken=True,

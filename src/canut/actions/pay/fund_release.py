@@ -43,6 +43,7 @@ from canut.store.models import (
     RateVersion,
 )
 from canut.store.pay import pay_lines
+from canut.store.pay.bonuses import unpaid_bonuses
 from canut.store.pay.funds import balance, is_funded
 from canut.store.projects.versions import rate_or_none
 from canut.store.quality.reviews import has_reviewers, waiting_in
@@ -118,9 +119,11 @@ def _kept(project: Project, rate: RateVersion, now_ms: int) -> RetainedFunds | N
             looks = _looks(project, rate, now_ms)
     except Refusal:
         return None
-    resales = Money(unpaid_resale_shares(project.id, rate.currency), rate.currency)
+    beside = unpaid_resale_shares(project.id, rate.currency)
+    beside += unpaid_bonuses(project.id, rate.currency)
+    extra = Money(beside, rate.currency)
     return RetainedFunds(
-        owed=sums.under_way.labour + resales + on_top(resales, above),
+        owed=sums.under_way.labour + extra + on_top(extra, above),
         to_come=answers + looks + on_top(looks, above),
         contested=sum((clawback.money for clawback in clawbacks), waits + on_top(waits, above)),
         come_until_ms=answers_until(closed_ms),

@@ -16,7 +16,13 @@ from django.db.models import Count, Q
 from canut.actions.pay.payable_time import Who
 from canut.core.clock import from_ms
 from canut.core.pay.lost_days import LOST_DAYS
-from canut.core.pay.statement_input import RESALE_SHARE, AdjustmentGiven, PricedCount, ResaleGiven
+from canut.core.pay.statement_input import (
+    BONUS,
+    RESALE_SHARE,
+    AdjustmentGiven,
+    PricedCount,
+    ResaleGiven,
+)
 from canut.store.datasets.resales import resale_shares
 from canut.store.models import PayAdjustment, Verdict
 from canut.store.pay.pay_lines import count_by_price
@@ -65,7 +71,10 @@ def pieces_of(
         for row in _adjustments(zones, (begin_ms, end_ms), taken_ms or end_ms, came_ms):
             person = row.worker.person_id or 0
             at = from_ms(row.at_ms).astimezone(zones[person])
-            adjustment = AdjustmentGiven(at.date(), row.piece_micro, row.reason, row.pk)
+            words = row.bonus_reason.words if row.reason == BONUS else ""
+            adjustment = AdjustmentGiven(
+                at.date(), row.piece_micro, row.reason, row.pk, words=words
+            )
             totals[person].adjusted[row.project_id, row.currency].append(adjustment)
         for share in resale_shares(zones, begin_ms, end_ms):
             person, resale = share.worker.person_id or 0, share.resale
@@ -103,18 +112,18 @@ def given_back(people: Iterable[int], since_ms: int, before_ms: int) -> dict[int
 def _adjustments(
     people: Iterable[int], window: tuple[int, int], taken_ms: int, came_ms: int
 ) -> list[PayAdjustment]:
-    """List adjustments of a window: timely deductions, what undid those, and lost days."""
+    """List adjustments of a window: timely deductions, what undid those, lost days, bonuses."""
     begin_ms, end_ms = window
     of_answers = Q(answer__payline__at_ms__gte=begin_ms, answer__payline__at_ms__lt=end_ms)
     of_none = Q(answer__payline=None, at_ms__gte=begin_ms, at_ms__lt=end_ms)
     rows = PayAdjustment.objects.filter(of_answers | of_none, worker__person__in=list(people))
     counted: list[PayAdjustment] = []
     deducted: set[int | None] = set()
-    for row in rows.select_related("worker").order_by("id"):
+    for row in rows.select_related("worker", "bonus_reason").order_by("id"):
         if row.piece_micro < 0 and row.at_ms < taken_ms:
             deducted.add(row.answer_id)
             counted.append(row)
-        elif row.reason == LOST_DAYS:
+        elif row.reason in {LOST_DAYS, BONUS}:
             counted += [row] if row.piece_micro > 0 else []
         elif row.piece_micro > 0 and row.at_ms < came_ms and row.answer_id in deducted:
             counted.append(row)

@@ -22,6 +22,7 @@ from canut.core.quality.allocation.overlap import Asking
 from canut.store.datasets.resales import reserved_for_resales
 from canut.store.models import Project, RateVersion, TaskState
 from canut.store.pay import pay_lines
+from canut.store.pay.bonuses import reserved_for_bonuses
 from canut.store.projects.versions import question_or_none, rate_or_none
 from canut.store.quality.reviews import has_reviewers, looks_known, looks_made, rule_of
 from canut.store.tables.quality import Bulk, ReviewRule
@@ -155,20 +156,21 @@ def lock_again(project: Project, now_ms: int, *, gold: int = 0) -> None:
     """
     if project.is_lending or project.state == Project.State.PAUSED:
         needed = need_now(project, now_ms, gold=gold)
-        lock_funds(project, needed.total + _of_resales(project, needed), _note(project), now_ms)
+        lock_funds(project, needed.total + _beside_answers(project, needed), _note(project), now_ms)
 
 
 def free_again(project: Project, now_ms: int) -> None:
     """Release funds locked beyond the need; lock nothing more."""
     if project.is_lending or project.state == Project.State.PAUSED:
         needed = need_now(project, now_ms)
-        free_funds(project, needed.total + _of_resales(project, needed), _note(project), now_ms)
+        free_funds(project, needed.total + _beside_answers(project, needed), _note(project), now_ms)
 
 
-def _of_resales(project: Project, needed: Need) -> Money:
-    """Return what was locked for shares of resales, which stays locked until it is charged."""
+def _beside_answers(project: Project, needed: Need) -> Money:
+    """Return what was locked for bonuses and shares of resales; it stays so until it is charged."""
     currency = needed.total.currency
-    return Money(reserved_for_resales(project.id, currency), currency)
+    shares = reserved_for_resales(project.id, currency)
+    return Money(shares + reserved_for_bonuses(project.id, currency), currency)
 
 
 def workload_of(project: Project, *, more: int = 0, gold: int = 0) -> Workload:

@@ -57,6 +57,9 @@ from canut.store.tables.pathways import Departure, Destination, FollowedPathway
 from canut.store.tables.pay import Confirmation
 from canut.store.tables.people import Erasure
 from canut.store.tables.portrait import WorkerWords
+from canut.store.tables.recruiting.crowd import PoolMember
+from canut.store.tables.recruiting.studies import Participation, PrescreenAnswer
+from canut.store.tables.work import QualificationGrant
 
 SMALL = (
     "store_personkey, store_confirmation, store_credit, store_bankdetails,"
@@ -66,9 +69,14 @@ SMALL = (
     " store_lessonrecall, store_departure, store_destination, store_followedpathway,"
     " store_ethicsassisted, store_ethicsnominee,"
     " store_reader, store_reading,"
-    " store_comparedperson, store_comparison"
+    " store_comparedperson, store_comparison,"
+    " store_poolmember, store_poolcall, store_poolgroup_members, store_qualificationgrant,"
+    " store_prescreenanswer, store_participation"
 )
 LARGE = "store_entrypending, store_platformentry"  # blocks writers: some seconds per million rows
+
+
+OF_RECRUITING = (PoolMember, QualificationGrant, PrescreenAnswer)
 
 
 class ErasureResult(NamedTuple):
@@ -122,9 +130,10 @@ def erase_entries(
         RecognitionDraft.objects.filter(person=person).delete()
         WorkerWords.objects.filter(person=person).delete()
         _forget_lessons(person, now_ms)
-        for table in (Departure, Destination, FollowedPathway, EthicsNominee):
+        for table in (Departure, Destination, FollowedPathway, EthicsNominee, *OF_RECRUITING):
             table.objects.filter(person=person).delete()
         EthicsAssisted.objects.filter(by=person).delete()
+        Participation.objects.filter(worker__person=person).update(code="")
         _forget_readings(person)
         own_places = ComparedPerson.objects.filter(worker__person=person)
         own_places.update(strain=None, uses_aid=None)

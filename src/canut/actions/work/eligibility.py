@@ -1,7 +1,8 @@
 """Decide who may work in a project, notify them, and decide again when facts change.
 
-The criteria are languages, a score on gold, membership of a team, and a jurisdiction where a law
-requires it. Never a floor, speed, top-up, complaint, accommodation or choice of exposure. A person
+The criteria are languages, a score on gold, membership of a team, a qualification that the
+organisation gave or paid to train, and a jurisdiction where a law requires it. Never what they
+learnt elsewhere, a floor, speed, top-up, complaint, accommodation or choice of exposure. A person
 who becomes ineligible keeps their membership, pay and history; they get no more tasks, and read
 why.
 """
@@ -22,11 +23,13 @@ from canut.store.sql.dialect import WorkerNow
 from canut.store.tables.decisions import Decision
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
-from canut.store.tables.work import Eligibility, Speaks, Worker
+from canut.store.tables.work import Eligibility, Qualification, Speaks, Worker
 from canut.store.work.eligibility import eligibility_of, languages_of, what_bars
+from canut.store.work.qualifications import has_qualification
 
 ELIGIBILITY = "eligibility"
 LANGUAGE, SCORE, TEAM, PLACE = "language", "qualification", "team", "place"
+GRANT, TRAINING = "grant", "training"
 BARRED = "barred"
 CAP = "cap"
 PER_MILLE = 1000
@@ -46,6 +49,7 @@ class EligibilityRules:
     team_of: Project | None = None
     place: str = ""
     legal_reason: str = ""
+    qualification: Qualification | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ def set_eligibility(project: Project, rules: EligibilityRules, *, by: Person, no
             "earned_in": rules.earned_in,
             "at_least": rules.at_least if rules.earned_in else 0,
             "team_of": rules.team_of,
+            "qualification": rules.qualification,
             "place": rules.place.strip().upper(),
             "legal_reason": rules.legal_reason.strip() if rules.place.strip() else "",
             "set_by": by,
@@ -160,11 +165,27 @@ def lack_of(worker: Worker, rules: Eligibility, now_ms: int) -> Lack | None:
             facts = {"low_share": low, "asked_share": rules.at_least}
             counts = {"right": right, "answered": answered}
             return Lack(SCORE, {"earned_in": rules.earned_in.title, **counts, **facts})
-    if rules.place:
-        terms = terms_of(person.pk, now_ms)
-        if terms is None or not terms.place.startswith(rules.place):
-            return Lack(PLACE, {"asked": rules.place, "law": rules.legal_reason})
-    return None
+    return _lack_of_grant(person, rules) or _lack_of_place(person, rules, now_ms)
+
+
+def _lack_of_grant(person: Person, rules: Eligibility) -> Lack | None:
+    """Return that a person lacks the qualification asked for; None if they have it."""
+    granted = rules.qualification
+    if granted is None or has_qualification(person.pk, granted.pk):
+        return None
+    if granted.training is None:
+        return Lack(GRANT, {"asked": granted.name})
+    return Lack(TRAINING, {"asked": granted.name, "training": granted.training.title})
+
+
+def _lack_of_place(person: Person, rules: Eligibility, now_ms: int) -> Lack | None:
+    """Return that a person works elsewhere than a law asks for; None if not, or if none does."""
+    if not rules.place:
+        return None
+    terms = terms_of(person.pk, now_ms)
+    if terms is not None and terms.place.startswith(rules.place):
+        return None
+    return Lack(PLACE, {"asked": rules.place, "law": rules.legal_reason})
 
 
 def is_asked() -> bool:
@@ -221,6 +242,9 @@ def _check(project: Project, rules: EligibilityRules) -> None:
     for source in (rules.earned_in, rules.team_of):
         if source is not None and source.organisation_id != project.organisation_id:
             raise BadInput("a project of another organisation", code="project-elsewhere")
+    granted = rules.qualification
+    if granted is not None and granted.organisation_id != project.organisation_id:
+        raise BadInput("a qualification of another organisation", code="project-elsewhere")
 
 
 def _check_languages(languages: tuple[str, ...]) -> None:

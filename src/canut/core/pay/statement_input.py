@@ -31,6 +31,8 @@ ETHICS = -2  # ethics reviews: a line of their own, whose cost a levy spreads ov
 ETHICS_PAGE = "ethics"  # kind of page
 RESALE_SHARE = "resale-share"
 """The reason of an adjustment that pays a share of a resale."""
+BONUS = "bonus"
+"""The reason of an adjustment that a requester paid besides the price of an answer."""
 ADDED_LATER = ("hourly_of_day", "reviews")  # of a project; written only where there is something
 ADDED_TO_STATEMENTS = (
     *("unheard", "corrections", "employer", "job", "week_starts", "hours", "vacation"),
@@ -135,7 +137,8 @@ class ResaleGiven(Struct, frozen=True, forbid_unknown_fields=True):
 class AdjustmentGiven(Struct, frozen=True, forbid_unknown_fields=True):
     """A deduction from pay by a decision, or its reversal, with the reason.
 
-    A share of a resale is one too: ``resale`` says where it comes from.
+    A share of a resale is one too: ``resale`` says where it comes from. So is a bonus: ``words``
+    are the requester's reason.
     ``number`` is that of the adjustment, below 0 for a share of a resale; 0 in statements from
     before it was written.
     """
@@ -145,6 +148,7 @@ class AdjustmentGiven(Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
     number: int = 0
     resale: ResaleGiven | None = None
+    words: str = ""
 
 
 class ProjectGiven(Struct, frozen=True, forbid_unknown_fields=True):
@@ -368,7 +372,7 @@ def to_json(inputs: StatementInput) -> dict[str, Any]:
     for project in projects:
         _delete_empty(project, ADDED_LATER)
         for adjustment in project["adjustments"]:
-            _delete_empty(adjustment, ("number", "resale"))
+            _delete_empty(adjustment, ("number", "resale", "words"))
     _delete_empty(facts["before"], ("opening_micro",))
     _delete_empty(facts, ADDED_TO_STATEMENTS)
     _delete_first_rules(facts)

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from canut.core.pay.intermediaries import PartyRole
 from canut.core.pay.required_funds import FundsKind
+from canut.core.pay.statement_input import BONUS
 from canut.store.tables.decisions import Decision
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project, RateVersion
@@ -246,16 +247,28 @@ class PayLine(models.Model):
 
 
 class PayAdjustment(models.Model):
-    """What a decision deducts from or returns to a person's pieces; permanent."""
+    """What a decision deducts from or returns to a person's pieces, or a bonus; permanent.
+
+    A bonus follows from no decision.
+    """
 
     worker = models.ForeignKey(Worker, models.PROTECT)
     project = models.ForeignKey(Project, models.PROTECT)
     answer = models.ForeignKey(Answer, models.PROTECT, null=True)
-    decision = models.ForeignKey(Decision, models.PROTECT)
+    decision = models.ForeignKey(Decision, models.PROTECT, null=True)
     piece_micro = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     reason = models.CharField(max_length=200)
     at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(decision__isnull=False)
+                | Q(reason=BONUS, piece_micro__gt=0, answer=None),
+                name="adjustment_by_decision_or_bonus",
+            ),
+        )
 
 
 class PaymentFile(models.Model):

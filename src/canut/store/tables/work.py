@@ -10,7 +10,7 @@ dialects read them alike.
 from django.db import models
 from django.db.models import Q
 
-from canut.store.tables.people import Person
+from canut.store.tables.people import Organisation, Person
 from canut.store.tables.projects import Project, QuestionVersion, RateVersion
 from canut.store.tables.tasks import Task
 
@@ -73,12 +73,64 @@ class Begun(models.Model):
         constraints = (models.UniqueConstraint(fields=("worker", "task"), name="begun_once"),)
 
 
+class Qualification(models.Model):
+    """What an organisation requires of people: given by hand, or earned in paid training.
+
+    ``training``: the project whose gold checks earn it, ``at_least`` thousandths right, surely.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="qualifications")
+    name = models.CharField(max_length=60)
+    description = models.CharField(max_length=400, blank=True)
+    training = models.ForeignKey(Project, models.PROTECT, null=True, related_name="trains_for")
+    at_least = models.PositiveSmallIntegerField(default=0)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at_ms = models.BigIntegerField()
+    ended_ms = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("organisation", "name"),
+                condition=Q(ended_ms=None),
+                name="qualification_name_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(training=None, at_least=0)
+                | Q(training__isnull=False, at_least__gt=0, at_least__lt=1000),
+                name="qualification_earned_by_a_share",
+            ),
+        )
+
+
+class QualificationGrant(models.Model):
+    """A qualification of one person, with the words why; ``by`` is empty where it was earned."""
+
+    qualification = models.ForeignKey(Qualification, models.CASCADE, related_name="grants")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="qualifications")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    reason = models.CharField(max_length=200)
+    at_ms = models.BigIntegerField()
+    ended_ms = models.BigIntegerField(null=True)
+    end_reason = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("qualification", "person"),
+                condition=Q(ended_ms=None),
+                name="qualification_granted_once",
+            ),
+        )
+
+
 class Eligibility(models.Model):
     """A project's requirements for workers; empty fields require nothing.
 
     ``at_least``: thousandths of gold tasks right in ``earned_in``, surely (the low end of the
-    interval). ``team_of``: whoever works there is the team. ``place``: how codes of places begin,
-    with the legal reason.
+    interval). ``team_of``: whoever works there is the team. ``qualification``: what the
+    organisation gave or trained people for, never anything of their passport. ``place``: how codes
+    of places begin, with the legal reason.
     """
 
     project = models.OneToOneField(Project, models.CASCADE, primary_key=True)
@@ -86,6 +138,7 @@ class Eligibility(models.Model):
     earned_in = models.ForeignKey(Project, models.PROTECT, null=True, related_name="+")
     at_least = models.PositiveSmallIntegerField(default=0)
     team_of = models.ForeignKey(Project, models.PROTECT, null=True, related_name="+")
+    qualification = models.ForeignKey(Qualification, models.PROTECT, null=True, related_name="+")
     place = models.CharField(max_length=12, blank=True)
     legal_reason = models.CharField(max_length=400, blank=True)
     set_by = models.ForeignKey(Person, models.PROTECT, related_name="+")

@@ -29,7 +29,9 @@ from canut.store.tables.pathways import Destination, FollowedPathway
 from canut.store.tables.pay import PayAdjustment, PayLine
 from canut.store.tables.people import Membership, Person, PlaceWord, Terms, TermsChange
 from canut.store.tables.quality import Verdict
-from canut.store.tables.work import Answer, BroughtRecord, Worker
+from canut.store.tables.recruiting.crowd import PoolMember
+from canut.store.tables.recruiting.studies import Participation, PrescreenAnswer
+from canut.store.tables.work import Answer, BroughtRecord, QualificationGrant, Worker
 
 
 def brought_by(person: Person) -> list[BroughtRecord]:
@@ -131,6 +133,22 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
         "destinations": Destination.objects.filter(person=person)
         .order_by("asked_ms", "id")
         .values_list(*TABLES["destinations"]),
+        "pools": PoolMember.objects.filter(person=person)
+        .order_by("id")
+        .values_list("organisation__name", "since_ms"),
+        "qualifications": QualificationGrant.objects.filter(person=person)
+        .order_by("id")
+        .values_list(
+            "qualification__organisation__name",
+            "qualification__name",
+            *list(TABLES["qualifications"])[2:],
+        ),
+        "prescreening": PrescreenAnswer.objects.filter(person=person)
+        .order_by("id")
+        .values_list(*TABLES["prescreening"]),
+        "participations": Participation.objects.filter(worker__person=person)
+        .order_by("id")
+        .values_list("study__project__slug", *list(TABLES["participations"])[1:]),
         "reading_pool": (
             (", ".join(languages), at_ms)
             for languages, at_ms in Reader.objects.filter(person=person).values_list(

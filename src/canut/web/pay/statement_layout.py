@@ -177,13 +177,7 @@ def _work(
         rows.append(_hours(project, facts, currency))
     rows += [
         [
-            adjustment_word(
-                entry["micro"],
-                entry["reason"],
-                day_word(entry["day"]),
-                entry.get("resale"),
-                currency,
-            ),
+            adjustment_word(entry, day_word(entry["day"]), currency),
             "",
             price(entry["micro"], currency),
         ]

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from canut.core.pay.lost_days import LOST_DAYS
-from canut.core.pay.statement_input import ETHICS, LESSONS, RESALE_SHARE
+from canut.core.pay.statement_input import BONUS, ETHICS, LESSONS, RESALE_SHARE
 from canut.core.places.names import PLACES, STATUSES
 from canut.web.kit.formatting import money, share, whole_time
 from canut.web.kit.messages import message_now
@@ -198,18 +198,15 @@ def change_word(field: str) -> str:
     return _word(CHANGES, field)
 
 
-def adjustment_word(
-    micro: int, reason: str, day: str, resale: Mapping[str, Any] | None = None, currency: str = ""
-) -> str:
-    """Describe what changed in a person's pay: by a decision, or by the resale of a dataset.
+def adjustment_word(adjustment: Mapping[str, Any], day: str, currency: str) -> str:
+    """Describe what changed in a person's pay: by a decision, a resale, or a bonus.
 
     Args:
-        micro: what it adds, or takes where it is below 0.
-        reason: of the decision, or what kind of line it is.
+        adjustment: as the statement has it.
         day: when, as text.
-        resale: where a share of a resale comes from, as the statement says.
         currency: of the statement.
     """
+    reason, resale = adjustment["reason"], adjustment.get("resale")
     if reason == RESALE_SHARE and resale is not None:
         return message_now(
             f"resale_line.{resale['form']}",
@@ -221,9 +218,14 @@ def adjustment_word(
             all=whole_time(resale["all_ms"]),
             day=day,
         )
+    if reason == BONUS:
+        words = adjustment.get("words", "")
+        if words == "screened-out":
+            words = message_now("page.pay_wording.screened_out")
+        return message_now("page.pay_wording.bonus", day=day, words=words)
     if reason == LOST_DAYS:
         return message_now("page.pay_wording.lost_days", day=day)
-    if micro < 0:
+    if adjustment["micro"] < 0:
         return message_now("page.pay_wording.taken_back_on", day=day, reason=reason)
     return message_now("page.pay_wording.given_back_on", day=day)
 

@@ -22,6 +22,7 @@ from canut.store.models import Invitation, Project
 from canut.store.quality.gold import audited, gold_of, known_waiting
 from canut.store.quality.results import Proportion
 from canut.store.work.eligibility import eligibility_of
+from canut.store.work.qualifications import qualifications_of
 from canut.web.kit.access import get_person, get_task_by_key, list_projects, open_invitations
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.forms import attempt
@@ -132,7 +133,12 @@ def who(request: HttpRequest, project: Project) -> HttpResponse:
         if other_project.organisation_id == project.organisation_id
     ]
     stored = eligibility_of(project.pk)
-    form = WhoForm(request.POST or None, initial=WhoForm.of(project, stored), others=others)
+    form = WhoForm(
+        request.POST or None,
+        initial=WhoForm.of(project, stored),
+        others=others,
+        qualifications=qualifications_of(project.organisation_id),
+    )
 
     def keep() -> None:
         set_caps(project, *form.caps())
