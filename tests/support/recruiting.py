@@ -88,3 +88,11 @@ RECRUITING: dict[str, Callable[[House], dict[str, Any]]] = {
     "study_back": lambda house: {"number": a_participation(house).study_id},
 }
 """What the addresses of recruiting name in a house."""
+OF_RECRUITING = {
+    "pool": {200, 302, 404},
+    "pool_decline": {302, 404},
+    "qualification": {200, 404, 422},
+    "study": {200, 404},
+    "study_back": {302, 404},
+}
+"""What its pages answer by whose the thing is: there, or as if there were nothing."""

@@ -91,7 +91,7 @@ from tests.support.own_objects import (
 )
 from tests.support.pay_pages import make_open_period, make_payment, make_statement
 from tests.support.place_packs import make_pack
-from tests.support.recruiting import RECRUITING
+from tests.support.recruiting import OF_RECRUITING, RECRUITING
 
 PART = re.compile(r"<\w+:(?!project>)\w+>")
 ROLES = ("stranger", "nobody", *(str(role) for role in Role), "other")
@@ -314,9 +314,7 @@ PERSONAL = {
     "reader_mark": {404},
     "opening_down": {422},
     "pathway_follow": {404},
-    "pool": {200, 302, 404},
-    "pool_decline": {302, 404},
-    "qualification": {200, 404, 422},
+    **OF_RECRUITING,
     "lesson_mark": {200, 404},
     "lesson_training": {200, 403},  # of who passed the lesson, reviews or runs the instance
     "time_claim_withdraw": {302, 404},

@@ -6,6 +6,7 @@ They read text into values; whether a value may be is decided by the action that
 from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.http import QueryDict
 
 from canut.actions.integrations.panels import CODE_LENGTH, URL_LENGTH, PanelIn
@@ -283,6 +284,17 @@ class WhoForm(PlainForm):
             legal_reason=data["legal_reason"],
             qualification=self._qualifications.get(data["qualification"]),
         )
+
+
+class SubmissionsForm(PlainForm):
+    """The export of a panel's submissions, read once and not stored."""
+
+    file = forms.FileField(
+        label=lazy_message("form.collection_forms.submissions"),
+        help_text=lazy_message("form.collection_forms.submissions_hint"),
+        required=False,
+        widget=forms.FileInput(attrs={"class": "inp", "accept": ".csv,text/csv"}),
+    )
 
 
 class PanelForm(PlainForm):
