@@ -118,6 +118,33 @@ async function serviceWorker(): Promise<void> {
   writeFileSync(join(OUT, "service-worker.js"), chunk.code);
 }
 
+/** Write the scripts that own pages load: files under names that never change, as pages name them. */
+async function ownPages(): Promise<void> {
+  for (const [entry, name] of [
+    ["runtime.ts", "own-page.js"],
+    ["crowd.ts", "crowd-html-elements.js"],
+  ] as const) {
+    const built = await build({
+      configFile: false,
+      publicDir: false,
+      logLevel: "error",
+      build: {
+        write: false,
+        target: ["chrome111", "safari16.4", "firefox115"],
+        lib: {
+          entry: join(import.meta.dirname, "src/own_pages", entry),
+          formats: ["iife"],
+          name: "canutOwnPage",
+        },
+      },
+    });
+    const [output] = Array.isArray(built) ? built : [built];
+    const chunk = output && "output" in output ? output.output[0] : undefined;
+    if (!chunk) throw new Error(`${name} was not built`);
+    writeFileSync(join(OUT, name), chunk.code);
+  }
+}
+
 const finish: Plugin = {
   name: "canut-finish",
   apply: "build",
@@ -126,6 +153,7 @@ const finish: Plugin = {
     compress();
     await standalone();
     await serviceWorker();
+    await ownPages();
   },
 };
 
@@ -141,7 +169,9 @@ export default defineConfig({
     target: ["chrome111", "safari16.4", "firefox115"],
     // Newer than scripts on purpose: light-dark() must stay as written, older browsers get the hex set.
     cssTarget: ["chrome123", "safari17.5", "firefox120"],
-    rolldownOptions: { input: ["src/pages/site.ts", "src/workbench/main.ts"] },
+    rolldownOptions: {
+      input: ["src/pages/site.ts", "src/workbench/main.ts", "src/own_pages/frame.ts"],
+    },
   },
   json: { namedExports: false },
   plugins: [words, notices, finish],

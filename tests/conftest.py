@@ -36,8 +36,13 @@ from tests.support.databases import Postgres
 
 
 def is_matrix_asked() -> bool:
-    """Whether each page is looked at in every guise: by ``make test-browser`` and build servers."""
-    return bool(os.environ.get("CI") or os.environ.get("CANUT_MATRIX"))
+    """Whether each page is looked at in every guise: by ``make test-browser``."""
+    return bool(os.environ.get("CANUT_MATRIX"))
+
+
+def is_on_build_server() -> bool:
+    """Whether each page is looked at in a second guise, and each kind is driven."""
+    return bool(os.environ.get("CI")) or is_matrix_asked()
 
 
 # A machine that keeps no compiled Python compiles Django anew for every server that a test starts.
@@ -77,6 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "matrix: one more guise of what is shown (make test-browser)"
     )
+    config.addinivalue_line("markers", "again: a second guise of what is shown (build servers)")
     config.addinivalue_line("markers", "shown_first: people were not shown what decides here yet")
     config.addinivalue_line("markers", "sqlite: about SQLite alone")
     config.addinivalue_line("markers", "postgresql: about PostgreSQL alone")
@@ -106,6 +112,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what this run is not about: it is not counted as skipped."""
     left_out = set() if os.environ.get("CANUT_SOAK") else {"soak"}
     left_out |= set() if is_matrix_asked() else {"matrix"}
+    left_out |= set() if is_on_build_server() else {"again"}
     other = ({"sqlite", "postgresql"} - {config.getoption("--database")}).pop()
     is_quick = config.getoption("--quick")
     counts: Counter[str] = Counter()

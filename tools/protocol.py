@@ -23,7 +23,7 @@ HEAD = """\
 import type { Beat } from "./beats";
 import type { Drafts, Language, Question, Values } from "./questions";
 """
-UNIONS = {"Shown": ("ShownText", "ShownAudio", "ShownTurns", "ShownImage")}
+UNIONS = {"Shown": ("ShownText", "ShownAudio", "ShownTurns", "ShownImage", "ShownPage")}
 BY_HAND = {"BeatIn"}  # in protocol/beats.ts, where its form is exact
 PLAIN = {name: name for name in ("number", "string", "boolean", "null")} | {"integer": "number"}
 

@@ -6,8 +6,8 @@ and one short walk a role in a browser, where there is one. ``--all`` (``make te
 build server) runs every family: unit (what decides), SQLite and house rules, commands, PostgreSQL,
 browser, fresh clone, scripts. Where a family's program is absent its tests are counted and named.
 On a build server (``CI`` set) nothing may be missing, and no test may skip unless it needs
-``../shared``; PostgreSQL runs all acts and stories there, and elsewhere the tests marked
-``dialect`` alone, of pages too, unless ``--all-databases``. Two families run at a time, as a
+``../shared``; PostgreSQL runs every story there, and otherwise the tests marked ``dialect`` alone
+unless ``--all-databases``. Two families run at a time, as a
 machine has two cores and a family keeps about one busy; what a family said comes whole when it
 ends. Where at most three of all tests failed, they run once more alone: one that waits for a
 browser or server can fail because the machine was busy. What then passes is named as unsteady, and
@@ -46,7 +46,8 @@ QUICK = ["src/canut/core", "tests", f"--ignore={CLONE}", f"--ignore={BROWSER}"]
 SIDE_BY_SIDE = ["-n", "2", "--dist", "worksteal"]
 PAGES = "tests/web"
 TABLES = ["tests/store", "tests/upgrade"]
-ACTS = ["tests/actions", "tests/client", "tests/soak", "tests/stories"]
+ACTS = "tests/actions"
+WALKS = ["tests/client", "tests/soak", "tests/stories"]
 SLOW = ROOT / "tests/slow.txt"
 """What ``make test`` leaves to ``make test-all``, as measured on a machine at rest."""
 LONGEST = 0.4  # seconds
@@ -88,20 +89,20 @@ def families(*, soak: bool, all_databases: bool) -> list[Family]:
     only = ["-m", "soak", "-v", "-s"] if soak else []
     elsewhere = ("tests/core", *COMMANDS, BROWSER, CLONE, PAGES)
     others = ["tests", *(f"--ignore={path}" for path in elsewhere), *only]
-    is_whole = CI or soak or all_databases
-    dialect = ["-m", "dialect"]
+    is_whole = soak or all_databases
     on_postgres = ["--database", "postgresql", *only]
-    acts_there = [*on_postgres, *([] if is_whole else dialect)]
-    attacks_there = ["tests/hostile"] if soak or all_databases else []
-    pages_there = [*on_postgres, *([] if all_databases else dialect)]  # they write no SQL
+    there = [*on_postgres, *([] if is_whole else ["-m", "dialect"])]
+    walks_there = on_postgres if CI else there
+    attacks_there = ["tests/hostile"] if is_whole else []
     all_families = [
         Family("browser", [BROWSER], here=chromium, counted=False),
         Family("SQLite", others, here=True),
-        Family("acts on PostgreSQL", [*ACTS, *attacks_there, *acts_there], postgres, counted=False),
         Family("pages", [PAGES, *only], here=True),
         Family("commands", [*COMMANDS, *only], here=True),
-        Family("pages on PostgreSQL", [PAGES, *pages_there], postgres, counted=False),
-        Family("tables on PostgreSQL", [*TABLES, *acts_there], postgres),
+        Family("stories on PostgreSQL", [*WALKS, *walks_there], postgres, counted=False),
+        Family("acts on PostgreSQL", [ACTS, *attacks_there, *there], postgres, counted=False),
+        Family("tables on PostgreSQL", [*TABLES, *on_postgres], postgres),
+        Family("pages on PostgreSQL", [PAGES, *there], postgres, counted=False),
         Family("unit: rules", [*RULES, *only], here=True),
         Family("unit: judges", [*JUDGES, *only], here=True),
         Family("fresh clone", [CLONE], here=CI, alone=True, counted=False),

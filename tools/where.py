@@ -33,6 +33,7 @@ WINGS: dict[str, str] = {
     "datasets": "What goes out: label files, and published datasets with their labour card",
     "commissions": "A client's wish: aims, scenarios, acceptance, results in words, texts read",
     "projects": "Setting up a project: question, price, aims, edits, removal",
+    "turk": "The requester interface of Mechanical Turk: signed calls, HITs, qualifications",
     "rules": "What laws and standards ask, and the evidence of what is met here",
     "portrait": "The public statistics of the trade, released each quarter",
     "operations": "Running the instance: scheduler, jobs, backup, restore, upgrade",

@@ -34,6 +34,10 @@ SETS = (
     "relevance",
     "facteval",
     "pos_tweets",
+    "medrel_treat",
+    "trec",
+    "music",
+    "zencrowd_us",
 )
 LIBRARIES = ("numpy", "numba", "crowd-kit", "pandas")
 
@@ -126,7 +130,7 @@ def measure_speed(run: dict[str, Any], sizes: tuple[int, ...], file: Path | None
 def main() -> None:
     """Measure, print, and keep when asked to."""
     parser = argparse.ArgumentParser(prog="bench.quality")
-    parser.add_argument("sets", nargs="*", help="which sets; all fourteen when left out")
+    parser.add_argument("sets", nargs="*", help="which sets; all eighteen when left out")
     parser.add_argument("--quick", action="store_true", help="stop fits at 3 s, leave 10⁷ out")
     parser.add_argument("--limit", type=float, default=60, help="seconds a fit may take")
     parser.add_argument("--only", choices=("sets", "speed", "curves"), help="one part alone")

@@ -118,7 +118,8 @@ def our_fit(model: str, answers: Answers) -> Fit:
         result = infer(table, model=model, order=labels)
         place = np.full(answers.n_tasks, -1)
         place[result.task_names.to_numpy()] = np.arange(len(result.task_names))
-        return result.chances[place]
+        chances: Floats = result.chances[place]
+        return chances
 
     return fit
 
@@ -154,7 +155,7 @@ def their_fit(model: str, answers: Answers) -> Fit:
     return fit
 
 
-def _known(crowd: RealCrowd) -> tuple[Codes, Codes]:
+def truth_of(crowd: RealCrowd) -> tuple[Codes, Codes]:
     """Return the tasks whose truth is known, and their labels."""
     code = {str(label): number for number, label in enumerate(crowd.labels)}
     answered = set(crowd.answers.task.tolist())
@@ -176,7 +177,7 @@ def size_of(folder: Path) -> Found:
         "workers": answers.n_workers,
         "answers": len(answers),
         "labels": answers.n_labels,
-        "known": len(_known(crowd)[0]),
+        "known": len(truth_of(crowd)[0]),
     }
 
 
@@ -187,7 +188,7 @@ def fit_and_score(pipe: Any, folder: Path, model: str) -> None:
     fit = our_fit(model, crowd.answers) if theirs == model else their_fit(theirs, crowd.answers)
     pipe.send("ready")
     chances, figures = measured(fit)
-    tasks, truth = _known(crowd)
+    tasks, truth = truth_of(crowd)
     scores = score(chances[tasks], truth)
     if theirs == "KOS":
         scores |= {"ece": None, "nll": None}

@@ -18,6 +18,7 @@ from canut.core.quality.estimators.interface import (
     PooledDawidSkene,
     WeightedVote,
 )
+from canut.core.quality.measures.plots import Plot, plot_calibration, plot_confusion, plot_skills
 
 __all__ = [
     "Auto",
@@ -30,6 +31,10 @@ __all__ = [
     "NotFittedError",
     "OneCoin",
     "OrdinalDawidSkene",
+    "Plot",
     "PooledDawidSkene",
     "WeightedVote",
+    "plot_calibration",
+    "plot_confusion",
+    "plot_skills",
 ]

@@ -251,6 +251,7 @@ MIDDLEWARE = [
     "canut.web.kit.problems.RefusalMiddleware",
     "canut.web.kit.text_gate.TextMiddleware",
 ]
+FORM_RENDERER = "canut.web.kit.form_renderer.FormRenderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -357,6 +358,7 @@ SECURE_CSP = {
     "form-action": [CSP.SELF, *_service_origin()],
     "base-uri": [CSP.NONE],
     "object-src": [CSP.NONE],
+    "frame-src": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True

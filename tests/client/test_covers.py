@@ -186,6 +186,7 @@ def test_method_sends_the_operation(
         questions.pair("?", "text", "other", ["truer"]),
         questions.ranking("?", ["a", "b"]),
         questions.chat("?", "rate", column="text"),
+        questions.page("?", "0" * 64, fields=["animal"]),
     ],
     ids=lambda question: str(question["kind"]),
 )

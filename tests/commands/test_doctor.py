@@ -151,4 +151,8 @@ def test_media_that_are_gone_from_the_disk_are_named(instance: Path) -> None:
     done = json.loads(canut("doctor", "--json", data=instance).stdout)
 
     (finding,) = [each for each in done["findings"] if each["code"] == "media-lost"]
-    assert finding["facts"] == {"files": 1, "first": f"1/aa/{'a' * 64}"}
+    assert finding["facts"] == {
+        "files": 1,
+        "first": f"1/aa/{'a' * 64}",
+        "storage": str(instance / "media"),
+    }

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -30,7 +31,7 @@ def pictures() -> dict[str, bytes]:
     return drawn
 
 
-def diagnosis(server: Instance) -> dict[str, dict[str, str]]:
+def diagnosis(server: Instance) -> dict[str, dict[str, Any]]:
     """Return what ``canut doctor`` finds, by code."""
     words = [sys.executable, "-m", "canut", "doctor", "--json", "--data", str(server.data)]
     done = subprocess.run(words, env=server.env, capture_output=True, text=True, check=False)
@@ -64,6 +65,10 @@ def test_picture_sent_by_a_program_is_an_object_and_comes_back(tmp_path: Path) -
             objects = [bucket.get_object(Bucket="canut", Key=key) for key in keys]
             stored = {hashlib.sha256(each["Body"].read()).hexdigest() for each in objects}
             well = diagnosis(server)
+            (picture, cut) = sorted(key for key in keys if key.rpartition("/")[2] in drawn)
+            bucket.delete_object(Bucket="canut", Key=picture)
+            bucket.put_object(Bucket="canut", Key=cut, Body=b"half")
+            lost = diagnosis(server)
             for key in keys:
                 bucket.delete_object(Bucket="canut", Key=key)
             bucket.delete_bucket(Bucket="canut")
@@ -76,5 +81,7 @@ def test_picture_sent_by_a_program_is_an_object_and_comes_back(tmp_path: Path) -
     assert set(drawn) <= stored
     assert all(key.startswith("m/") for key in keys)
     assert not (server.data / "media").exists()
-    assert "storage-unwritable" not in well
+    assert not {"storage-unwritable", "objects-lost"} & set(well)
+    assert lost["objects-lost"]["files"] == 2
+    assert lost["objects-lost"]["storage"] == "s3://canut/m"
     assert "NoSuchBucket" in gone["storage-unwritable"]["problem"]

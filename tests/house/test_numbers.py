@@ -55,6 +55,8 @@ OWN_READERS: dict[str, str] = {
     "core/kinds/question_file.py _line": "a path that the checker wrote",
     "core/kinds/spans.py arrange": CHECKED,
     "core/messages.py _form": "a number of the instance",
+    "core/turk/shapes.py _time": "many notations of ISO 8601; the moment is bounded after",
+    "core/turk/signatures.py check_scope": "one pattern of digits comes before",
     "core/operations/findings.py _numbers": "the version of an installed program",
     "core/pay/payment_file.py is_iban": BOUNDED,
     "core/pay/statement.py _own_days": STORED,

@@ -7,7 +7,18 @@ from pathlib import Path
 from tests.house.tree import ROOT, files
 
 SCRIPTS = ROOT / "frontend/src"
-ORDER = ("protocol", "i18n", "kinds", "time", "offline", "proofs", "lessons", "workbench", "pages")
+ORDER = (
+    "protocol",
+    "i18n",
+    "own_pages",
+    "kinds",
+    "time",
+    "offline",
+    "proofs",
+    "lessons",
+    "workbench",
+    "pages",
+)
 IMPORT = re.compile(r'\b(?:from|import)\s*\(?\s*"(\.[^"]+)"')
 
 

@@ -19,7 +19,7 @@ from pyarrow import csv, parquet
 from canut import infer
 from canut.__main__ import main
 from canut.core.errors import BadInput, NotReady
-from canut.core.quality.estimators import held_out
+from canut.core.quality.estimators import sampling
 from canut.core.quality.estimators.infer import Options
 from canut.core.quality.tables.answers_by_task import Duplicates
 from canut.core.quality.tables.coded_answers import COLUMNS
@@ -151,17 +151,18 @@ def test_gold_calibrates_and_chooses_as_in_one_process(
 
 
 @pytest.mark.parametrize("many", [10, 10**6])
-def test_what_is_held_out_of_many_answers_is_the_same(
+def test_what_is_simulated_after_many_answers_is_the_same(
     client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int
 ) -> None:
-    monkeypatch.setattr(held_out, "TOO_MANY_NAMES", many)
+    monkeypatch.setattr(sampling, "TOO_MANY_NAMES", many)
     monkeypatch.setattr(dask, "TOO_MANY_NAMES", many)
     table = crowd(250_000, 50_000)
 
     far = infer_far(client, written(table, tmp_path / "a.parquet"), COLUMNS)
 
     near = infer(table, threads=1)
-    assert "answers held out" in near.why
+    assert "simulated tasks" in near.why
+    assert far.why == near.why
     assert differ(far, near) < CLOSE
 
 

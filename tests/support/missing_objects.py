@@ -3,8 +3,11 @@
 from typing import Any
 
 NO_ID = 999_999
+PAGE_SECRETS = ("own_page", "own_page_submit", "own_page_submit_slash")
+PAGE_LEASES = ("own_page_frame", "own_page_received")
 MISSING: dict[str, dict[str, Any]] = {
     "key_revoke": {"number": NO_ID},
+    "turk_decline": {"number": NO_ID},
     "place": {"code": "XX"},
     "accord": {"number": NO_ID},
     "accord_support": {"number": NO_ID},
@@ -123,6 +126,8 @@ MISSING: dict[str, dict[str, Any]] = {
     "time_review_one": {"number": NO_ID},
     "time_claim_withdraw": {"number": NO_ID},
     "enter": {"token": "never-made"},
+    **{name: {"secret": "never-made"} for name in PAGE_SECRETS},
+    **{name: {"lease": NO_ID} for name in PAGE_LEASES},
     "join": {"token": "never.made"},
     "pay_statement": {"number": NO_ID},
     "pay_statement_pdf": {"language": "de"},

@@ -8,9 +8,18 @@ from canut.actions.integrations.webhooks import WebhookSpec, create_webhook
 from canut.actions.learning.incidents import open_by_alarm
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.tasks.saved_views import save_view
-from canut.store.models import ApiKey, Comparison, Incident, LessonScript, Role, SavedView, Webhook
+from canut.store.models import (
+    ApiKey,
+    Comparison,
+    Incident,
+    LessonScript,
+    Role,
+    SavedView,
+    TurkProposal,
+    Webhook,
+)
 from tests.support.comparisons import whole_lien
-from tests.support.factories import NOW_MS
+from tests.support.factories import NOW_MS, make_person
 from tests.support.instance import House, make_model
 from tests.support.known_tasks import make_own_credential
 from tests.support.lessons import send_case
@@ -58,6 +67,18 @@ def a_lien(house: House) -> int:
     """Return the number of a model whose lien is whole."""
     whole_lien(house.project)
     return make_model(house).pk
+
+
+def a_proposal(house: House) -> int:
+    """Return the number of a block that a program of the house's client proposes."""
+    proposal = TurkProposal.objects.create(
+        organisation=house.organisation,
+        kind=TurkProposal.Kind.BLOCK,
+        person=make_person(),
+        words="Two accounts",
+        at_ms=NOW_MS,
+    )
+    return proposal.pk
 
 
 def an_opening(house: House) -> int:

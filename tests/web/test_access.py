@@ -76,13 +76,14 @@ from tests.support.instance import (
     make_model,
 )
 from tests.support.known_tasks import bring_own, share_credential
-from tests.support.missing_objects import MISSING
+from tests.support.missing_objects import MISSING, NO_ID, PAGE_LEASES, PAGE_SECRETS
 from tests.support.own_objects import (
     a_case,
     a_comparison,
     a_credential,
     a_key,
     a_lien,
+    a_proposal,
     a_view,
     a_webhook,
     an_ethics_review,
@@ -101,6 +102,8 @@ type Example = Callable[[House], dict[str, Any]]
 ARGUMENTS: dict[str, Example] = {
     **RECRUITING,
     "enter": lambda _: {"token": "never-made"},
+    **dict.fromkeys(PAGE_SECRETS, lambda _: {"secret": "never-made"}),
+    **dict.fromkeys(PAGE_LEASES, lambda _: {"lease": NO_ID}),
     "demo_enter": lambda _: {"role": "worker"},
     "join": lambda h: {"token": invitation_token(h.invitation)},
     "place": lambda _: {"code": "CA-QC"},
@@ -149,6 +152,7 @@ ARGUMENTS: dict[str, Example] = {
     "card_as": lambda h: {"slug": a_card(h).project.slug, "form": "json"},
     "project_webhook": lambda h: {"number": a_webhook(h).pk, "act": "pause"},
     "key_revoke": lambda h: {"number": a_key(h).pk},
+    "turk_decline": lambda h: {"number": a_proposal(h)},
     "lesson": lambda _: {"lesson_id": "click-life"},
     "lesson_begin": lambda _: {"lesson_id": "click-life"},
     "lesson_recall": lambda _: {"lesson_id": "click-life"},
@@ -292,6 +296,7 @@ FILES_FOR_ANYONE = {
 """Addresses of public files, which say themselves for how long they may be kept."""
 # Who is not whom it is about, or may not answer, gets the same as where there is nothing, or a no.
 PERSONAL = {
+    **{name: {404} for name in (*PAGE_SECRETS, *PAGE_LEASES)},  # of who holds the lease
     "decision_appeal": {302, 404, 422},
     "appeal_take": {302, 403},
     "appeal_reveal": {404},
@@ -299,11 +304,10 @@ PERSONAL = {
     "appeals_rejection_confirm": {302, 403, 409},
     "appeals_rejection_refuse": {302, 403, 409},
     "account_words_back": {404},
-    "key_revoke": {302, 404},
+    **{key: {302, 404} for key in ("key_revoke", "turk_decline", "opening_end")},
     "project_tasks_view_delete": {302, 404},
     "time_review_one": {200, 404},
     "lesson_erase": {404, 409},
-    "opening_end": {302, 404},
     "ethics_act": {422},  # a form without its act
     "ethics_office_act": {422},
     "ethics_reading": {403},  # of the reviewer and of candidates

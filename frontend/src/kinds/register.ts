@@ -19,6 +19,7 @@ export const KINDS: Readonly<Record<string, Load>> = {
   keypoints: async () => (await import("./regions/keypoints")).keypoints,
   chat: async () => (await import("./chat")).chat,
   audio: async () => (await import("./audio")).audio,
+  page: async () => (await import("./page")).page,
   spans: async () => (await import("./spans")).spans,
 };
 

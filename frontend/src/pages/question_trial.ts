@@ -25,7 +25,7 @@ export function medianSeconds(timesMs: readonly number[]): number {
 }
 
 const material = (shown: Shown | undefined) => {
-  if (!shown) return nothing;
+  if (!shown || shown.as === "page") return nothing;
   if (shown.as === "image") return html`<p><img src=${shown.url} alt=${shown.alt}></p>`;
   if (shown.as === "audio") return html`<p><audio controls src=${shown.url}></audio></p>`;
   if (shown.as === "turns")

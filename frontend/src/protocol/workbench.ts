@@ -2,7 +2,7 @@
 import type { Beat } from "./beats";
 import type { Drafts, Language, Question, Values } from "./questions";
 
-export type Shown = ShownText | ShownAudio | ShownTurns | ShownImage;
+export type Shown = ShownText | ShownAudio | ShownTurns | ShownImage | ShownPage;
 
 /** Why the work is requested. */
 export type Aims = {
@@ -267,6 +267,13 @@ export type ShownImage = {
   width: number;
   height: number;
   alt: string;
+};
+
+/** A requester's own page, in a frame; `received`: where its fields are asked for. */
+export type ShownPage = {
+  as: "page";
+  url: string;
+  received: string;
 };
 
 /** A text to judge. */

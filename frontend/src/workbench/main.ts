@@ -8,6 +8,7 @@ import "../styles/kinds.css";
 import { wordsIn } from "../i18n/workbench_words";
 import { fetchKinds } from "../kinds/register";
 import { precachePage } from "../offline/precache";
+import { FRAME_SIGN } from "../own_pages/messages";
 import type { Beat } from "../protocol/beats";
 import { BreakTimer } from "../time/breaks";
 import { Heartbeats } from "../time/heartbeats";
@@ -203,6 +204,9 @@ async function start(root: HTMLElement): Promise<void> {
   care.changed = () => page.requestUpdate();
   clearSignOut();
   heartbeats.start(document);
+  document.addEventListener(FRAME_SIGN, () =>
+    heartbeats.sign({ type: "pointermove", isTrusted: true }),
+  );
   onSignOut(() => {
     isOut = true;
     heartbeats.stop(document);

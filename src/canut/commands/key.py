@@ -1,6 +1,8 @@
-"""``canut key``: create, list and revoke API keys."""
+"""``canut key``: create, list and revoke API keys, and keys of the Mechanical Turk interface."""
 
 import argparse
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from canut.actions.platform.system_clock import now_ms
@@ -30,6 +32,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--simulated", action="store_true", help="its answers are those of simulated people"
     )
     parser.add_argument(
+        "--mturk",
+        action="store_true",
+        help="a key that signs requests of the Mechanical Turk interface, for an organisation",
+    )
+    parser.add_argument(
+        "--profile",
+        metavar="FILE",
+        help="JSON: what the projects of a --mturk key state (currency, is_own_staff, aims, …)",
+    )
+    parser.add_argument(
         "--keep-access",
         action="store_true",
         help="revoke the key alone: links and webhooks that its program made stay open",
@@ -46,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
 
     migrate_if_new()
     if args.what == "create":
-        return _create(args)
+        return _create_mturk(args) if args.mturk else _create(args)
     if args.what == "list":
         return _list()
     key = key_numbered(args.number or 0)
@@ -94,6 +106,49 @@ def _create(args: argparse.Namespace) -> int:
     print(f"{created.key.expires_at:%Y-%m-%d}. It is shown this once:")
     print(created.token)
     return 0
+
+
+def _create_mturk(args: argparse.Namespace) -> int:
+    """Create a signing key; the secret is printed alone on the last line."""
+    from canut.actions.integrations.api_keys import KeyIn
+    from canut.actions.turk.keys import create_turk_key
+    from canut.core.turk.profile import read_profile
+    from canut.store.models import Organisation, Role
+
+    if not args.name:
+        raise BadInput("say what the key is for: --name NAME", code="key-unsaid")
+    organisation = Organisation.objects.filter(name=args.organisation or "").first()
+    if organisation is None:
+        raise Missing(f"there is no organisation {args.organisation!r}", code="missing")
+    profile = read_profile(_read_profile_file(args.profile))
+    key_in = KeyIn(args.name, Role.REQUESTER, args.days, organisation)
+    created = create_turk_key(key_in, profile, by=None, now_ms=now_ms())
+    key = created.turk_key.key
+    print(f"Key {key.pk} for {key.name}, in {profile.currency}, until {key.expires_at:%Y-%m-%d}.")
+    if profile.missing():
+        print(f"Its profile lacks: {', '.join(profile.missing())}. It makes no HIT before.")
+    print("AWS_DEFAULT_REGION=us-east-1")
+    print(f"AWS_ACCESS_KEY_ID={created.turk_key.access_id}")
+    print("The secret, AWS_SECRET_ACCESS_KEY, is shown this once:")
+    print(created.secret)
+    return 0
+
+
+def _read_profile_file(path: str | None) -> dict[str, object]:
+    """Read a profile; nothing without a file.
+
+    Raises:
+        BadInput: ``turk-profile``: the file cannot be read, or is not one JSON object.
+    """
+    if not path:
+        return {}
+    try:
+        content = json.loads(Path(path).read_text("utf-8"))
+    except (OSError, ValueError) as problem:
+        raise BadInput(f"{path} is no JSON file: {problem}", code="turk-profile") from problem
+    if not isinstance(content, dict):
+        raise BadInput(f"{path} must hold one JSON object", code="turk-profile")
+    return content
 
 
 def _list() -> int:

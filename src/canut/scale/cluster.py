@@ -23,7 +23,7 @@ from canut import __version__
 from canut.core.arrays import Codes, Counts, Floats
 from canut.core.errors import NotReady
 from canut.core.quality.estimators.em import Fitted
-from canut.core.quality.estimators.held_out import TOO_MANY_NAMES
+from canut.core.quality.estimators.sampling import TOO_MANY_NAMES
 from canut.core.quality.estimators.shards import Shard, chances_at, join_drawn
 from canut.core.quality.tables.answers_by_task import (
     AnswersByTask,
@@ -201,7 +201,7 @@ class Cluster:
         return chances_by_task
 
     def sample(self, seed: int) -> tuple[AnswersByTask, NDArray[np.uint64]]:
-        """Draw whole tasks, as ``held_out.sample`` does; return rows and keys."""
+        """Draw whole tasks, as ``sampling.sample`` does; return rows and keys."""
         many = sum(len(summary.order) for summary in self.held) > TOO_MANY_NAMES
         keys = [positions.astype(np.uint64) if many else None for positions in self.places]
         samples = self.ask("draw", [(seed, self.n_answers, item) for item in keys])

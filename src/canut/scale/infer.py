@@ -18,10 +18,10 @@ from canut.core.errors import BadInput
 from canut.core.quality.estimators.auto import choose
 from canut.core.quality.estimators.calibration import calibrate
 from canut.core.quality.estimators.em import NOTHING, Run
-from canut.core.quality.estimators.held_out import NameKeys, key_names
 from canut.core.quality.estimators.infer import Options, Watch, no_time, refuse_options
 from canut.core.quality.estimators.register import AUTO, MODELS, estimate
 from canut.core.quality.estimators.result import Result
+from canut.core.quality.estimators.sampling import NameKeys, key_names
 from canut.core.quality.estimators.shards import decide, posterior
 from canut.core.quality.estimators.skill import skill_of
 from canut.core.quality.tables.answers_by_task import AnswersByTask

@@ -142,6 +142,7 @@ from canut.store.tables.pay import (
     AccountRequest,
     BankDetails,
     BankReading,
+    Bonus,
     ChainParty,
     ChainVersion,
     Confirmation,
@@ -233,19 +234,16 @@ from canut.store.tables.recruiting.crowd import (
     PoolGroup,
     PoolMember,
 )
-from canut.store.tables.recruiting.studies import (
-    BonusReason,
-    Participation,
-    PrescreenAnswer,
-    Study,
-)
+from canut.store.tables.recruiting.studies import Participation, PrescreenAnswer, Study
 from canut.store.tables.rules import RuleEvidence, RuleReview, RuleTask, RuleVerdict
 from canut.store.tables.tasks import (
     Import,
     ImportProblem,
     Media,
+    RequesterPage,
     SavedView,
     Task,
+    TaskPage,
     TaskState,
     TextIndex,
 )
@@ -259,6 +257,8 @@ from canut.store.tables.time import (
     UsualTime,
     WorkedDay,
 )
+from canut.store.tables.turk.hits import Assignment, Hit, HitType, RequestToken, TurkKey
+from canut.store.tables.turk.people import TurkProposal, WorkerAlias
 from canut.store.tables.work import (
     Answer,
     Begun,
@@ -266,6 +266,7 @@ from canut.store.tables.work import (
     Eligibility,
     Flag,
     Lease,
+    PageSeat,
     Pilot,
     Qualification,
     QualificationGrant,
@@ -289,13 +290,14 @@ __all__ = [
     "ApiUpload",
     "Appeal",
     "AppealLook",
+    "Assignment",
     "AuditAnswer",
     "BankDetails",
     "BankReading",
     "Beat",
     "Begun",
     "BoardEntry",
-    "BonusReason",
+    "Bonus",
     "BroughtCredential",
     "BroughtRecord",
     "Bulk",
@@ -359,6 +361,8 @@ __all__ = [
     "Gold",
     "GoldChange",
     "Habits",
+    "Hit",
+    "HitType",
     "ImpactAssessment",
     "Import",
     "ImportProblem",
@@ -403,6 +407,7 @@ __all__ = [
     "Organisation",
     "OversightReport",
     "OwnCosts",
+    "PageSeat",
     "PaidTime",
     "PanelLink",
     "Participation",
@@ -458,6 +463,8 @@ __all__ = [
     "Remembered",
     "Removal",
     "RepresentativesStatement",
+    "RequestToken",
+    "RequesterPage",
     "Resale",
     "ResaleShare",
     "Review",
@@ -484,6 +491,7 @@ __all__ = [
     "SystemsShown",
     "Task",
     "TaskPace",
+    "TaskPage",
     "TaskState",
     "TaskTold",
     "Terms",
@@ -494,6 +502,8 @@ __all__ = [
     "Thread",
     "Trained",
     "TrainingManifest",
+    "TurkKey",
+    "TurkProposal",
     "UsualTime",
     "VacationPay",
     "VacationPayout",
@@ -506,6 +516,7 @@ __all__ = [
     "WithdrawnTask",
     "WorkedDay",
     "Worker",
+    "WorkerAlias",
     "WorkerView",
     "WorkerWords",
 ]

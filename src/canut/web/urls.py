@@ -49,6 +49,7 @@ from canut.web.lessons import pages as lesson_pages
 from canut.web.lessons import recall as lesson_recall
 from canut.web.lessons import texts as lesson_texts
 from canut.web.operations import first_run, instance_state
+from canut.web.own_pages.routes import OWN_PAGES
 from canut.web.participation import (
     accords,
     clients,
@@ -84,6 +85,7 @@ from canut.web.rules import inspection
 from canut.web.rules import pages as rule_pages
 from canut.web.tasks import media, saved_views, task_list
 from canut.web.time import claim_review, day
+from canut.web.turk.routes import TURK
 from canut.web.work import collection, offline, origins, record, standing, workbench
 from canut.web.work import home as work
 
@@ -141,11 +143,13 @@ PAGES: tuple[Route, ...] = (
     *PASSPORT,
     *PATHWAYS,
     *RECRUITING,
+    *OWN_PAGES,
     *ETHICS,
     *COMMISSIONS,
     *COMPARISONS,
     *INCIDENTS,
     *LEARNING,
+    *TURK,
     Route("messages/", messages.talk, "messages", SIGNED_IN, BOTH),
     Route("messages/answer", messages.answer, "message_answer", SIGNED_IN, POST),
     Route("clients/<whole:number>", clients.one_client, "client", SIGNED_IN),
@@ -585,6 +589,8 @@ urlpatterns = [
     *(path(page.address, guard(page), name=page.name) for page in PAGES),
     path("accounts/", include("allauth.urls")),
     LazyInclude("api/v1/", "canut.web.api.urls", "api"),
+    LazyInclude("mturk", "canut.web.turk.urls", "turk"),
+    LazyInclude("mturk/", "canut.web.turk.urls", "turk_slash"),
 ]
 handler400 = "canut.web.kit.problems.bad_request"
 handler403 = "canut.web.kit.problems.denied"

@@ -43,9 +43,9 @@ from tests.support.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-HELD = [one for one in samples() if one.kind not in {"ranking", "chat"}]
+HELD = [one for one in samples() if one.kind not in {"ranking", "chat", "page"}]
 WRITTEN = [one for one in HELD if one.kind != "date"]  # its turn comes with the next run of theirs
-REFUSED = [one for one in samples() if one.kind in {"ranking", "chat"}]
+REFUSED = [one for one in samples() if one.kind in {"ranking", "chat", "page"}]
 WIDTH, HEIGHT = 640, 420
 WROTE = Path(__file__).parent / "label_studio"
 TEXT = "Marie 🧵 vit à Lyon depuis longtemps."

@@ -46,9 +46,10 @@ from tests.support.factories import NOW_MS, answer_next, make_person, make_proje
 from tests.support.known_tasks import bring_own
 from tests.support.lessons import passed_lesson
 from tests.support.reviewers import ACCEPT, make_team
+from tests.support.turk import know_at_requester
 
 OF_THE_PASSPORT = {"shown", "lessons", "attestations", "credentials_brought"}
-OF_RECRUITING = {"pools", "qualifications", "prescreening", "participations"}
+OF_RECRUITING = {"pools", "prescreening", "participations"}
 FILLED = set(TABLES) - {"brought", "reviews"} - OF_THE_PASSPORT - OF_RECRUITING
 RATING = Rating(
     tos_violation=False,
@@ -159,6 +160,7 @@ def person() -> Person:
     follow_pathway(person, "TRA", NOW_MS)
     EthicsNominee.objects.create(person=person, cv="Ten years.", by=person, at_ms=NOW_MS)
     say_leaving(person, agrees=True, now_ms=NOW_MS)
+    know_at_requester(worker)
     end_membership(membership, NOW_MS)
     person.refresh_from_db()
     return person
@@ -169,7 +171,7 @@ def test_record_holds_every_kind_of_thing_a_person_did_or_heard(person: Person) 
 
     assert {name for name in TABLES if record.rows(name)} == FILLED
     assert len(record.rows("answers")) == len(record.rows("pay_lines")) == 2
-    assert record.pay_by_currency() == {"CAD": 210_000}
+    assert record.pay_by_currency() == {"CAD": 210_001}
     assert [(row["surface"], row["ms"]) for row in record.rows("time")] == [("item", 45_000)]
     assert [(m["mine"], m["from"]) for m in record.rows("messages")] == [
         (True, "worker"),
@@ -207,7 +209,7 @@ def test_record_comes_back_the_same_elsewhere(person: Person) -> None:
 
     assert read_record(brought.content.encode()) == whole_record(person, NOW_MS)
     (shown,) = brought_by(elsewhere)
-    assert (shown.answers, shown.projects, shown.pay) == (2, 1, {"CAD": 210_000})
+    assert (shown.answers, shown.projects, shown.pay) == (2, 1, {"CAD": 210_001})
     assert whole_record(elsewhere, NOW_MS).rows("brought")[0]["sha256"] == brought.sha256
 
 

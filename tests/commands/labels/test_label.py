@@ -1,8 +1,22 @@
 """``canut label`` says where the project is, and how its labels are taken."""
 
+import argparse
+from pathlib import Path
+
 import pytest
 
-from canut.commands.labels.label import ENGLISH, FRENCH, LabelTexts
+from canut.actions.people.accounts import add_operator
+from canut.commands.labels.label import (
+    ENGLISH,
+    FRENCH,
+    LabelTexts,
+    add_arguments,
+    find_or_create,
+)
+from canut.core.errors import BadFile
+from canut.store.projects.versions import current_question
+from canut.store.tables.tasks import RequesterPage
+from tests.support.factories import NOW_MS
 
 
 @pytest.mark.parametrize("texts", [ENGLISH, FRENCH])
@@ -11,3 +25,24 @@ def test_address_and_the_way_to_the_labels_are_printed(texts: LabelTexts) -> Non
 
     assert "http://127.0.0.1:8000/projects/avis/" in printed
     assert printed.endswith("canut export avis -o avis.csv --data d")
+
+
+@pytest.mark.django_db
+def test_own_page_asks_of_each_row_what_it_shows(tmp_path: Path) -> None:
+    rows, page = tmp_path / "rows.csv", tmp_path / "my.html"
+    rows.write_text("text,other\nun,1\ndeux,2\n")
+    page.write_text("<form><p>${text}</p><input name=kind></form>")
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    arguments = parser.parse_args([str(rows), "--page", str(page)])
+    person = add_operator("me", None, "Canut", NOW_MS)
+
+    project = find_or_create(arguments, rows, person, ENGLISH, "http://x")
+
+    question = current_question(project.pk).schema["questions"][0]
+    assert RequesterPage.objects.get(project=project).sha256 == question["page"]
+    assert project.state == "open"
+    assert find_or_create(arguments, rows, person, ENGLISH, "http://x") == project
+    page.write_text("<form><p>${text} ${nothing}</p></form>")
+    with pytest.raises(BadFile, match="Line 1, column 18: the file has no column “nothing”"):
+        find_or_create(arguments, rows, person, ENGLISH, "http://x")

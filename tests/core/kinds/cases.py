@@ -229,6 +229,14 @@ def chats(draw: Draw) -> Case:
     return {"mode": mode, "column": "c", "turns": turns}, rated
 
 
+@st.composite
+def pages(draw: Draw) -> Case:
+    fields = draw(st.sampled_from([["a", "b.c"], []]))
+    question: Question = {"fields": fields} if fields else {}
+    written = st.lists(texts, max_size=2, unique=True).map(sorted)
+    return question, st.fixed_dictionaries({"a": written, "b.c": written})
+
+
 CASES: dict[str, Callable[[], st.SearchStrategy[Case]]] = {
     "choice": lambda: choices() | paths(),
     "rating": ratings,
@@ -243,6 +251,7 @@ CASES: dict[str, Callable[[], st.SearchStrategy[Case]]] = {
     "pair": pairs,
     "ranking": rankings,
     "chat": chats,
+    "page": pages,
 }
 SHOWN = {"text": "text", "image": "image", "audio": "audio"}
 EVERYTHING = [{"column": name, "as": name} for name in SHOWN]

@@ -74,6 +74,11 @@ SEEN: list[tuple[str, Level, InstanceFacts]] = [
     ("copy-gone", Level.KNOW, replace(WELL, copy_gone="/mnt/copies/canut.tar")),
     ("copy-unplanned", Level.KNOW, replace(WELL, backup_days=None, has_work=False)),
     ("media-lost", Level.BROKEN, replace(WELL, media_lost=2, media_first="1/ab/abc")),
+    (
+        "objects-lost",
+        Level.BROKEN,
+        replace(WELL, storage="s3://canut/m", media_lost=2, media_first="1/ab/abc"),
+    ),
     ("database-version", Level.BROKEN, replace(WELL, database_version=(3, 36, 9))),
     ("database-new", Level.BROKEN, replace(WELL, is_database_new=True)),
     ("database-newer", Level.BROKEN, replace(WELL, ahead="store.9999_later", waiting=1)),

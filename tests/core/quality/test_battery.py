@@ -17,7 +17,7 @@ from canut.core.quality.estimators import register as models
 from canut.core.quality.estimators.auto import choose
 from canut.core.quality.estimators.dawid_skene import dawid_skene
 from canut.core.quality.estimators.em import RUN, Convergence, Run
-from canut.core.quality.estimators.held_out import NameKeys
+from canut.core.quality.estimators.sampling import NameKeys
 from canut.core.quality.estimators.vote import majority
 from canut.core.quality.tables.answers_by_task import arrange
 
@@ -51,7 +51,9 @@ def by_model(model: str, answers: Answers) -> Judged:
 
 def by_choice(answers: Answers) -> Judged:
     rows, _ = arrange(answers)
-    keys = NameKeys(np.ones(rows.n_tasks, np.uint64), np.ones(rows.n_workers, np.uint64))
+    keys = NameKeys(
+        np.arange(rows.n_tasks, dtype=np.uint64), np.arange(rows.n_workers, dtype=np.uint64)
+    )
     return choose(rows, RUN, keys, None, 0)[0].decide()
 
 

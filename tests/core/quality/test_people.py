@@ -5,15 +5,12 @@ import pytest
 
 from canut.core.answers import Answers
 from canut.core.errors import BadInput
-from canut.core.quality.estimators.em import RUN
-from canut.core.quality.estimators.error_correlation import measure_sharing
 from canut.core.quality.estimators.register import estimate
 from canut.core.quality.estimators.skill import skill_of
 from canut.core.quality.measures.carelessness import gather_evidence
 from canut.core.quality.measures.gold import score_counts
 from canut.core.quality.tables.answers_by_task import AnswersByTask, arrange
 from canut.core.quality.tables.coded_answers import Gold
-from tests.core.quality.test_battery import many_answers
 
 type Crowd = tuple[AnswersByTask, np.ndarray[tuple[int], np.dtype[np.float64]], Gold]
 
@@ -110,27 +107,3 @@ def test_evidence_on_one_answer_is_refused() -> None:
 
     with pytest.raises(BadInput, match="at least 2"):
         gather_evidence(estimate("mace", rows), np.random.default_rng(0), fewest=1)
-
-
-def test_independent_people_share_nothing() -> None:
-    rows, _ = arrange(many_answers())
-
-    sharing = measure_sharing(estimate("mace", rows, RUN))
-
-    assert sharing.correlation < 0.05
-    assert 0 < sharing.error < 0.02
-
-
-def test_hard_tasks_make_people_err_together() -> None:
-    rng = np.random.default_rng(4)
-    truth = rng.integers(0, 2, 2000)
-    task = np.repeat(np.arange(2000), 6)
-    hard = np.where(rng.random(2000) < 0.3, 0.5, 0.02)
-    label = np.where(rng.random(len(task)) < hard[task], 1 - truth[task], truth[task])
-    worker = np.tile(np.arange(6), 2000)
-    task32, worker32, label32 = (each.astype(np.int32) for each in (task, worker, label))
-    rows, _ = arrange(Answers(task32, worker32, label32, 2000, 6, 2))
-
-    sharing = measure_sharing(estimate("mace", rows))
-
-    assert sharing.correlation > 0.09

@@ -33,6 +33,12 @@ SENT: dict[str, dict[str, list[str]]] = {
     "ranking": {"ranking_items": ["un\ndeux\ntrois"]},
     "chat": {"chat_mode": ["rate"], "chat_column": ["talk"], "chat_turns": ["last"]},
 }
+PAGE = "<form><p>${text}</p><input name=kind></form>"
+SENT["page"] = {
+    "page_text": [PAGE],
+    "page_fields": ["kind"],
+    "page_answer": ['{"properties": {"kind": {"maxLength": 9}}}'],
+}
 FILE = "show: text as text\nquestions:\n- {ask: A, choices: [x, y]}\n- {ask: B, kind: number}\n"
 
 

@@ -62,9 +62,10 @@ def test_the_model_is_named_in_the_language_of_the_page(answered: House) -> None
     assert "habits of error" in page(answered, "project_quality", language="en")
 
 
-WEIGHTS = {"weight": {"mace": 0.75, "weighted": 0.25}, "score": {"mace": -0.2, "weighted": -0.3}}
-MEAN = {"model": "auto", "default": "auto", **WEIGHTS, "held_out": 70, "known": 0, "right": {}}
-RIGHT = {"auto": 0.9, "majority": 0.95}
+WEIGHTS = {"weight": {"one-coin": 0.75, "weighted": 0.25}}
+SCORE = {"one-coin": 0.819, "weighted": 0.7}
+MEAN = {"model": "auto", **WEIGHTS, "score": SCORE, "simulated": 900, "known": 0, "right": {}}
+RIGHT = {"one-coin": 0.9, "weighted": 0.95}
 
 
 @pytest.mark.parametrize(
@@ -72,26 +73,19 @@ RIGHT = {"auto": 0.9, "majority": 0.95}
     [
         ({"rule": "each-choice"}, "a question of its own", "une question à lui seul"),
         (
-            {**MEAN, "rule": "mean"},
-            "predicted 70 answers set aside, the more it weighs. No known answer",
-            "a prédit 70 réponses mises de côté, plus il a de poids. Aucune réponse connue",
-        ),
-        ({**MEAN, "rule": "mean", "held_out": 0}, "All weigh the same", "Tous ont le même poids"),
-        ({**MEAN, "rule": "mean", "known": 20}, "it takes 50", "il en faut 50"),
-        (
-            {**MEAN, "rule": "mean", "known": 80, "right": RIGHT},
-            "On 80 known answers no other is right",
-            "Sur 80 réponses connues, aucun autre",
+            {**MEAN, "rule": "simulated"},
+            "crowds simulated after this one, the more it weighs. No known answer",
+            "simulés d’après celui-ci, plus il a de poids. Aucune réponse connue",
         ),
         (
-            {**MEAN, "rule": "together", "weight": {}, "score": {}},
-            "wrong together",
-            "tort ensemble",
+            {**MEAN, "rule": "equal", "score": {}, "simulated": 0},
+            "too few answers to simulate",
+            "trop peu de réponses pour simuler",
         ),
         (
-            {**MEAN, "rule": "gold", "model": "majority", "known": 80, "right": RIGHT},
-            "Right 95.0% of the time on 80 known answers; the usual one, 90.0%",
-            "Raison 95,0 % du temps sur 80 réponses connues ; le modèle habituel, 90,0 %",
+            {**MEAN, "rule": "gold", "known": 80, "right": RIGHT},
+            "it weighs. 80 known answers counted too.",
+            "80 réponses connues ont compté aussi.",
         ),
     ],
 )
@@ -109,13 +103,26 @@ def test_why_a_model_was_chosen_is_said_in_the_language_of_the_page(
 
 
 def test_models_that_were_compared_stand_with_their_figures(answered: House) -> None:
-    Estimate.objects.update(choice={**MEAN, "rule": "mean", "known": 80, "right": RIGHT})
+    Estimate.objects.update(choice={**MEAN, "rule": "gold", "known": 80, "right": RIGHT})
 
     shown = plain(page(answered, "project_quality"))
 
-    assert "compétence ou hasard (MACE) 81,9 % 75 %" in shown
+    assert "justesse par personne 81,9 % 75 %" in shown
     assert "90,0 %" in shown
     assert "Juste : sur les réponses connues qui ont réglé le modèle." in shown
+
+
+def test_an_older_estimate_shows_no_score_of_another_kind(answered: House) -> None:
+    before: dict[str, object] = {**MEAN, "rule": "mean", "score": {"one-coin": -0.2}}
+    Estimate.objects.update(
+        choice={name: fact for name, fact in before.items() if name != "simulated"}
+    )
+
+    shown = plain(page(answered, "project_quality"))
+
+    assert "75 %" in shown
+    assert "Pourquoi celui-ci" not in shown
+    assert "-20" not in shown
 
 
 def test_an_estimate_without_its_reasons_says_none(answered: House) -> None:

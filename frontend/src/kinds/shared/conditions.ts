@@ -19,6 +19,7 @@ export const SAYS: Readonly<Record<string, readonly string[]>> = {
   spans: ["spans.*.label", "relations.*.label"],
   pair: ["choice", "reasons.*"],
   ranking: ["0"],
+  page: [],
   chat: [".", "*.rating", "choice", "reasons.*"],
 };
 

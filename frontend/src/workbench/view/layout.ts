@@ -227,7 +227,7 @@ function taskContent(context: WorkbenchContext, task: Task, content: Shown): Tem
     return html`<blockquote class="wb-text voice ${content.value.length <= SHORT ? "short" : ""}" lang="" dir="auto">${content.value}</blockquote>`;
   if (content.as === "audio")
     return html`<audio class="wb-sound" controls preload="auto" aria-label=${context.words.soundAlt} src=${content.url}></audio>`;
-  if (content.as === "turns") return html`${nothing}`;
+  if (content.as === "turns" || content.as === "page") return html`${nothing}`;
   return html`<div class="wb-img">${judged(context, task, content)}</div>`;
 }
 

@@ -101,6 +101,13 @@ def chat(ask: str, mode: str, *, column: str, **settings: object) -> Question:
     return _question("chat", ask, mode=mode, column=column, **settings)
 
 
+def page(ask: str, sha256: str = "", *, fields: Values = (), **settings: object) -> Question:
+    """Ask on a page of your own, which the project has; ``fields`` are those that are choices."""
+    if sha256:
+        settings["page"] = sha256
+    return _question("page", ask, fields=_listed(fields), **settings)
+
+
 def _question(kind: str, ask: str, **settings: object) -> Question:
     stated = {name: value for name, value in settings.items() if value not in ([], False)}
     return {"kind": kind, "ask": ask, **stated}

@@ -11,7 +11,7 @@ format.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import msgspec
 
@@ -23,12 +23,15 @@ from canut.core.formats import FileColumn, stream_rows
 from canut.core.formats.tables.columns import Batch
 from canut.core.formats.tables.writing import check_format, stream_parquet
 from canut.core.kinds import (
+    Question,
     Schema,
     label_of_values,
     labels_of_values,
     questions_of,
     values_of_label,
 )
+from canut.core.kinds.page import choice_fields
+from canut.core.kinds.shared.form_fields import flat_fields
 from canut.store.datasets import export_rows
 from canut.store.datasets.card_figures import has_simulated
 from canut.store.datasets.export_rows import LabelRow
@@ -43,6 +46,9 @@ CHUNK_ROWS = 2_000
 
 
 MARKED_AT_ONCE = 500
+
+
+LOOKED_AT, MOST_COLUMNS = 100, 200
 
 
 FIRST_DAY = date(1970, 1, 1)
@@ -186,6 +192,20 @@ def _label_columns(
     return (*LABELS, *map(FileColumn, [*by_question.columns, *own_names(data, reserved)]))
 
 
+def fields_shown(page: Question, project_id: int) -> list[str]:
+    """Return the fields of an own page that get a column: named ones, then those answers have.
+
+    Those of the last hundred answers are looked at; ``values`` of the answers has all.
+    """
+    names = dict.fromkeys(choice_fields(page))
+    rules = cast("Mapping[str, object]", page.get("answer", {})).get("properties", {})
+    names |= dict.fromkeys(cast("Mapping[str, object]", rules))
+    for text in export_rows.last_values(project_id, LOOKED_AT):
+        sent = decode_values(text).get(str(page["id"]), {})
+        names |= dict.fromkeys(flat_fields(cast("Mapping[str, list[str]]", sent)))
+    return list(names)[:MOST_COLUMNS]
+
+
 class _Told:
     """The label of each question, if there are several: one column each."""
 
@@ -196,16 +216,28 @@ class _Told:
         ids = [str(question["id"]) for question in questions_of(self._schema)]
         self._ids = ids if len(ids) > 1 else []
         self.columns = [f"label.{name}" for name in self._ids]
+        self._page = next(
+            (each for each in questions_of(self._schema) if each["kind"] == "page"), None
+        )
+        self._fields = [] if self._page is None else fields_shown(self._page, project_id)
+        self.columns += [f"field.{name}" for name in self._fields]
 
     def of(self, label: str | None) -> list[str | None]:
         """Return the label of each question; None where the label is for another question."""
-        if not self._ids:
+        if not self._ids and not self._fields:
             return []
         try:
-            labels = labels_of_values(self._schema, values_of_label(self._schema, label or ""))
+            values = values_of_label(self._schema, label or "")
+            labels = labels_of_values(self._schema, values)
         except BadInput:
-            return [None] * len(self._ids)
-        return [labels.get(name) for name in self._ids]
+            return [None] * (len(self._ids) + len(self._fields))
+        return [*(labels.get(name) for name in self._ids), *self._fields_of(values)]
+
+    def _fields_of(self, values: Mapping[str, object]) -> list[str | None]:
+        """Return each field of an own page as text, several joined by ``|``."""
+        sent = {} if self._page is None else values.get(str(self._page["id"]), {})
+        flat = flat_fields(cast("Mapping[str, list[str]]", sent))
+        return ["|".join(flat[name]) if name in flat else None for name in self._fields]
 
 
 def label_rows(sources: list[int], now_ms: int) -> Iterator[list[export_rows.LabelRow]]:

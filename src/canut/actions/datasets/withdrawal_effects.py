@@ -21,7 +21,7 @@ from canut.store.media.files import forget_picture
 from canut.store.models import Lease, Media, ModelAnswer, Project, Proposal, Review, Task, TaskState
 from canut.store.sql import dialect
 from canut.store.tables.datasets import ExportFile, WithdrawalRequest, WithdrawnTask
-from canut.store.tables.work import Begun
+from canut.store.tables.work import Begun, PageSeat
 from canut.store.tasks.search_index import forget_texts
 
 FILES_AT_ONCE = 500
@@ -92,6 +92,7 @@ def _stop_lending(project: Project, tasks: list[int], now_ms: Ms) -> None:
     Proposal.objects.filter(task__in=tasks).delete()
     ModelAnswer.objects.filter(task__in=tasks).delete()
     Begun.objects.filter(task__in=tasks).delete()
+    PageSeat.objects.filter(lease__task__in=tasks).update(received="")
     if project.practice_task_id in tasks:
         Project.objects.filter(pk=project.pk).update(practice_task=None)
 

@@ -7,13 +7,15 @@ the day) is said where tasks are asked for, and is not announced.
 Each place is opened as a whole: opening it marks everything in it as seen.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from canut.core.clock import DAY_MS, Ms
 from canut.core.decisions.deadlines import CONTEST_DAYS
+from canut.store.people.waiting import may_wait
 from canut.store.tables.decisions import Decision, PlaceOpened
 from canut.store.tables.participation import Message
 from canut.store.tables.people import Person, TermsChange
@@ -27,12 +29,26 @@ ANNOUNCED_MS = CONTEST_DAYS * DAY_MS
 
 def unseen_counts(person: Person, now_ms: Ms) -> Mapping[str, int]:
     """Count what is new to a person, by place; places with nothing new are left out."""
+    places = places_with_news(person, now_ms).intersection(PLACES)
+    return unseen_in(person, places, now_ms)
+
+
+def places_with_news(person: Person, now_ms: Ms) -> frozenset[str]:
+    """Return the places where something may wait for a person, or be new to them."""
+    return may_wait(person.pk, now_ms - ANNOUNCED_MS)
+
+
+def unseen_in(person: Person, places: Collection[str], now_ms: Ms) -> Mapping[str, int]:
+    """Count what is new to a person in some places; those with nothing new are left out."""
+    if not places:
+        return {}
     opened = opened_ms(person, now_ms)
-    counts = {
-        DECISIONS: unseen_decisions(person, opened[DECISIONS]).count(),
-        TERMS: unseen_changes(person, opened[TERMS]).count(),
-        MESSAGES: _unseen_messages(person, opened[MESSAGES]).count(),
+    select: dict[str, Callable[[Person, Ms], QuerySet[Any]]] = {
+        DECISIONS: unseen_decisions,
+        TERMS: unseen_changes,
+        MESSAGES: _unseen_messages,
     }
+    counts = {place: select[place](person, opened[place]).count() for place in places}
     return {place: count for place, count in counts.items() if count}
 
 

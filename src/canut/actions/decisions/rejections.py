@@ -31,6 +31,7 @@ from canut.store.tables.pay import PayAdjustment, PayLine
 from canut.store.tables.people import Person
 from canut.store.tables.tasks import TaskState
 from canut.store.tables.work import Answer
+from canut.store.turk.assignments import is_accepted_early
 
 EVIDENCE_LENGTH = 2000
 
@@ -103,7 +104,7 @@ def check_rejection(answer_id: int, code: str, evidence: str, now_ms: int) -> Re
 
     Raises:
         Missing: there is no such answer.
-        TooLate: it was given more than seven days ago, and so is accepted.
+        TooLate: it was given more than seven days ago, or a program approved it: it is accepted.
         Conflict: it counts for nothing, or the person has won an appeal about it.
         BadInput: the reason is not on the list in force, or the evidence says nothing or is too
             long.
@@ -130,6 +131,8 @@ def check_rejection(answer_id: int, code: str, evidence: str, now_ms: int) -> Re
             code="rejection-too-late",
             limit=REJECTION_DAYS,
         )
+    if is_accepted_early(answer, now_ms):
+        raise TooLate("the requester has accepted this answer", code="rejection-accepted")
     if has_won(answer):
         raise Conflict("the person has won an appeal about this answer", code="same-facts")
     act = act_in_force(code, REJECTION, day_in_zone(person.id, now_ms))

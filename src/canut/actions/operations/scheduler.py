@@ -74,6 +74,7 @@ from canut.actions.rules.evaluation import evaluate_if_due
 from canut.actions.tasks.search_index import index_texts_soon
 from canut.actions.time.daily_upkeep import run_daily_upkeep
 from canut.actions.time.task_times import keep_paces
+from canut.actions.turk.lending import expire_hits, start_waiting
 from canut.actions.work.eligibility_upkeep import decide_waiting
 from canut.actions.work.leases import expire_leases
 from canut.core.clock import HOUR_MS, SECOND_MS, Ms, to_ms
@@ -357,6 +358,7 @@ PROMPT_STEPS: tuple[Callable[[Ms], object], ...] = (
     find_closed_tasks,
     send_due_emails,
     return_reviews,
+    expire_hits,
     _index_texts,
 )
 STEPS: tuple[Callable[[Ms], object], ...] = (
@@ -364,6 +366,7 @@ STEPS: tuple[Callable[[Ms], object], ...] = (
     _finish_discarding,
     keep_paces,
     run_deadlines,
+    start_waiting,
     settle_holds,
     run_daily_upkeep,
     win_by_waiting,

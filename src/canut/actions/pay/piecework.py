@@ -71,7 +71,7 @@ def pieces_of(
         for row in _adjustments(zones, (begin_ms, end_ms), taken_ms or end_ms, came_ms):
             person = row.worker.person_id or 0
             at = from_ms(row.at_ms).astimezone(zones[person])
-            words = row.bonus_reason.words if row.reason == BONUS else ""
+            words = row.bonus.reason if row.reason == BONUS else ""
             adjustment = AdjustmentGiven(
                 at.date(), row.piece_micro, row.reason, row.pk, words=words
             )
@@ -119,7 +119,7 @@ def _adjustments(
     rows = PayAdjustment.objects.filter(of_answers | of_none, worker__person__in=list(people))
     counted: list[PayAdjustment] = []
     deducted: set[int | None] = set()
-    for row in rows.select_related("worker", "bonus_reason").order_by("id"):
+    for row in rows.select_related("worker", "bonus").order_by("id"):
         if row.piece_micro < 0 and row.at_ms < taken_ms:
             deducted.add(row.answer_id)
             counted.append(row)

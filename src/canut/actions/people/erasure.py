@@ -59,7 +59,8 @@ from canut.store.tables.people import Erasure
 from canut.store.tables.portrait import WorkerWords
 from canut.store.tables.recruiting.crowd import PoolMember
 from canut.store.tables.recruiting.studies import Participation, PrescreenAnswer
-from canut.store.tables.work import QualificationGrant
+from canut.store.tables.turk.people import TurkProposal, WorkerAlias
+from canut.store.tables.work import PageSeat, QualificationGrant
 
 SMALL = (
     "store_personkey, store_confirmation, store_credit, store_bankdetails,"
@@ -71,12 +72,15 @@ SMALL = (
     " store_reader, store_reading,"
     " store_comparedperson, store_comparison,"
     " store_poolmember, store_poolcall, store_poolgroup_members, store_qualificationgrant,"
-    " store_prescreenanswer, store_participation"
+    " store_prescreenanswer, store_participation,"
+    " store_workeralias, store_turkproposal"
 )
 LARGE = "store_entrypending, store_platformentry"  # blocks writers: some seconds per million rows
 
 
+FORGOTTEN = (Departure, Destination, FollowedPathway, EthicsNominee)
 OF_RECRUITING = (PoolMember, QualificationGrant, PrescreenAnswer)
+OF_PROGRAMS = (WorkerAlias, TurkProposal)
 
 
 class ErasureResult(NamedTuple):
@@ -130,7 +134,8 @@ def erase_entries(
         RecognitionDraft.objects.filter(person=person).delete()
         WorkerWords.objects.filter(person=person).delete()
         _forget_lessons(person, now_ms)
-        for table in (Departure, Destination, FollowedPathway, EthicsNominee, *OF_RECRUITING):
+        PageSeat.objects.filter(lease__worker__person=person).update(received="")
+        for table in (*FORGOTTEN, *OF_RECRUITING, *OF_PROGRAMS):
             table.objects.filter(person=person).delete()
         EthicsAssisted.objects.filter(by=person).delete()
         Participation.objects.filter(worker__person=person).update(code="")

@@ -34,7 +34,7 @@ from canut.store.tables.projects import (
     Removal,
     SetupDraft,
 )
-from canut.store.tables.tasks import SavedView, Task, TaskState
+from canut.store.tables.tasks import RequesterPage, SavedView, Task, TaskPage, TaskState
 from canut.store.tables.work import Answer, Begun, Flag
 from canut.store.tasks.search_index import forget_texts
 from canut.store.work.pilots import last_pace
@@ -234,6 +234,8 @@ def _strip(project: Project, now_ms: int) -> None:
     SavedView.objects.filter(project=project).delete()
     in_chunks(Flag.objects.filter(task__project=project), lambda some: some.delete())
     in_chunks(Begun.objects.filter(task__project=project), lambda some: some.delete())
+    in_chunks(TaskPage.objects.filter(task__project=project), lambda some: some.delete())
+    in_chunks(RequesterPage.objects.filter(project=project), lambda some: some.delete())
     in_chunks(ImportProblem.objects.filter(source__project=project), lambda some: some.delete())
     in_chunks(Media.objects.filter(project=project), lambda some: some.delete())
     with transaction.atomic():

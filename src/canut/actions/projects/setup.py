@@ -15,6 +15,7 @@ from django.utils.text import slugify
 from canut.actions.commissions.commission import check_commission, fix_acceptance
 from canut.actions.integrations.outbox import enqueue
 from canut.actions.ledger.entry_types import inscribe_price, inscribe_question
+from canut.actions.own_pages.pages import check_pages
 from canut.actions.participation.accord_prices import check_new_price, check_opening_price
 from canut.actions.pay.floors import check_people_payable
 from canut.actions.pay.fund_release import free_ended
@@ -96,8 +97,10 @@ def write_question(
 
     Raises:
         BadQuestion: nobody could answer it; facts say why.
+        Missing: it names an own page that the project does not have.
     """
     normal = check_schema(schema)
+    check_pages(project.pk, normal)
     version = QuestionVersion.objects.create(
         project=project,
         number=_next(QuestionVersion, project),

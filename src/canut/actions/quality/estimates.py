@@ -38,7 +38,7 @@ from canut.core.arrays import Counts
 from canut.core.clock import Ms, from_ms, to_ms
 from canut.core.decisions.deadlines import scores_fresh_since
 from canut.core.errors import Incomplete
-from canut.core.kinds import choice, is_plain_choice, questions_of
+from canut.core.kinds import choice, is_plain_choice, is_survey, questions_of
 from canut.store.integrations.webhooks import LABELS_READY
 from canut.store.models import (
     Answer,
@@ -156,12 +156,13 @@ def _was_counted_anew(project_id: int, last: Estimate) -> bool:
 def _judge(
     project_id: int, schemas: list[dict[str, Any]], newest: int
 ) -> tuple[CodedAnswers, InferenceResult | None]:
-    """Read and fit the answers with the method of the question; None without answers."""
+    """Read and fit the answers with the method of the question; None without, and in a survey."""
     if not schemas:
         raise Incomplete("the project asks nothing yet; write its question", field="question")
     if not is_plain_choice(schemas[0]):
         coded = allowed(schemas[0], _read(project_id, None, newest))
-        return coded, judge_merged(schemas[0], coded) if len(coded.task) else None
+        is_fitted = len(coded.task) and not is_survey(schemas[0])  # a survey has no right answer
+        return coded, judge_merged(schemas[0], coded) if is_fitted else None
     question = _question_of_all(schemas)
     coded = _read(project_id, str(question["id"]), newest)
     if not len(coded.task):

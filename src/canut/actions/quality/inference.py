@@ -34,11 +34,17 @@ from canut.core.kinds import (
 )
 from canut.core.quality.allocation.frozen_fit import freeze
 from canut.core.quality.allocation.running_label import ASSUMED_ACCURACY, running_nearness
-from canut.core.quality.estimators.auto import EstimatorChoice, choose
+from canut.core.quality.estimators.auto import (
+    MEMBERS,
+    EstimatorChoice,
+    average,
+    choose,
+    fit_members,
+)
 from canut.core.quality.estimators.calibration import calibrate
 from canut.core.quality.estimators.em import Fitted, Run
-from canut.core.quality.estimators.held_out import NameKeys, key_names
-from canut.core.quality.estimators.register import AUTO, ESTIMATORS, estimate
+from canut.core.quality.estimators.register import estimate
+from canut.core.quality.estimators.sampling import NameKeys, key_names
 from canut.core.quality.estimators.skill import skill_of
 from canut.core.quality.estimators.vote import majority
 from canut.core.quality.measures.agreement import (
@@ -159,12 +165,13 @@ def judge(
     n_known = 0 if gold is None else len(gold.task)
     rows, _ = arrange(answers)
     keys = NameKeys(key_names(coded.task_ids.tolist()), key_names([*coded.worker_ids]))
-    fitted, chosen = _fit(Fitting(rows, keys, gold, n_known), before)
-    fitted = calibrate(fitted, gold)
+    mean, chosen = _fit(Fitting(rows, keys, gold, n_known), before)
+    fitted = calibrate(mean, gold)
+    counted = fitted if gold else mean  # the usual doubt is about labels, not about errors
     label, confidence = fitted.decide()
     skill, vote = skill_of(fitted), majority(answers)
     alpha = alpha_with_interval(answers, np.random.default_rng(SEED), samples=SAMPLES)
-    frozen, chances = _frozen(fitted, names)
+    frozen, chances = _frozen(counted, names)
     by_worker = agreement_by_worker(answers)
     return InferenceResult(
         names,
@@ -177,7 +184,7 @@ def judge(
         skill.low.tolist(),
         skill.high.tolist(),
         chances,
-        _evidence(fitted),
+        _evidence(counted),
         by_worker,
         {
             "model": fitted.model,
@@ -193,7 +200,7 @@ def judge(
             "alpha_high": alpha.high,
             "frozen": frozen,
             "labels": names if len(names) <= MOST_LABELS_SHOWN else None,
-            "confusion": _confusion(fitted) if len(names) <= MOST_LABELS_SHOWN else None,
+            "confusion": _confusion(counted) if len(names) <= MOST_LABELS_SHOWN else None,
         },
     )
 
@@ -208,15 +215,12 @@ class Fitting(NamedTuple):
 
 
 def _fit(fitting: Fitting, before: ModelChoice | None) -> tuple[Fitted, ModelChoice]:
-    """Refit the model chosen before while its choice is recent enough, else choose again."""
+    """Refit the models with their weights while these are recent enough, else weigh them again."""
     answers = len(fitting.rows.cell)
     if before and before.known == fitting.known and answers <= GROWN * before.answers:
-        if before.model in ESTIMATORS:
-            return estimate(before.model, fitting.rows), before
-        if before.model == AUTO:
-            fitted, selection = choose(fitting.rows, Run(), fitting.keys, None, SEED)
-            inherited = {name: before.choice[name] for name in ("known", "right")}
-            return fitted, before._replace(model=fitted.model, choice=_facts(selection) | inherited)
+        weights = before.choice.get("weight", {})
+        if weights.keys() == set(MEMBERS):
+            return average(fit_members(fitting.rows, Run()), weights), before
     fitted, selection = choose(fitting.rows, Run(), fitting.keys, fitting.gold, SEED)
     return fitted, ModelChoice(fitted.model, _facts(selection), answers, fitting.known)
 

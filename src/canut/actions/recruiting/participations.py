@@ -12,15 +12,16 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from canut.actions.recruiting.bonuses import pay_bonus
+from canut.actions.pay.adjustments.bonuses import BonusIn, grant_bonus
 from canut.actions.recruiting.studies import pseudonym, study_secret
 from canut.actions.recruiting.study_links import fill_address
 from canut.actions.time.outside_time import credit_outside_time
 from canut.actions.work.leases import lease_tasks, skip_task
-from canut.actions.work.qualifications import grant_qualification
+from canut.actions.work.qualifications import GrantIn, grant_qualification
 from canut.actions.work.submission import Submission, submit
 from canut.core.clock import MINUTE_MS, Ms
 from canut.core.errors import BadInput, Conflict, LeaseGone, Missing, NotReady
+from canut.core.pay.statement_input import SCREENED_OUT
 from canut.core.recruiting.prescreening import is_answer
 from canut.core.recruiting.studies import (
     LONGEST_CODE,
@@ -40,8 +41,6 @@ from canut.store.tables.recruiting.studies import Participation, PrescreenAnswer
 from canut.store.tables.work import Worker
 
 QUESTION = "study"
-FIXED_SUM = "screened-out"
-"""The reason of the bonus that fills up a fixed sum; pages write it in words."""
 LATE_MS = 30 * 24 * 60 * MINUTE_MS  # time can be claimed of the last thirty days
 
 
@@ -186,12 +185,12 @@ def _settle(
         participation.answer_id = receipt.answer
         if study.gives is not None and reading.meaning != Meaning.UNKNOWN:
             words = worker.project.title[:200]
-            grant_qualification(study.gives, _person(worker), words, by=None, now_ms=now_ms)
+            grant_qualification(study.gives, _person(worker), GrantIn(words, None), now_ms)
         return
     with suppress(LeaseGone, Conflict):  # it ended before; the time is paid all the same
         skip_task(worker.pk, lease, f"study: {reading.meaning}", now_ms)
     if reading.meaning == Meaning.SCREENED_OUT and study.screened_out_micro:
-        pay_bonus(worker, study.screened_out_micro, FIXED_SUM, by=None, now_ms=now_ms)
+        grant_bonus(worker, BonusIn(study.screened_out_micro, SCREENED_OUT), now_ms)
 
 
 def _end_ms(participation: Participation, arrival: Return, now_ms: Ms) -> Ms:

@@ -30,11 +30,13 @@ from canut.core.kinds import (
     choice,
     distance_values,
     is_plain_choice,
+    is_survey,
     label_of_values,
     merge_values,
     questions_of,
     values_of_label,
 )
+from canut.core.kinds.shared.fields import canonical_json
 from canut.core.quality.allocation.overlap import Asking, answers_wanted, cautious, is_overruled
 from canut.core.quality.allocation.running_label import (
     ASSUMED_ACCURACY,
@@ -124,6 +126,8 @@ def _vote_of_models(schema: Schema, label: str) -> Vote | None:
 
 
 def _weigh(schema: Schema, votes: Sequence[Vote]) -> Weighed:
+    if is_survey(schema):
+        return _most_given(votes)
     if not is_plain_choice(schema):
         return _merged(schema, votes)
     question = questions_of(schema)[0]
@@ -149,6 +153,16 @@ def _weigh(schema: Schema, votes: Sequence[Vote]) -> Weighed:
     chosen = [list(places)[index] for index in selected]
     label_of_all = json.dumps(chosen, ensure_ascii=False, separators=(",", ":"))
     return Weighed(label_of_all, confidence, cautious(confidence, is_measured=False))
+
+
+def _most_given(votes: Sequence[Vote]) -> Weighed:
+    """Return the answer that most gave, and its share: a page of which no field is a choice.
+
+    A survey has thousands of answers to one task and no right one, so nothing is merged.
+    """
+    (text, times), *_ = Counter(vote.values for vote in votes).most_common(1)
+    (label,) = json.loads(text).values()
+    return Weighed(canonical_json(label), times / (len(votes) + 1), 0.0)
 
 
 def _merged(schema: Schema, votes: Sequence[Vote]) -> Weighed:

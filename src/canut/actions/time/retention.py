@@ -26,6 +26,7 @@ from canut.store.people.retention_register import (
     LETTERS_DAYS,
     LINKS_DAYS,
     OPENINGS_DAYS,
+    RECEIVED_DAYS,
 )
 from canut.store.people.work_terms import zone_of
 from canut.store.tables.integrations import Delivery
@@ -39,7 +40,7 @@ from canut.store.tables.time import (
     RecordOpening,
     WorkedDay,
 )
-from canut.store.tables.work import Begun
+from canut.store.tables.work import Begun, PageSeat
 
 PERIOD_DAYS = 16
 CHUNK = 1_000
@@ -95,6 +96,8 @@ def delete_expired(now_ms: Ms) -> int:
     _delete(Letter.objects.filter(made_ms__lt=now_ms - LETTERS_DAYS * DAY_MS))
     _delete(DBTaskResult.objects.filter(finished_at__lt=jobs))
     _delete(Begun.objects.filter(kept_ms__lt=now_ms - BEGUN_DAYS * DAY_MS))
+    received = PageSeat.objects.filter(received__gt="")
+    received.filter(received_ms__lt=now_ms - RECEIVED_DAYS * DAY_MS).update(received="")
     _delete(Delivery.objects.filter(created_ms__lt=now_ms - KEPT_DAYS * DAY_MS))
     return deleted
 

@@ -25,11 +25,11 @@ from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
 from canut.store.tables.work import Eligibility, Qualification, Speaks, Worker
 from canut.store.work.eligibility import eligibility_of, languages_of, what_bars
-from canut.store.work.qualifications import has_qualification
+from canut.store.work.qualifications import Unmet, unmet_qualification
 
 ELIGIBILITY = "eligibility"
 LANGUAGE, SCORE, TEAM, PLACE = "language", "qualification", "team", "place"
-GRANT, TRAINING = "grant", "training"
+GRANT, TRAINING, VALUE = "grant", "training", "value"
 BARRED = "barred"
 CAP = "cap"
 PER_MILLE = 1000
@@ -129,7 +129,7 @@ def decide_one(worker: Worker, now_ms: int) -> bool:
     told so, and the decision that kept them out is undone.
     """
     rules = eligibility_of(worker.project_id)
-    lack = lack_of(worker, rules, now_ms) if rules and is_on(ELIGIBILITY) else None
+    lack = lack_of(worker, rules, now_ms) if is_on(ELIGIBILITY) else None
     barred = lack.what if lack else ""
     if barred == worker.barred:
         return False
@@ -144,11 +144,19 @@ def decide_one(worker: Worker, now_ms: int) -> bool:
     return True
 
 
-def lack_of(worker: Worker, rules: Eligibility, now_ms: int) -> Lack | None:
+def lack_of(worker: Worker, rules: Eligibility | None, now_ms: int) -> Lack | None:
     """Return the first requirement a worker does not meet, easiest first; None if none."""
     person = worker.person
     if person is None:
         return None
+    unmet = unmet_qualification(worker.project_id, person.pk)
+    if unmet is not None:
+        return _lack_of_qualification(worker, unmet)
+    return _lack_of_rules(person, rules, now_ms) if rules is not None else None
+
+
+def _lack_of_rules(person: Person, rules: Eligibility, now_ms: int) -> Lack | None:
+    """Return the first of a project's own rules that a person does not meet; None if none."""
     spoken = languages_of(person)
     if rules.languages and not set(rules.languages) & set(spoken):
         languages = ", ".join(rules.languages)
@@ -165,17 +173,18 @@ def lack_of(worker: Worker, rules: Eligibility, now_ms: int) -> Lack | None:
             facts = {"low_share": low, "asked_share": rules.at_least}
             counts = {"right": right, "answered": answered}
             return Lack(SCORE, {"earned_in": rules.earned_in.title, **counts, **facts})
-    return _lack_of_grant(person, rules) or _lack_of_place(person, rules, now_ms)
+    return _lack_of_place(person, rules, now_ms)
 
 
-def _lack_of_grant(person: Person, rules: Eligibility) -> Lack | None:
-    """Return that a person lacks the qualification asked for; None if they have it."""
-    granted = rules.qualification
-    if granted is None or has_qualification(person.pk, granted.pk):
-        return None
-    if granted.training is None:
-        return Lack(GRANT, {"asked": granted.name})
-    return Lack(TRAINING, {"asked": granted.name, "training": granted.training.title})
+def _lack_of_qualification(worker: Worker, unmet: Unmet) -> Lack:
+    """Return that a person lacks a qualification, or has one with a value that does not fit."""
+    qualification = unmet.qualification
+    if unmet.value is not None:
+        requester = worker.project.organisation.name
+        return Lack(VALUE, {"asked": qualification.name, "requester": requester})
+    if qualification.training is None:
+        return Lack(GRANT, {"asked": qualification.name})
+    return Lack(TRAINING, {"asked": qualification.name, "training": qualification.training.title})
 
 
 def _lack_of_place(person: Person, rules: Eligibility, now_ms: int) -> Lack | None:
@@ -193,17 +202,33 @@ def is_asked() -> bool:
     return is_on(ELIGIBILITY)
 
 
-def explain_ineligibility(worker: WorkerNow, reason: str) -> LeaseBlock:
-    """Explain why a worker gets no more tasks: a requirement, or a cap of the project."""
+def explain_ineligibility(worker: WorkerNow, reason: str, now_ms: int) -> LeaseBlock:
+    """Explain why a worker gets no more tasks: a requirement, or a cap of the project.
+
+    Who was barred as they joined has no decision yet: it is recorded now.
+    """
     if reason == CAP:
         is_daily = (worker.rules.left or 1) > 0
         explanation = explain("not-lent-cap-day" if is_daily else "not-lent-cap", {})
         return LeaseBlock(ELIGIBILITY, CAP, explanation.en, explanation.fr)
-    standing = what_bars(worker.worker)
+    standing = what_bars(worker.worker) or _decide_late(worker.worker, now_ms)
     if standing is None:
         explanation = explain("not-lent-barred", {})
         return LeaseBlock(ELIGIBILITY, BARRED, explanation.en, explanation.fr)
     return LeaseBlock(ELIGIBILITY, BARRED, standing.text_en, standing.text_fr)
+
+
+@transaction.atomic
+def _decide_late(worker_id: int, now_ms: int) -> Decision | None:
+    """Record why a worker was barred as they joined; None if nothing bars them now."""
+    worker = Worker.objects.select_related("person", "project__organisation").get(pk=worker_id)
+    lack = lack_of(worker, eligibility_of(worker.project_id), now_ms)
+    if lack is None:
+        Worker.objects.filter(pk=worker_id).update(barred="")
+        return None
+    Worker.objects.filter(pk=worker_id).update(barred=lack.what)
+    _tell(worker, lack, now_ms)
+    return what_bars(worker_id)
 
 
 def _tell(worker: Worker, lack: Lack, now_ms: int) -> None:

@@ -7,8 +7,9 @@ only let people in sooner; nobody waits for it to be paid.
 
 from functools import partial
 
+from canut.actions.people.accounts import UNDECIDED
 from canut.actions.platform.row_faults import attempt
-from canut.actions.work.eligibility import GRANT, SCORE, TEAM, TRAINING, decide_one
+from canut.actions.work.eligibility import GRANT, SCORE, TEAM, TRAINING, VALUE, decide_one
 from canut.actions.work.qualifications import grant_earned
 from canut.core.clock import HOUR_MS, Ms, from_ms
 from canut.store.tables.people import Person
@@ -16,7 +17,7 @@ from canut.store.tables.projects import Project
 from canut.store.tables.work import Eligibility, Qualification, QualificationGrant, Worker
 
 MOST = 500
-MAY_EARN = (SCORE, TEAM, GRANT, TRAINING)
+MAY_EARN = (UNDECIDED, SCORE, TEAM, GRANT, TRAINING, VALUE)
 
 
 def decide_newcomer(person: Person, project: Project, now_ms: Ms) -> None:
@@ -32,10 +33,11 @@ def decide_waiting(now_ms: Ms) -> int:
     for worker in _training():
         attempt("training", worker.pk, partial(grant_earned, worker, now_ms))
     asking = Eligibility.objects.values("project")
-    active = Worker.objects.filter(
-        project__in=asking, ended_at=None, person__isnull=False
-    ).select_related("person", "project")
-    newcomers = active.filter(barred="", created_at__gte=from_ms(now_ms - HOUR_MS))
+    active = Worker.objects.filter(ended_at=None, person__isnull=False).select_related(
+        "person", "project__organisation"
+    )
+    joined_at = from_ms(now_ms - HOUR_MS)
+    newcomers = active.filter(project__in=asking, barred="", created_at__gte=joined_at)
     barred = active.filter(barred__in=MAY_EARN)
     for rows in (newcomers, barred):
         for worker in rows.order_by("-id")[:MOST]:

@@ -163,7 +163,7 @@ def _explain_block(allocation: Allocation, now_ms: int) -> LeaseBlock | None:
     if not (block and allocation.shortfall):
         return None
     if block in {BARRED, CAP}:
-        return explain_ineligibility(allocation.worker, block)
+        return explain_ineligibility(allocation.worker, block, now_ms)
     return explain_block(allocation.worker, block, now_ms)
 
 

@@ -17,6 +17,8 @@ from canut.actions.work.lease_blocks import protects
 from canut.actions.work.leases import LeaseResult, allocate, complete_allocation
 from canut.core.clock import HOUR_MS
 from canut.core.errors import BadInput
+from canut.store.own_pages.pages import asks_own_page
+from canut.store.projects.versions import question_or_none
 from canut.store.protection.exposure import hours_at
 from canut.store.sql.common import PACKED
 from canut.store.sql.raw_cursor import open_cursor
@@ -43,7 +45,7 @@ def take_pack(worker_id: int, count: int, now_ms: int) -> Pack:
         now_ms: the moment, in milliseconds since 1970 UTC.
 
     Raises:
-        BadInput: ``count`` is out of range.
+        BadInput: ``count`` is out of range, or the tasks show own pages, which need the network.
         Missing, Forbidden, NotOpen: as ``lease_tasks``.
     """
     if not 1 <= count <= settings.PACK_TASKS:
@@ -52,6 +54,13 @@ def take_pack(worker_id: int, count: int, now_ms: int) -> Pack:
             code="pack-count",
             seen=count,
             limit=settings.PACK_TASKS,
+        )
+    worker = Worker.objects.only("project_id").filter(pk=worker_id).first()
+    question = None if worker is None else question_or_none(worker.project_id)
+    if question is not None and asks_own_page(question.schema):
+        raise BadInput(
+            "these tasks show a page that needs the network; work on them online",
+            code="own-page-pack",
         )
     fits = min(count, _fitting(worker_id, now_ms))
     until_ms = now_ms + settings.PACK_HOURS * HOUR_MS

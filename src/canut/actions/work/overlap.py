@@ -18,8 +18,10 @@ from django.db.models import F, QuerySet
 
 from canut.actions.pay.required_funds import free_again, lock_again
 from canut.core.errors import BadInput, Missing
+from canut.core.kinds import is_survey
 from canut.core.quality.allocation.overlap import Asking, answers_wanted, cautious, check_asking
 from canut.store.pay.funds import is_funded
+from canut.store.projects.versions import question_or_none
 from canut.store.sql import dialect
 from canut.store.sql.dialect import AskedNow
 from canut.store.tables.projects import Project
@@ -27,6 +29,8 @@ from canut.store.tables.quality import Estimate
 from canut.store.tables.tasks import TaskState
 
 OVERLAP_LIMIT = 100
+SURVEY_LIMIT = 30_000
+"""Of a task that shows a survey: what its column holds. Nothing is merged there."""
 CHUNK = 200
 PAUSE_PER_HELD = 3.0
 
@@ -48,6 +52,16 @@ def set_overlap(project_id: int, overlap: int, now_ms: int, most: int | None = N
     spread_overlap(project_id, now_ms)
 
 
+def overlap_limit(project_id: int) -> int:
+    """Return how many answers a task of a project may get: many on a page of which none is merged.
+
+    A task of any other kind gets at most 100, for each answer is merged with all before it.
+    """
+    question = question_or_none(project_id)
+    is_many = question is not None and is_survey(question.schema)
+    return SURVEY_LIMIT if is_many else OVERLAP_LIMIT
+
+
 @transaction.atomic
 def ask_overlap(project_id: int, overlap: int, now_ms: int, most: int | None = None) -> None:
     """Set the overlap of a project; funds follow at once, tasks in a job.
@@ -57,12 +71,13 @@ def ask_overlap(project_id: int, overlap: int, now_ms: int, most: int | None = N
         Missing: there is no such project.
         Unfunded: people are paid and the funds for these answers are missing.
     """
-    if not 1 <= overlap <= OVERLAP_LIMIT:
+    limit = overlap_limit(project_id)
+    if not 1 <= overlap <= limit:
         raise BadInput(
-            f"{overlap} answers a task asked for; expected 1 to {OVERLAP_LIMIT}",
+            f"{overlap} answers a task asked for; expected 1 to {limit}",
             code="overlap-range",
             seen=overlap,
-            limit=OVERLAP_LIMIT,
+            limit=limit,
         )
     check_asking(Asking(overlap, most))
     fields = {"overlap": overlap, "overlap_most": most, "overlap_rule": F("overlap_rule") + 1}

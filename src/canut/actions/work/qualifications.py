@@ -1,10 +1,12 @@
-"""Give an organisation's qualification, let paid training earn it, take it back with a reason.
+"""Make an organisation's qualifications, grant them, let paid training earn them, revoke them.
 
-A qualification is of one organisation. A person reads who gave it, when and why, or took it back.
-It is never read from what they learnt elsewhere. Where it is taken back, each project that asks for
-it decides again, with a decision that can be appealed.
+A qualification is of one organisation, made on its pages or by its programs. A person reads who
+granted it, when and why, or revoked it. It is never read from what they learnt elsewhere. Where a
+grant changes, each project that requires the qualification decides again at once, with a decision
+that can be appealed.
 """
 
+import secrets
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -13,12 +15,13 @@ from canut.actions.work.eligibility import PER_MILLE, decide_one
 from canut.core.clock import Ms
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
 from canut.core.quality.allocation.gold_check_rate import low_end
+from canut.core.turk.ids import RANDOM_BYTES, object_id
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
 from canut.store.tables.work import Qualification, QualificationGrant, Worker
-from canut.store.work.qualifications import asking_for, trained_by
+from canut.store.work.qualifications import in_use, trained_by, workers_required
 
-LONGEST_NAME, LONGEST_WORDS, LONGEST_REASON = 60, 400, 200
+LONGEST_NAME, LONGEST_WORDS, LONGEST_REASON = 200, 400, 200
 EARNED = "earned"
 """The reason of a grant that paid training earned; pages write it in words."""
 
@@ -32,12 +35,35 @@ class QualificationIn:
         description: what it stands for.
         training: the paid project that earns it; None where it is given by hand.
         at_least: thousandths of its gold tasks that must be right.
+        keywords: words by which programs find it.
+        is_active: whether people can ask for it.
+        retry_s: seconds after a refusal until they can ask again; None: never.
     """
 
     name: str
     description: str = ""
     training: Project | None = None
     at_least: int = 0
+    keywords: str = ""
+    is_active: bool = False
+    retry_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GrantIn:
+    """A grant as it is given.
+
+    Args:
+        reason: the words why; a program may leave them out.
+        by: who grants it, a program too; None where it was earned.
+        key: the key of the program; None for a person.
+        value: a whole number that projects may compare.
+    """
+
+    reason: str
+    by: Person | None
+    key: int | None = None
+    value: int = 1
 
 
 @transaction.atomic
@@ -66,13 +92,16 @@ def make_qualification(
                 f"{at_least} in a thousand would be right; choose 1 to 999",
                 code="qualification-share",
             )
-    own = Qualification.objects.filter(organisation=organisation_id, ended_ms=None)
-    if own.filter(name__iexact=plain).exists():
+    if in_use(organisation_id).filter(name__iexact=plain).exists():
         raise Conflict(f"there is a qualification {plain!r} already", code="qualification-exists")
     qualification = Qualification.objects.create(
+        public_id=object_id(secrets.token_bytes(RANDOM_BYTES)),
         organisation_id=organisation_id,
         name=plain,
-        description=request.description.strip()[:LONGEST_WORDS],
+        keywords=request.keywords.strip(),
+        description=request.description.strip(),
+        is_active=request.is_active,
+        retry_s=request.retry_s,
         training=training,
         at_least=at_least if training is not None else 0,
         by=by,
@@ -84,56 +113,78 @@ def make_qualification(
     return qualification
 
 
+def end_qualification(qualification: Qualification, now_ms: Ms) -> None:
+    """End a qualification; its name is free again, and its grants stay in the history.
+
+    A project that requires it goes on comparing with the values that were granted.
+    """
+    qualification.ended_ms = now_ms
+    qualification.save(update_fields=["ended_ms"])
+
+
 @transaction.atomic
 def grant_qualification(
-    qualification: Qualification, person: Person, reason: str, *, by: Person | None, now_ms: Ms
+    qualification: Qualification, person: Person, grant_in: GrantIn, now_ms: Ms
 ) -> QualificationGrant:
-    """Give a person a qualification, with the words why; twice is once.
+    """Grant a person a qualification; the same value twice is once, another one replaces it.
 
     Raises:
-        Incomplete: ``qualification-reason``.
+        Incomplete: ``qualification-reason``: a person grants it without the words why.
         Forbidden: ``pool-no-work``: they never worked for the organisation.
     """
-    plain = reason.strip()[:LONGEST_REASON]
-    if not plain:
+    plain = grant_in.reason.strip()
+    if not plain and grant_in.key is None:
         raise Incomplete("say why; the person reads it", code="qualification-reason")
     works = Worker.objects.filter(
         person=person, project__organisation=qualification.organisation_id
     )
     if not works.exists():
         raise Forbidden("this person never worked for you", code="pool-no-work")
-    grant, is_new = QualificationGrant.objects.get_or_create(
+    standing = _lock_standing(qualification, person.pk)
+    if standing is not None and standing.value == grant_in.value:
+        return standing
+    if standing is not None:
+        standing.ended_ms = now_ms
+        standing.save(update_fields=["ended_ms"])
+    grant = QualificationGrant.objects.create(
         qualification=qualification,
         person=person,
-        ended_ms=None,
-        defaults={"by": by, "reason": plain, "at_ms": now_ms},
+        value=grant_in.value,
+        by=grant_in.by,
+        key_id=grant_in.key,
+        reason=plain,
+        at_ms=now_ms,
     )
-    if is_new:
-        _decide_again(qualification, person, now_ms)
+    _decide_again(qualification, person.pk, now_ms)
     return grant
 
 
 @transaction.atomic
 def revoke_qualification(
-    qualification: Qualification, person_id: int, reason: str, now_ms: Ms
+    qualification: Qualification, person_id: int, reason: str, now_ms: Ms, *, key: int | None = None
 ) -> None:
-    """Take a qualification back, with the words why, which the person reads.
+    """Revoke a qualification, with the words why, which the person reads.
+
+    Args:
+        qualification: which.
+        person_id: whose.
+        reason: the words why; a program may leave them out.
+        now_ms: the moment.
+        key: the key of the program that revokes it; None for a person.
 
     Raises:
         Incomplete: ``qualification-reason``.
         Missing: ``qualification-none``: they do not have it.
     """
-    plain = reason.strip()[:LONGEST_REASON]
-    if not plain:
+    plain = reason.strip()
+    if not plain and key is None:
         raise Incomplete("say why; the person reads it", code="qualification-reason")
-    grant = QualificationGrant.objects.filter(
-        qualification=qualification, person=person_id, ended_ms=None
-    ).first()
+    grant = _lock_standing(qualification, person_id)
     if grant is None:
         raise Missing("this person does not have it", code="qualification-none")
-    grant.ended_ms, grant.end_reason = now_ms, plain
-    grant.save(update_fields=["ended_ms", "end_reason"])
-    _decide_again(qualification, grant.person, now_ms)
+    grant.ended_ms, grant.is_revoked, grant.end_reason = now_ms, True, plain
+    grant.save(update_fields=["ended_ms", "is_revoked", "end_reason"])
+    _decide_again(qualification, person_id, now_ms)
 
 
 def grant_earned(worker: Worker, now_ms: Ms) -> int:
@@ -148,13 +199,20 @@ def grant_earned(worker: Worker, now_ms: Ms) -> int:
     for qualification in trained_by(worker.project_id):
         past = QualificationGrant.objects.filter(qualification=qualification, person=worker.person)
         if low >= qualification.at_least and not past.exists():
-            grant_qualification(qualification, worker.person, EARNED, by=None, now_ms=now_ms)
+            grant_qualification(qualification, worker.person, GrantIn(EARNED, None), now_ms)
             count += 1
     return count
 
 
-def _decide_again(qualification: Qualification, person: Person, now_ms: Ms) -> None:
-    """Decide again in each project that asks for it and where the person works."""
-    where = asking_for(qualification.pk)
-    for worker in Worker.objects.filter(person=person, project__in=where, ended_at=None):
+def _lock_standing(qualification: Qualification, person_id: int) -> QualificationGrant | None:
+    """Lock and return the grant in force of a person; None if there is none."""
+    grants = QualificationGrant.objects.select_for_update().filter(
+        qualification=qualification, person=person_id, ended_ms=None
+    )
+    return grants.first()
+
+
+def _decide_again(qualification: Qualification, person_id: int, now_ms: Ms) -> None:
+    """Decide again in each project that requires it and where the person works."""
+    for worker in workers_required(qualification, person_id):
         decide_one(worker, now_ms)

@@ -25,6 +25,7 @@ from canut.core.errors import Incomplete
 
 if TYPE_CHECKING:
     from canut.core.formats import ReadOptions
+    from canut.core.formats.platforms.mturk_question import ParsedPage
     from canut.store.models import Person, Project
 
 
@@ -32,6 +33,7 @@ class LabelTexts(NamedTuple):
     """Messages and default texts of the command."""
 
     question: str
+    page: str
     aims: tuple[str, str, str]
     unknown: str
     ready: str
@@ -41,7 +43,8 @@ class LabelTexts(NamedTuple):
 
 
 FRENCH = LabelTexts(
-    "Que choisissez-vous ?",
+    "Que choisissez-vous ?",
+    "Répondez sur la page.",
     (
         "Étiqueter ses propres données.",
         "La personne qui a lancé cette commande.",
@@ -57,6 +60,7 @@ FRENCH = LabelTexts(
 )
 ENGLISH = LabelTexts(
     "Which do you choose?",
+    "Answer on the page.",
     (
         "Label one's own data.",
         "The person who ran this command.",
@@ -75,7 +79,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", nargs="?", help="a CSV, JSONL or Parquet file, or a zip of images")
     parser.add_argument("--images", metavar="FOLDER", help="a folder of images instead of a file")
     parser.add_argument("--text", metavar="COLUMN", help="the column to judge")
-    parser.add_argument("--choices", required=True, metavar="A,B,C", help="the possible answers")
+    parser.add_argument("--choices", metavar="A,B,C", help="the possible answers")
+    parser.add_argument("--page", metavar="FILE", help="a page of your own that asks, as HTML")
     parser.add_argument("--multiple", action="store_true", help="several answers may be chosen")
     parser.add_argument("--question", help="what to ask")
     parser.add_argument("--id", metavar="COLUMN", help="the column that names each row")
@@ -93,6 +98,8 @@ def run(args: argparse.Namespace) -> int:
     source = Path(args.images or args.file or "")
     if bool(args.images) == bool(args.file):
         raise Incomplete("give either a file or --images FOLDER", field="file")
+    if bool(args.choices) == bool(args.page):
+        raise Incomplete("give either --choices A,B,C or --page FILE", field="choices")
     if not source.exists():
         raise Incomplete(f"there is no {source}; check the path", field="file")
     url = f"http://127.0.0.1:{args.port}"
@@ -105,7 +112,7 @@ def run(args: argparse.Namespace) -> int:
 
     words = FRENCH if speaks_french() else ENGLISH
     person = _me()
-    project = _project(args, source, person, words, url)
+    project = find_or_create(args, source, person, words, url)
     token = make_one_time_link(person, f"/work/{project.slug}/", now_ms())
     address = f"{url}/enter/{token}"
     say = words.ready.format(url=address)
@@ -129,7 +136,7 @@ def _me() -> "Person":
     return person or add_operator("me", None, "Canut", now_ms())
 
 
-def _project(
+def find_or_create(
     args: argparse.Namespace, source: Path, person: "Person", words: LabelTexts, url: str
 ) -> "Project":
     """Find the project of this file and question, or create it."""
@@ -139,6 +146,7 @@ def _project(
         read_import,
         start_import,
     )
+    from canut.actions.own_pages.pages import add_page
     from canut.actions.people.accounts import join_as_worker
     from canut.actions.projects.setup import (
         create_project,
@@ -155,19 +163,8 @@ def _project(
 
     now_ms = system_clock.now_ms()
     reading = sniff(source)
-    column = _column(args, reading.columns)
-    schema = {
-        "questions": [
-            {
-                "id": "q",
-                "kind": "choice",
-                "ask": args.question or words.question,
-                "multiple": args.multiple,
-                "choices": [{"value": c.strip()} for c in args.choices.split(",") if c.strip()],
-            }
-        ],
-        "show": [{"column": column, "as": _shown_as(reading, column)}],
-    }
+    page = _page(args, reading.columns) if args.page else None
+    schema = _page_schema(args, words, page) if page else _schema(args, words, reading)
     normal = check_schema(schema)
     size = _size(source)
     for earlier in Import.objects.filter(
@@ -180,6 +177,8 @@ def _project(
     project = create_project(
         organisation, args.title or source.stem, by=person, now_ms=now_ms, own_staff=True
     )
+    if page is not None:
+        add_page(project.pk, page, now_ms)
     write_question(project, schema, "", by=person, now_ms=now_ms)
     set_rate(project, 0, "CAD", by=person, now_ms=now_ms)
     business, social, ethical = words.aims
@@ -209,6 +208,52 @@ def _project(
     open_project(project, now_ms)
     join_as_worker(project, person, now_ms)
     return project
+
+
+def _schema(
+    args: argparse.Namespace, words: LabelTexts, reading: "ReadOptions"
+) -> dict[str, object]:
+    """Return a choice about one column."""
+    column = _column(args, reading.columns)
+    question = {
+        "id": "q",
+        "kind": "choice",
+        "ask": args.question or words.question,
+        "multiple": args.multiple,
+        "choices": [{"value": c.strip()} for c in args.choices.split(",") if c.strip()],
+    }
+    return {
+        "questions": [question],
+        "show": [{"column": column, "as": _shown_as(reading, column)}],
+    }
+
+
+def _page(args: argparse.Namespace, columns: Sequence[str]) -> "ParsedPage":
+    """Return the page of ``--page``, whose columns the file must have."""
+    from canut.core.formats.platforms.mturk_question import parse_layout
+    from canut.core.formats.platforms.own_pages import check_columns
+
+    path = Path(args.page)
+    if not path.is_file():
+        raise Incomplete(f"there is no {path}; check the path", field="page")
+    page, facts = parse_layout(path.read_text("utf-8-sig", "replace"))
+    check_columns(facts, columns)
+    return page
+
+
+def _page_schema(
+    args: argparse.Namespace, words: LabelTexts, page: "ParsedPage"
+) -> dict[str, object]:
+    """Return the question that is answered on a page."""
+    from canut.actions.own_pages.pages import page_digest
+
+    question = {
+        "id": "q",
+        "kind": "page",
+        "ask": args.question or words.page,
+        "page": page_digest(page.form, page.body),
+    }
+    return {"questions": [question], "show": []}
 
 
 def _column(args: argparse.Namespace, columns: Sequence[str]) -> str:

@@ -11,7 +11,6 @@ from canut.core.audit.pay import HourlyPay, PayPercentiles
 from canut.core.audit.report import CANNOT_TELL, Audit
 from canut.core.audit.words import AuditLanguage
 from canut.core.formats.problems.catalogue import words_of
-from canut.core.quality.estimators.auto import ENOUGH_GOLD
 from canut.core.quality.measures.outliers import LEAST_ANSWERS
 
 LEAST_SURE, MOST_PROBLEMS, MOST_EVIDENCE = 8, 20, 20
@@ -199,10 +198,7 @@ def _question(question: QuestionLabels, voice: AuditLanguage) -> list[str]:
 
 def _model(question: QuestionLabels, voice: AuditLanguage) -> str:
     """Name the model and the reason for choosing it."""
-    if question.right[1] >= ENOUGH_GOLD:
-        reason = "why-known"
-    else:
-        reason = "why-together" if question.model == "weighted" else "why-held-out"
+    reason = "why-known" if question.right[1] else "why-simulated"
     return voice.say("model", name=question.name, model=question.model, why=voice.say(reason))
 
 

@@ -38,6 +38,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "pair": ("choice", "reasons.*"),
     "ranking": ("0",),
     "chat": (".", "*.rating", "choice", "reasons.*"),
+    "page": (),
 }
 """Where an answer of each kind says something: ``.`` itself, ``*`` each of a list, ``**`` all that
 is in it, a name or a number the field or place of that name."""

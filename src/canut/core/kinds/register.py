@@ -15,6 +15,7 @@ from canut.core.kinds import (
     date,
     keypoints,
     number,
+    page,
     pair,
     polygons,
     ranking,
@@ -98,6 +99,7 @@ KINDS: Mapping[str, Kind] = {
     "pair": cast("Kind", pair),
     "ranking": cast("Kind", ranking),
     "chat": cast("Kind", chat),
+    "page": cast("Kind", page),
 }
 MARKING: Mapping[str, Marking] = {
     "spans": cast("Marking", spans),

@@ -36,7 +36,7 @@ COLUMN_AS = {
     "keypoints": "image",
     "audio": "audio",
 }
-SHOWS_ITSELF = frozenset({"pair", "ranking", "chat"})
+SHOWS_ITSELF = frozenset({"pair", "ranking", "chat", "page"})
 OURS = ("id", "kind", "ask", "when", "each", "optional", "role")
 
 
@@ -216,6 +216,19 @@ def is_plain_choice(schema: Schema) -> bool:
     first = questions[0]
     is_choice = first["kind"] == "choice" and "anywhere" not in first
     return is_choice and len(questions) == 1 and "optional" not in first
+
+
+def is_survey(schema: Schema) -> bool:
+    """Return whether one own page is asked of which no field is a choice: nothing is merged.
+
+    Example:
+        >>> is_survey({"questions": [{"kind": "page"}]})
+        True
+    """
+    questions = questions_of(schema)
+    first = questions[0]
+    is_page = first["kind"] == "page" and "fields" not in first
+    return is_page and len(questions) == 1 and "optional" not in first
 
 
 def cells_of(schema: Schema) -> dict[str, str]:

@@ -17,6 +17,7 @@ USUAL_SECONDS = {
     "boxes": 30,
     "polygons": 60,
     "keypoints": 40,
+    "page": 60,
 }
 SEVERAL_QUESTIONS = 60
 

@@ -87,7 +87,7 @@ class InstanceFacts:
         database: sqlite or postgresql.
         database_problem: why the database does not answer; empty if it does.
         database_damage: what is damaged in the database; empty if nothing was noticed.
-        media_lost, media_first: newest media whose file is gone or changed, and one of them.
+        media_lost, media_first: newest media that are gone or changed, and one of them.
         database_version, database_least: as numbers, such as (15, 2).
         is_database_new: whether the database has no tables yet.
         waiting: migrations that are not applied.
@@ -324,7 +324,8 @@ def _media(observed: InstanceFacts) -> Iterator[Finding]:
         yield Finding("storage-unwritable", Level.BROKEN, problem)
     if observed.media_lost:
         facts: dict[str, str | int] = {"files": observed.media_lost, "first": observed.media_first}
-        yield Finding("media-lost", Level.BROKEN, facts)
+        code = "objects-lost" if observed.storage.startswith("s3://") else "media-lost"
+        yield Finding(code, Level.BROKEN, facts | {"storage": observed.storage})
 
 
 def _address(observed: InstanceFacts) -> Iterator[Finding]:

@@ -128,6 +128,14 @@ TABLES: dict[str, dict[str, type]] = {
         "at_ms": WHOLE,
     },
     "pathways": {"target": TEXT, "followed_ms": WHOLE},
+    "requester_names": {"organisation": TEXT, "name": TEXT},
+    "bonuses": {
+        "project": TEXT,
+        "micro": WHOLE,
+        "currency": TEXT,
+        "reason": TEXT,
+        "at_ms": WHOLE,
+    },
     "ethics": {"what": TEXT, "project": TEXT, "verdict": TEXT, "text": TEXT, "at_ms": WHOLE},
     "destinations": {
         "moment": TEXT,
@@ -141,6 +149,7 @@ TABLES: dict[str, dict[str, type]] = {
     "qualifications": {
         "organisation": TEXT,
         "name": TEXT,
+        "value": WHOLE,
         "reason": TEXT,
         "at_ms": WHOLE,
         "ended_ms": WHOLE,

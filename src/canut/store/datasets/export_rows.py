@@ -229,3 +229,9 @@ def mark_tasks(tasks: list[int], now_ms: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(MARK[connection.vendor], (now_ms, value))
         return int(cursor.rowcount)
+
+
+def last_values(project_id: int, most: int) -> list[str]:
+    """Return the values of a project's newest counted answers, as JSON texts."""
+    answers = Answer.objects.filter(project=project_id, counted=True).order_by("-id")
+    return list(answers.values_list("values", flat=True)[:most])

@@ -9,6 +9,8 @@ from the environment as everywhere with S3 (``AWS_ACCESS_KEY_ID``, ``AWS_SECRET_
 """
 
 import os
+import stat
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from importlib import import_module
@@ -46,6 +48,10 @@ class Storage(Protocol):
 
     def part(self, key: str, begin: int, count: int, /) -> bytes:
         """Return a byte range; raises ``FileNotFoundError``."""
+        ...
+
+    def sizes(self, keys: Sequence[str], /) -> list[int | None]:
+        """Return how many bytes each key holds; None where it holds none."""
         ...
 
     def remove(self, key: str) -> None:
@@ -95,6 +101,17 @@ class Disk:
         with (self._root / key).open("rb") as file:
             file.seek(begin)
             return file.read(count)
+
+    def sizes(self, keys: Sequence[str], /) -> list[int | None]:
+        """Return the size of each file; None where there is none."""
+        return [self._size(key) for key in keys]
+
+    def _size(self, key: str) -> int | None:
+        try:
+            status = (self._root / key).stat()
+        except OSError:
+            return None
+        return status.st_size if stat.S_ISREG(status.st_mode) else None
 
     def remove(self, key: str) -> None:
         """Delete the file."""
@@ -159,6 +176,19 @@ class Bucket:
                 raise FileNotFoundError(str(error)) from error
             raise
         return bytes(response["Body"].read())
+
+    def sizes(self, keys: Sequence[str], /) -> list[int | None]:
+        """Ask for the size of each object, many at a time; None where there is none."""
+        return list(self._pool.map(self._size, keys))
+
+    def _size(self, key: str) -> int | None:
+        try:
+            head = self._client.head_object(Bucket=self._name, Key=self._key(key))
+        except self._client.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] in NOT_THERE:
+                return None
+            raise
+        return int(head["ContentLength"])
 
     def remove(self, key: str) -> None:
         """Delete an object."""

@@ -1,4 +1,4 @@
-"""Keep lists of contacts, pools, the board, and qualifications that projects may ask for.
+"""Keep lists of contacts, pools, the board, and which qualification a project asks for.
 
 The running release survives it: it knows none of the tables, and asks for no qualification. Going
 back forgets them.
@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Create the tables."""
 
-    dependencies = (("store", "0046_ethics"),)
+    dependencies = (("store", "0048_turk"),)
 
     operations = (
         migrations.CreateModel(
@@ -204,97 +204,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Qualification",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=60)),
-                ("description", models.CharField(blank=True, max_length=400)),
-                ("at_least", models.PositiveSmallIntegerField(default=0)),
-                ("at_ms", models.BigIntegerField()),
-                ("ended_ms", models.BigIntegerField(null=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="qualifications",
-                        to="store.organisation",
-                    ),
-                ),
-                (
-                    "training",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="trains_for",
-                        to="store.project",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="qualification",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="store.qualification",
-            ),
-        ),
-        migrations.CreateModel(
-            name="QualificationGrant",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("reason", models.CharField(max_length=200)),
-                ("at_ms", models.BigIntegerField()),
-                ("ended_ms", models.BigIntegerField(null=True)),
-                ("end_reason", models.CharField(blank=True, default="", max_length=200)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="qualifications",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "qualification",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="grants",
-                        to="store.qualification",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
             name="BoardEntry",
             fields=[
                 (
@@ -404,33 +313,14 @@ class Migration(migrations.Migration):
             model_name="poolcall",
             constraint=models.UniqueConstraint(fields=("project", "member"), name="pool_call_once"),
         ),
-        migrations.AddConstraint(
-            model_name="qualification",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_ms", None)),
-                fields=("organisation", "name"),
-                name="qualification_name_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="qualification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("at_least", 0), ("training", None)),
-                    models.Q(
-                        ("at_least__gt", 0), ("at_least__lt", 1000), ("training__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="qualification_earned_by_a_share",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="qualificationgrant",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_ms", None)),
-                fields=("qualification", "person"),
-                name="qualification_granted_once",
+        migrations.AddField(
+            model_name="eligibility",
+            name="qualification",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="store.qualification",
             ),
         ),
     )

@@ -1,7 +1,6 @@
-"""Keep studies on other sites, who took part, and why a bonus was paid.
+"""Keep studies on other sites, and who took part.
 
-A bonus is an adjustment without a decision. The running release survives it: it makes none, and
-reads every adjustment it made. Going back needs bonuses to be gone.
+The running release survives it: it knows none of the tables. Going back forgets them.
 """
 
 import django.db.models.deletion
@@ -10,27 +9,11 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """Create the tables; let an adjustment be a bonus."""
+    """Create the tables; let a claim be of a study."""
 
     dependencies = (("store", "0049_recruiting"),)
 
     operations = (
-        migrations.CreateModel(
-            name="BonusReason",
-            fields=[
-                (
-                    "adjustment",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="bonus_reason",
-                        serialize=False,
-                        to="store.payadjustment",
-                    ),
-                ),
-                ("words", models.CharField(max_length=200)),
-            ],
-        ),
         migrations.CreateModel(
             name="Participation",
             fields=[
@@ -135,34 +118,6 @@ class Migration(migrations.Migration):
                     ("study", "Study"),
                 ],
                 max_length=9,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="payadjustment",
-            name="decision",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, to="store.decision"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payadjustment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decision__isnull", False),
-                    models.Q(("answer", None), ("piece_micro__gt", 0), ("reason", "bonus")),
-                    _connector="OR",
-                ),
-                name="adjustment_by_decision_or_bonus",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bonusreason",
-            name="by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(

@@ -23,11 +23,14 @@ from django.core.mail.backends.smtp import EmailBackend
 from canut.core.errors import Refusal
 from canut.core.operations.findings import GIB
 from canut.store.media.blobs import storage
+from canut.store.media.files import key_of
+from canut.store.models import Media
 from canut.store.people.email_notices import MAIL_FAILED
 
 LAST_FILE = "last-backup-file"
 """The fact of the last copy: its path, and how many bytes were written."""
 MOST_SECONDS = 15.0
+FILES_LOOKED_AT, OBJECTS_LOOKED_AT = 5_000, 500
 MOST_LETTERS = 200
 
 
@@ -35,6 +38,26 @@ def storage_facts() -> dict[str, Any]:
     """Return where pictures and sounds are stored, and why nothing can be written there."""
     where = str(settings.MEDIA_STORAGE).partition("?")[0] or str(settings.MEDIA_ROOT)
     return {"storage": where, "storage_problem": _within_time(_try_storage)}
+
+
+def media_facts() -> dict[str, Any]:
+    """Look at the newest pictures and sounds: whether each is stored, and as long as it was.
+
+    What cannot be looked at in time counts as there: a bucket that does not answer is a finding of
+    its own.
+    """
+    there = Media.objects.filter(size_bytes__gt=0)  # 0: withdrawn, the file is deleted
+    most = OBJECTS_LOOKED_AT if settings.MEDIA_STORAGE else FILES_LOOKED_AT
+    newest = there.order_by("-id").values_list("project_id", "sha256", "size_bytes")[:most]
+    sizes = {key_of(project_id, sha256): size for project_id, sha256, size in newest}
+    lost: list[str] = []
+
+    def look() -> None:
+        found = storage().sizes([*sizes])
+        lost.extend(key for key, size in zip(sizes, found, strict=True) if size != sizes[key])
+
+    _within_time(look)
+    return {"media_lost": len(lost), "media_first": lost[0] if lost else ""}
 
 
 def mail_facts(facts: dict[str, str]) -> dict[str, Any]:

@@ -40,8 +40,13 @@ from canut.core.pay.exchange_rates import RateAge, age_of
 from canut.core.pay.floor import Exchange
 from canut.store.ledger.log_names import projects_with_misnamed_cards
 from canut.store.ledger.witness_problems import QUORUM_LACK, witness_problems
-from canut.store.media.files import key_of
-from canut.store.operations.connections import copy_facts, mail_facts, nearest_folder, storage_facts
+from canut.store.operations.connections import (
+    copy_facts,
+    mail_facts,
+    media_facts,
+    nearest_folder,
+    storage_facts,
+)
 from canut.store.operations.jobs import WORKER
 from canut.store.operations.row_faults import platform_log_problem, recent_faults
 from canut.store.pay.periods import policy_now
@@ -55,7 +60,6 @@ from canut.store.platform.database_damage import (
 )
 from canut.store.platform.instance import PROXY_SEEN, is_empty, unwritable
 from canut.store.tables.platform import Fact
-from canut.store.tables.tasks import Media
 from canut.store.tables.work import Answer
 
 KEYS_FOLDERS = "keys-folders"  # where keys of copies were written, as JSON
@@ -68,7 +72,6 @@ COMES_LATER = frozenset({"Terms"})
 """Tables in which ``at_ms`` may be to come."""
 DAY_SECONDS = 86_400
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
-MEDIA_LOOKED_AT = 5_000
 WANTED_EXTRA = 'extra == "server"'
 
 
@@ -103,7 +106,11 @@ def known_migrations() -> frozenset[tuple[str, str]]:
 def read_readiness(now_ms: Ms) -> InstanceFacts:
     """Collect all health facts; a failed read becomes a problem fact."""
     facts = {**_installed(), **_folder(), **_database(now_ms), **_places(now_ms)}
-    return InstanceFacts(**facts, **({} if facts["folder_problem"] else storage_facts()))
+    if not facts["folder_problem"]:
+        facts |= storage_facts()
+        if "has_work" in facts and not facts["storage_problem"]:
+            facts |= media_facts()
+    return InstanceFacts(**facts)
 
 
 def key_check() -> str:
@@ -272,7 +279,6 @@ def _working(now_ms: Ms) -> dict[str, Any]:
         "backup_days": None if copied is None else _days(copied, now_ms),
         "backup_failure": facts.get(BACKUP_FAILED, "") if settings.BACKUP_FOLDER else "",
         "has_backup_schedule": bool(settings.BACKUP_FOLDER and settings.BACKUP_HOURS),
-        **_media(),
         **mail_facts(facts),
         **copy_facts(facts),
         **_keys(json.loads(facts.get(KEYS_FOLDERS, "[]")), facts.get(LAST_FOLDER, "")),
@@ -297,28 +303,6 @@ def _newest_ms(newest_ms: Ms) -> Ms:
             if value is not None:
                 newest_ms = max(newest_ms, to_ms(value) if isinstance(value, datetime) else value)
     return newest_ms
-
-
-def _media() -> dict[str, Any]:
-    """Look at the newest files of media: whether each is there, and as long as it was."""
-    if settings.MEDIA_STORAGE:
-        return {}
-    there = Media.objects.filter(size_bytes__gt=0)  # 0: withdrawn, the file is deleted
-    newest = there.order_by("-id").values_list("project_id", "sha256", "size_bytes")
-    lost = [
-        key
-        for project_id, sha256, size in newest[:MEDIA_LOOKED_AT]
-        if not _is_whole(Path(settings.MEDIA_ROOT) / (key := key_of(project_id, sha256)), size)
-    ]
-    return {"media_lost": len(lost), "media_first": lost[0] if lost else ""}
-
-
-def _is_whole(path: Path, size: int) -> bool:
-    try:
-        status = path.stat()
-    except OSError:
-        return False
-    return stat.S_ISREG(status.st_mode) and status.st_size == size
 
 
 def _keys(folders: list[str], copies: str) -> dict[str, Any]:

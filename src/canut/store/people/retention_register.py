@@ -24,6 +24,7 @@ class RetentionRule(NamedTuple):
 
 
 BEGUN_DAYS = 30
+RECEIVED_DAYS = 7
 OPENINGS_DAYS = 730
 JOBS_DAYS = 30
 LINKS_DAYS = 30
@@ -55,7 +56,7 @@ RETENTION = (
         "So that you can read, contest and appeal them.",
     ),
     RetentionRule(
-        ("Answer", "PayLine", "PayAdjustment", "ResaleShare", "Lease", "Flag"),
+        ("Answer", "PayLine", "PayAdjustment", "Bonus", "ResaleShare", "Lease", "Flag"),
         "Answers, tasks lent and reported, pay lines",
         "For ever, under a random name",
         "They are the work itself, and the proof of what was paid.",
@@ -65,6 +66,24 @@ RETENTION = (
         "What you began to answer and did not send",
         "Until you answer the task, 30 days at most",
         "To go on with it on another device.",
+    ),
+    RetentionRule(
+        ("PageSeat",),
+        "What a requester’s own page sent for you, before you handed it in",
+        "7 days",
+        "To hand it in where the page closed too early.",
+    ),
+    RetentionRule(
+        ("WorkerAlias",),
+        "Your name at each requester",
+        "As long as the account",
+        "So that their programs can pay and write to you, and know you nowhere else.",
+    ),
+    RetentionRule(
+        ("TurkProposal",),
+        "What a requester’s program proposed against you, before a person decided",
+        "As long as the account",
+        "So that nothing follows from it before a named person decides.",
     ),
     RetentionRule(
         ("Review", "Verdict", "ReviewedLabel", "Bulk"),
@@ -253,10 +272,10 @@ RETENTION = (
         "So that studies find the people they need; clients read only how many places are left.",
     ),
     RetentionRule(
-        ("Study", "BonusReason"),
-        "Studies you set up, and bonuses you paid, with the words why",
-        "As long as the organisation; bonuses for ever, as pay",
-        "To know who answers for them, and to show what was paid.",
+        ("Study",),
+        "Studies you set up",
+        "As long as the organisation",
+        "To know who answers for them.",
     ),
     RetentionRule(
         ("QualificationGrant",),

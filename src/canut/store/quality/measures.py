@@ -4,14 +4,11 @@ Evidence of careless work is read by its own function: who may see it is decided
 """
 
 from dataclasses import dataclass
-from math import exp
 from typing import NamedTuple
 
-from canut.core.quality.estimators.auto import ENOUGH_GOLD as ENOUGH_KNOWN
 from canut.store.tables.quality import Estimate, Habits
 
 __all__ = [
-    "ENOUGH_KNOWN",
     "Compared",
     "Confusion",
     "compared_by",
@@ -24,24 +21,29 @@ __all__ = [
 class Compared(NamedTuple):
     """One of the compared models; what was not measured is None.
 
-    ``foretold`` is the chance it gave to an answer it had not seen (their geometric mean),
-    ``weight`` its part of the mean, ``right`` its share of the known answers that set the model.
+    ``simulated`` is its share of right labels on simulated crowds, ``weight`` its part of the mean,
+    ``right`` its share of the known answers that set the model.
     """
 
     model: str
-    foretold: float | None
+    simulated: float | None
     weight: float | None
     right: float | None
 
 
 def compared_by(estimate: Estimate) -> list[Compared]:
-    """List the compared models; empty if there was no choice."""
+    """List the compared models; empty if there was no choice.
+
+    The scores of an estimate without ``simulated`` tasks are of another kind, and are left out.
+    """
     choice = estimate.choice or {}
+    if not choice.get("simulated"):
+        choice = {**choice, "score": {}}
     score, weight, right = (choice.get(fact, {}) for fact in ("score", "weight", "right"))
     return [
         Compared(
             model,
-            exp(score[model]) if model in score else None,
+            score.get(model),
             weight.get(model),
             right.get(model),
         )

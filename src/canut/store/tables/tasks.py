@@ -1,10 +1,14 @@
-"""Tables of tasks and their state, and of the imports they came by: files, problems, media."""
+"""Tables of tasks and their state, of imports (files, problems, media) and of own pages.
+
+A question of the kind ``page`` names the page of all its tasks, or each task has its own.
+"""
 
 import msgspec
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Substr
 
+from canut.core.formats.platforms.mturk_question import PageForm
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
 
@@ -110,6 +114,58 @@ class Task(models.Model):
             models.Index(fields=("source", "row"), name="task_of_import"),
             models.Index(
                 fields=("project", "id"), condition=Q(known__isnull=False), name="task_known"
+            ),
+        )
+
+
+class RequesterPage(models.Model):
+    """A page that a requester wrote, stored once in a project; the database refuses to change it.
+
+    ``sent``: the document it came in, where ``body`` is a part of that; else empty.
+
+    ``body``: HTML, the address of an outside page, or a QuestionForm as XML, by ``form``.
+    ``hosts``: origins it loads from; those in the cells of a layout are not among them.
+    """
+
+    class Form(models.TextChoices):
+        """What the body is."""
+
+        HTML = PageForm.HTML.value
+        EXTERNAL = PageForm.EXTERNAL.value
+        FORM = PageForm.FORM.value
+        LAYOUT = PageForm.LAYOUT.value
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="own_pages", db_index=False)
+    sha256 = models.CharField(max_length=64)
+    form = models.CharField(max_length=8, choices=Form.choices)
+    body = models.TextField()
+    sent = models.TextField(blank=True)
+    frame_height = models.PositiveIntegerField(default=0)
+    hosts = models.JSONField(default=list)
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("project", "sha256"), name="own_page_once"),
+            models.CheckConstraint(condition=~Q(body=""), name="own_page_not_empty"),
+        )
+
+
+class TaskPage(models.Model):
+    """The page of one task, where its tasks have pages of their own.
+
+    The cells of the task fill in a layout. ``public_id``: the id of the HIT as programs name it;
+    empty where no program made the task.
+    """
+
+    task = models.OneToOneField(Task, models.CASCADE, primary_key=True, related_name="own_page")
+    page = models.ForeignKey(RequesterPage, models.PROTECT, related_name="tasks")
+    public_id = models.CharField(max_length=30, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("public_id",), condition=~Q(public_id=""), name="task_page_id_once"
             ),
         )
 

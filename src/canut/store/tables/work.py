@@ -10,9 +10,12 @@ dialects read them alike.
 from django.db import models
 from django.db.models import Q
 
+from canut.store.tables.integrations import ApiKey
 from canut.store.tables.people import Organisation, Person
 from canut.store.tables.projects import Project, QuestionVersion, RateVersion
 from canut.store.tables.tasks import Task
+
+PUBLIC_ID_LENGTH = 32
 
 
 class Worker(models.Model):
@@ -74,16 +77,24 @@ class Begun(models.Model):
 
 
 class Qualification(models.Model):
-    """What an organisation requires of people: given by hand, or earned in paid training.
+    """What an organisation requires of people: granted, asked for, or earned in paid training.
 
-    ``training``: the project whose gold checks earn it, ``at_least`` thousandths right, surely.
+    ``public_id``: its name in programs. ``training``: the project whose gold checks earn it,
+    ``at_least`` thousandths right, surely. ``is_active``: people can ask for it, again ``retry_s``
+    seconds after they were refused; None: once.
     """
 
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="qualifications")
-    name = models.CharField(max_length=60)
-    description = models.CharField(max_length=400, blank=True)
+    public_id = models.CharField(max_length=PUBLIC_ID_LENGTH, unique=True)
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="qualifications", db_index=False
+    )
+    name = models.CharField(max_length=200)
+    keywords = models.CharField(max_length=1000, blank=True)
+    description = models.TextField(blank=True)
     training = models.ForeignKey(Project, models.PROTECT, null=True, related_name="trains_for")
     at_least = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=False)
+    retry_s = models.BigIntegerField(null=True)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at_ms = models.BigIntegerField()
     ended_ms = models.BigIntegerField(null=True)
@@ -101,18 +112,27 @@ class Qualification(models.Model):
                 name="qualification_earned_by_a_share",
             ),
         )
+        indexes = (models.Index(fields=("organisation", "id"), name="qualification_of"),)
 
 
 class QualificationGrant(models.Model):
-    """A qualification of one person, with the words why; ``by`` is empty where it was earned."""
+    """A qualification of one person, with its value; a new value ends the one before.
+
+    ``by`` is who granted it, a program too; ``key`` is the program's; both are empty where work
+    earned it. ``reason`` and ``end_reason`` are for the person to read; a program may leave them
+    out.
+    """
 
     qualification = models.ForeignKey(Qualification, models.CASCADE, related_name="grants")
     person = models.ForeignKey(Person, models.CASCADE, related_name="qualifications")
+    value = models.BigIntegerField(default=1)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
-    reason = models.CharField(max_length=200)
+    key = models.ForeignKey(ApiKey, models.SET_NULL, null=True, related_name="+")
+    reason = models.TextField(blank=True)
     at_ms = models.BigIntegerField()
     ended_ms = models.BigIntegerField(null=True)
-    end_reason = models.CharField(max_length=200, blank=True, default="")
+    is_revoked = models.BooleanField(default=False)
+    end_reason = models.TextField(blank=True)
 
     class Meta:
         constraints = (
@@ -120,6 +140,10 @@ class QualificationGrant(models.Model):
                 fields=("qualification", "person"),
                 condition=Q(ended_ms=None),
                 name="qualification_granted_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_revoked=False) | Q(ended_ms__isnull=False),
+                name="grant_revoked_ended",
             ),
         )
 
@@ -271,6 +295,38 @@ class Lease(models.Model):
                 fields=("bearer", "ended_ms"),
                 condition=Q(bearer__isnull=False),
                 name="lease_of_bearer",
+            ),
+        )
+
+
+class PageSeat(models.Model):
+    """A lease as its page sees it: the id of the assignment, and what the page sent.
+
+    ``secret_hash``: SHA-256 of the capability in the address that the page posts to; it ends with
+    the lease. ``received``: JSON text of the fields, not an answer until the worker's own session
+    hands it in; empty before it came and
+    once that is long over.
+    """
+
+    lease = models.OneToOneField(Lease, models.CASCADE, primary_key=True, related_name="page_seat")
+    public_id = models.CharField(max_length=30, unique=True)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    received = models.TextField(blank=True)
+    received_ms = models.BigIntegerField(null=True)
+    opened_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(received="") | Q(received_ms__isnull=False),
+                name="seat_received_when",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("received_ms",),
+                condition=~Q(received=""),
+                name="seat_received",
             ),
         )
 

@@ -26,11 +26,12 @@ from canut.store.tables.ethics import (
 )
 from canut.store.tables.participation import ClientRating, Message, TermsAccepted
 from canut.store.tables.pathways import Destination, FollowedPathway
-from canut.store.tables.pay import PayAdjustment, PayLine
+from canut.store.tables.pay import Bonus, PayAdjustment, PayLine
 from canut.store.tables.people import Membership, Person, PlaceWord, Terms, TermsChange
 from canut.store.tables.quality import Verdict
 from canut.store.tables.recruiting.crowd import PoolMember
 from canut.store.tables.recruiting.studies import Participation, PrescreenAnswer
+from canut.store.tables.turk.people import WorkerAlias
 from canut.store.tables.work import Answer, BroughtRecord, QualificationGrant, Worker
 
 
@@ -126,6 +127,18 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
         .order_by("id")
         .values_list("project__slug", *list(TABLES["ratings"])[1:]),
         "messages": _messages(person),
+        "requester_names": WorkerAlias.objects.filter(person=person)
+        .order_by("id")
+        .values_list("organisation__name", "public_id"),
+        "bonuses": Bonus.objects.filter(adjustment__worker__person=person)
+        .order_by("adjustment")
+        .values_list(
+            "adjustment__project__slug",
+            "adjustment__piece_micro",
+            "adjustment__currency",
+            "reason",
+            "at_ms",
+        ),
         "pathways": FollowedPathway.objects.filter(person=person)
         .order_by("id")
         .values_list("target", "at_ms"),

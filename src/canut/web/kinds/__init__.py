@@ -19,6 +19,7 @@ from canut.web.kinds import (
     choice,
     date,
     number,
+    page,
     pair,
     ranking,
     rating,
@@ -62,6 +63,7 @@ PARTS: Mapping[str, PlainKind] = {
     "pair": cast("PlainKind", pair),
     "ranking": cast("PlainKind", ranking),
     "chat": cast("PlainKind", chat),
+    "page": cast("PlainKind", page),
 }
 
 

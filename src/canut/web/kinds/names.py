@@ -1,5 +1,8 @@
 """Names of the kinds of questions, as one chooses a kind: which message says each."""
 
+PAGE = "page"
+"""A kind with a page of its own, which is uploaded and not written in the form."""
+
 KIND_NAMES = {
     "choice": "form.question_form.choose_from_a_list",
     "rating": "form.question_form.rate_on_a_scale",
@@ -13,5 +16,6 @@ KIND_NAMES = {
     "chat": "form.question_form.judge_a_conversation",
     "boxes": "form.question_form.draw_boxes",
     "polygons": "form.question_form.draw_outlines",
+    "page": "form.question_form.answer_on_an_own_page",
     "keypoints": "form.question_form.place_points",
 }

@@ -102,7 +102,7 @@ def guard(page: Route) -> View:
         ):
             return HttpResponseNotAllowed(page.methods)
         if page.for_worker and page.json:
-            seated = at_seat(page, request, parts["project"])
+            seated = at_seat(page, request, **parts)
             if seated is not None:
                 return seated
         if page.audience.demo_only:
@@ -114,15 +114,17 @@ def guard(page: Route) -> View:
     return guarded
 
 
-def at_seat(page: Route, request: HttpRequest, slug: str) -> HttpResponseBase | None:
+def at_seat(
+    page: Route, request: HttpRequest, project: str, **parts: object
+) -> HttpResponseBase | None:
     """Answer a workbench request if the caller is a worker there; else return None."""
     read_whole(request)
     with workbench_gate:
-        seat = _seat(request, slug)
+        seat = _seat(request, project)
         if seat is None:
             return None
         charge(seat.person)
-        return page.view(request, seat=seat)
+        return page.view(request, seat=seat, **parts)
 
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:

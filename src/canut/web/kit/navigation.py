@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.http import HttpRequest
 from django.urls import reverse
 
-from canut.actions.decisions.notices import unseen_counts
+from canut.actions.decisions.notices import PLACES, places_with_news, unseen_in
 from canut.actions.platform.system_clock import now_ms
 from canut.store.datasets.withdrawals import count_to_answer
 from canut.store.decisions.appeals import count_appeals_waiting
@@ -433,11 +433,13 @@ class Navigation:
     def _waiting(self) -> dict[str, int]:
         if self.person is None:
             return {}
-        places = {place.waits for group in self._groups for place in group.places}
+        at_ms = now_ms()
+        there = places_with_news(self.person, at_ms)
+        places = {place.waits for group in self._groups for place in group.places} & there
         counts = {
             name: WAITING[name](self.person, self.roles) for name in WAITING if name in places
         }
-        unseen = unseen_counts(self.person, now_ms())
+        unseen = unseen_in(self.person, there.intersection(PLACES), at_ms)
         return {**unseen, **counts, "everything": sum(counts.values())}
 
     @cached_property

@@ -95,7 +95,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
     translation.activate(translation.get_language_from_request(request))
     page, match = page_of(request), request.resolver_match
     try:
-        answer = at_seat(page, request, match.kwargs["project"]) if page and match else None
+        answer = at_seat(page, request, **match.kwargs) if page and match else None
     except Exception as refused:
         raise ElsewhereError from refused
     if not isinstance(answer, HttpResponse) or answer.cookies:

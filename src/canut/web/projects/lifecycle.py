@@ -39,6 +39,7 @@ from canut.web.kit.messages import lazy_message, message_now
 from canut.web.projects.lifecycle_forms import ReasonForm, TitleForm
 from canut.web.projects.question_form import FILE
 from canut.web.projects.setup_sections import question_form
+from canut.web.projects.setup_steps import store_own_page
 from canut.web.tasks.task_view import judged_now
 
 STATES = {
@@ -119,6 +120,7 @@ def question(request: HttpRequest, project: Project) -> HttpResponse:
         if form.kind_now != FILE and schema["show"] and now_asked.schema["show"]:
             schema["show"] = now_asked.schema["show"]  # what was shown is shown on
         instructions = form.cleaned_data["instructions"]
+        store_own_page(project, form)
         write_question(project, schema, instructions, by=get_person(request), now_ms=now_ms())
 
     if request.method == "POST" and attempt(form, keep):

@@ -14,12 +14,13 @@ from django.utils.datastructures import MultiValueDict
 from canut.core.kinds import IN_PICTURES, cells_of, check_schema, questions_of
 from canut.core.kinds.question_file import read_question_file, write_question_file
 from canut.core.kinds.schema import SHOWS_ITSELF
-from canut.web.kinds.names import KIND_NAMES
+from canut.web.kinds.names import KIND_NAMES, PAGE
 from canut.web.kit.fields import select, tick
 from canut.web.kit.forms import NEEDED, Choices, words
 from canut.web.kit.messages import lazy_message
 from canut.web.kit.numbers import NumberField
 from canut.web.projects.question_marking_fields import MarkingFields, of_audio, of_spans, written
+from canut.web.projects.question_page_fields import PageFields, page_initial
 from canut.web.projects.question_region_fields import (
     RegionFields,
     is_said,
@@ -69,7 +70,7 @@ def _lines(label: "StrOrPromise", hint: "StrOrPromise") -> forms.CharField:
     return words(label, hint, area=True, required=False, max_length=20_000)
 
 
-class QuestionForm(MarkingFields, RegionFields):
+class QuestionForm(MarkingFields, RegionFields, PageFields):
     """The question, its possible answers, and instructions."""
 
     ask = forms.CharField(
@@ -227,6 +228,10 @@ class QuestionForm(MarkingFields, RegionFields):
         for name in _needed_columns(kind, data):
             if not data.get(name, "").strip():
                 self.add_error(name, NEEDED)
+        if kind == PAGE and not (
+            data.get("page_upload") or data.get("page_text", "").strip() or data.get("page_page")
+        ):
+            self.add_error("page_upload", NEEDED)
         if kind == FILE and not (data.get("upload") or data.get("file", "").strip()):
             self.add_error("file", NEEDED)
         return data
@@ -253,12 +258,18 @@ class QuestionForm(MarkingFields, RegionFields):
                 return read_question_file(str(upload.name), upload.read())
             return read_question_file(PASTED, data["file"].encode())
         question = {"id": "q", "kind": kind, "ask": data["ask"].strip()}
-        question |= regions_asked(kind, data) if kind in IN_PICTURES else _OF[kind](data, pictures)
+        if kind == PAGE:
+            question |= self.page_question(self.columns)
+        else:
+            is_region = kind in IN_PICTURES
+            question |= regions_asked(kind, data) if is_region else _OF[kind](data, pictures)
         if kind == "choice":
             question["choices"] = _with_values(question["choices"], self.kept)
         is_inside = kind in SHOWS_ITSELF and judged in cells_of(
             check_schema({"questions": [question], "show": []})
         )
+        if kind == PAGE:
+            return {"questions": [question], "show": []}
         shown_as = "audio" if kind == "audio" else shown_as
         show = [] if is_inside else [{"column": judged, "as": shown_as}]
         return {"questions": [question], "show": show}
@@ -403,6 +414,8 @@ def initial_of(schema: Mapping[str, Any], instructions: str) -> dict[str, Any]:
     for name in ("labels", "relations"):
         first[f"{kind}_{name}"] = _lines_of(question.get(name, ()))
     first |= regions_initial(question)
+    if kind == PAGE:
+        first |= page_initial(question)
     first["pair_tie"] = question.get("tie", True)
     first["pair_reasons"] = _lines_of(question.get("reasons", ()))
     first["ranking_items"] = _lines_of(question.get("items", ()))

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from canut.actions.imports.lifecycle import discard_import, picture_columns
 from canut.actions.learning.prelabels import check_prelabels
 from canut.actions.operations.jobs import are_jobs_run, read_soon
+from canut.actions.own_pages.pages import add_page
 from canut.actions.pay.intermediaries import write_chain
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.projects.draft_fields import settle_conflict, typed_fields
@@ -221,16 +222,25 @@ def store_question(request: HttpRequest, project: Project) -> QuestionForm:
         normal = check_schema(schema)
         check_columns(source, normal)
         check_prelabels(source, schema)
+        store_own_page(project, form)
         stored = question_or_none(project.pk)
         if stored is None or (stored.schema, stored.instructions) != (normal, instructions.strip()):
             write_question(project, schema, instructions, by=get_person(request), now_ms=now_ms())
     except Refusal as refusal:
-        usual = {"choice": "choices", "file": "file"}.get(form.kind_now, "kind")
+        usual = {"choice": "choices", "file": "file", "page": "page_upload"}.get(
+            form.kind_now, "kind"
+        )
         field = "ask" if refusal.case == "question-ask" else usual
         form.add_error(field, words_of(refusal).detail)
     else:
         mark_stored(project, form)
     return form
+
+
+def store_own_page(project: Project, form: QuestionForm) -> None:
+    """Store the page that came with a question, if one did."""
+    if form.own_page is not None:
+        add_page(project.pk, form.own_page, now_ms(), form.sent_page)
 
 
 def told(request: HttpRequest, project: Project) -> HttpResponse:

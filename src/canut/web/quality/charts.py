@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from canut.core.svg import Scale, Sheet
 from canut.store.models import Estimate
-from canut.store.quality.measures import ENOUGH_KNOWN, Compared, Confusion, compared_by
+from canut.store.quality.measures import Compared, Confusion, compared_by
 from canut.web.kit import formatting
 from canut.web.kit.drawing.interval_mark import MARK_WIDTH, mark_interval
 from canut.web.kit.formatting import format_count, whole_share
@@ -26,6 +26,11 @@ SURE_WIDTH, SURE_HEIGHT = 72, 8
 CHART_WIDTH, CHART_HEIGHT, CHART_TOP = 760, 96, 20
 WIDEST_NAME, WIDEST_HEAD = 16, 7
 OFTEN, MOST_TIMES = 0.5, 1_000
+WEIGHED_BY = {
+    "equal": "page.charts.all_weigh_the_same",
+    "simulated": "page.charts.right_more_often",
+    "gold": "page.charts.right_more_often",
+}
 PALE = 0.55  # over it the figure is written in the ground's colour
 
 
@@ -146,40 +151,14 @@ def chosen_because(estimate: Estimate) -> list[str]:
         return [message_now("page.charts.answers_of_this_kind")]
     if choice["rule"] == "each-choice":
         return [message_now("page.charts.each_choice")]
-    known_count, right = choice["known"], choice["right"]
-    if choice["rule"] == "gold":
-        shares = {
-            "share": formatting.share(right[choice["model"]]),
-            "usual": formatting.share(right[choice["default"]]),
-            "known": format_count(known_count),
-        }
-        return [message_now("page.charts.right_of_the_time", **shares)]
-    return [
-        _without_known(choice["rule"], choice["held_out"]),
-        _had_a_say(known_count, enough=bool(right)),
-    ]
+    if choice["rule"] not in WEIGHED_BY:
+        return []
+    return [message_now(WEIGHED_BY[choice["rule"]]), _had_a_say(choice["known"])]
 
 
-def _without_known(rule: str, held_out: int) -> str:
-    if rule == "together":
-        return message_now("page.charts.people_are_right")
-    if not held_out:
-        return message_now("page.charts.all_weigh_the_same")
-    return message_now(
-        "page.charts.the_better_one_foretold", n=held_out, count=format_count(held_out)
-    )
-
-
-def _had_a_say(known_count: int, *, enough: bool) -> str:
+def _had_a_say(known_count: int) -> str:
     if not known_count:
         return message_now("page.charts.no_known_answer_had")
-    if enough:
-        return message_now(
-            "page.charts.on_known_answers", n=known_count, count=format_count(known_count)
-        )
     return message_now(
-        "page.charts.known_answers_had",
-        n=known_count,
-        count=format_count(known_count),
-        enough=format_count(ENOUGH_KNOWN),
+        "page.charts.known_answers_had", n=known_count, count=format_count(known_count)
     )

@@ -34,6 +34,7 @@ AGREE_WHEN = {
     "pair": "page.measures.agree_pair",
     "ranking": "page.measures.agree_ranking",
     "chat": "page.measures.agree_chat",
+    "page": "page.measures.agree_page",
 }
 """What two answers that agree have in common, by kind of question."""
 

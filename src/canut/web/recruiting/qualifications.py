@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.work.qualifications import (
     EARNED,
+    GrantIn,
     QualificationIn,
     grant_qualification,
     make_qualification,
@@ -124,9 +125,8 @@ def _make(
 def _grant(request: HttpRequest, qualification: Qualification, form: GrantForm) -> object:
     fields = form.cleaned_data
     person = _person(qualification.organisation_id, number_named(fields["person"]))
-    return grant_qualification(
-        qualification, person, fields["reason"], by=get_person(request), now_ms=now_ms()
-    )
+    grant_in = GrantIn(fields["reason"], get_person(request))
+    return grant_qualification(qualification, person, grant_in, now_ms())
 
 
 def _person(organisation_id: int, number: int) -> Person:

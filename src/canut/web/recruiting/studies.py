@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.projects.setup import write_question
-from canut.actions.recruiting.bonuses import BonusesPaid, pay_bonus_file
+from canut.actions.recruiting.bonuses import BonusesGranted, grant_bonus_file
 from canut.actions.recruiting.participations import (
     Return,
     address_for,
@@ -105,14 +105,14 @@ def settings_of_study(request: HttpRequest, project: Project) -> HttpResponse:
     by = get_person(request)
     form = StudyForm(request.POST if step == "study" else None, initial=StudyForm.of(existing))
     bonus = BonusFileForm(request.POST if step == "bonus" else None)
-    paid: list[BonusesPaid] = []
+    paid: list[BonusesGranted] = []
     if step == "study" and attempt(form, lambda: _keep(request, project, form)):
         messages.success(request, message_now("page.study.kept"))
         return redirect("project_study", project.slug)
     if step == "bonus" and attempt(
         bonus,
         lambda: paid.append(
-            pay_bonus_file(project, bonus.cleaned_data["lines"], by=by, now_ms=now_ms())
+            grant_bonus_file(project, bonus.cleaned_data["lines"], by=by, now_ms=now_ms())
         ),
     ):
         bonus = BonusFileForm()

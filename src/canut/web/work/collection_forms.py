@@ -12,7 +12,7 @@ from django.http import QueryDict
 from canut.actions.integrations.panels import CODE_LENGTH, URL_LENGTH, PanelIn
 from canut.actions.quality.gold import MOST_AT_ONCE, MOST_PER_MILLE, WHY_LENGTH
 from canut.actions.work.eligibility import MOST_A_DAY, MOST_A_PERSON, EligibilityRules
-from canut.actions.work.overlap import OVERLAP_LIMIT
+from canut.actions.work.overlap import SURVEY_LIMIT
 from canut.core.quality.allocation.overlap import LEAST, MOST
 from canut.store.models import Project
 from canut.store.tables.integrations import PanelLink
@@ -35,7 +35,7 @@ class AskingForm(PlainForm):
         ),
     )
     overlap = number(
-        lazy_message("form.collection_forms.the_same_number"), 1, OVERLAP_LIMIT, required=False
+        lazy_message("form.collection_forms.the_same_number"), 1, SURVEY_LIMIT, required=False
     )
     least = number(
         lazy_message("form.collection_forms.until_sure_at_least"), LEAST, MOST, required=False

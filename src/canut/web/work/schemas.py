@@ -122,7 +122,14 @@ class ShownImage(msgspec.Struct, frozen=True, tag_field="as", tag="image"):
     alt: str
 
 
-Shown = ShownText | ShownAudio | ShownTurns | ShownImage
+class ShownPage(msgspec.Struct, frozen=True, tag_field="as", tag="page"):
+    """A requester's own page, in a frame; ``received``: where its fields are asked for."""
+
+    url: str
+    received: str
+
+
+Shown = ShownText | ShownAudio | ShownTurns | ShownImage | ShownPage
 
 
 class TaskHelp(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ from canut.core.kinds import Schema, cells_of, marked_columns
 from canut.core.kinds.chat import turns_of
 from canut.core.protection.risks import SEVERITIES
 from canut.store.models import Project
+from canut.store.own_pages.pages import asks_own_page
 from canut.store.work.workbench import known_label, sizes_of
 from canut.web.kit.languages import is_french
 from canut.web.protection.risk_forms import localised, risk_in_words
@@ -26,6 +27,7 @@ from canut.web.work.schemas import (
     Shown,
     ShownAudio,
     ShownImage,
+    ShownPage,
     ShownText,
     ShownTurns,
     Task,
@@ -34,6 +36,8 @@ from canut.web.work.schemas import (
 )
 
 SCREEN_PIXELS = 1280
+PAGE_CELL = "own page"
+"""The cell of a task that holds its page; the page itself stands in no column."""
 type Parts = Sequence[Mapping[str, str]]
 
 
@@ -65,6 +69,7 @@ class TaskContents:
         picture_columns += [
             column for column, shown_as in self.cells.items() if shown_as == "image"
         ]
+        self.has_page = is_asked and asks_own_page(schema)
         pictures = {str(row.get(column, "")) for row in rows for column in picture_columns}
         self.sizes = sizes_of(project, pictures) if pictures else {}
 
@@ -105,13 +110,22 @@ class TaskContents:
             cells={
                 column: self._part(column, shown_as, data)
                 for column, shown_as in self.cells.items()
-            },
+            }
+            | self._page(lease),
             practice=False,
             lent_ms=0,
             expires_ms=0,
             question_version=question_version,
             help=None,
         )
+
+    def _page(self, lease: int) -> dict[str, Shown]:
+        """Return the frame of the task's own page; empty where it has none."""
+        if not self.has_page or not lease:
+            return {}
+        place = {"project": self.slug, "lease": lease}
+        received = reverse("own_page_received", kwargs=place)
+        return {PAGE_CELL: ShownPage(reverse("own_page_frame", kwargs=place), received)}
 
     def _part(self, column: str, shown_as: str, data: dict[str, Any]) -> Shown:
         value = str(data.get(column, ""))

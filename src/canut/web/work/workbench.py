@@ -163,7 +163,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         progress=progress,
         leased=LeasedTasks([contents.task(t) for t in tasks]),
         begun=draft_data(worker.id, [task.task for task in tasks]),
-        pack=PackLimits(settings.PACK_TASKS, settings.PACK_HOURS),
+        pack=PackLimits(0 if contents.has_page else settings.PACK_TASKS, settings.PACK_HOURS),
         recent=[
             RecentAnswer(
                 key=r.key,

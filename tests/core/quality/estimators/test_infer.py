@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from numba.core.event import install_recorder
 
 from canut import infer
 from canut.core.errors import BadInput, BadRow
@@ -20,8 +21,8 @@ ANSWERS = {
     "label": ["7", "7", "1", "1", "1", "1"],
 }
 NAMES = (
-    "adult bluebirds dog facteval medrel_cause pos_tweets possent product relevance rte sentpol "
-    "sentpol_amt temporal web"
+    "adult bluebirds dog facteval medrel_cause medrel_treat music pos_tweets possent product "
+    "relevance rte sentpol sentpol_amt temporal trec web zencrowd_us"
 )
 
 
@@ -223,8 +224,8 @@ def test_the_choice_beats_every_single_model_on_real_crowds(crowd_folder: Path) 
         right = scored(infer(answers), gold)[1].mean()
         found[name] = right, right - majority_share(answers, gold)
 
-    assert np.mean([right for right, _ in found.values()]) > 0.86
-    assert min(gain for _, gain in found.values()) > -0.005
+    assert np.mean([right for right, _ in found.values()]) > 0.8529  # the best model has 0.8479
+    assert min(gain for _, gain in found.values()) > -0.02
 
 
 def test_confidence_is_calibrated_by_a_little_gold_on_real_crowds(crowd_folder: Path) -> None:
@@ -240,3 +241,24 @@ def test_confidence_is_calibrated_by_a_little_gold_on_real_crowds(crowd_folder: 
         errors[name] = np.mean(splits)
 
     assert np.mean(list(errors.values())) < 0.04, errors
+
+
+@pytest.mark.parametrize("model", ["auto", "mace-dawid-skene"])
+def test_another_type_of_column_compiles_nothing_again(model: str) -> None:
+    table = pa.table(
+        {
+            "task": np.repeat(np.arange(100), 4),
+            "worker": np.tile(np.arange(8), 50),
+            "label": np.tile([0, 1, 1, 0, 1, 1], 67)[:400],
+        }
+    )
+    infer(table, model=model)
+
+    with install_recorder("numba:compile") as compiled:
+        for kind in (pa.int8(), pa.uint16(), pa.float32(), pa.string(), pa.large_string()):
+            columns = [column.cast(kind) for column in table.columns]
+            infer(pa.table(columns, names=table.column_names), model=model)
+        coded = table.column("label").cast(pa.string()).combine_chunks().dictionary_encode()
+        infer(table.set_column(2, "label", coded), model=model)
+
+    assert [event.data["dispatcher"] for _, event in compiled.buffer] == []

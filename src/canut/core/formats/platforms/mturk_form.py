@@ -14,6 +14,13 @@ from html.parser import HTMLParser
 from typing import NamedTuple
 
 from canut.core.errors import BadFile
+from canut.core.formats.platforms.crowd_elements import (
+    BOXES,
+    CLASSIFIERS,
+    HOLDERS,
+    INSTRUCTIONS,
+    TEXTS,
+)
 from canut.core.formats.problems.catalogue import words
 
 LONGEST_ASK = 500
@@ -27,35 +34,8 @@ VOID = frozenset(
 BREAKS = frozenset(
     {"p", "div", "br", "li", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "section", "legend", "label"}
 )
-TEXTS = frozenset({"textarea", "crowd-text-area", "crowd-input"})
+FREE_TEXTS = TEXTS | {"textarea"}
 UNUSED_INPUTS = frozenset({"hidden", "submit", "button", "reset", "image"})
-CLASSIFIERS = {
-    "crowd-classifier": False,
-    "crowd-classifier-multi-select": True,
-    "crowd-image-classifier": False,
-    "crowd-image-classifier-multi-select": True,
-}
-BOXES = frozenset({"crowd-checkbox"})
-HOLDERS = frozenset(
-    {
-        "crowd-form",
-        "crowd-radio-group",
-        "crowd-button",
-        "crowd-card",
-        "crowd-alert",
-        "crowd-badge",
-        "crowd-icon-button",
-        "crowd-instructions",
-        "crowd-modal",
-        "crowd-tab",
-        "crowd-tabs",
-        "crowd-toast",
-        "crowd-toggle-button",
-    }
-)
-TOLD = frozenset(
-    {"full-instructions", "short-instructions", "crowd-instructions", "detailed-instructions"}
-)
 
 
 class FormVariable(NamedTuple):
@@ -192,7 +172,7 @@ class _Reader(HTMLParser):
         attributes = {name: value or "" for name, value in attrs}
         if tag in BREAKS:
             self._break()
-        if tag in TOLD:
+        if tag in INSTRUCTIONS:
             self._told_depth += 1
         self._variables(tag, attributes, line)
         self._take(tag, attributes, line)
@@ -209,7 +189,7 @@ class _Reader(HTMLParser):
             self._never = max(0, self._never - 1)
         if self._never:
             return
-        if tag in TOLD:
+        if tag in INSTRUCTIONS:
             self._told_depth = max(0, self._told_depth - 1)
         if tag == "crowd-radio-group" and self._groups:
             self._groups.pop()
@@ -288,9 +268,9 @@ class _Reader(HTMLParser):
         elif tag == "input" and kind == "radio":
             choice_field = self._field(name, line, tag, multiple=False)
             self._choice(choice_field, attributes.get("value", "on"), attributes.get("id", ""))
-        elif tag in TEXTS or (tag == "input" and kind not in UNUSED_INPUTS):
+        elif tag in FREE_TEXTS or (tag == "input" and kind not in UNUSED_INPUTS):
             raise refused("free-text", line, tag, name)
-        elif tag.startswith("crowd-") and tag not in HOLDERS | TOLD:
+        elif tag.startswith("crowd-") and tag not in HOLDERS | INSTRUCTIONS:
             raise refused("element", line, tag, name)
 
     def _classifier(self, tag: str, attributes: dict[str, str], line: int) -> None:

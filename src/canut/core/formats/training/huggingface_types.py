@@ -17,6 +17,8 @@ from canut.core.formats.training.labelled_items import (
     point_names,
     values_of,
 )
+from canut.core.kinds.shared.fields import canonical_json
+from canut.core.kinds.shared.reading import value_of_json
 
 type Arrow = Any  # pyarrow has no types
 type Value = Any  # an answer, in the normal form of its kind
@@ -184,6 +186,16 @@ def _chat(question: Question) -> Typed:
     return _plain("string") if mode == "write" else _list(_struct(turn=_number(), rating=_number()))
 
 
+def _page(_question: Question) -> Typed:
+    """Return the type of a page's fields, which no question lists: one JSON text."""
+    return Typed(
+        pa.string(),
+        value_feature("string"),
+        lambda value, _at: canonical_json(value),
+        lambda text, _at: value_of_json(text),
+    )
+
+
 TYPED: Mapping[str, Callable[[Question], Typed]] = {
     "choice": _choice,
     "rating": lambda _question: _number(),
@@ -198,6 +210,7 @@ TYPED: Mapping[str, Callable[[Question], Typed]] = {
     "pair": _pair,
     "ranking": _ranking,
     "chat": _chat,
+    "page": _page,
 }
 
 

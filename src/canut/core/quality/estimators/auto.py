@@ -1,190 +1,219 @@
-"""Choose the model that suits these answers, and record the reason.
+"""Average several models, each weighted by how often it is right on simulated crowds like this one.
 
-No model is best for every crowd. Without gold, four different models are fitted and their tempered
-chances averaged, each weighted by how well it predicts held-out answers. If workers share errors so
-much that confusion tables mislead, weighted votes are used instead. With enough gold, another model
-is chosen if it is significantly more often right on gold.
+No model is best for every crowd, and predicting answers well is not being right. So a rich model
+is fitted to the answers (``simulation``), crowds with known truth are drawn from it, and every
+model is judged there. Gold tasks count beside the simulated ones, as answers to the same question.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
-from canut.core.arrays import Bools, Floats
-from canut.core.quality.estimators import (
-    dawid_skene,
-    mace,
-    mace_dawid_skene,
-    one_coin,
-    pooled,
-    vote,
-    weighted,
-)
+from canut.core.arrays import Bools, Codes, Floats
+from canut.core.quality.estimators import mace_dawid_skene, one_coin, pooled, weighted
 from canut.core.quality.estimators.calibration import chances_of
-from canut.core.quality.estimators.em import SLACK, Fitted, Run
-from canut.core.quality.estimators.error_correlation import measure_sharing
-from canut.core.quality.estimators.held_out import NameKeys, foretell, hold_out, sample
+from canut.core.quality.estimators.em import SLACK, STOP, Convergence, Fitted, Run
 from canut.core.quality.estimators.kernels import pick
-from canut.core.quality.estimators.register import estimate
+from canut.core.quality.estimators.sampling import (
+    MOST_ROWS,
+    NameKeys,
+    sample,
+    take_workers,
+)
+from canut.core.quality.estimators.simulation import (
+    STRENGTH,
+    SimulatedCrowd,
+    learn_habits,
+    simulate,
+)
 from canut.core.quality.tables.answers_by_task import AnswersByTask
 from canut.core.quality.tables.coded_answers import Gold
 
-TEMPERATURE = 3.4
-SHARPNESS = 10.0
-SHARED = 0.09
-ERRORS = 2.0
-ENOUGH_GOLD = 50
-SIGNIFICANT = 2.0
+type Draw = Callable[[int], tuple[AnswersByTask, NameKeys]]
+
+MEMBERS = ("mace-dawid-skene", "dawid-skene-pooled", "one-coin", "weighted")
+TEMPERATURE = 1.5
+WORTH = 40.0
+EACH_GOLD = 0.5
+ENOUGH_ROWS = 200
+FEWEST_CROWDS, MOST_CROWDS = 3, 5
+ROUGH = Convergence(1e-6, 1e-3, 100)
+OF_A_MEAN = Convergence(1e-6, 1e-3)  # the last digits of a part do not move the mean
 
 
 class EstimatorChoice(NamedTuple):
-    """The chosen model, and the scores it was compared by.
+    """The weights of the models in the mean, and the scores they come from.
 
     Args:
-        model: the chosen model.
-        default: the choice without gold: the mean, or weighted votes.
-        weight: weight of each model in the mean; empty for weighted votes.
-        score: mean log-chance of held-out answers under each model; empty if too few.
-        held_out: number of held-out answers.
-        correlation: correlation of errors between people, given their accuracy.
+        model: name of the fit, ``auto``.
+        weight: weight of each model in the mean; they sum to 1.
+        score: share of the simulated tasks each model labels correctly; empty if too few answers.
+        simulated: number of simulated tasks.
         known: number of gold tasks.
-        right: share of gold tasks each model labels correctly; empty if too few to choose by.
+        right: share of gold tasks each model labels correctly; empty without gold.
     """
 
     model: str
-    default: str
     weight: dict[str, float]
     score: dict[str, float]
-    held_out: int
-    correlation: float
+    simulated: int
     known: int
     right: dict[str, float]
 
     @property
     def rule(self) -> str:
-        """The rule that chose: ``gold``, ``mean`` (of models) or ``together`` (shared errors)."""
-        if self.model != self.default:
+        """What weighs the models: ``gold``, ``simulated`` crowds alone, or nothing: ``equal``."""
+        if self.known:
             return "gold"
-        return "mean" if self.weight else "together"
+        return "simulated" if self.score else "equal"
 
     @property
     def why(self) -> str:
         """Describe the reason in one sentence."""
-        if self.rule == "gold":
-            return (
-                f"right on {self.right[self.model]:.1%} of {self.known} gold tasks, the default on "
-                f"{self.right[self.default]:.1%}"
+        named = ", ".join(f"{model} {weight:.2f}" for model, weight in self.weight.items())
+        if self.score:
+            best = max(self.score, key=self.score.__getitem__)
+            simulated = (
+                f"weighed by {self.simulated} simulated tasks, where {best} is right most often "
+                f"({self.score[best]:.1%})"
             )
-        if self.rule == "mean":
-            named = ", ".join(f"{model} {weight:.2f}" for model, weight in self.weight.items())
-            held_out = f"{self.held_out} answers held out weigh them"
-            none = "too few answers to hold any out"
-            reason = f"the mean of {named}; {held_out if self.held_out else none}"
         else:
-            reason = (
-                f"people are right and wrong together (correlation {self.correlation:.2f} beyond "
-                "who they are), so that tables of errors would mislead"
-            )
-        if self.right:
-            gold_note = f"on {self.known} gold tasks no other is significantly more often right"
-        else:
-            gold_note = f"{self.known} gold tasks, fewer than {ENOUGH_GOLD}, chose nothing"
-        return f"{reason}; {gold_note}"
+            simulated = "too few answers to simulate a crowd like this one"
+        gold = "no gold task"
+        if self.known:
+            best = max(self.right, key=self.right.__getitem__)
+            gold = f"{best} right on most of {self.known} gold tasks ({self.right[best]:.1%})"
+        return f"the mean of {named}; {simulated}; {gold}"
 
 
 def choose(
     rows: AnswersByTask, run: Run, keys: NameKeys, gold: Gold | None, seed: int
 ) -> tuple[Fitted, EstimatorChoice]:
-    """Fit the candidate models; return the chosen fit and the reason.
+    """Fit the models, weigh them on simulated crowds and on gold, and return their mean.
 
     Args:
         rows: the answers, arranged.
         run: settings of the fit.
-        keys: keys of the names of tasks and workers, for the held-out answers.
+        keys: keys of the names of tasks and workers, for what is drawn.
         gold: known truth of some tasks.
-        seed: seed of the held-out answers.
+        seed: seed of the simulated crowds.
 
     Returns:
-        The fit over all rows, and the scores and reason of the choice.
+        The fit over all rows, and the weights and their reason.
     """
-    members = _members(rows, run)
-    default, choice = _without_gold(members, run, keys, seed)
-    if gold is None:
-        return default, choice
-    choice = choice._replace(known=len(gold.task))
-    if choice.known < ENOUGH_GOLD:
-        return default, choice
-    others = [*members, vote.fit(rows), dawid_skene.fit(rows, run), one_coin.fit(rows, run)]
-    return _by_gold(default, choice, others, gold, run)
+    members = fit_members(rows, replace(run, stop=OF_A_MEAN) if run.stop == STOP else run)
+    score, simulated = judge_members(partial(_sample, rows, run, keys), run, seed)
+    evidence = WORTH * np.array([score.get(model, 0.0) for model in MEMBERS])
+    right: dict[str, float] = {}
+    known = 0 if gold is None else len(gold.task)
+    if gold is not None and known:
+        hits = [int(_is_right(member, gold, run).sum()) for member in members]
+        evidence += EACH_GOLD * np.array(hits)
+        right = {model: hit / known for model, hit in zip(MEMBERS, hits, strict=True)}
+    weight = np.exp(evidence - evidence.max())
+    weights = dict(zip(MEMBERS, (weight / weight.sum()).tolist(), strict=True))
+    fitted = average(members, weights)
+    return fitted, EstimatorChoice(fitted.model, weights, score, simulated, known, right)
 
 
-def _members(rows: AnswersByTask, run: Run) -> list[Fitted]:
-    """Fit the four models that are averaged; the last is the majority vote."""
-    spam = mace.fit(rows, run)
+def fit_members(rows: AnswersByTask, run: Run) -> list[Fitted]:
+    """Fit the models of ``MEMBERS``, in their order.
+
+    Args:
+        rows: the answers, arranged.
+        run: settings of the fits.
+    """
     return [
-        mace_dawid_skene.refine(spam, run),
-        spam,
+        mace_dawid_skene.fit(rows, run),
         pooled.fit(rows, run),
+        one_coin.fit(rows, run),
         weighted.fit(rows, run),
     ]
 
 
-def _without_gold(
-    members: Sequence[Fitted], run: Run, keys: NameKeys, seed: int
-) -> tuple[Fitted, EstimatorChoice]:
-    """Average the models, or take weighted votes where workers share their errors."""
-    sharing = measure_sharing(members[1], run)
-    correlation = float(sharing.correlation)
-    if correlation - ERRORS * sharing.error > SHARED:
-        votes = estimate(members[-1].model, members[-1].rows, run)
-        return votes, EstimatorChoice(votes.model, votes.model, {}, {}, 0, correlation, 0, {})
-    weight = np.full(len(members), 1 / len(members))
-    names = [member.model for member in members]
+def _sample(
+    rows: AnswersByTask, run: Run, keys: NameKeys, seed: int
+) -> tuple[AnswersByTask, NameKeys]:
+    """Draw whole tasks, here or from the shards; number the workers among them anew."""
     if run.engine:
         few, of_tasks = run.engine.sample(seed)
-        few_keys = NameKeys(of_tasks, keys.worker)
     else:
-        few, few_keys = sample(members[0].rows, keys, seed)
-    local_run = replace(run, engine=None)
-    split = hold_out(few, few_keys, seed)
-    score: dict[str, float] = {}
-    if split is not None:
-        log_scores = np.array(
-            [foretell(candidate, split) for candidate in _members(split.kept, local_run)]
-        )
-        weight = np.exp(SHARPNESS * (log_scores - log_scores.max()))
-        weight /= weight.sum()
-        score = dict(zip(names, log_scores.tolist(), strict=True))
-    mean = average(members, weight)
-    return mean, EstimatorChoice(
-        mean.model,
-        mean.model,
-        dict(zip(names, weight.tolist(), strict=True)),
-        score,
-        0 if split is None else len(split.cell),
-        correlation,
-        0,
-        {},
-    )
+        few, (of_tasks, _) = sample(rows, keys, seed)
+    few, former = take_workers(few)
+    return few, NameKeys(of_tasks, keys.worker[former])
 
 
-def average(members: Sequence[Fitted], weight: Floats) -> Fitted:
+def judge_members(draw: Draw, run: Run, seed: int) -> tuple[dict[str, float], int]:
+    """Return how often each model is right on crowds that are simulated after these rows.
+
+    Each crowd has its own sample of tasks, so that no weight hangs on one sample.
+
+    Args:
+        draw: returns whole tasks and the keys of their names, by a seed.
+        run: settings of the fits.
+        seed: seed of the crowds.
+
+    Returns:
+        Share of right labels of each model, and the number of simulated tasks; nothing and 0 where
+        there are too few answers or one label only.
+    """
+    rough = Run(stop=ROUGH, precise=run.precise)
+    shares: list[list[float]] = []
+    simulated = 0
+    for crowd in simulate_crowds(draw, seed):
+        fits = fit_members(crowd.rows, rough)
+        shares.append([float((member.decide()[0] == crowd.truth).mean()) for member in fits])
+        simulated += crowd.rows.n_tasks
+    if not shares:
+        return {}, 0
+    return dict(zip(MEMBERS, np.mean(shares, axis=0).tolist(), strict=True)), simulated
+
+
+def simulate_crowds(draw: Draw, seed: int, strength: float = STRENGTH) -> Iterator[SimulatedCrowd]:
+    """Yield simulated crowds, more where answers are few; none where they are too few.
+
+    Args:
+        draw: returns whole tasks and the keys of their names, by a seed.
+        seed: seed of the samples and of the crowds.
+        strength: of the prior of the rich model, see ``learn_habits``.
+    """
+    seeds = range(seed * MOST_CROWDS, (seed + 1) * MOST_CROWDS)
+    rows, keys = draw(seeds[0])
+    if len(rows.cell) < ENOUGH_ROWS or rows.n_labels == 1:
+        return
+    habits = learn_habits(rows, strength)
+    yield simulate(rows, habits, keys, seeds[0])
+    is_whole = len(rows.cell) < MOST_ROWS // 2
+    n_crowds = min(max(MOST_ROWS // len(rows.cell), FEWEST_CROWDS), MOST_CROWDS)
+    for crowd_seed in seeds[1:n_crowds]:
+        if not is_whole:
+            rows, keys = draw(crowd_seed)
+            habits = learn_habits(rows, strength)
+        yield simulate(rows, habits, keys, crowd_seed)
+
+
+def average(members: Sequence[Fitted], weights: Mapping[str, float]) -> Fitted:
     """Return the weighted mean of the models' chances; models with tables are tempered first.
 
     Args:
-        members: fits to the same rows.
-        weight: weight of each member, shape (n_members,), with sum 1.
+        members: fits of the models of ``MEMBERS`` to the same rows, in their order.
+        weights: weight of each model by name, with sum 1.
 
     Returns:
         A fit whose chances, shape (n_tasks, n_labels), are the weighted mean of the members'.
+
+    Source:
+        Weights as of Hoeting et al. (1999), https://doi.org/10.1214/ss/1009212519, with simulated
+        truth in place of the likelihood of the answers.
     """
     softened = [
         member if member.tables is None else replace(member, temperature=TEMPERATURE)
         for member in members
     ]
+    weight = np.array([weights[model] for model in MEMBERS])
     first = members[0]
     return Fitted(
         "auto",
@@ -209,25 +238,7 @@ def _mean(
     return mean
 
 
-def _by_gold(
-    default: Fitted, choice: EstimatorChoice, others: Sequence[Fitted], gold: Gold, run: Run
-) -> tuple[Fitted, EstimatorChoice]:
-    """Choose another model where it is significantly more often right on gold."""
-    right = _right(default, gold, run)
-    shares = {default.model: float(right.mean())}
-    best, best_score = default, SIGNIFICANT
-    for candidate in others:
-        candidate_right = _right(candidate, gold, run)
-        shares[candidate.model] = float(candidate_right.mean())
-        score = (candidate_right.sum() - right.sum()) / np.sqrt(
-            max((candidate_right != right).sum(), 1)
-        )
-        if score > best_score:
-            best, best_score = candidate, float(score)
-    return best, choice._replace(model=best.model, right=shares)
-
-
-def _right(fitted: Fitted, gold: Gold, run: Run) -> Bools:
-    label, sure = np.empty_like(gold.label), np.empty(len(gold.label))
-    pick(chances_of(fitted, gold, run), SLACK, label, sure)
+def _is_right(fitted: Fitted, gold: Gold, run: Run) -> Bools:
+    label: Codes = np.empty_like(gold.label)
+    pick(chances_of(fitted, gold, run), SLACK, label, np.empty(len(label)))
     return np.asarray(label == gold.label)

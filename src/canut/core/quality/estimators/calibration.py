@@ -16,6 +16,7 @@ from canut.core.quality.estimators.em import RUN, Fitted, Run, tempered
 from canut.core.quality.tables.coded_answers import Gold
 
 USUAL_OF_TABLES, USUAL_OF_SHARES = 3.4, 1.0
+MEAN_WITHOUT_GOLD, DOUBT_WITHOUT_GOLD = 0.8, 0.14
 SPREAD, USUAL_DOUBT = 0.5, 0.05
 TEMPERATURES = np.exp(np.linspace(-2.0, 3.5, 111))
 DOUBTS = np.array([0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.13, 0.16, 0.2, 0.25, 0.3])
@@ -26,7 +27,8 @@ def calibrate(fitted: Fitted, gold: Gold | None, run: Run = RUN) -> Fitted:
     """Return the fit with a temperature fitted on gold, or the usual one.
 
     The temperature maximises the likelihood under a log-normal prior around the usual one:
-    3.4 for models with tables, the median over public crowds, and 1 for shares and means.
+    3.4 for models with tables, the median over public crowds, and 1 for shares and means. Without
+    gold a mean of models is doubted too: on public crowds, everybody errs on one task in seven.
 
     Args:
         fitted: a fit of any model.
@@ -41,6 +43,8 @@ def calibrate(fitted: Fitted, gold: Gold | None, run: Run = RUN) -> Fitted:
     """
     usual = USUAL_OF_SHARES if fitted.chances or not fitted.tables else USUAL_OF_TABLES
     if gold is None or not len(gold.task) or fitted.rows.n_labels == 1:
+        if fitted.model == "auto" and fitted.rows.n_labels > 1:
+            return replace(fitted, temperature=MEAN_WITHOUT_GOLD, doubt=DOUBT_WITHOUT_GOLD)
         return replace(fitted, temperature=usual)
     posterior = chances_of(replace(fitted, temperature=1.0), gold, run)
     doubt = DOUBTS[:, None]

@@ -15,7 +15,7 @@ from canut.core.answers import Answers
 from canut.core.arrays import Codes, Floats, kernel
 from canut.core.errors import BadInput, ShapeError
 from canut.core.quality.estimators.em import RUN, STOP, Convergence, Fitted, Run, fit_tables
-from canut.core.quality.estimators.kernels import Block, Tables, Tally, judge
+from canut.core.quality.estimators.kernels import SMALL, Block, Tables, Tally, judge
 from canut.core.quality.estimators.skill import expected_accuracy
 from canut.core.quality.tables.answers_by_task import AnswersByTask, arrange
 
@@ -97,8 +97,13 @@ PRIOR = ConfusionPrior()
 
 @kernel
 def _maximise(tally: Tally, tables: Tables, pseudo: Floats) -> tuple[float, float]:
-    """Update the tables from the counts; return their log-prior and largest change."""
+    """Update the tables from the counts; return their log-prior and largest change.
+
+    Logarithms cost more than all else here: chances of the same cell are multiplied over workers,
+    and one logarithm is taken when the product gets small.
+    """
     n_classes = tables.classes.shape[0]
+    running = np.ones((n_classes, n_classes))
     log_prior = 0.0
     movement = 0.0
     for first in range(0, tables.cells.shape[0], n_classes):
@@ -110,7 +115,13 @@ def _maximise(tally: Tally, tables: Tables, pseudo: Floats) -> tuple[float, floa
                 chance = (tally.cells[first + label, truth] + pseudo[label, truth]) / total
                 movement = max(movement, abs(chance - tables.cells[first + label, truth]))
                 tables.cells[first + label, truth] = chance
-                log_prior += pseudo[label, truth] * np.log(chance)
+                running[label, truth] *= chance
+                if running[label, truth] < SMALL:
+                    log_prior += pseudo[label, truth] * np.log(running[label, truth])
+                    running[label, truth] = 1.0
+    for label in range(n_classes):
+        for truth in range(n_classes):
+            log_prior += pseudo[label, truth] * np.log(running[label, truth])
     return log_prior, movement
 
 

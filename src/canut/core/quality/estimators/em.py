@@ -70,7 +70,7 @@ class Engine(Protocol):
         ...
 
     def sample(self, seed: int) -> tuple[AnswersByTask, NDArray[np.uint64]]:
-        """Draw whole tasks as ``held_out.sample`` does; return their rows and keys."""
+        """Draw whole tasks as ``sampling.sample`` does; return their rows and keys."""
         ...
 
 

@@ -11,9 +11,9 @@ from canut.core.errors import BadInput
 from canut.core.quality.estimators.auto import choose
 from canut.core.quality.estimators.calibration import calibrate
 from canut.core.quality.estimators.em import Pace, Run
-from canut.core.quality.estimators.held_out import NameKeys, key_names
 from canut.core.quality.estimators.register import AUTO, MODELS, estimate
 from canut.core.quality.estimators.result import Result
+from canut.core.quality.estimators.sampling import NameKeys, key_names
 from canut.core.quality.estimators.warm_up import warm, warm_reading
 from canut.core.quality.tables.answers_by_task import Duplicates, arrange, by_activity
 from canut.core.quality.tables.coded_answers import AnswerColumns, code_gold, code_table
@@ -24,11 +24,11 @@ POLICIES = ("last", "first", "error", "all")
 class Options(TypedDict, total=False):
     """Keyword options of ``infer``.
 
-    model: one of ``MODELS``; ``auto`` fits several and chooses.
+    model: one of ``MODELS``; ``auto`` fits several and averages.
     gold: a table of task and label, the known truth of some tasks.
     duplicates: which of several answers of one worker to one task counts.
     order: all labels in their order; by default by size or the alphabet.
-    seed: seed of the answers held out by ``auto``.
+    seed: seed of the crowds simulated by ``auto``.
     threads: number of threads; it changes the last bits of the result.
     clock: returns seconds, as ``time.perf_counter``; ``canut.infer`` has its own.
     pace: called after each iteration with its number and the objective.

@@ -405,13 +405,13 @@ class OrdinalDawidSkene(LabelEstimator):
 
 
 class Auto(LabelEstimator):
-    """The mean of several models, weighed by answers held out; or one model, where gold says so.
+    """The mean of several models, weighed by how often each is right on simulated crowds.
 
     Args:
         classes: as of every estimator.
         duplicates: as of every estimator.
         threads: as of every estimator.
-        seed: chooses the answers that are held out.
+        seed: chooses the crowds that are simulated.
 
     Source:
         Hoeting et al. (1999), https://doi.org/10.1214/ss/1009212519.

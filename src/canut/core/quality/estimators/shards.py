@@ -16,7 +16,7 @@ from canut.core.answers import Answers
 from canut.core.arrays import Codes, Counts, Floats
 from canut.core.quality.estimators.calibration import chances_of
 from canut.core.quality.estimators.em import NOTHING, Fitted
-from canut.core.quality.estimators.held_out import Keys, draw, key_names, take_tasks
+from canut.core.quality.estimators.sampling import Keys, draw, key_names, take_tasks
 from canut.core.quality.tables.answers_by_task import (
     AnswersByTask,
     Duplicates,

@@ -5,8 +5,8 @@ import numpy as np
 from canut.core.answers import Answers
 from canut.core.quality.estimators.auto import choose
 from canut.core.quality.estimators.em import MANY_BYTES, RUN, Convergence, Run
-from canut.core.quality.estimators.held_out import NameKeys
 from canut.core.quality.estimators.register import AUTO, estimate
+from canut.core.quality.estimators.sampling import NameKeys
 from canut.core.quality.tables.answers_by_task import AnswersByTask, arrange, by_activity
 
 

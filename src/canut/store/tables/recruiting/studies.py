@@ -4,7 +4,6 @@ from django.db import models
 from django.db.models import Q
 
 from canut.core.recruiting.studies import PRESETS, Meaning
-from canut.store.tables.pay import PayAdjustment
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
 from canut.store.tables.time import Claim
@@ -88,13 +87,3 @@ class PrescreenAnswer(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("person", "question"), name="prescreen_once"),
         )
-
-
-class BonusReason(models.Model):
-    """Why a requester paid a bonus, in words the person reads; ``by`` is empty for a fixed sum."""
-
-    adjustment = models.OneToOneField(
-        PayAdjustment, models.PROTECT, primary_key=True, related_name="bonus_reason"
-    )
-    words = models.CharField(max_length=200)
-    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")

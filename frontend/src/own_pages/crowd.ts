@@ -1,0 +1,462 @@
+/* crowd-html-elements: our own components with the names, attributes and values that pages written for them
+   expect. Each draws plain controls of the browser inside itself, so keyboard, zoom and screen readers work.
+   The names are those of core/formats/platforms/crowd_elements.py. */
+import "./runtime";
+
+type Value = string | { [name: string]: unknown };
+
+const STYLE = `
+crowd-form{display:block;font:1rem/1.5 system-ui,sans-serif}
+crowd-card,crowd-alert,crowd-instructions,crowd-tabs,crowd-modal[open],crowd-toast{display:block;border:1px solid #8888;border-radius:.4rem;padding:.75rem;margin:.5rem 0}
+crowd-alert[type=error]{border-color:#b3261e}crowd-alert[type=warning]{border-color:#8a6100}
+crowd-badge{border:1px solid #8888;border-radius:1rem;padding:0 .5rem}
+crowd-modal:not([open]){display:none}
+crowd-input,crowd-text-area,crowd-slider,crowd-radio-group{display:block;margin:.5rem 0}
+crowd-input>label,crowd-text-area>label,crowd-slider>label{display:block}
+crowd-radio-button,crowd-checkbox{display:block;margin:.25rem 0}
+.crowd-fields{border:0;padding:0;margin:.5rem 0;min-width:0}
+.crowd-fields label{display:block;padding:.4rem 0;min-height:1.5rem}
+crowd-form input:not([type=checkbox],[type=radio],[type=range]),crowd-form textarea{font:inherit;padding:.4rem;width:100%;max-width:40rem;box-sizing:border-box}
+crowd-form button{font:inherit;padding:.5rem 1rem;min-height:2.75rem}
+crowd-form img{max-width:100%;height:auto}
+[role=tablist] button[aria-selected=true]{font-weight:700}
+`;
+
+const submitTo = (): string =>
+  `${new URLSearchParams(window.location.search).get("turkSubmitTo") ?? ""}/mturk/externalSubmit`;
+const words = () =>
+  document.documentElement.lang.startsWith("fr")
+    ? {
+        submit: "Envoyer",
+        full: "Consignes complètes",
+        choose: "Choisissez une réponse.",
+        close: "Fermer",
+      }
+    : { submit: "Submit", full: "Full instructions", choose: "Choose an answer.", close: "Close" };
+
+let count = 0;
+const newId = (): string => `crowd-${++count}`;
+
+function make<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  properties: Partial<HTMLElementTagNameMap[K]> = {},
+  ...inside: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...inside);
+  return element;
+}
+
+/** One element: it draws itself once, when everything inside it has come. */
+class CrowdElement extends HTMLElement {
+  private isDrawn = false;
+
+  connectedCallback(): void {
+    if (this.isDrawn) return;
+    this.isDrawn = true;
+    this.draw();
+  }
+
+  draw(): void {}
+
+  text(name: string, otherwise = ""): string {
+    return this.getAttribute(name) ?? otherwise;
+  }
+}
+
+/** An element that has a value under a name. */
+abstract class CrowdField extends CrowdElement {
+  abstract answer(): Value;
+
+  /** What to say where something is missing; "" where nothing is. */
+  lacks(): string {
+    return "";
+  }
+}
+
+class Input extends CrowdField {
+  protected control: HTMLInputElement | HTMLTextAreaElement = this.makeControl();
+
+  protected makeControl(): HTMLInputElement | HTMLTextAreaElement {
+    return make("input", { type: "text" });
+  }
+
+  override draw(): void {
+    const id = newId();
+    this.control.id = id;
+    for (const name of [
+      "placeholder",
+      "required",
+      "disabled",
+      "type",
+      "min",
+      "max",
+      "step",
+      "pattern",
+      "rows",
+    ])
+      if (this.hasAttribute(name)) this.control.setAttribute(name, this.text(name));
+    const most = this.text("maxlength") || this.text("max-length");
+    if (most) this.control.setAttribute("maxlength", most);
+    this.control.value = this.text("value") || this.text("initial-value");
+    const label = this.text("label") || this.text("name");
+    this.append(make("label", { htmlFor: id }, label), this.control);
+  }
+
+  answer(): Value {
+    return this.control.value;
+  }
+}
+
+class TextArea extends Input {
+  protected override makeControl(): HTMLTextAreaElement {
+    return make("textarea", { rows: 4 });
+  }
+}
+
+class Slider extends Input {
+  override draw(): void {
+    if (!this.hasAttribute("type")) this.setAttribute("type", "range");
+    super.draw();
+    if (!this.hasAttribute("value")) this.control.value = this.text("min", "0");
+    const output = make("output", {}, this.control.value);
+    this.control.addEventListener("input", () => {
+      output.textContent = this.control.value;
+    });
+    this.append(output);
+  }
+}
+
+class Checkbox extends CrowdField {
+  private box = make("input", { type: "checkbox" });
+
+  override draw(): void {
+    this.box.checked = this.hasAttribute("checked");
+    this.box.required = this.hasAttribute("required");
+    this.box.disabled = this.hasAttribute("disabled");
+    this.append(make("label", {}, this.box, " ", ...this.childNodes));
+  }
+
+  answer(): Value {
+    return { [this.text("value", "on") || "on"]: this.box.checked };
+  }
+}
+
+class RadioButton extends CrowdField {
+  box = make("input", { type: "radio" });
+
+  override draw(): void {
+    const group = this.closest("crowd-radio-group");
+    if (group && !group.id) group.id = newId();
+    this.box.name = `crowd ${group?.id ?? this.text("name")}`;
+    this.box.checked = this.hasAttribute("checked");
+    this.box.disabled = this.hasAttribute("disabled");
+    this.append(make("label", {}, this.box, " ", ...this.childNodes));
+  }
+
+  choice(): string {
+    return this.text("value") || this.text("name");
+  }
+
+  answer(): Value {
+    return { on: this.box.checked };
+  }
+}
+
+class RadioGroup extends CrowdField {
+  override draw(): void {
+    this.setAttribute("role", "radiogroup");
+    if (this.text("label")) this.setAttribute("aria-label", this.text("label"));
+  }
+
+  private buttons(): RadioButton[] {
+    return [...this.querySelectorAll<RadioButton>("crowd-radio-button")];
+  }
+
+  answer(): Value {
+    return Object.fromEntries(this.buttons().map((each) => [each.choice(), each.box.checked]));
+  }
+
+  override lacks(): string {
+    const isNeeded =
+      this.hasAttribute("required") && !this.buttons().some((each) => each.box.checked);
+    return isNeeded ? words().choose : "";
+  }
+}
+
+/** Categories are written with single quotes, as no JSON is: both are read. */
+export function categoriesIn(text: string): string[] {
+  const matches = text.matchAll(/"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'/g);
+  return [...matches].map((match) => (match[1] ?? match[2] ?? "").replace(/\\(.)/g, "$1"));
+}
+
+class Classifier extends CrowdField {
+  protected kind: "radio" | "checkbox" = "radio";
+  private boxes: HTMLInputElement[] = [];
+
+  override draw(): void {
+    const group = newId();
+    const source = this.text("src");
+    if (source) this.prepend(make("img", { src: source, alt: "" }));
+    const header = this.text("header");
+    const labels = categoriesIn(this.text("categories")).map((category) => {
+      const box = make("input", { type: this.kind, name: `crowd ${group}`, value: category });
+      this.boxes.push(box);
+      return make("label", {}, box, " ", category);
+    });
+    this.append(
+      make("fieldset", { className: "crowd-fields" }, make("legend", {}, header), ...labels),
+    );
+  }
+
+  protected chosen(): string[] {
+    return this.boxes.filter((box) => box.checked).map((box) => box.value);
+  }
+
+  answer(): Value {
+    return { label: this.chosen()[0] ?? "" };
+  }
+
+  override lacks(): string {
+    return this.chosen().length === 0 ? words().choose : "";
+  }
+}
+
+class MultiClassifier extends Classifier {
+  protected override kind = "checkbox" as const;
+
+  override answer(): Value {
+    return { labels: this.chosen() };
+  }
+
+  override lacks(): string {
+    const none = this.getAttribute("exclusion-category");
+    return none === null ? "" : super.lacks();
+  }
+}
+
+class Button extends CrowdElement {
+  override draw(): void {
+    const isSubmit = this.text("form-action") === "submit";
+    const button = make("button", { type: isSubmit ? "submit" : "button" }, ...this.childNodes);
+    if (!button.textContent?.trim()) button.textContent = this.text("icon") || words().submit;
+    button.disabled = this.hasAttribute("disabled");
+    if (this.text("form-action") === "reset") button.type = "reset";
+    const address = this.text("href");
+    if (/^https?:/.test(address))
+      button.addEventListener("click", () => window.open(address, "_blank", "noopener"));
+    this.append(button);
+  }
+}
+
+class ToggleButton extends CrowdField {
+  private button = make("button", { type: "button" });
+
+  override draw(): void {
+    this.button.append(...this.childNodes);
+    const press = (isOn: boolean) => this.button.setAttribute("aria-pressed", String(isOn));
+    press(this.hasAttribute("checked"));
+    this.button.addEventListener("click", () =>
+      press(this.button.getAttribute("aria-pressed") !== "true"),
+    );
+    this.append(this.button);
+  }
+
+  answer(): Value {
+    return { on: this.button.getAttribute("aria-pressed") === "true" };
+  }
+}
+
+/** Instructions lie folded under a heading; a short form stands open. */
+function fold(element: Element, title: string): void {
+  const header = element.getAttribute("header") ?? title;
+  const details = make("details", {}, make("summary", {}, header));
+  element.replaceWith(details);
+  details.append(element);
+}
+
+class Instructions extends CrowdElement {
+  override draw(): void {
+    const title = this.text("link-text") || words().full;
+    const all = make("details", {}, make("summary", {}, title), ...this.childNodes);
+    this.append(all);
+  }
+}
+
+class Alert extends CrowdElement {
+  override draw(): void {
+    this.setAttribute("role", this.text("type") === "error" ? "alert" : "status");
+    if (!this.hasAttribute("dismissible")) return;
+    const button = make("button", { type: "button" }, words().close);
+    button.addEventListener("click", () => this.remove());
+    this.append(button);
+  }
+}
+
+class Card extends CrowdElement {
+  override draw(): void {
+    if (this.text("heading")) this.prepend(make("h3", {}, this.text("heading")));
+    if (this.text("image")) this.prepend(make("img", { src: this.text("image"), alt: "" }));
+  }
+}
+
+class Modal extends CrowdElement {
+  open(): void {
+    this.setAttribute("open", "");
+  }
+
+  close(): void {
+    this.removeAttribute("open");
+  }
+
+  override draw(): void {
+    this.setAttribute("role", "dialog");
+    const button = make("button", { type: "button" }, words().close);
+    button.addEventListener("click", () => this.close());
+    this.append(button);
+  }
+}
+
+class Tabs extends CrowdElement {
+  override draw(): void {
+    const tabs = [...this.querySelectorAll<HTMLElement>(":scope > crowd-tab")];
+    const list = make("div", {});
+    list.setAttribute("role", "tablist");
+    const show = (at: number): void =>
+      tabs.forEach((tab, index) => {
+        tab.hidden = index !== at;
+        list.children[index]?.setAttribute("aria-selected", String(index === at));
+      });
+    tabs.forEach((tab, index) => {
+      tab.setAttribute("role", "tabpanel");
+      const button = make(
+        "button",
+        { type: "button" },
+        tab.getAttribute("header") ?? String(index + 1),
+      );
+      button.setAttribute("role", "tab");
+      button.addEventListener("click", () => show(index));
+      list.append(button);
+    });
+    this.prepend(list);
+    show(0);
+  }
+}
+
+class Form extends CrowdElement {
+  override draw(): void {
+    for (const slot of this.querySelectorAll("full-instructions")) fold(slot, words().full);
+    const form = make("form", { noValidate: true });
+    form.append(...this.childNodes);
+    this.append(form);
+    customElements.upgrade(form);
+    if (
+      !form.querySelector(
+        "button[type=submit], input[type=submit], crowd-button[form-action=submit]",
+      )
+    )
+      form.append(make("button", { type: "submit" }, words().submit));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      event.stopPropagation(); // pages listen to the event of the element, which comes once
+      this.submit();
+    });
+  }
+
+  private fields(): CrowdField[] {
+    return [...this.querySelectorAll<CrowdField>("[name]")].filter(
+      (each) =>
+        each instanceof CrowdField && !each.parentElement?.closest("crowd-radio-group[name]"),
+    );
+  }
+
+  value(): { [name: string]: unknown } {
+    const values: { [name: string]: unknown } = {};
+    for (const field of this.fields()) values[field.getAttribute("name") ?? ""] = field.answer();
+    const native = this.querySelectorAll<HTMLInputElement>(
+      "input[name], textarea[name], select[name]",
+    );
+    for (const control of native) {
+      const { name, type, value, checked } = control;
+      if (name.startsWith("crowd ") || type === "submit" || type === "file") continue;
+      if (type === "checkbox")
+        values[name] = { [value || "on"]: checked, ...(values[name] as object) };
+      else if (type === "radio") values[name] = { ...(values[name] as object), [value]: checked };
+      else values[name] = value;
+    }
+    return values;
+  }
+
+  submit(): void {
+    const lacking = this.fields().find((field) => field.lacks());
+    this.querySelector(".crowd-lacks")?.remove();
+    if (lacking) {
+      const note = make("p", { className: "crowd-lacks" }, lacking.lacks());
+      note.setAttribute("role", "alert");
+      lacking.append(note);
+      lacking.querySelector("input")?.focus();
+      return;
+    }
+    const controls = [...this.querySelectorAll<HTMLInputElement>("input, textarea, select")];
+    if (!controls.every((control) => control.reportValidity())) return;
+    const sent = new CustomEvent("submit", { cancelable: true });
+    if (!this.dispatchEvent(sent)) return;
+    const form = make("form", { method: "post", action: submitTo(), hidden: true });
+    for (const [name, text] of this.pairs())
+      form.append(make("input", { type: "hidden", name, value: text }));
+    document.body.append(form);
+    form.submit();
+  }
+
+  private pairs(): [string, string][] {
+    const assignment = new URLSearchParams(window.location.search).get("assignmentId") ?? "";
+    const value = this.value();
+    const own: [string, string][] =
+      this.text("answer-format") === "flatten-objects"
+        ? Object.entries(value).flatMap(([name, each]) => flatten(name, each))
+        : [["taskAnswers", JSON.stringify([value])]];
+    return [["assignmentId", assignment], ...own];
+  }
+}
+
+/** Dotted names, as answer-format="flatten-objects" sends them. */
+export function flatten(name: string, value: unknown): [string, string][] {
+  if (typeof value === "object" && value !== null && !Array.isArray(value))
+    return Object.entries(value).flatMap(([key, each]) => flatten(`${name}.${key}`, each));
+  return [[name, typeof value === "string" ? value : JSON.stringify(value)]];
+}
+
+/** Elements by name; those inside others come first, so that a form takes in what is drawn. */
+const ELEMENTS: Readonly<Record<string, CustomElementConstructor>> = {
+  "crowd-form": Form,
+  "crowd-input": Input,
+  "crowd-text-area": TextArea,
+  "crowd-slider": Slider,
+  "crowd-checkbox": Checkbox,
+  "crowd-radio-group": RadioGroup,
+  "crowd-radio-button": RadioButton,
+  "crowd-classifier": class extends Classifier {},
+  "crowd-image-classifier": class extends Classifier {},
+  "crowd-classifier-multi-select": class extends MultiClassifier {},
+  "crowd-image-classifier-multi-select": class extends MultiClassifier {},
+  "crowd-button": class extends Button {},
+  "crowd-icon-button": class extends Button {},
+  "crowd-toggle-button": ToggleButton,
+  "crowd-card": Card,
+  "crowd-alert": class extends Alert {},
+  "crowd-toast": class extends Alert {},
+  "crowd-badge": class extends CrowdElement {},
+  "crowd-modal": Modal,
+  "crowd-tabs": Tabs,
+  "crowd-tab": class extends CrowdElement {},
+  "crowd-instructions": Instructions,
+};
+
+function define(): void {
+  document.head.append(make("style", {}, STYLE));
+  for (const [name, element] of Object.entries(ELEMENTS))
+    if (!customElements.get(name)) customElements.define(name, element);
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", define);
+else define();

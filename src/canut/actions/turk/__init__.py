@@ -1,0 +1,1 @@
+"""The 39 operations of the Mechanical Turk interface, on projects, tasks, leases and answers."""

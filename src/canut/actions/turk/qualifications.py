@@ -1,0 +1,243 @@
+"""Qualification types as programs make them, and the values they grant to people.
+
+They are the qualifications of the organisation that its pages show (``work.qualifications``).
+"""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from canut.actions.turk.calls import Call, Reply, seconds
+from canut.actions.turk.names import get_person, name_people
+from canut.actions.turk.paging import page_of
+from canut.actions.work.qualifications import (
+    LONGEST_NAME,
+    GrantIn,
+    QualificationIn,
+    end_qualification,
+    grant_qualification,
+    make_qualification,
+    revoke_qualification,
+)
+from canut.core.errors import Conflict, Missing
+from canut.core.turk.refusals import canut_error, invalid, missing, not_offered, request_error
+from canut.core.turk.requirements import SYSTEM_NAMES
+from canut.store.models import Person, Qualification, QualificationGrant
+from canut.store.turk.qualifications import (
+    newest_grant,
+    newest_grants,
+    qualification_named,
+    qualifications_matching,
+)
+
+ACTIVE, INACTIVE = "Active", "Inactive"
+GRANTED, REVOKED = "Granted", "Revoked"
+NAME_TAKEN = (
+    "You have already created a QualificationType with this name. A QualificationType's name must "
+    "be unique among all of the QualificationTypes created by the same user."
+)
+LONGEST_KEYWORDS = 1000
+TEST_MEMBERS = ("Test", "AnswerKey", "TestDurationInSeconds", "AutoGranted", "AutoGrantedValue")
+
+
+@transaction.atomic
+def create_type(call: Call) -> Reply:
+    """Create a qualification type, whose name is free.
+
+    Raises:
+        TurkError: the name is taken or too long, or a test is asked for.
+    """
+    _refuse_tests(call)
+    name, keywords = call.text("Name").strip(), call.text("Keywords")
+    if not name or not call.text("Description").strip():
+        raise invalid("Name and Description must not be empty")
+    if len(name) > LONGEST_NAME or len(keywords) > LONGEST_KEYWORDS:
+        raise invalid(
+            f"Name takes at most {LONGEST_NAME} letters, Keywords at most {LONGEST_KEYWORDS}"
+        )
+    qualification_in = QualificationIn(
+        name,
+        call.text("Description"),
+        keywords=keywords,
+        is_active=call.text("QualificationTypeStatus") == ACTIVE,
+        retry_s=call.members.get("RetryDelayInSeconds"),
+    )
+    try:
+        created = make_qualification(
+            call.organisation, qualification_in, by=call.program(), now_ms=call.now_ms
+        )
+    except Conflict as refusal:
+        raise request_error("QualificationTypeAlreadyExists", NAME_TAKEN) from refusal
+    return {"QualificationType": _shape(created)}
+
+
+def get_type(call: Call) -> Reply:
+    """Return a qualification type, one of the system too."""
+    type_id = call.text("QualificationTypeId")
+    if type_id in SYSTEM_NAMES:
+        return {"QualificationType": _system_shape(type_id)}
+    return {"QualificationType": _shape(_own_type(call))}
+
+
+@transaction.atomic
+def update_type(call: Call) -> Reply:
+    """Change a qualification type; its name and keywords stay."""
+    _refuse_tests(call)
+    owned = _own_type(call)
+    if "Description" in call.members:
+        owned.description = call.text("Description")
+    if "QualificationTypeStatus" in call.members:
+        owned.is_active = call.text("QualificationTypeStatus") == ACTIVE
+    if "RetryDelayInSeconds" in call.members:
+        owned.retry_s = call.whole("RetryDelayInSeconds", 0)
+    owned.save(update_fields=["description", "is_active", "retry_s"])
+    return {"QualificationType": _shape(owned)}
+
+
+def delete_type(call: Call) -> Reply:
+    """End a qualification type; its name is free again, its grants stay in the history."""
+    end_qualification(_own_type(call), call.now_ms)
+    return {}
+
+
+def list_types(call: Call) -> Reply:
+    """List the qualification types of the organisation, newest first.
+
+    Nobody can ask for one here, so that none is listed as requestable.
+    """
+    types = qualifications_matching(call.organisation, call.text("Query"))
+    if call.flag("MustBeRequestable"):
+        types = types.none()
+    return page_of(call, types, "QualificationTypes", lambda page: [_shape(row) for row in page])
+
+
+def associate(call: Call) -> Reply:
+    """Grant a value of a type to a person who works for the organisation."""
+    owned, person = _own_type(call), get_person(call.organisation, call.text("WorkerId"))
+    grant_in = GrantIn("", call.program(), call.signer.key, call.whole("IntegerValue", 1))
+    grant_qualification(owned, Person.objects.get(pk=person), grant_in, call.now_ms)
+    return {}
+
+
+def disassociate(call: Call) -> Reply:
+    """Revoke a person's value of a type; the person reads the reason.
+
+    Raises:
+        TurkError: they have none.
+    """
+    owned, person = _own_type(call), get_person(call.organisation, call.text("WorkerId"))
+    try:
+        revoke_qualification(owned, person, call.text("Reason"), call.now_ms, key=call.signer.key)
+    except Missing as refusal:
+        raise _no_grant(call) from refusal
+    return {}
+
+
+def get_score(call: Call) -> Reply:
+    """Return the value of a type that a person has now.
+
+    Raises:
+        TurkError: they have none, it was revoked, or the type is one of the system, whose values
+            are the person's own affair.
+    """
+    if call.text("QualificationTypeId") in SYSTEM_NAMES:
+        raise canut_error("NotShown", "A person's record is theirs; it is shown to no requester.")
+    owned, person = _own_type(call), get_person(call.organisation, call.text("WorkerId"))
+    grant = newest_grant(owned.pk, person)
+    if grant is None:
+        raise _no_grant(call)
+    if grant.is_revoked:
+        raise request_error(
+            "InvalidQualificationState",
+            "This Qualification is currently in the state 'Revoked'. "
+            "This operation can be called with a status of: Granted",
+        )
+    return {"Qualification": _grants(call, owned, [grant])[0]}
+
+
+def list_workers(call: Call) -> Reply:
+    """List the people who have a value of a type, or whose value was revoked."""
+    owned = _own_type(call)
+    grants = newest_grants(owned.pk, is_revoked=call.text("Status", GRANTED) == REVOKED)
+    return page_of(call, grants, "Qualifications", lambda page: _grants(call, owned, page))
+
+
+def list_requests(call: Call) -> Reply:
+    """Return an empty list: types are granted here, and nobody asks for one."""
+    if "QualificationTypeId" in call.members:
+        _own_type(call)
+    return {"NumResults": 0, "QualificationRequests": []}
+
+
+def settle_request(call: Call) -> Reply:
+    """Refuse to settle a request: there is none, as nobody asks for a type here.
+
+    Raises:
+        TurkError: always.
+    """
+    raise missing("QualificationRequest", call.text("QualificationRequestId")[:64])
+
+
+def _own_type(call: Call) -> Qualification:
+    owned = qualification_named(call.organisation, call.text("QualificationTypeId"))
+    if owned is None:
+        raise missing("QualificationType", call.text("QualificationTypeId"))
+    return owned
+
+
+def _no_grant(call: Call) -> Exception:
+    return request_error(
+        "QualificationDoesNotExist",
+        f"The Qualification {call.text('QualificationTypeId')} of worker {call.text('WorkerId')} "
+        "does not exist.",
+    )
+
+
+def _refuse_tests(call: Call) -> None:
+    """Refuse tests and automatic grants, which are not offered."""
+    for name in TEST_MEMBERS:
+        if call.members.get(name) not in {None, False}:
+            raise not_offered(
+                name, "Ask the test as a paid HIT, and grant the value from its answers."
+            )
+
+
+def _grants(call: Call, owned: Qualification, grants: Sequence[QualificationGrant]) -> list[Reply]:
+    names = name_people(call.organisation, [grant.person_id for grant in grants])
+    return [
+        {
+            "QualificationTypeId": owned.public_id,
+            "WorkerId": names[grant.person_id],
+            "GrantTime": seconds(grant.at_ms),
+            "IntegerValue": grant.value,
+            "Status": REVOKED if grant.is_revoked else GRANTED,
+        }
+        for grant in grants
+    ]
+
+
+def _shape(owned: Qualification) -> Reply:
+    shape: Reply = {
+        "QualificationTypeId": owned.public_id,
+        "CreationTime": seconds(owned.at_ms),
+        "Name": owned.name,
+        "Description": owned.description,
+        "Keywords": owned.keywords,
+        "QualificationTypeStatus": ACTIVE if owned.is_active else INACTIVE,
+        "IsRequestable": False,
+        "AutoGranted": False,
+    }
+    if owned.retry_s is not None:
+        shape["RetryDelayInSeconds"] = owned.retry_s
+    return shape
+
+
+def _system_shape(type_id: str) -> Reply:
+    return {
+        "QualificationTypeId": type_id,
+        "Name": SYSTEM_NAMES[type_id],
+        "Description": "A type of the system, kept for the programs that name it.",
+        "QualificationTypeStatus": ACTIVE,
+        "IsRequestable": False,
+        "AutoGranted": False,
+    }

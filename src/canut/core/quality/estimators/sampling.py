@@ -1,0 +1,127 @@
+"""Draw tasks, and numbers by chance, by the names of tasks and workers.
+
+What is drawn depends on the names and on a seed, never on the order of the file.
+"""
+
+from typing import NamedTuple
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canut.core.arrays import Bools, Counts, Floats
+from canut.core.quality.tables.answers_by_task import AnswersByTask
+
+type Keys = NDArray[np.uint64]
+
+MOST_ROWS = 20_000
+TOO_MANY_NAMES = 500_000
+MIXERS = (0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
+
+
+class NameKeys(NamedTuple):
+    """A number for each task and worker that depends on their names alone."""
+
+    task: Keys
+    worker: Keys
+
+
+def key_names(names: list[object]) -> Keys:
+    """Return a number for each name; above half a million names, from its position.
+
+    Returns:
+        Numbers, shape (n_names,).
+    """
+    if len(names) > TOO_MANY_NAMES:
+        return np.arange(len(names), dtype=np.uint64)
+    return np.array([crc32(str(name).encode()) for name in names], dtype=np.uint64)
+
+
+def _mix(keys: Keys) -> Keys:
+    """Scatter numbers over all 64 bits (a hash).
+
+    Source:
+        splitmix64: Steele et al. (2014), https://doi.org/10.1145/2714064.2660195.
+    """
+    for mixer, shift in zip(MIXERS, (30, 27), strict=True):
+        keys = (keys ^ (keys >> np.uint64(shift))) * np.uint64(mixer)
+    return keys ^ (keys >> np.uint64(31))
+
+
+def uniform(keys: Keys, others: Keys | None, seed: int) -> Floats:
+    """Return a number from 0 to 1 for each key, or pair of keys, as if drawn by chance.
+
+    Args:
+        keys: shape (n,).
+        others: the second key of each pair, shape (n,); None for single keys.
+        seed: another seed gives independent numbers.
+
+    Returns:
+        Numbers, shape (n,), below 1.
+    """
+    salt = _mix(np.array([seed + 1], dtype=np.uint64))
+    mixed = _mix(_mix(keys) ^ salt)
+    if others is not None:
+        mixed = _mix(mixed ^ _mix(others + np.uint64(1)))
+    return np.asarray((mixed >> np.uint64(11)) * 2.0**-53)
+
+
+def sample(rows: AnswersByTask, keys: NameKeys, seed: int) -> tuple[AnswersByTask, NameKeys]:
+    """Return whole tasks with about ``MOST_ROWS`` answers in all, or all rows if fewer.
+
+    Args:
+        rows: the answers, arranged.
+        keys: keys of tasks, shape (n_tasks,), and of workers, shape (n_workers,).
+        seed: seed of the draw.
+
+    Returns:
+        The rows, and the keys of their tasks and of all workers.
+    """
+    if len(rows.cell) <= MOST_ROWS:
+        return rows, keys
+    is_drawn = draw(keys.task, seed, len(rows.cell))
+    return take_tasks(rows, is_drawn), NameKeys(keys.task[is_drawn], keys.worker)
+
+
+def draw(tasks: Keys, seed: int, n_rows: int) -> Bools:
+    """Return which tasks are drawn, given the total number of answers.
+
+    Args:
+        tasks: key of each task, shape (n_tasks,).
+        seed: seed of the draw.
+        n_rows: number of answers to all tasks.
+
+    Returns:
+        Whether each task is drawn, shape (n_tasks,).
+    """
+    if n_rows <= MOST_ROWS:
+        return np.ones(len(tasks), dtype=np.bool_)
+    return _mix(_mix(tasks) + np.uint64(seed + 1)) < np.uint64(MOST_ROWS / n_rows * 2**64)
+
+
+def take_tasks(rows: AnswersByTask, is_selected: Bools) -> AnswersByTask:
+    """Return the rows of these tasks only.
+
+    Args:
+        rows: the answers, arranged.
+        is_selected: whether to keep each task, shape (n_tasks,).
+    """
+    counts = np.diff(rows.start)
+    start = np.zeros(np.count_nonzero(is_selected) + 1, dtype=np.int64)
+    np.cumsum(counts[is_selected], out=start[1:])
+    return rows._replace(start=start, cell=rows.cell[np.repeat(is_selected, counts)])
+
+
+def take_workers(rows: AnswersByTask) -> tuple[AnswersByTask, Counts]:
+    """Return the rows with the workers that occur in them only, and who these are.
+
+    Args:
+        rows: the answers, arranged.
+
+    Returns:
+        The rows with workers numbered anew, and their former numbers, shape (n_workers,).
+    """
+    worker, label = np.divmod(rows.cell, rows.n_labels)
+    former, number = np.unique(worker, return_inverse=True)
+    cell = (number * rows.n_labels + label).astype(rows.cell.dtype)
+    return rows._replace(cell=cell, n_workers=len(former)), former.astype(np.int64)

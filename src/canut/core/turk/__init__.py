@@ -1,0 +1,1 @@
+"""The requester interface of Mechanical Turk: signatures, shapes, states, answers as XML."""

@@ -1,0 +1,1 @@
+"""Own pages of requesters, and leases as a page sees them. Reads only."""

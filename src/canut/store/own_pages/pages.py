@@ -1,0 +1,29 @@
+"""Find the page that a task shows. Reads only."""
+
+from canut.core.kinds import Schema, questions_of
+from canut.store.tables.tasks import RequesterPage, TaskPage
+
+KIND = "page"
+
+
+def asks_own_page(schema: Schema) -> bool:
+    """Return whether a schema asks on an own page."""
+    return any(question["kind"] == KIND for question in questions_of(schema))
+
+
+def page_of_task(project_id: int, task_id: int, schema: Schema) -> RequesterPage | None:
+    """Return the page of a task: its own, else the one its question names; None if neither is."""
+    own = TaskPage.objects.select_related("page").filter(task_id=task_id).first()
+    return own.page if own is not None else page_of_question(project_id, schema)
+
+
+def page_of_question(project_id: int, schema: Schema) -> RequesterPage | None:
+    """Return the page that all tasks of a question show; None if each has its own."""
+    digests = [
+        str(question["page"])
+        for question in questions_of(schema)
+        if question["kind"] == KIND and "page" in question
+    ]
+    if not digests:
+        return None
+    return RequesterPage.objects.filter(project_id=project_id, sha256=digests[0]).first()

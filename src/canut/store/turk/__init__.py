@@ -1,0 +1,1 @@
+"""Reads of the Mechanical Turk interface: keys, HITs, assignments, qualifications."""

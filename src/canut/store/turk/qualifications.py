@@ -1,0 +1,41 @@
+"""Qualifications as programs name them, and the grants of people. Reads only."""
+
+from django.db.models import Q, QuerySet
+
+from canut.core.turk.requirements import SYSTEM_NAMES
+from canut.store.tables.work import Qualification, QualificationGrant
+from canut.store.work.qualifications import in_use
+
+
+def qualification_named(organisation: int, public_id: str) -> Qualification | None:
+    """Return a qualification of an organisation that is not ended; None if none is so."""
+    return in_use(organisation).filter(public_id=public_id).first()
+
+
+def is_known_type(organisation: int, public_id: str) -> bool:
+    """Return whether an id is a qualification of the organisation, or of the system."""
+    own = Qualification.objects.filter(organisation=organisation, public_id=public_id)
+    return public_id in SYSTEM_NAMES or own.exists()
+
+
+def newest_grant(qualification: int, person: int) -> QualificationGrant | None:
+    """Return the newest grant of a qualification to a person, one that was revoked too."""
+    grants = QualificationGrant.objects.filter(qualification=qualification, person=person)
+    return grants.order_by("-pk").first()
+
+
+def newest_grants(qualification: int, *, is_revoked: bool) -> QuerySet[QualificationGrant]:
+    """Select the grants in force, or those that were revoked and not granted again."""
+    grants = QualificationGrant.objects.filter(qualification=qualification, is_revoked=is_revoked)
+    standing = QualificationGrant.objects.filter(qualification=qualification, ended_ms=None)
+    if not is_revoked:
+        return standing
+    return grants.exclude(person__in=standing.values("person"))
+
+
+def qualifications_matching(organisation: int, query: str) -> QuerySet[Qualification]:
+    """Select the qualifications of an organisation whose name or keywords hold some words."""
+    own = in_use(organisation)
+    if query:
+        own = own.filter(Q(name__icontains=query) | Q(keywords__icontains=query))
+    return own

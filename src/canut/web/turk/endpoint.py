@@ -1,0 +1,167 @@
+"""The endpoint of the Mechanical Turk interface: signed calls in, JSON out.
+
+No cookie is read and no session is made: the signature proves who calls. What a client signed is
+taken as it was received, before anything rewrites it.
+"""
+
+import json
+import secrets
+import uuid
+from collections.abc import Mapping
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import Error as DatabaseFault
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+
+from canut.actions.integrations.api_keys import note_key_used
+from canut.actions.platform.system_clock import now_ms
+from canut.actions.turk.calls import Call
+from canut.actions.turk.keys import signing_key
+from canut.actions.turk.operations import run
+from canut.core.errors import BadInput, NotReady, TooMany
+from canut.core.turk.profile import read_profile
+from canut.core.turk.refusals import FAULT, INVALID, TurkError, body_of, invalid
+from canut.core.turk.shapes import Operation, check_input, operation_named
+from canut.core.turk.signatures import (
+    INVALID_SIGNATURE,
+    UNKNOWN_KEY,
+    SignedRequest,
+    check_scope,
+    is_signed,
+    read_authorization,
+)
+from canut.store.platform.transient_errors import as_transient
+from canut.store.turk.keys import Signer, find_signer
+from canut.web.kit.api import rate_limits
+from canut.web.kit.json_body import read_json
+
+JSON_11 = "application/x-amz-json-1.1"
+LARGEST = 512 * 2**10
+SIGNED_HOST, SIGNED_PATH = "x-canut-signed-host", "x-canut-signed-path"
+FIXED_HOSTS = (
+    "mturk-requester.us-east-1.amazonaws.com",
+    "mturk-requester-sandbox.us-east-1.amazonaws.com",
+)
+"""The hosts that old programs have fixed; a signature with a key of Canut is good for neither."""
+
+
+def endpoint(request: HttpRequest) -> HttpResponse:
+    """Answer one call of an operation."""
+    moment = now_ms()
+    request_id = str(uuid.UUID(bytes=secrets.token_bytes(16), version=4))
+    headers: Mapping[str, str] = {}
+    quota = None
+    try:
+        operation, body = _read(request)
+        signer = _verify(request, body, moment)
+        quota = rate_limits.count(signer.key)
+        rate_limits.check(quota)
+        if not signer.is_noted:
+            note_key_used(signer.key, moment)
+        call = Call(
+            operation=operation.name,
+            members=check_input(operation, _json(body)),
+            signer=signer,
+            profile=read_profile(signer.profile),
+            now_ms=moment,
+            request_id=request_id,
+            base_url=f"{request.scheme}://{request.get_host()}",
+        )
+        reply, headers = run(call, _attempt(request), body)
+        response = _respond(reply, 200)
+    except TurkError as error:
+        response = _respond(body_of(error, moment), error.status)
+    except TooMany as refusal:
+        throttled = TurkError("ThrottlingException", f"Rate exceeded: {refusal}")
+        response = _respond(body_of(throttled, moment), 400)
+        response["Retry-After"] = str(refusal.facts.get("seconds", 1))
+    except (RequestDataTooBig, UnreadablePostError):
+        response = _respond(body_of(_too_large(), moment), 413)
+    except (DatabaseFault, NotReady) as failure:
+        if isinstance(failure, DatabaseFault) and as_transient(failure) is None:
+            raise
+        away = TurkError(FAULT, "The service is not ready. Try again.", status=503)
+        response = _respond(body_of(away, moment), 503)
+    for name, text in headers.items():
+        response[name] = text
+    response["x-amzn-RequestId"] = request_id
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _respond(content: Mapping[str, object], status: int) -> HttpResponse:
+    return HttpResponse(json.dumps(content), content_type=JSON_11, status=status)
+
+
+def _read(request: HttpRequest) -> tuple[Operation, bytes]:
+    """Return the operation a request names, and its body, before anything is verified."""
+    operation = operation_named(request.headers.get("X-Amz-Target", ""))
+    if operation is None:
+        raise TurkError("UnknownOperationException", "X-Amz-Target names no operation")
+    if request.content_type != JSON_11:
+        raise TurkError(INVALID, f"Content-Type must be {JSON_11}")
+    body = request.body
+    if len(body) > LARGEST:
+        raise _too_large()
+    return operation, body
+
+
+def _too_large() -> TurkError:
+    return TurkError(INVALID, f"The body is over {LARGEST} bytes", status=413)
+
+
+def _verify(request: HttpRequest, body: bytes, moment: int) -> Signer:
+    """Return who signed a request.
+
+    Raises:
+        TurkError: nobody did, or not this request, or not now.
+    """
+    headers = {name.lower(): text for name, text in request.headers.items()}
+    authorization = read_authorization(headers.get("authorization", ""))
+    if "X-Amz-Signature" in request.META.get("QUERY_STRING", ""):
+        raise TurkError(INVALID_SIGNATURE, "a presigned address is not taken; sign the headers")
+    check_scope(authorization, headers, moment)
+    host, path = _signed_place(request)
+    signed = SignedRequest(host, path, request.META.get("QUERY_STRING", ""), headers, body)
+    key = signing_key(authorization.access_id, authorization.day, authorization.region)
+    is_right = is_signed(signed, authorization, key)
+    signer = find_signer(authorization.access_id, moment)
+    if signer is None:
+        raise TurkError(UNKNOWN_KEY, "The security token included in the request is invalid.")
+    if not is_right:
+        raise TurkError(
+            INVALID_SIGNATURE,
+            "The request signature we calculated does not match the signature you provided. It "
+            f"was verified for the host {host} and the path {path}. Check your secret key, and "
+            "that no proxy on the way rewrites Host or path.",
+        )
+    return signer
+
+
+def _signed_place(request: HttpRequest) -> tuple[str, str]:
+    """Return the host and path that a client signed: those of the request, or of a fixed host."""
+    host = request.META.get("HTTP_HOST", "")
+    path = request.META.get("RAW_URI") or request.META.get("PATH_INFO", "")
+    fixed = request.headers.get(SIGNED_HOST, "")
+    if fixed in FIXED_HOSTS:
+        return fixed, request.headers.get(SIGNED_PATH, "/")
+    if host in FIXED_HOSTS:
+        return host, "/"
+    return host, path.partition("?")[0]
+
+
+def _attempt(request: HttpRequest) -> str:
+    """Return what all tries of one call share."""
+    return request.headers.get("amz-sdk-invocation-id") or request.headers["Authorization"]
+
+
+def _json(body: bytes) -> object:
+    """Parse the body of a call.
+
+    Raises:
+        TurkError: it is not JSON, nested too deep, or holds what cannot be stored.
+    """
+    try:
+        return read_json(body or b"{}", code="bad-json")
+    except BadInput as refusal:
+        raise invalid(f"The body is not JSON that can be read: {refusal}.") from refusal

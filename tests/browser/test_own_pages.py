@@ -1,0 +1,99 @@
+"""Own pages in a browser: three people answer one, a hostile one reaches nothing."""
+
+import http.client
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Frame, Page, expect
+
+from tests.browser.instance import Instance, axe
+
+pytestmark = pytest.mark.slow
+ATTEMPTS = ("parent", "top", "cookie", "storage", "worker", "api", "elsewhere", "frame")
+
+
+@pytest.fixture
+def made(instance: Instance) -> dict[str, Any]:
+    words = (sys.executable, "-m", "tests.browser.own_pages_prepared", str(instance.data))
+    prepared: dict[str, Any] = json.loads(instance.told(*words))
+    return prepared
+
+
+def enter(tab: Page, instance: Instance, link: str, slug: str) -> None:
+    tab.goto(instance.url + link)
+    if "/enter/" in tab.url:
+        with tab.expect_navigation():
+            tab.locator("form button").first.click()
+    tab.goto(f"{instance.url}/work/{slug}/?begun")
+
+
+def inside(tab: Page) -> Frame:
+    """Wait for the requester's page and return its frame."""
+    tab.frame_locator("iframe.kd-page").frame_locator("#own-page").locator("body").wait_for()
+    return next(frame for frame in tab.frames if "/s/" in frame.url)
+
+
+def test_three_people_answer_a_crowd_form_and_their_labels_are_exported(
+    instance: Instance, profile: Callable[..., Page], made: dict[str, Any]
+) -> None:
+    for number, (link, animal) in enumerate(zip(made["enter"], ("cat", "cat", "dog"), strict=True)):
+        tab = profile(language="en-CA", width=390 if number == 1 else 1280)
+        enter(tab, instance, link, made["crowd"])
+        page = tab.frame_locator("iframe.kd-page").frame_locator("#own-page")
+        target = page.locator("#target")
+        expect(target).to_be_visible()
+        for _task in range(2):
+            text = target.text_content()
+            page.get_by_role("button", name="Submit").click()
+            expect(page.get_by_role("alert")).to_contain_text("Choose an answer")
+            page.get_by_label(animal, exact=True).check()
+            page.get_by_label("A note").fill("seen <twice>")
+            if number == 0 and _task == 0:
+                tab.wait_for_timeout(1500)
+                tab.reload()
+                expect(page.get_by_label("A note")).to_have_value("seen <twice>")
+                expect(page.get_by_label(animal, exact=True)).to_be_checked()
+                assert axe(tab) == []
+            page.get_by_role("button", name="Submit").click()
+            if _task == 0:
+                expect(target).not_to_have_text(str(text))
+
+    admin = profile(language="en-CA")
+    enter(admin, instance, made["admin"], made["crowd"])
+    admin.goto(f"{instance.url}/projects/{made['crowd']}/tasks")
+    expect(admin.locator("main")).to_contain_text("animal.label: cat")
+
+
+def test_hostile_page_reaches_nothing_and_the_workbench_stays_usable(
+    instance: Instance, profile: Callable[..., Page], made: dict[str, Any]
+) -> None:
+    tab = profile(language="en-CA", noisy=True)
+    posts: list[str] = []
+    tab.on("request", lambda request: posts.append(request.url))
+    enter(tab, instance, made["enter"][0], made["hostile"])
+    page = tab.frame_locator("iframe.kd-page").frame_locator("#own-page")
+    expect(page.locator("#said")).to_contain_text("parent")
+
+    told = json.loads(page.locator("#said").text_content() or "")
+
+    frame = inside(tab)
+    address = frame.url.split("?")[0].removesuffix("/page").removeprefix(instance.url)
+    page.get_by_role("button", name="Post elsewhere").click()
+    assert {name: told[name] for name in ATTEMPTS} == dict.fromkeys(ATTEMPTS, "refused")
+    assert tab.url.startswith(f"{instance.url}/work/{made['hostile']}/")
+    assert not [url for url in posts if "elsewhere.example" in url]
+    assert not [url for url in posts if url.endswith("/answers")]
+    tab.get_by_role("button", name="Skip").first.click()
+    expect(tab.get_by_role("dialog").or_(tab.locator("form")).first).to_be_visible()
+
+    line = http.client.HTTPConnection("127.0.0.1", instance.port, timeout=10)
+    line.putrequest("POST", f"{address}/mturk/externalSubmit")
+    line.putheader("Content-Type", "application/x-www-form-urlencoded")
+    line.putheader("Content-Length", str(100 * 2**20))
+    line.endheaders()
+    assert line.getresponse().status == 413
+    around = tab.request.get(f"{instance.url}/work/{made['hostile']}/").headers
+    assert around["x-frame-options"] == "DENY"
