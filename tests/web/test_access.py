@@ -311,11 +311,9 @@ PERSONAL = {
     "ethics_act": {422},  # a form without its act
     "ethics_office_act": {422},
     "ethics_reading": {403},  # of the reviewer and of candidates
-    "commission_scenario": {404},  # the house has no commission
-    "commission_answer": {404},
+    **{key: {404} for key in ("commission_scenario", "commission_answer")},  # it has none
     "findings_tell": {404},
-    "reader_text": {404},  # of a project one works in
-    "reader_mark": {404},
+    **{key: {404} for key in ("reader_text", "reader_mark")},  # of a project one works in
     "opening_down": {422},
     "pathway_follow": {404},
     **OF_RECRUITING,

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from canut.actions.pay.adjustments.bonuses import MOST_BONUS_MICRO, BonusIn, grant_bonus
+from canut.actions.people.worker_aliases import name_people
 from canut.actions.turk.assignments import get_answer
 from canut.actions.turk.calls import Call, Reply, seconds
 from canut.actions.turk.hit_shapes import get_hit
-from canut.actions.turk.names import get_person, name_assignments, name_people, name_worker
+from canut.actions.turk.names import get_person, name_assignments, name_worker
 from canut.actions.turk.paging import page_of
 from canut.actions.turk.tokens import check_new, keep_token
 from canut.core.errors import BadInput, Forbidden, Unfunded

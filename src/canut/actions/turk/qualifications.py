@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from canut.actions.people.worker_aliases import name_people
 from canut.actions.turk.calls import Call, Reply, seconds
-from canut.actions.turk.names import get_person, name_people
+from canut.actions.turk.names import get_person
 from canut.actions.turk.paging import page_of
 from canut.actions.work.qualifications import (
     LONGEST_NAME,

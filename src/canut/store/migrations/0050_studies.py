@@ -124,7 +124,6 @@ class Migration(migrations.Migration):
             model_name="participation",
             name="answer",
             field=models.ForeignKey(
-                db_index=False,
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 to="store.answer",
@@ -134,7 +133,6 @@ class Migration(migrations.Migration):
             model_name="participation",
             name="claim",
             field=models.ForeignKey(
-                db_index=False,
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 to="store.claim",
@@ -144,7 +142,6 @@ class Migration(migrations.Migration):
             model_name="participation",
             name="lease",
             field=models.ForeignKey(
-                db_index=False,
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 to="store.lease",

@@ -14,6 +14,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csrf import csrf_exempt
 
 from canut.actions.own_pages.seats import OpenedSeat, open_seat, received_fields
+from canut.actions.people.worker_aliases import name_people
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Missing
 from canut.store.models import Worker
@@ -41,7 +42,7 @@ def frame(request: HttpRequest, worker: Worker, lease: int) -> HttpResponse:
     page = page_of_task(worker.project_id, task, current_question(worker.project_id).schema)
     if page is None:
         raise Missing("this task has no page; skip it and tell the requester")
-    address = page_address(origin_of(request), page, seat, hit_id_of(task), worker.public_id)
+    address = page_address(origin_of(request), page, seat, hit_id_of(task), _alias(worker))
     parts = urlsplit(address)
     context = {"address": address, "sandbox": SANDBOX}
     answer = render(request, "own_pages/frame.html", context)
@@ -60,11 +61,17 @@ def frame(request: HttpRequest, worker: Worker, lease: int) -> HttpResponse:
     return answer
 
 
+def _alias(worker: Worker) -> str:
+    """Return the name by which the requester knows a worker, in all its projects."""
+    person = worker.person_id or 0
+    return name_people(worker.project.organisation_id, [person])[person]
+
+
 def page_address(
     origin: str, page: RequesterPage, seat: OpenedSeat, hit_id: str, worker_id: str
 ) -> str:
     """Return the address of a page with what Mechanical Turk gave pages, in the same order."""
-    given = urlencode(
+    query = urlencode(
         {
             "assignmentId": seat.public_id,
             "hitId": hit_id,
@@ -74,9 +81,9 @@ def page_address(
     )
     if page.form == RequesterPage.Form.EXTERNAL:
         address, _, fragment = page.body.partition("#")
-        joined = f"{address}{'&' if '?' in address else '?'}{given}"
+        joined = f"{address}{'&' if '?' in address else '?'}{query}"
         return f"{joined}#{fragment}" if fragment else joined
-    return f"{origin}{reverse('own_page', args=[seat.secret])}?{given}"
+    return f"{origin}{reverse('own_page', args=[seat.secret])}?{query}"
 
 
 def origin_of(request: HttpRequest) -> str:
