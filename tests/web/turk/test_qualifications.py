@@ -11,7 +11,13 @@ from canut.actions.work.qualifications import (
     grant_qualification,
     make_qualification,
 )
-from canut.store.models import Decision, Qualification, QualificationGrant, Worker
+from canut.store.models import (
+    Decision,
+    Qualification,
+    QualificationGrant,
+    QualificationRequest,
+    Worker,
+)
 from tests.support.turk import Requester, hire, make_hit, make_requester, project_of
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +125,65 @@ def test_page_and_hit_type_ask_for_a_qualification_by_one_rule() -> None:
     assert Decision.objects.filter(undone_ms=None).count() == 2
     shown = QualificationGrant.objects.get()
     assert (shown.is_revoked, shown.end_reason, shown.by) != (False, "", None)
+
+
+def test_person_asks_a_program_grants_and_only_a_person_refuses() -> None:
+    requester, rival = make_requester(), make_requester("Autre")
+    turk, office, desk = requester.turk, Client(headers=EN), Client(headers=EN)
+    office.force_login(requester.person)
+    for name in ("Encre", "Laine"):
+        turk.create_qualification_type(
+            Name=name,
+            Description="Essai",
+            QualificationTypeStatus="Active" if name == "Encre" else "Inactive",
+            RetryDelayInSeconds=60,
+        )
+    ink, wool = Qualification.objects.order_by("pk")
+    worker = hire(project_of(make_hit(turk)))
+    assert worker.person is not None
+    desk.force_login(worker.person)
+
+    def ask(qualification: Qualification) -> int:
+        form = {"do": "ask", "qualification": qualification.pk, "words": "J’ai lu des lettres"}
+        return desk.post("/pools/", form).status_code
+
+    assert ("Encre" in (page := desk.get("/pools/").content.decode()), "Laine" in page) == (
+        True,
+        False,
+    )
+    assert ask(wool) == 404
+    assert (ask(ink), ask(ink)) == (302, 404)
+    (row,) = turk.list_qualification_requests()["QualificationRequests"]
+    assert row["WorkerId"] == known(requester, worker)
+    assert rival.turk.list_qualification_requests()["QualificationRequests"] == []
+    with pytest.raises(rival.turk.exceptions.RequestError, match="does not exist"):
+        rival.turk.accept_qualification_request(
+            QualificationRequestId=row["QualificationRequestId"]
+        )
+    number = {"QualificationRequestId": row["QualificationRequestId"]}
+    reply = turk.reject_qualification_request(**number, Reason="Trop court")
+
+    assert reply["ResponseMetadata"]["HTTPHeaders"]["x-canut-notice"] == "refusal-proposed"
+    assert turk.list_qualification_requests()["QualificationRequests"] == []
+    assert "Trop court" not in desk.get("/pools/").content.decode()
+    asked = QualificationRequest.objects.get()
+    address = f"/qualifications/{ink.pk}"
+    assert "Trop court" in office.get(address).content.decode()
+    empty = office.post(address, {"do": "refuse", "request": asked.pk, "reason": ""})
+    assert empty.status_code >= 400
+    kept = office.post(address, {"do": "refuse", "request": asked.pk, "reason": "Essai trop court"})
+    assert kept.status_code == 302
+    assert "Essai trop court" in desk.get("/pools/").content.decode()
+    assert ask(ink) == 409
+    QualificationRequest.objects.update(settled_ms=now_ms() - 61_000)
+    assert ask(ink) == 302
+    (row,) = turk.list_qualification_requests(QualificationTypeId=ink.public_id)[
+        "QualificationRequests"
+    ]
+    turk.accept_qualification_request(
+        QualificationRequestId=row["QualificationRequestId"], IntegerValue=70
+    )
+    assert QualificationGrant.objects.get().value == 70
+    assert QualificationRequest.objects.order_by("-pk")[0].outcome == "granted"
+    with pytest.raises(turk.exceptions.RequestError, match="does not exist"):
+        turk.accept_qualification_request(QualificationRequestId=row["QualificationRequestId"])

@@ -60,7 +60,7 @@ from canut.store.tables.portrait import WorkerWords
 from canut.store.tables.recruiting.crowd import PoolMember
 from canut.store.tables.recruiting.studies import Participation, PrescreenAnswer
 from canut.store.tables.turk.people import TurkProposal, WorkerAlias
-from canut.store.tables.work import PageSeat, QualificationGrant
+from canut.store.tables.work import PageSeat, QualificationGrant, QualificationRequest
 
 SMALL = (
     "store_personkey, store_confirmation, store_credit, store_bankdetails,"
@@ -72,6 +72,7 @@ SMALL = (
     " store_reader, store_reading,"
     " store_comparedperson, store_comparison,"
     " store_poolmember, store_poolcall, store_poolgroup_members, store_qualificationgrant,"
+    " store_qualificationrequest,"
     " store_prescreenanswer, store_participation,"
     " store_workeralias, store_turkproposal"
 )
@@ -79,7 +80,7 @@ LARGE = "store_entrypending, store_platformentry"  # blocks writers: some second
 
 
 FORGOTTEN = (Departure, Destination, FollowedPathway, EthicsNominee)
-OF_RECRUITING = (PoolMember, QualificationGrant, PrescreenAnswer)
+OF_RECRUITING = (PoolMember, QualificationGrant, QualificationRequest, PrescreenAnswer)
 OF_PROGRAMS = (WorkerAlias, TurkProposal)
 
 

@@ -11,6 +11,7 @@ from canut.actions.people.worker_aliases import name_people
 from canut.actions.turk.calls import Call, Reply, seconds
 from canut.actions.turk.names import get_person
 from canut.actions.turk.paging import page_of
+from canut.actions.work.qualification_requests import propose_refusal
 from canut.actions.work.qualifications import (
     LONGEST_NAME,
     GrantIn,
@@ -23,12 +24,13 @@ from canut.actions.work.qualifications import (
 from canut.core.errors import Conflict, Missing
 from canut.core.turk.refusals import canut_error, invalid, missing, not_offered, request_error
 from canut.core.turk.requirements import SYSTEM_NAMES
-from canut.store.models import Person, Qualification, QualificationGrant
+from canut.store.models import Person, Qualification, QualificationGrant, QualificationRequest
 from canut.store.turk.qualifications import (
     newest_grant,
     newest_grants,
     qualification_named,
     qualifications_matching,
+    waiting_requests,
 )
 
 ACTIVE, INACTIVE = "Active", "Inactive"
@@ -102,13 +104,10 @@ def delete_type(call: Call) -> Reply:
 
 
 def list_types(call: Call) -> Reply:
-    """List the qualification types of the organisation, newest first.
-
-    Nobody can ask for one here, so that none is listed as requestable.
-    """
+    """List the qualification types of the organisation, newest first."""
     types = qualifications_matching(call.organisation, call.text("Query"))
     if call.flag("MustBeRequestable"):
-        types = types.none()
+        types = types.filter(is_active=True)
     return page_of(call, types, "QualificationTypes", lambda page: [_shape(row) for row in page])
 
 
@@ -164,19 +163,42 @@ def list_workers(call: Call) -> Reply:
 
 
 def list_requests(call: Call) -> Reply:
-    """Return an empty list: types are granted here, and nobody asks for one."""
+    """List who asks for the qualifications of the organisation; not whom a program would refuse."""
+    requests = waiting_requests(call.organisation).filter(proposed_ms=None)
     if "QualificationTypeId" in call.members:
-        _own_type(call)
-    return {"NumResults": 0, "QualificationRequests": []}
+        requests = requests.filter(qualification=_own_type(call))
+    return page_of(call, requests, "QualificationRequests", lambda page: _requests(call, page))
 
 
-def settle_request(call: Call) -> Reply:
-    """Refuse to settle a request: there is none, as nobody asks for a type here.
+def accept_request(call: Call) -> Reply:
+    """Grant what a person asked for, with a value.
 
     Raises:
-        TurkError: always.
+        TurkError: there is no such request, or it is settled.
     """
-    raise missing("QualificationRequest", call.text("QualificationRequestId")[:64])
+    asked = _waiting_request(call)
+    grant_in = GrantIn("", call.program(), call.signer.key, call.whole("IntegerValue", 1))
+    grant_qualification(asked.qualification, asked.person, grant_in, call.now_ms)
+    return {}
+
+
+def reject_request(call: Call) -> Reply:
+    """Propose to refuse what a person asked for; a named person decides.
+
+    Raises:
+        TurkError: there is no such request, or it is settled.
+    """
+    propose_refusal(_waiting_request(call), call.text("Reason"), call.now_ms)
+    call.notices.add("refusal-proposed")
+    return {}
+
+
+def _waiting_request(call: Call) -> QualificationRequest:
+    public_id = call.text("QualificationRequestId")
+    request = waiting_requests(call.organisation).filter(public_id=public_id).first()
+    if request is None:
+        raise missing("QualificationRequest", public_id[:64])
+    return request
 
 
 def _own_type(call: Call) -> Qualification:
@@ -217,6 +239,19 @@ def _grants(call: Call, owned: Qualification, grants: Sequence[QualificationGran
     ]
 
 
+def _requests(call: Call, requests: Sequence[QualificationRequest]) -> list[Reply]:
+    names = name_people(call.organisation, [request.person_id for request in requests])
+    return [
+        {
+            "QualificationRequestId": request.public_id,
+            "QualificationTypeId": request.qualification.public_id,
+            "WorkerId": names[request.person_id],
+            "SubmitTime": seconds(request.at_ms),
+        }
+        for request in requests
+    ]
+
+
 def _shape(owned: Qualification) -> Reply:
     shape: Reply = {
         "QualificationTypeId": owned.public_id,
@@ -225,7 +260,7 @@ def _shape(owned: Qualification) -> Reply:
         "Description": owned.description,
         "Keywords": owned.keywords,
         "QualificationTypeStatus": ACTIVE if owned.is_active else INACTIVE,
-        "IsRequestable": False,
+        "IsRequestable": owned.is_active,
         "AutoGranted": False,
     }
     if owned.retry_s is not None:

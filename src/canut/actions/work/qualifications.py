@@ -18,7 +18,12 @@ from canut.core.quality.allocation.gold_check_rate import low_end
 from canut.core.turk.ids import RANDOM_BYTES, object_id
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
-from canut.store.tables.work import Qualification, QualificationGrant, Worker
+from canut.store.tables.work import (
+    Qualification,
+    QualificationGrant,
+    QualificationRequest,
+    Worker,
+)
 from canut.store.work.qualifications import in_use, trained_by, workers_required
 
 LONGEST_NAME, LONGEST_WORDS, LONGEST_REASON = 200, 400, 200
@@ -128,6 +133,8 @@ def grant_qualification(
 ) -> QualificationGrant:
     """Grant a person a qualification; the same value twice is once, another one replaces it.
 
+    If they asked for it, that is settled.
+
     Raises:
         Incomplete: ``qualification-reason``: a person grants it without the words why.
         Forbidden: ``pool-no-work``: they never worked for the organisation.
@@ -155,6 +162,10 @@ def grant_qualification(
         reason=plain,
         at_ms=now_ms,
     )
+    asked = QualificationRequest.objects.filter(
+        qualification=qualification, person=person, outcome=""
+    )
+    asked.update(outcome="granted", settled_ms=now_ms, settled_by=grant_in.by)
     _decide_again(qualification, person.pk, now_ms)
     return grant
 

@@ -155,6 +155,15 @@ TABLES: dict[str, dict[str, type]] = {
         "ended_ms": WHOLE,
         "end_reason": TEXT,
     },
+    "qualification_requests": {
+        "organisation": TEXT,
+        "name": TEXT,
+        "words": TEXT,
+        "at_ms": WHOLE,
+        "outcome": TEXT,
+        "settled_ms": WHOLE,
+        "reason": TEXT,
+    },
     "prescreening": {"question": TEXT, "answer": TEXT, "said_ms": WHOLE},
     "participations": {
         "project": TEXT,

@@ -577,4 +577,78 @@ class Migration(migrations.Migration):
                 name="grant_revoked_ended",
             ),
         ),
+        migrations.CreateModel(
+            name="QualificationRequest",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.CharField(max_length=32, unique=True)),
+                ("words", models.TextField(blank=True)),
+                ("at_ms", models.BigIntegerField()),
+                ("proposed_ms", models.BigIntegerField(null=True)),
+                ("proposed_words", models.TextField(blank=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[("granted", "Granted"), ("refused", "Refused")],
+                        max_length=7,
+                    ),
+                ),
+                ("settled_ms", models.BigIntegerField(null=True)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="qualification_requests",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "qualification",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="requests",
+                        to="store.qualification",
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("outcome", "")),
+                        fields=("qualification", "person"),
+                        name="qualification_asked_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", ""), ("settled_ms", None)),
+                            models.Q(
+                                models.Q(("outcome", ""), _negated=True), ("settled_ms__gt", 0)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="qualification_request_settled",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome", "refused"), ("reason", ""), _negated=True),
+                        name="qualification_refused_in_words",
+                    ),
+                ],
+            },
+        ),
     ]

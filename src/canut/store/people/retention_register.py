@@ -278,8 +278,9 @@ RETENTION = (
         "To know who answers for them.",
     ),
     RetentionRule(
-        ("QualificationGrant",),
-        "Qualifications a client gave you, you earned in training, or that were taken back",
+        ("QualificationGrant", "QualificationRequest"),
+        "Qualifications you asked for, a client gave you, you earned in training, or that were"
+        " taken back",
         "As long as the account",
         "So that you can read who gave or took them, and why.",
     ),

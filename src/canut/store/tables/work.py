@@ -148,6 +148,48 @@ class QualificationGrant(models.Model):
         )
 
 
+class QualificationRequest(models.Model):
+    """A person asks for a qualification; a named person refuses it, with the words why.
+
+    ``proposed_ms``: a program proposed to refuse it, in ``proposed_words``; the person is told
+    nothing of that.
+    """
+
+    class Outcome(models.TextChoices):
+        """What became of it; empty while it waits."""
+
+        GRANTED = "granted"
+        REFUSED = "refused"
+
+    public_id = models.CharField(max_length=PUBLIC_ID_LENGTH, unique=True)
+    qualification = models.ForeignKey(Qualification, models.CASCADE, related_name="requests")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="qualification_requests")
+    words = models.TextField(blank=True)
+    at_ms = models.BigIntegerField()
+    proposed_ms = models.BigIntegerField(null=True)
+    proposed_words = models.TextField(blank=True)
+    outcome = models.CharField(max_length=7, choices=Outcome.choices, blank=True)
+    settled_ms = models.BigIntegerField(null=True)
+    settled_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("qualification", "person"),
+                condition=Q(outcome=""),
+                name="qualification_asked_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="", settled_ms=None) | ~Q(outcome="") & Q(settled_ms__gt=0),
+                name="qualification_request_settled",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="refused", reason=""), name="qualification_refused_in_words"
+            ),
+        )
+
+
 class Eligibility(models.Model):
     """A project's requirements for workers; empty fields require nothing.
 

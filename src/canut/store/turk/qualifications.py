@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from canut.core.turk.requirements import SYSTEM_NAMES
-from canut.store.tables.work import Qualification, QualificationGrant
+from canut.store.tables.work import Qualification, QualificationGrant, QualificationRequest
 from canut.store.work.qualifications import in_use
 
 
@@ -31,6 +31,12 @@ def newest_grants(qualification: int, *, is_revoked: bool) -> QuerySet[Qualifica
     if not is_revoked:
         return standing
     return grants.exclude(person__in=standing.values("person"))
+
+
+def waiting_requests(organisation: int) -> QuerySet[QualificationRequest]:
+    """Select the requests for qualifications of an organisation that nobody settled."""
+    requests = QualificationRequest.objects.select_related("qualification", "person")
+    return requests.filter(qualification__organisation=organisation, outcome="")
 
 
 def qualifications_matching(organisation: int, query: str) -> QuerySet[Qualification]:

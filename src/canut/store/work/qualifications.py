@@ -7,7 +7,13 @@ from django.db.models import Count, Q, QuerySet
 from canut.core.turk.requirements import SYSTEM_NAMES, read_requirements
 from canut.core.work.qualifications import Comparator, meets
 from canut.store.tables.turk.hits import HitType
-from canut.store.tables.work import Eligibility, Qualification, QualificationGrant, Worker
+from canut.store.tables.work import (
+    Eligibility,
+    Qualification,
+    QualificationGrant,
+    QualificationRequest,
+    Worker,
+)
 
 IN_FORCE = Q(grants__ended_ms=None, grants__isnull=False)
 
@@ -48,6 +54,34 @@ def qualifications_by(person_id: int) -> list[QualificationGrant]:
     """List the qualifications a person has or had, newest first."""
     rows = QualificationGrant.objects.filter(person=person_id)
     return list(rows.select_related("qualification__organisation", "by").order_by("-at_ms", "-id"))
+
+
+def requestable_by(person_id: int) -> list[Qualification]:
+    """List what a person can ask for: open to requests, of organisations they worked for.
+
+    Those they have, and those they have asked for, are left out.
+    """
+    workers = Worker.objects.filter(person=person_id).values("project__organisation")
+    open_ones = Qualification.objects.filter(
+        is_active=True, ended_ms=None, organisation__in=workers
+    )
+    granted = QualificationGrant.objects.filter(person=person_id, ended_ms=None)
+    asked = QualificationRequest.objects.filter(person=person_id, outcome="")
+    free = open_ones.exclude(pk__in=granted.values("qualification"))
+    rows = free.exclude(pk__in=asked.values("qualification")).select_related("organisation")
+    return list(rows.order_by("organisation__name", "name"))
+
+
+def requests_by(person_id: int) -> list[QualificationRequest]:
+    """List the requests of a person that wait or were refused, newest first."""
+    rows = QualificationRequest.objects.filter(person=person_id).exclude(outcome="granted")
+    return list(rows.select_related("qualification__organisation").order_by("-id"))
+
+
+def requests_for(qualification_id: int) -> list[QualificationRequest]:
+    """List the requests for a qualification that wait, oldest first."""
+    rows = QualificationRequest.objects.filter(qualification=qualification_id, outcome="")
+    return list(rows.select_related("person").order_by("id"))
 
 
 def trained_by(project_id: int) -> list[Qualification]:

@@ -32,7 +32,13 @@ from canut.store.tables.quality import Verdict
 from canut.store.tables.recruiting.crowd import PoolMember
 from canut.store.tables.recruiting.studies import Participation, PrescreenAnswer
 from canut.store.tables.turk.people import WorkerAlias
-from canut.store.tables.work import Answer, BroughtRecord, QualificationGrant, Worker
+from canut.store.tables.work import (
+    Answer,
+    BroughtRecord,
+    QualificationGrant,
+    QualificationRequest,
+    Worker,
+)
 
 
 def brought_by(person: Person) -> list[BroughtRecord]:
@@ -155,6 +161,13 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
             "qualification__organisation__name",
             "qualification__name",
             *list(TABLES["qualifications"])[2:],
+        ),
+        "qualification_requests": QualificationRequest.objects.filter(person=person)
+        .order_by("id")
+        .values_list(
+            "qualification__organisation__name",
+            "qualification__name",
+            *list(TABLES["qualification_requests"])[2:],
         ),
         "prescreening": PrescreenAnswer.objects.filter(person=person)
         .order_by("id")

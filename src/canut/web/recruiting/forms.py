@@ -9,7 +9,7 @@ from canut.actions.recruiting.invited_lists import LEAST_DAYS, LONGEST_NAME, MOS
 from canut.actions.work.qualifications import LONGEST_NAME as LONGEST_QUALIFICATION
 from canut.actions.work.qualifications import LONGEST_REASON, LONGEST_WORDS
 from canut.store.models import PoolGroup, Project
-from canut.web.kit.fields import select
+from canut.web.kit.fields import select, tick
 from canut.web.kit.forms import PlainForm, number, words
 from canut.web.kit.messages import lazy_message
 
@@ -99,6 +99,10 @@ class QualificationForm(PlainForm):
         99,
         lazy_message("form.recruiting.training_share_hint"),
         required=False,
+    )
+
+    is_active = tick(
+        lazy_message("form.recruiting.is_active"), lazy_message("form.recruiting.is_active_hint")
     )
 
     def for_projects(self, projects: Sequence[Project]) -> "QualificationForm":

@@ -13,11 +13,12 @@ from canut.actions.recruiting.pools import (
     make_group,
     set_groups,
 )
+from canut.actions.work.qualification_requests import LONGEST_WORDS, request_qualification
 from canut.actions.work.qualifications import EARNED
 from canut.core.errors import Missing, Refusal
 from canut.store.models import Organisation
 from canut.store.recruiting.pools import choices_of, groups_of, members_of, open_calls
-from canut.store.work.qualifications import qualifications_by
+from canut.store.work.qualifications import qualifications_by, requestable_by, requests_by
 from canut.web.kit.access import get_person, list_organisations
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.forms import attempt
@@ -28,8 +29,13 @@ from canut.web.recruiting.forms import PoolGroupForm
 
 
 def own(request: HttpRequest) -> HttpResponse:
-    """Show who may ask me again, who does, and the qualifications I have; join or leave a pool."""
+    """Show who may ask me again, who does, and my qualifications; join, leave, or ask for one."""
     person = get_person(request)
+    if request.POST.get("do") == "ask":
+        number = number_named(request.POST.get("qualification", ""))
+        request_qualification(person, number, request.POST.get("words", ""), now_ms())
+        messages.success(request, message_now("page.pools.requested"))
+        return redirect(f"{request.path}#ask")
     if request.method == "POST":
         organisation = number_named(request.POST.get("organisation", ""))
         if request.POST.get("do") == "leave":
@@ -44,6 +50,9 @@ def own(request: HttpRequest) -> HttpResponse:
         "calls": open_calls(person),
         "qualifications": qualifications_by(person.pk),
         "earned": EARNED,
+        "requestable": requestable_by(person.pk),
+        "requests": requests_by(person.pk),
+        "longest_words": LONGEST_WORDS,
     }
     return render(request, "recruiting/pools.html", context)
 

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from canut.actions.platform.system_clock import now_ms
+from canut.actions.work.qualification_requests import refuse_request
 from canut.actions.work.qualifications import (
     EARNED,
     GrantIn,
@@ -16,7 +17,12 @@ from canut.actions.work.qualifications import (
 from canut.core.errors import Missing
 from canut.store.models import Organisation, Person, Project, Qualification
 from canut.store.recruiting.people import find_worker_of, workers_of
-from canut.store.work.qualifications import find_qualification, grants_of, qualifications_of
+from canut.store.work.qualifications import (
+    find_qualification,
+    grants_of,
+    qualifications_of,
+    requests_for,
+)
 from canut.web.kit.access import get_person, list_organisations, list_projects
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.forms import attempt
@@ -54,7 +60,7 @@ def qualifications(request: HttpRequest) -> HttpResponse:
 
 
 def one(request: HttpRequest, number: int) -> HttpResponse:
-    """Show who has a qualification; give it, or take it back with a reason."""
+    """Show who has a qualification and who asks for it; give, refuse or take it back."""
     qualification = _get(request, number)
     people = workers_of(qualification.organisation_id)
     is_grant = request.method == "POST" and request.POST.get("do") == "grant"
@@ -64,6 +70,8 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     if is_grant and attempt(form, lambda: _grant(request, qualification, form)):
         messages.success(request, message_now("page.qualifications.given"))
         return redirect("qualification", number)
+    if request.method == "POST" and request.POST.get("do") in {"accept", "refuse"}:
+        return _settle(request, qualification)
     if request.method == "POST" and not is_grant:
         person = number_named(request.POST.get("person", ""))
         revoke_qualification(qualification, person, request.POST.get("reason", ""), now_ms())
@@ -73,6 +81,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "qualification": qualification,
         "form": form,
         "grants": grants_of(number),
+        "requests": requests_for(number),
         "earned": EARNED,
     }
     return render(
@@ -116,6 +125,7 @@ def _make(
             fields["description"],
             training,
             (fields["at_least"] or 0) * PER_CENT,
+            is_active=fields["is_active"],
         ),
         by=get_person(request),
         now_ms=now_ms(),
@@ -127,6 +137,23 @@ def _grant(request: HttpRequest, qualification: Qualification, form: GrantForm) 
     person = _person(qualification.organisation_id, number_named(fields["person"]))
     grant_in = GrantIn(fields["reason"], get_person(request))
     return grant_qualification(qualification, person, grant_in, now_ms())
+
+
+def _settle(request: HttpRequest, qualification: Qualification) -> HttpResponse:
+    """Grant or refuse what a person asked for, with the words why."""
+    number, reason = number_named(request.POST.get("request", "")), request.POST.get("reason", "")
+    waiting = {asked.pk: asked for asked in requests_for(qualification.pk)}
+    if number not in waiting:
+        raise Missing("this request is settled already", code="qualification-settled")
+    asked = waiting[number]
+    if request.POST["do"] == "accept":
+        grant_in = GrantIn(reason, get_person(request))
+        grant_qualification(qualification, asked.person, grant_in, now_ms())
+        messages.success(request, message_now("page.qualifications.given"))
+    else:
+        refuse_request(asked, reason, by=get_person(request), now_ms=now_ms())
+        messages.success(request, message_now("page.qualifications.refused"))
+    return redirect("qualification", qualification.pk)
 
 
 def _person(organisation_id: int, number: int) -> Person:
