@@ -73,7 +73,7 @@ def make_projects() -> dict[str, Any]:
     people = [make_person(username=f"w{number}") for number in range(3)]
     slugs: dict[str, str] = {}
     for name, body in {"crowd": CROWD, "hostile": HOSTILE}.items():
-        asked = {"id": "p", "kind": "page", "ask": "Fill in the page."}
+        asked: dict[str, Any] = {"id": "p", "kind": "page", "ask": "Fill in the page."}
         if name == "crowd":
             asked["fields"] = [{"value": "animal.label"}]
         show = [{"column": "text", "as": "text"}]

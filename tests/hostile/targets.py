@@ -45,7 +45,7 @@ class Target:
     """One address.
 
     Args:
-        name: as in the table of addresses, or method and address of an operation.
+        name: as in the table of addresses, method and address of an operation, or the template.
         template: the address with ``<name>`` in the place of its parts.
         methods: those it answers.
         page: the page of ours it is, if any.
@@ -91,8 +91,8 @@ def _target(pattern: URLPattern, prefix: str) -> Target:
     text = str(pattern.pattern)
     if isinstance(pattern.pattern, RegexPattern):
         text = GROUP.sub(r"<\1>", text).removeprefix("^").removesuffix("$")
-    name = str(pattern.name)
     template = prefix + PART.sub(r"<\1>", text)
+    name = str(pattern.name or template)
     page = _ROUTES.get(name)
     return Target(name, template, page.methods if page else ("GET", "POST"), page)
 

@@ -15,6 +15,7 @@ class Command(NamedTuple):
     summary: str
 
 
+TURK = Command("turk", "remote.turk", "Run a program written for Mechanical Turk on a server.")
 COMMANDS = (
     Command("demo", "demo", "Run the whole platform with real sample data."),
     Command(
@@ -51,6 +52,7 @@ COMMANDS = (
         "remote.project",
         "List, create, set up and start projects on a server, with --server URL.",
     ),
+    TURK,
     Command("verify", "verify", "Check a dataset with its labour card; needs no instance."),
     Command("open", "open_rows", "Open rows of a dataset for an auditor, drawn by their seed."),
     Command("policy", "policy", "Print a policy that this instance's bundles meet."),
@@ -75,6 +77,7 @@ ON_SERVER = (
     ),
     Command("import", "remote.tasks", "Send a file to a project; its rows become tasks."),
     Command("export", "remote.results", "Fetch labels, answers or a dataset with its card."),
+    TURK,
 )
 """What ``canut --server URL`` does through the API of that server, by a key."""
 OF_FILES = frozenset({"question", "agree", "verify", "infer", "audit", "witness"})

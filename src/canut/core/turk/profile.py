@@ -95,9 +95,9 @@ def read_profile(stored: Mapping[str, Any]) -> TurkProfile:
                 field=name,
             )
     texts = {name: str(stored.get(name, "")).strip() for name in TEXTS}
-    profile = TurkProfile(
-        **{**stored, **texts, "categories": tuple(map(str, stored.get("categories", ())))}
-    )
+    categories = tuple(map(str, stored.get("categories", ())))
+    read: dict[str, Any] = {**stored, **texts, "categories": categories}
+    profile = TurkProfile(**read)
     faults = {
         "currency": not CURRENCY.fullmatch(profile.currency),
         "client_country": not COUNTRY.fullmatch(profile.client_country or "CA"),

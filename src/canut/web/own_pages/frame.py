@@ -71,7 +71,7 @@ def page_address(
     origin: str, page: RequesterPage, seat: OpenedSeat, hit_id: str, worker_id: str
 ) -> str:
     """Return the address of a page with what Mechanical Turk gave pages, in the same order."""
-    query = urlencode(
+    parameters = urlencode(
         {
             "assignmentId": seat.public_id,
             "hitId": hit_id,
@@ -81,9 +81,9 @@ def page_address(
     )
     if page.form == RequesterPage.Form.EXTERNAL:
         address, _, fragment = page.body.partition("#")
-        joined = f"{address}{'&' if '?' in address else '?'}{query}"
+        joined = f"{address}{'&' if '?' in address else '?'}{parameters}"
         return f"{joined}#{fragment}" if fragment else joined
-    return f"{origin}{reverse('own_page', args=[seat.secret])}?{query}"
+    return f"{origin}{reverse('own_page', args=[seat.secret])}?{parameters}"
 
 
 def origin_of(request: HttpRequest) -> str:

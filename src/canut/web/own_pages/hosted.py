@@ -46,13 +46,13 @@ def page(request: HttpRequest, secret: str) -> HttpResponse:
         Missing: there is no such capability, its lease is over, or its task has no page here.
     """
     seat = seat_by_secret(secret)
-    stored = None
+    requester_page = None
     if seat is not None and takes_fields(seat.lease, now_ms()):
         project = seat.lease.project_id
-        stored = page_of_task(project, seat.lease.task_id, current_question(project).schema)
-    if seat is None or stored is None or stored.form == RequesterPage.Form.EXTERNAL:
+        requester_page = page_of_task(project, seat.lease.task_id, current_question(project).schema)
+    if seat is None or requester_page is None or requester_page.form == RequesterPage.Form.EXTERNAL:
         raise Missing("there is no such page, or its task is over; open the task again")
-    body = page_body(origin_of(request), stored, seat, secret)
+    body = page_body(origin_of(request), requester_page, seat, secret)
     answer = HttpResponse(body, content_type="text/html; charset=utf-8")
     answer["Content-Security-Policy"] = page_policy(origin_of(request), body, secret)
     answer["Cache-Control"] = "no-store"
@@ -60,15 +60,15 @@ def page(request: HttpRequest, secret: str) -> HttpResponse:
     return answer
 
 
-def page_body(origin: str, stored: RequesterPage, seat: PageSeat, secret: str) -> str:
+def page_body(origin: str, shown: RequesterPage, seat: PageSeat, secret: str) -> str:
     """Return a page as it is served: filled in, with our scripts and the address to send to."""
     action = submit_base(origin, secret) + SUBMIT
-    if stored.form == RequesterPage.Form.FORM:
-        form = read_question_form(read_xml(stored.body))
+    if shown.form == RequesterPage.Form.FORM:
+        form = read_question_form(read_xml(shown.body))
         body = form.html(action, message_now("own_pages.submit"), get_language() or "en")
     else:
-        body = stored.body
-    if stored.form == RequesterPage.Form.LAYOUT:
+        body = shown.body
+    if shown.form == RequesterPage.Form.LAYOUT:
         body = fill_columns(body, decode_row(seat.lease.task.data))
     runtime = script_address(origin, RUNTIME)
     body = replace_turk_addresses(body, runtime, script_address(origin, CROWD), action)

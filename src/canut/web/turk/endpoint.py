@@ -19,8 +19,9 @@ from canut.actions.turk.calls import Call
 from canut.actions.turk.keys import signing_key
 from canut.actions.turk.operations import run
 from canut.core.errors import BadInput, NotReady, TooMany
-from canut.core.turk.profile import read_profile
-from canut.core.turk.refusals import FAULT, INVALID, TurkError, body_of, invalid
+from canut.core.turk.hosts import FIXED_HOSTS, SANDBOX_HOST, SIGNED_HOST, SIGNED_PATH
+from canut.core.turk.profile import TurkProfile, read_profile
+from canut.core.turk.refusals import FAULT, INVALID, TurkError, body_of, canut_error, invalid
 from canut.core.turk.shapes import Operation, check_input, operation_named
 from canut.core.turk.signatures import (
     INVALID_SIGNATURE,
@@ -37,12 +38,6 @@ from canut.web.kit.json_body import read_json
 
 JSON_11 = "application/x-amz-json-1.1"
 LARGEST = 512 * 2**10
-SIGNED_HOST, SIGNED_PATH = "x-canut-signed-host", "x-canut-signed-path"
-FIXED_HOSTS = (
-    "mturk-requester.us-east-1.amazonaws.com",
-    "mturk-requester-sandbox.us-east-1.amazonaws.com",
-)
-"""The hosts that old programs have fixed; a signature with a key of Canut is good for neither."""
 
 
 def endpoint(request: HttpRequest) -> HttpResponse:
@@ -58,11 +53,13 @@ def endpoint(request: HttpRequest) -> HttpResponse:
         rate_limits.check(quota)
         if not signer.is_noted:
             note_key_used(signer.key, moment)
+        profile = read_profile(signer.profile)
+        _check_sandbox(request, profile)
         call = Call(
             operation=operation.name,
             members=check_input(operation, _json(body)),
             signer=signer,
-            profile=read_profile(signer.profile),
+            profile=profile,
             now_ms=moment,
             request_id=request_id,
             base_url=f"{request.scheme}://{request.get_host()}",
@@ -148,6 +145,20 @@ def _signed_place(request: HttpRequest) -> tuple[str, str]:
     if host in FIXED_HOSTS:
         return host, "/"
     return host, path.partition("?")[0]
+
+
+def _check_sandbox(request: HttpRequest, profile: TurkProfile) -> None:
+    """Check that a program that asks for the sandbox works where nobody is paid.
+
+    Raises:
+        TurkError: its key is for paid work.
+    """
+    if _signed_place(request)[0] == SANDBOX_HOST and not profile.is_own_staff:
+        raise canut_error(
+            "NotASandbox",
+            "This program asks for the sandbox, and its key is for paid work. Use a key whose "
+            "profile is for your own staff, or the address without -sandbox.",
+        )
 
 
 def _attempt(request: HttpRequest) -> str:

@@ -7,4 +7,4 @@ from django.views.decorators.http import require_POST
 from canut.web.turk.endpoint import endpoint
 
 view = csrf_exempt(require_POST(endpoint))
-urlpatterns = [path("", view, name="call")]
+urlpatterns = [path("", view)]

@@ -22,12 +22,14 @@ QUESTIONS: dict[str, Value] = {kind: schema["questions"][0] for kind, schema in 
     "rate": {**CHAT, "mode": "rate", "least": 1, "most": 5},
     "compare": {**CHAT, "mode": "compare", "reasons": choices(["net"])},
     "write": {**CHAT, "mode": "write"},
+    "page": {"id": "q", "kind": "page", "ask": "?"},
     "of each": {**SCHEMAS["choice"]["questions"][0], "each": "boxes"},
 }
 VALUES = dict(ANSWERS) | {
     "rate": st.lists(st.just({"turn": 0, "rating": 4}), max_size=1),
     "compare": st.just({"choice": "tie", "reasons": ["net"]}),
     "write": st.text(st.characters(exclude_categories=["Cs"]), min_size=1),
+    "page": st.dictionaries(st.sampled_from(["a", "b.c"]), st.lists(st.just("net"), max_size=2)),
     "of each": st.lists(st.none() | ANSWERS["choice"], max_size=3),
 }
 COLUMNS = [FileColumn("id"), FileColumn("tour", "whole")]

@@ -63,7 +63,7 @@ def uniform(keys: Keys, others: Keys | None, seed: int) -> Floats:
     mixed = _mix(_mix(keys) ^ salt)
     if others is not None:
         mixed = _mix(mixed ^ _mix(others + np.uint64(1)))
-    return np.asarray((mixed >> np.uint64(11)) * 2.0**-53)
+    return (mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
 def sample(rows: AnswersByTask, keys: NameKeys, seed: int) -> tuple[AnswersByTask, NameKeys]:

@@ -82,10 +82,10 @@ def plot_confusion(model: LabelEstimator, worker: object = None) -> Plot:
         weights = model.result_.skill.column("answers").to_numpy()
         table = np.average(model.confusion_, axis=0, weights=weights)
     else:
-        found = np.flatnonzero(model.workers_ == worker)
-        if not len(found):
+        rows = np.flatnonzero(model.workers_ == worker)
+        if not len(rows):
             raise BadInput(f"{worker!r} is not among the workers fitted", code="no-such-worker")
-        table = model.confusion_[found[0]]
+        table = model.confusion_[rows[0]]
     names = [_short(name) for name in model.classes_]
     side = max(28, min(60, PLOT // len(names)))
     about = "all workers" if worker is None else _short(worker)
@@ -131,12 +131,12 @@ def plot_calibration(model: LabelEstimator, task: object, label: object) -> Plot
     Source:
         Guo et al. (2017), https://arxiv.org/abs/1706.04599, eq. 3.
     """
-    known = np.asarray(label).astype(str)
-    found = model.predict(task).astype(str)
-    if len(known) != len(found):
-        raise BadInput(f"{len(found)} tasks and {len(known)} labels", code="column-length")
+    true_labels = np.asarray(label).astype(str)
+    labels = model.predict(task).astype(str)
+    if len(true_labels) != len(labels):
+        raise BadInput(f"{len(labels)} tasks and {len(true_labels)} labels", code="column-length")
     sure = model.predict_proba(task).max(axis=1)
-    is_right = found == known
+    is_right = labels == true_labels
     error = calibration_error(sure, is_right.astype(float), BINS)
     steps = np.minimum((sure * BINS).astype(int), BINS - 1)
     count = np.bincount(steps, minlength=BINS)
