@@ -567,7 +567,7 @@ def test_form_from_elsewhere_changes_nothing(house: House) -> None:
     got = {
         page.name: client.post(example(page, house)).status_code
         for page in PAGES
-        if "POST" in page.methods
+        if "POST" in page.methods and page.name not in PAGE_SECRETS  # own pages are elsewhere
     }
 
     assert {name: code for name, code in got.items() if code != 403} == {}
