@@ -39,6 +39,7 @@ KNOWN = {
     "actions/operations/jobs.py": "start_project",
     "actions/projects/removal.py": "enter_state",
     "actions/projects/setup.py": "enter_state open_pilot open_project",
+    "actions/turk/lending.py": "start_project",
     "actions/work/pilot.py": "enter_state",
     "commands/labels/label.py": "open_project",
     "demo/moderation.py": "open_project start_project",

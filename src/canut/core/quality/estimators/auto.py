@@ -104,7 +104,7 @@ def choose(
     Returns:
         The fit over all rows, and the weights and their reason.
     """
-    members = fit_members(rows, replace(run, stop=OF_A_MEAN) if run.stop == STOP else run)
+    members = fit_members(rows, run)
     score, simulated = judge_members(partial(_sample, rows, run, keys), run, seed)
     evidence = WORTH * np.array([score.get(model, 0.0) for model in MEMBERS])
     right: dict[str, float] = {}
@@ -124,8 +124,10 @@ def fit_members(rows: AnswersByTask, run: Run) -> list[Fitted]:
 
     Args:
         rows: the answers, arranged.
-        run: settings of the fits.
+        run: settings of the fits; they stop earlier than a model that stands alone.
     """
+    if run.stop == STOP:
+        run = replace(run, stop=OF_A_MEAN)
     return [
         mace_dawid_skene.fit(rows, run),
         pooled.fit(rows, run),
