@@ -273,6 +273,7 @@ TEMPLATES = [
                 "canut.web.people.tags",
                 "canut.web.projects.tags",
                 "canut.web.commissions.tags",
+                "canut.web.recruiting.tags",
                 "canut.web.protection.tags",
                 "canut.web.datasets.tags",
                 "canut.web.quality.charts",

@@ -36,6 +36,8 @@ def put_texts(worker: int, now_ms: int) -> dict[str, int]:
     from canut.actions.commissions.texts import TextFields, open_reader_test, write_text
     from canut.actions.ethics.requests import request_opinion
     from canut.actions.projects.setup import create_project
+    from canut.actions.recruiting.invited_lists import ListIn, invite_list, refusal_token
+    from canut.actions.work.qualifications import QualificationIn, make_qualification
     from canut.store.models import Person, Project
     from tests.support.commissions import QUESTIONS, TEXT
 
@@ -45,7 +47,15 @@ def put_texts(worker: int, now_ms: int) -> dict[str, int]:
     other = create_project(known.organisation, "Lettres", by=by, now_ms=now_ms)
     text = write_text(other, TextFields("result", "Letters", "en", TEXT), by=by, now_ms=now_ms)
     agree_to_read(person, ["fr", "en"], now_ms)
+    list_in = ListIn("Voisins", b"email\nana@example.org\nx\n", 30, "fr")
+    invited = invite_list(known, list_in, by=by, now_ms=now_ms)
+    qualification = QualificationIn("Chiffres", "Lire des chiffres")
     return {
+        "invited_list": invited.pk,
+        "invited_token": refusal_token(invited.rows.get()),
+        "qualification": make_qualification(
+            known.organisation_id, qualification, by=by, now_ms=now_ms
+        ).pk,
         "ethics_review": request_opinion(other, by=by, now_ms=now_ms).pk,
         "text": own.pk,
         "reader_text": open_reader_test(text, QUESTIONS, by=by, now_ms=now_ms).pk,

@@ -44,6 +44,9 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "project_model_health": "text/html",
     "model_lien": "text/html",
     "ethics_reading": "text/html",  # of a reviewer, whom the demo lacks
+    "study": "text/html",  # the demo's project is no study
+    "study_back": "text/html",
+    "project_crowd_links": "text/csv",
     "project_incident": "text/html",  # nothing went wrong in the demo
     "project_incident_decisions": "text/html",
     "law_csv": "text/csv",
@@ -233,6 +236,12 @@ class Examples(NamedTuple):
                 "number": self.paid["answer_project"],
                 "answer": self.paid["answer"],
             },
+            "invited_no": {"token": self.paid["invited_token"]},
+            "pool": {"number": self.organisation},
+            "qualification": {"number": self.paid["qualification"]},
+            "project_crowd_list": {"number": self.paid["invited_list"]},
+            "project_crowd_links": {"number": self.paid["invited_list"]},
+            "study_back": {"number": 0},
             "ethics_review": {"number": self.paid["ethics_review"]},
             "ethics_reading": {"number": self.paid["ethics_review"]},
             "withdraw": {"slug": DEMO},

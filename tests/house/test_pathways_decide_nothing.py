@@ -64,6 +64,7 @@ def test_imports_of_pathways_by_what_decides_are_forbidden() -> None:
 @pytest.mark.parametrize("criterion", ["skills", "levels", "pathway", "passport", "credentials"])
 def test_project_cannot_require_a_passport_or_a_pathway(criterion: str) -> None:
     known = {"languages", "earned_in", "at_least", "team_of", "place", "legal_reason"}
+    known |= {"qualification"}  # of the organisation: given, or earned in training that it pays
     assert {field.name for field in fields(EligibilityRules)} == known
     columns = {name.removesuffix("_id") for name in vars(Eligibility(set_ms=0))}
     assert columns - {"_state"} == known | {"project", "set_by", "set_ms"}

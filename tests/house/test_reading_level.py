@@ -152,7 +152,7 @@ NAMES = re.compile(
     r"Qu[eé]bec|Monday|January|May|English|French|Canadian|Canada|France|Kenya|Nairobi|India|"
     r"Madagascar|Venezuela|United|States|America|Toronto|Metro|Manila|Philippines|California|"
     r"Florida|New|York|Washington|Les|Soies|Alt|Ctrl|Esc|Enter|OpenAPI|Idempotency|Key|"
-    r"JavaScript|Labour|Hugging|Face"
+    r"JavaScript|Labour|Hugging|Face|SageMaker"
 )
 """Names of people, places, programs, keys and pages, which keep their capital."""
 REFUSAL_TITLE = re.compile(r"refusal\.[a-z0-9-]+\.title")

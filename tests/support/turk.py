@@ -24,15 +24,13 @@ from canut.core.pay.statement_input import BONUS
 from canut.core.turk.profile import TurkProfile
 from canut.store.models import (
     Answer,
-    Assignment,
     Bonus,
-    Lease,
     Organisation,
     PayAdjustment,
     Person,
     Project,
+    Qualification,
     QualificationGrant,
-    QualificationType,
     Role,
     Worker,
     WorkerAlias,
@@ -178,11 +176,12 @@ def know_at_requester(worker: Worker) -> None:
     organisation = worker.project.organisation
     assert person is not None
     WorkerAlias.objects.create(organisation=organisation, person=person, public_id="A2345")
-    owned = QualificationType.objects.create(
-        public_id="3ABC", organisation=organisation, name="A", description="d", created_ms=moment
+    owned = Qualification.objects.create(
+        public_id="3ABC", organisation=organisation, name="A", by=person, at_ms=moment
     )
-    QualificationGrant.objects.create(type=owned, person=person, value=80, at_ms=moment)
-    lease = Lease.objects.filter(worker=worker).order_by("pk")[0]
+    QualificationGrant.objects.create(
+        qualification=owned, person=person, value=80, reason="Careful", at_ms=moment
+    )
     adjustment = PayAdjustment.objects.create(
         worker=worker,
         project=worker.project,
@@ -192,8 +191,7 @@ def know_at_requester(worker: Worker) -> None:
         at_ms=moment,
     )
     Bonus.objects.create(
-        organisation=organisation,
-        assignment=Assignment.objects.create(public_id="3DEF", lease=lease),
+        answer=Answer.objects.filter(worker=worker).order_by("pk")[0],
         adjustment=adjustment,
         reason="Careful work",
         at_ms=moment,

@@ -92,6 +92,7 @@ from tests.support.own_objects import (
 )
 from tests.support.pay_pages import make_open_period, make_payment, make_statement
 from tests.support.place_packs import make_pack
+from tests.support.recruiting import OF_RECRUITING, RECRUITING
 
 PART = re.compile(r"<\w+:(?!project>)\w+>")
 ROLES = ("stranger", "nobody", *(str(role) for role in Role), "other")
@@ -99,6 +100,7 @@ SIGN_IN = 3020  # led to the page where one signs in
 
 type Example = Callable[[House], dict[str, Any]]
 ARGUMENTS: dict[str, Example] = {
+    **RECRUITING,
     "enter": lambda _: {"token": "never-made"},
     **dict.fromkeys(PAGE_SECRETS, lambda _: {"secret": "never-made"}),
     **dict.fromkeys(PAGE_LEASES, lambda _: {"lease": NO_ID}),
@@ -309,13 +311,12 @@ PERSONAL = {
     "ethics_act": {422},  # a form without its act
     "ethics_office_act": {422},
     "ethics_reading": {403},  # of the reviewer and of candidates
-    "commission_scenario": {404},  # the house has no commission
-    "commission_answer": {404},
+    **{key: {404} for key in ("commission_scenario", "commission_answer")},  # it has none
     "findings_tell": {404},
-    "reader_text": {404},  # of a project one works in
-    "reader_mark": {404},
+    **{key: {404} for key in ("reader_text", "reader_mark")},  # of a project one works in
     "opening_down": {422},
     "pathway_follow": {404},
+    **OF_RECRUITING,
     "lesson_mark": {200, 404},
     "lesson_training": {200, 403},  # of who passed the lesson, reviews or runs the instance
     "time_claim_withdraw": {302, 404},

@@ -27,10 +27,11 @@ OF_LABELS = (
     *("labels", "segments", "conll", "spacy", "coco", "coco-split", *YOLO),
     *("huggingface", "label-studio"),
 )
-WHATS = (*OF_LABELS, "answers", "prelabels", "mturk", "toloka")
+WHATS = (*OF_LABELS, "answers", "prelabels", "mturk", "toloka", "ground-truth")
 ONLY = {
     "mturk": "csv",
     "toloka": "tsv",
+    "ground-truth": "jsonl",
     "coco": "json",
     **dict.fromkeys(("coco-split", *YOLO), "zip"),
 }
@@ -150,6 +151,7 @@ def _beside(output: str, ending: str) -> Path:
 def _exports(notes: "Notes") -> dict[str, Callable[..., Iterator[bytes]]]:
     """List the exports; what a format cannot hold is added to the notes."""
     from canut.actions.datasets import coco_yolo_exports
+    from canut.actions.datasets.ground_truth_exports import export_ground_truth
     from canut.actions.datasets.huggingface_exports import export_huggingface
     from canut.actions.datasets.label_exports import export_answers, export_labels
     from canut.actions.datasets.label_studio_exports import export_label_studio
@@ -163,6 +165,7 @@ def _exports(notes: "Notes") -> dict[str, Callable[..., Iterator[bytes]]]:
         "prelabels": export_prelabels,
         "mturk": export_mturk,
         "toloka": export_toloka,
+        "ground-truth": export_ground_truth,
         "segments": export_segments,
         "conll": partial(export_passages, name="conll"),
         "spacy": partial(export_passages, name="spacy"),

@@ -142,6 +142,7 @@ from canut.store.tables.pay import (
     AccountRequest,
     BankDetails,
     BankReading,
+    Bonus,
     ChainParty,
     ChainVersion,
     Confirmation,
@@ -224,6 +225,16 @@ from canut.store.tables.quality import (
     ReviewRule,
     Verdict,
 )
+from canut.store.tables.recruiting.crowd import (
+    BoardEntry,
+    ContactRefusal,
+    InvitedContact,
+    InvitedList,
+    PoolCall,
+    PoolGroup,
+    PoolMember,
+)
+from canut.store.tables.recruiting.studies import Participation, PrescreenAnswer, Study
 from canut.store.tables.rules import RuleEvidence, RuleReview, RuleTask, RuleVerdict
 from canut.store.tables.tasks import (
     Import,
@@ -246,13 +257,8 @@ from canut.store.tables.time import (
     UsualTime,
     WorkedDay,
 )
-from canut.store.tables.turk.hits import Assignment, Bonus, Hit, HitType, RequestToken, TurkKey
-from canut.store.tables.turk.people import (
-    QualificationGrant,
-    QualificationType,
-    TurkProposal,
-    WorkerAlias,
-)
+from canut.store.tables.turk.hits import Assignment, Hit, HitType, RequestToken, TurkKey
+from canut.store.tables.turk.people import TurkProposal, WorkerAlias
 from canut.store.tables.work import (
     Answer,
     Begun,
@@ -262,6 +268,9 @@ from canut.store.tables.work import (
     Lease,
     PageSeat,
     Pilot,
+    Qualification,
+    QualificationGrant,
+    QualificationRequest,
     Speaks,
     TaskPace,
     Worker,
@@ -288,6 +297,7 @@ __all__ = [
     "BankReading",
     "Beat",
     "Begun",
+    "BoardEntry",
     "Bonus",
     "BroughtCredential",
     "BroughtRecord",
@@ -307,6 +317,7 @@ __all__ = [
     "Comparison",
     "Confirmation",
     "Consensus",
+    "ContactRefusal",
     "ContradictionAnswer",
     "Contributed",
     "Cosignature",
@@ -364,6 +375,8 @@ __all__ = [
     "InspectorFile",
     "Invitation",
     "InvitationUse",
+    "InvitedContact",
+    "InvitedList",
     "ItemSalt",
     "Lease",
     "LessonAnchorMark",
@@ -398,6 +411,7 @@ __all__ = [
     "PageSeat",
     "PaidTime",
     "PanelLink",
+    "Participation",
     "PassportCredential",
     "PassportLink",
     "PayAdjustment",
@@ -418,11 +432,15 @@ __all__ = [
     "PlatformEntry",
     "PolicyChange",
     "PolicyOpinion",
+    "PoolCall",
+    "PoolGroup",
+    "PoolMember",
     "PortraitDraft",
     "PortraitDraftInput",
     "PortraitDrawing",
     "PortraitInput",
     "PortraitRelease",
+    "PrescreenAnswer",
     "PriceMandate",
     "PriceOffer",
     "PriceRound",
@@ -432,8 +450,9 @@ __all__ = [
     "ProjectChange",
     "Proposal",
     "Protection",
+    "Qualification",
     "QualificationGrant",
-    "QualificationType",
+    "QualificationRequest",
     "QuestionVersion",
     "RateVersion",
     "Reader",
@@ -468,6 +487,7 @@ __all__ = [
     "Statement",
     "StatementCost",
     "StatusList",
+    "Study",
     "SystemNotice",
     "SystemsRead",
     "SystemsShown",

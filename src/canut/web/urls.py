@@ -80,6 +80,7 @@ from canut.web.portrait.routes import PORTRAIT
 from canut.web.projects import lifecycle, project_settings, question_preview, setup, setup_steps
 from canut.web.protection import exposure
 from canut.web.quality import measures, results, reviews, task_page
+from canut.web.recruiting.routes import RECRUITING
 from canut.web.rules import inspection
 from canut.web.rules import pages as rule_pages
 from canut.web.tasks import media, saved_views, task_list
@@ -141,6 +142,7 @@ PAGES: tuple[Route, ...] = (
     Route("account/record/bring", record.bring, "record_bring", SIGNED_IN, POST),
     *PASSPORT,
     *PATHWAYS,
+    *RECRUITING,
     *OWN_PAGES,
     *ETHICS,
     *COMMISSIONS,

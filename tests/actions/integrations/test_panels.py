@@ -13,6 +13,7 @@ from canut.actions.integrations.panels import (
 )
 from canut.actions.pay.bills import summary_of
 from canut.actions.people.accounts import invitation_token, read_invitation
+from canut.actions.recruiting.prolific import match_submissions
 from canut.core.errors import BadInput, Conflict, Refusal
 from canut.store.models import Invitation, Recruited
 from tests.support.factories import (
@@ -31,6 +32,27 @@ PROLIFIC = {"PROLIFIC_PID": "5f0a", "STUDY_ID": "st", "SESSION_ID": "se"}
 def link(made: Made, panel: str = "prolific", address: str = "", code: str = "C1") -> Invitation:
     asked = PanelIn(panel, code, address, tasks=2, people=20)
     return make_panel_link(made.project, asked, by=made.project.created_by, now_ms=NOW_MS)
+
+
+def test_submissions_are_compared_and_nothing_else_of_the_file_is_read() -> None:
+    made = make_project(tasks=3, workers=3)
+    invitation = link(made)
+    for number, worker in enumerate(made.workers):
+        note_recruited(invitation, worker.person, {"PROLIFIC_PID": f"p{number}"}, NOW_MS)
+    for number in (0, 2):
+        answer_next(made.workers[number], now_ms=NOW_MS)
+    Recruited.objects.filter(member="p0").update(finished_ms=NOW_MS)
+    head = "Age,Submission id,Status,Participant id,Time taken\n"
+    rows = ("33,s0,AWAITING REVIEW,p0,61", "x,s1,Awaiting Review,p1,", ",s2,TIMED-OUT,p2,9")
+
+    match = match_submissions(made.project, head + "\n".join([*rows, ",s9,APPROVED,p9,5"]))
+
+    names = [[one.number for one in group] for group in match]
+    assert names == [["s0"], ["s1"], ["s2"], ["s9"]]
+    assert match.approve[0].seconds == 61
+    for faulty in ("", "Status\nAPPROVED", head, head + ",s1,MAYBE,p1,"):
+        with pytest.raises(Refusal):
+            match_submissions(made.project, faulty)
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,8 @@ import json
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.submission import Submission, submit
-from canut.actions.turk.names import name_assignments, name_people
+from canut.actions.people.worker_aliases import name_people
+from canut.actions.turk.names import name_assignments
 from canut.store.models import PayAdjustment, PayLine, Worker
 worker = Worker.objects.get(person__username="ben")
 lent = lease_tasks(worker.pk, 1, now_ms()).tasks[0]

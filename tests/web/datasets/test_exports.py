@@ -157,6 +157,7 @@ def test_export_page_says_how_much_is_done(answered: House) -> None:
     [
         ("mturk.csv", "text/csv", "HITId,HITTypeId,Title"),
         ("toloka.tsv", "text/tab-separated-values", "INPUT:"),
+        ("ground-truth.jsonl", "application/jsonl", '{"source":'),
         ("prelabels.csv", "text/csv", "task,key,author_kind,model"),
     ],
 )

@@ -12,7 +12,7 @@ from canut.actions.own_pages.pages import add_page, assign_page
 from canut.actions.work.leases import lease_tasks, skip_task
 from canut.core.formats.platforms.mturk_question import parse_layout, parse_question
 from canut.core.kinds import check_schema
-from canut.store.models import Answer, Membership, Worker
+from canut.store.models import Answer, Membership, Worker, WorkerAlias
 from tests.core.formats.platforms.test_mturk_question import EXTERNAL, schema
 from tests.support.factories import NOW_MS, Made, make_project
 
@@ -68,6 +68,7 @@ def test_page_is_framed_filled_in_and_answered(made: Made) -> None:
 
     assert list(given) == ["assignmentId", "hitId", "workerId", "turkSubmitTo"]
     assert given["hitId"] == ["3" + "H" * 29]
+    assert given["workerId"] == [WorkerAlias.objects.get(person=made.worker.person).public_id]
     assert policy.split("; ")[1] == "frame-src http://testserver"
     assert "frame-ancestors 'self'" in policy
     page = shown.content.decode()

@@ -9,8 +9,11 @@ import pytest
 from botocore.exceptions import ClientError, ParamValidationError
 from botocore.model import ServiceModel, StructureShape
 
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.turk.operations import CHANGES, READS
+from canut.actions.work.qualification_requests import request_qualification
 from canut.core.turk.shapes import shapes
+from canut.store.models import Qualification, Worker
 from tests.support.turk import (
     HIT,
     HIT_TYPE,
@@ -28,8 +31,6 @@ NOT_OFFERED = {
     "GetFileUploadURL",
     "SendTestEventNotification",
     "UpdateNotificationSettings",
-    "AcceptQualificationRequest",
-    "RejectQualificationRequest",
 }
 """Operations that answer with an error whatever they are sent."""
 
@@ -145,6 +146,31 @@ def fits(shape: Any, content: object, at: str) -> None:
             assert content in shape.enum, at
 
 
+def each_of_qualifications(turk: Any, worker: Worker) -> None:
+    """Call each operation of qualifications once."""
+    made = turk.create_qualification_type(
+        Name="Part A", Description="Took part", QualificationTypeStatus="Active"
+    )["QualificationType"]
+    qualification = {"QualificationTypeId": made["QualificationTypeId"]}
+    turk.get_qualification_type(**qualification)
+    turk.update_qualification_type(**qualification, Description="Took part in A")
+    turk.list_qualification_types(MustBeRequestable=False, Query="part")
+    assert worker.person is not None
+    number = Qualification.objects.get().pk
+    request_qualification(worker.person, number, "I took part", now_ms())
+    (asked,) = turk.list_qualification_requests(**qualification)["QualificationRequests"]
+    request = {"QualificationRequestId": asked["QualificationRequestId"]}
+    turk.reject_qualification_request(**request, Reason="Too short")
+    turk.accept_qualification_request(**request, IntegerValue=70)
+    who = {**qualification, "WorkerId": asked["WorkerId"]}
+    turk.associate_qualification_with_worker(**who, IntegerValue=80)
+    turk.get_qualification_score(**who)
+    turk.list_workers_with_qualification_type(**qualification)
+    turk.list_hits_for_qualification_type(**qualification)
+    turk.disassociate_qualification_from_worker(**who, Reason="Part B is over")
+    turk.delete_qualification_type(**qualification)
+
+
 def test_each_operation_that_is_offered_returns_what_its_shape_says(requester: Requester) -> None:
     turk = requester.turk
     replies = Replies()
@@ -173,21 +199,7 @@ def test_each_operation_that_is_offered_returns_what_its_shape_says(requester: R
     turk.delete_hit(HITId=hit["HITId"])
     other = make_hit(turk)
     turk.update_hit_type_of_hit(HITId=other["HITId"], HITTypeId=type_id)
-    made = turk.create_qualification_type(
-        Name="Part A", Description="Took part", QualificationTypeStatus="Active"
-    )["QualificationType"]
-    qualification = {"QualificationTypeId": made["QualificationTypeId"]}
-    turk.get_qualification_type(**qualification)
-    turk.update_qualification_type(**qualification, Description="Took part in A")
-    turk.list_qualification_types(MustBeRequestable=False, Query="part")
-    who = {**qualification, "WorkerId": first["WorkerId"]}
-    turk.associate_qualification_with_worker(**who, IntegerValue=80)
-    turk.get_qualification_score(**who)
-    turk.list_workers_with_qualification_type(**qualification)
-    turk.list_hits_for_qualification_type(**qualification)
-    turk.list_qualification_requests(**qualification)
-    turk.disassociate_qualification_from_worker(**who, Reason="Part B is over")
-    turk.delete_qualification_type(**qualification)
+    each_of_qualifications(turk, workers[0])
     turk.create_worker_block(WorkerId=first["WorkerId"], Reason="Two accounts")
     turk.list_worker_blocks()
     turk.delete_worker_block(WorkerId=first["WorkerId"])

@@ -69,11 +69,13 @@ from canut.actions.platform.row_faults import attempt, attempt_each
 from canut.actions.projects.removal import remove_due
 from canut.actions.quality.estimates import estimate_labels, forget_old_scores, is_stale
 from canut.actions.quality.reviews import ask_again, return_reviews
+from canut.actions.recruiting.invited_lists import erase_contacts, send_invited
 from canut.actions.rules.evaluation import evaluate_if_due
 from canut.actions.tasks.search_index import index_texts_soon
 from canut.actions.time.daily_upkeep import run_daily_upkeep
 from canut.actions.time.task_times import keep_paces
 from canut.actions.turk.lending import expire_hits, start_waiting
+from canut.actions.work.eligibility_upkeep import decide_waiting
 from canut.actions.work.leases import expire_leases
 from canut.core.clock import HOUR_MS, SECOND_MS, Ms, to_ms
 from canut.core.errors import Refusal
@@ -370,6 +372,8 @@ STEPS: tuple[Callable[[Ms], object], ...] = (
     win_by_waiting,
     run_withdrawals,
     pay_lost_days,
+    decide_waiting,
+    send_invited,
 )
 HOURLY_STEPS: tuple[Callable[[Ms], object], ...] = (
     back_up_when_due,
@@ -388,6 +392,7 @@ HOURLY_STEPS: tuple[Callable[[Ms], object], ...] = (
     evaluate_if_due,
     look_at_comparisons,
     watch_anchoring,
+    erase_contacts,
 )
 
 

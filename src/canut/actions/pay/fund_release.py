@@ -43,12 +43,12 @@ from canut.store.models import (
     RateVersion,
 )
 from canut.store.pay import pay_lines
+from canut.store.pay.bonuses import unpaid_bonuses
 from canut.store.pay.funds import balance, is_funded
 from canut.store.projects.versions import rate_or_none
 from canut.store.quality.reviews import has_reviewers, waiting_in
 from canut.store.tables.projects import ProjectChange
 from canut.store.tables.work import Lease
-from canut.store.turk.money import unpaid_bonuses
 
 NOTE = "closed"
 

@@ -22,10 +22,10 @@ from canut.core.quality.allocation.overlap import Asking
 from canut.store.datasets.resales import reserved_for_resales
 from canut.store.models import Project, RateVersion, TaskState
 from canut.store.pay import pay_lines
+from canut.store.pay.bonuses import reserved_for_bonuses
 from canut.store.projects.versions import question_or_none, rate_or_none
 from canut.store.quality.reviews import has_reviewers, looks_known, looks_made, rule_of
 from canut.store.tables.quality import Bulk, ReviewRule
-from canut.store.turk.money import reserved_for_bonuses
 from canut.store.work.pilots import invited, pilot_of, rows_waiting, tasks_of
 
 State = TaskState.State

@@ -32,13 +32,13 @@ from canut.store.models import (
     Worker,
 )
 from canut.store.participation.policies import terms_in_force
-from canut.store.turk.qualifications import unmet_requirement
+from canut.store.work.qualifications import unmet_qualification
 
 LINK_LIFE = timedelta(hours=24)
 BY_LINK = "invite-"
-BARRED_BY_VALUE = "value"
-"""What ``Worker.barred`` says of who lacks a requester's qualification."""
 """How the sign-in name of an account begins whose person chose none."""
+UNDECIDED = "undecided"
+"""What ``Worker.barred`` says of who joins without a qualification; no decision says so yet."""
 _SIGNER = Signer(salt="canut.invitation")
 
 
@@ -172,7 +172,7 @@ def join_as_worker(project: Project, person: Person, now_ms: Ms) -> Worker:
             "kind": kind,
             "public_id": secrets.token_hex(6),
             "created_at": from_ms(now_ms),
-            "barred": BARRED_BY_VALUE if unmet_requirement(project.pk, person.pk) else "",
+            "barred": UNDECIDED if unmet_qualification(project.pk, person.pk) else "",
         },
     )
     if not is_new and worker.ended_at is not None:

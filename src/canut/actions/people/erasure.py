@@ -57,8 +57,10 @@ from canut.store.tables.pathways import Departure, Destination, FollowedPathway
 from canut.store.tables.pay import Confirmation
 from canut.store.tables.people import Erasure
 from canut.store.tables.portrait import WorkerWords
-from canut.store.tables.turk.people import QualificationGrant, TurkProposal, WorkerAlias
-from canut.store.tables.work import PageSeat
+from canut.store.tables.recruiting.crowd import PoolMember
+from canut.store.tables.recruiting.studies import Participation, PrescreenAnswer
+from canut.store.tables.turk.people import TurkProposal, WorkerAlias
+from canut.store.tables.work import PageSeat, QualificationGrant, QualificationRequest
 
 SMALL = (
     "store_personkey, store_confirmation, store_credit, store_bankdetails,"
@@ -69,12 +71,17 @@ SMALL = (
     " store_ethicsassisted, store_ethicsnominee,"
     " store_reader, store_reading,"
     " store_comparedperson, store_comparison,"
-    " store_workeralias, store_qualificationgrant, store_turkproposal"
+    " store_poolmember, store_poolcall, store_poolgroup_members, store_qualificationgrant,"
+    " store_qualificationrequest,"
+    " store_prescreenanswer, store_participation,"
+    " store_workeralias, store_turkproposal"
 )
 LARGE = "store_entrypending, store_platformentry"  # blocks writers: some seconds per million rows
 
 
 FORGOTTEN = (Departure, Destination, FollowedPathway, EthicsNominee)
+OF_RECRUITING = (PoolMember, QualificationGrant, QualificationRequest, PrescreenAnswer)
+OF_PROGRAMS = (WorkerAlias, TurkProposal)
 
 
 class ErasureResult(NamedTuple):
@@ -129,9 +136,10 @@ def erase_entries(
         WorkerWords.objects.filter(person=person).delete()
         _forget_lessons(person, now_ms)
         PageSeat.objects.filter(lease__worker__person=person).update(received="")
-        for table in (*FORGOTTEN, WorkerAlias, QualificationGrant, TurkProposal):
+        for table in (*FORGOTTEN, *OF_RECRUITING, *OF_PROGRAMS):
             table.objects.filter(person=person).delete()
         EthicsAssisted.objects.filter(by=person).delete()
+        Participation.objects.filter(worker__person=person).update(code="")
         _forget_readings(person)
         own_places = ComparedPerson.objects.filter(worker__person=person)
         own_places.update(strain=None, uses_aid=None)

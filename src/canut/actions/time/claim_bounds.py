@@ -113,7 +113,7 @@ def remaining_free_ms(person_id: int, at_ms: Ms) -> Ms:
     begin_ms, end_ms = _period_bounds(person_id, at_ms)
     claims = Claim.objects.filter(
         person=person_id, kind=Claim.Kind.ASKED, begin_ms__gte=begin_ms, begin_ms__lt=end_ms
-    )
+    ).exclude(why=Claim.Why.STUDY)
     return max(0, FREE_MS - sum(claim.accepted_ms for claim in claims))
 
 

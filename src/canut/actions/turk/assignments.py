@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from canut.actions.decisions.undo import undo
+from canut.actions.people.worker_aliases import name_people
 from canut.actions.turk.calls import Call, Reply, seconds
 from canut.actions.turk.hit_shapes import get_hit, write_hits
 from canut.actions.turk.hit_types import PAGE
-from canut.actions.turk.names import name_assignments, name_people, name_worker
+from canut.actions.turk.names import name_assignments, name_worker
 from canut.actions.turk.paging import page_of
 from canut.core.clock import DAY_MS, Ms, from_ms
 from canut.core.decisions.deadlines import rejectable_until

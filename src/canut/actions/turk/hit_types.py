@@ -37,8 +37,9 @@ from canut.core.turk.requirements import (
     sort_requirements,
 )
 from canut.core.turk.states import ACCEPTED_MS
-from canut.store.models import HitType, Import, Organisation, Project, QualificationType
+from canut.store.models import HitType, Import, Organisation, Project
 from canut.store.turk.hits import hit_type_named
+from canut.store.work.qualifications import in_use
 
 DEFAULT_APPROVAL_S = 30 * 86_400
 LEAST_LEASE_S, MOST_LEASE_S = 60, 86_400
@@ -156,9 +157,7 @@ def _sort(call: Call, type_in: TypeIn) -> SortedRequirements:
     for type_id in sorted_out.passed_over:
         call.notices.add(f"passed-over={type_id}")
     type_ids = {requirement.type_id for requirement in sorted_out.own}
-    types = QualificationType.objects.filter(
-        organisation=call.organisation, public_id__in=type_ids, deleted_ms=None
-    )
+    types = in_use(call.organisation).filter(public_id__in=type_ids)
     unknown = type_ids - set(types.values_list("public_id", flat=True))
     if unknown:
         raise missing("QualificationType", min(unknown))

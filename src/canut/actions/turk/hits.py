@@ -30,7 +30,8 @@ from canut.core.turk.states import AssignmentStatus, HitStatus
 from canut.store.models import Hit, HitType, Import, Project, RequestToken, Task, TaskState
 from canut.store.turk.assignments import undecided
 from canut.store.turk.hits import whole_hits
-from canut.store.turk.qualifications import hits_requiring, is_known_type
+from canut.store.turk.qualifications import is_known_type
+from canut.store.work.qualifications import hit_types_requiring
 
 Family = RequestToken.Family
 MOST_PLACES = 30_000
@@ -73,7 +74,7 @@ def list_hits_for_qualification(call: Call) -> Reply:
     if not is_known_type(call.organisation, type_id):
         raise missing("QualificationType", type_id)
     hits = whole_hits(call.organisation).filter(
-        disposed_ms=None, hit_type__in=hits_requiring(call.organisation, type_id)
+        disposed_ms=None, hit_type__in=hit_types_requiring(call.organisation, type_id)
     )
     return page_of(call, hits, "HITs", lambda page: write_hits(call, page))
 

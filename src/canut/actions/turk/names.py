@@ -1,7 +1,7 @@
-"""Give people and leases the names by which programs of an organisation know them.
+"""Give leases the names by which programs of an organisation know them, and read those of people.
 
-A person has another name at each organisation, so two requesters cannot compare lists. Names are
-random, made when they are first needed, and stay.
+Names are random, made when they are first needed, and stay. Those of people are made in
+``people.worker_aliases``.
 """
 
 import secrets
@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 
-from canut.core.turk.ids import RANDOM_BYTES, object_id, worker_id
+from canut.core.turk.ids import RANDOM_BYTES, object_id
 from canut.core.turk.refusals import missing
-from canut.store.models import Answer, Assignment, WorkerAlias
+from canut.store.models import Answer, Assignment
 from canut.store.turk.hits import assignments_of, person_named, seats_of
 
 
@@ -40,26 +40,6 @@ def name_assignments(leases: Iterable[int]) -> dict[int, Assignment]:
     return existing
 
 
-@transaction.atomic
-def name_people(organisation: int, people: Iterable[int]) -> dict[int, str]:
-    """Return the name of each person at an organisation, made where there is none."""
-    numbers = list(dict.fromkeys(people))
-    existing = _aliases(organisation, numbers)
-    fresh = [
-        WorkerAlias(
-            organisation_id=organisation,
-            person_id=person,
-            public_id=worker_id(secrets.token_bytes(RANDOM_BYTES)),
-        )
-        for person in numbers
-        if person not in existing
-    ]
-    if fresh:
-        WorkerAlias.objects.bulk_create(fresh, ignore_conflicts=True)
-        existing = _aliases(organisation, numbers)
-    return existing
-
-
 def name_worker(names: Mapping[int, str], answer: Answer) -> str:
     """Return the name of who gave an answer; of an erased person, one that leads to nobody."""
     person = answer.worker.person_id
@@ -76,8 +56,3 @@ def get_person(organisation: int, public_id: str) -> int:
     if person is None:
         raise missing("Worker", public_id)
     return person
-
-
-def _aliases(organisation: int, people: Iterable[int]) -> dict[int, str]:
-    rows = WorkerAlias.objects.filter(organisation=organisation, person__in=list(people))
-    return dict(rows.values_list("person", "public_id"))

@@ -78,7 +78,7 @@ READS: Mapping[str, Run] = {
     "ListWorkersWithQualificationType": qualifications.list_workers,
 }
 CHANGES: Mapping[str, Run] = {
-    "AcceptQualificationRequest": qualifications.settle_request,
+    "AcceptQualificationRequest": qualifications.accept_request,
     "ApproveAssignment": assignments.approve_assignment,
     "AssociateQualificationWithWorker": qualifications.associate,
     "CreateAdditionalAssignmentsForHIT": hits.create_additional,
@@ -93,7 +93,7 @@ CHANGES: Mapping[str, Run] = {
     "DisassociateQualificationFromWorker": qualifications.disassociate,
     "NotifyWorkers": people.notify_workers,
     "RejectAssignment": assignments.reject_assignment,
-    "RejectQualificationRequest": qualifications.settle_request,
+    "RejectQualificationRequest": qualifications.reject_request,
     "SendBonus": money.send_bonus,
     "SendTestEventNotification": _test_notification,
     "UpdateExpirationForHIT": hits.update_expiration,

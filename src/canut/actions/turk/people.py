@@ -12,8 +12,9 @@ from typing import NamedTuple
 from django.db import transaction
 
 from canut.actions.decisions.undo import undo
+from canut.actions.people.worker_aliases import name_people
 from canut.actions.turk.calls import Call, Reply
-from canut.actions.turk.names import get_person, name_people
+from canut.actions.turk.names import get_person
 from canut.actions.turk.paging import page_of
 from canut.core.clock import DAY_MS
 from canut.core.errors import Refusal

@@ -1,26 +1,36 @@
-"""Qualification types of an organisation, and the values people are granted.
+"""Qualification types as programs make them, and the values they grant to people.
 
-A value is kept with the key that granted it; a new one ends the one before. Where it decides who
-may work, eligibility is decided again at once, and who is shut out reads why and may appeal.
+They are the qualifications of the organisation that its pages show (``work.qualifications``).
 """
 
 from collections.abc import Sequence
 
 from django.db import transaction
 
+from canut.actions.people.worker_aliases import name_people
 from canut.actions.turk.calls import Call, Reply, seconds
-from canut.actions.turk.names import get_person, name_people, new_object_id
+from canut.actions.turk.names import get_person
 from canut.actions.turk.paging import page_of
-from canut.actions.work.eligibility import decide_one
+from canut.actions.work.qualification_requests import propose_refusal
+from canut.actions.work.qualifications import (
+    LONGEST_NAME,
+    GrantIn,
+    QualificationIn,
+    end_qualification,
+    grant_qualification,
+    make_qualification,
+    revoke_qualification,
+)
+from canut.core.errors import Conflict, Missing
 from canut.core.turk.refusals import canut_error, invalid, missing, not_offered, request_error
 from canut.core.turk.requirements import SYSTEM_NAMES
-from canut.store.models import QualificationGrant, QualificationType, Worker
+from canut.store.models import Person, Qualification, QualificationGrant, QualificationRequest
 from canut.store.turk.qualifications import (
-    hits_requiring,
     newest_grant,
     newest_grants,
     qualification_named,
-    types_matching,
+    qualifications_matching,
+    waiting_requests,
 )
 
 ACTIVE, INACTIVE = "Active", "Inactive"
@@ -29,6 +39,7 @@ NAME_TAKEN = (
     "You have already created a QualificationType with this name. A QualificationType's name must "
     "be unique among all of the QualificationTypes created by the same user."
 )
+LONGEST_KEYWORDS = 1000
 TEST_MEMBERS = ("Test", "AnswerKey", "TestDurationInSeconds", "AutoGranted", "AutoGrantedValue")
 
 
@@ -37,27 +48,29 @@ def create_type(call: Call) -> Reply:
     """Create a qualification type, whose name is free.
 
     Raises:
-        TurkError: the name is same_name, or a test is asked for.
+        TurkError: the name is taken or too long, or a test is asked for.
     """
     _refuse_tests(call)
-    name = call.text("Name").strip()
+    name, keywords = call.text("Name").strip(), call.text("Keywords")
     if not name or not call.text("Description").strip():
         raise invalid("Name and Description must not be empty")
-    same_name = QualificationType.objects.filter(
-        organisation=call.organisation, name=name, deleted_ms=None
-    )
-    if same_name.exists():
-        raise request_error("QualificationTypeAlreadyExists", NAME_TAKEN)
-    created = QualificationType.objects.create(
-        public_id=new_object_id(),
-        organisation_id=call.organisation,
-        name=name,
-        keywords=call.text("Keywords"),
-        description=call.text("Description"),
+    if len(name) > LONGEST_NAME or len(keywords) > LONGEST_KEYWORDS:
+        raise invalid(
+            f"Name takes at most {LONGEST_NAME} letters, Keywords at most {LONGEST_KEYWORDS}"
+        )
+    qualification_in = QualificationIn(
+        name,
+        call.text("Description"),
+        keywords=keywords,
         is_active=call.text("QualificationTypeStatus") == ACTIVE,
         retry_s=call.members.get("RetryDelayInSeconds"),
-        created_ms=call.now_ms,
     )
+    try:
+        created = make_qualification(
+            call.organisation, qualification_in, by=call.program(), now_ms=call.now_ms
+        )
+    except Conflict as refusal:
+        raise request_error("QualificationTypeAlreadyExists", NAME_TAKEN) from refusal
     return {"QualificationType": _shape(created)}
 
 
@@ -84,48 +97,28 @@ def update_type(call: Call) -> Reply:
     return {"QualificationType": _shape(owned)}
 
 
-@transaction.atomic
 def delete_type(call: Call) -> Reply:
-    """Close a qualification type; its name is free again, its grants stay in the history.
-
-    A project that requires it goes on comparing with the values that were granted.
-    """
-    owned = _own_type(call)
-    owned.deleted_ms = call.now_ms
-    owned.save(update_fields=["deleted_ms"])
+    """End a qualification type; its name is free again, its grants stay in the history."""
+    end_qualification(_own_type(call), call.now_ms)
     return {}
 
 
 def list_types(call: Call) -> Reply:
-    """List the qualification types of the organisation, newest first.
-
-    Nobody can ask for one here, so that none is listed as requestable.
-    """
-    types = types_matching(call.organisation, call.text("Query"))
+    """List the qualification types of the organisation, newest first."""
+    types = qualifications_matching(call.organisation, call.text("Query"))
     if call.flag("MustBeRequestable"):
-        types = types.none()
+        types = types.filter(is_active=True)
     return page_of(call, types, "QualificationTypes", lambda page: [_shape(row) for row in page])
 
 
-@transaction.atomic
 def associate(call: Call) -> Reply:
     """Grant a value of a type to a person who works for the organisation."""
     owned, person = _own_type(call), get_person(call.organisation, call.text("WorkerId"))
-    value = call.whole("IntegerValue", 1)
-    standing = QualificationGrant.objects.select_for_update().filter(
-        type=owned, person=person, ended_ms=None
-    )
-    if standing.filter(value=value).exists():
-        return {}
-    standing.update(ended_ms=call.now_ms)
-    QualificationGrant.objects.create(
-        type=owned, person_id=person, value=value, at_ms=call.now_ms, key_id=call.signer.key
-    )
-    _decide_again(call, owned, person)
+    grant_in = GrantIn("", call.program(), call.signer.key, call.whole("IntegerValue", 1))
+    grant_qualification(owned, Person.objects.get(pk=person), grant_in, call.now_ms)
     return {}
 
 
-@transaction.atomic
 def disassociate(call: Call) -> Reply:
     """Revoke a person's value of a type; the person reads the reason.
 
@@ -133,12 +126,10 @@ def disassociate(call: Call) -> Reply:
         TurkError: they have none.
     """
     owned, person = _own_type(call), get_person(call.organisation, call.text("WorkerId"))
-    revoked = QualificationGrant.objects.filter(type=owned, person=person, ended_ms=None).update(
-        ended_ms=call.now_ms, is_revoked=True, reason=call.text("Reason")
-    )
-    if not revoked:
-        raise _no_grant(call)
-    _decide_again(call, owned, person)
+    try:
+        revoke_qualification(owned, person, call.text("Reason"), call.now_ms, key=call.signer.key)
+    except Missing as refusal:
+        raise _no_grant(call) from refusal
     return {}
 
 
@@ -172,22 +163,45 @@ def list_workers(call: Call) -> Reply:
 
 
 def list_requests(call: Call) -> Reply:
-    """Return an empty list: types are granted here, and nobody asks for one."""
+    """List who asks for the qualifications of the organisation; not whom a program would refuse."""
+    requests = waiting_requests(call.organisation).filter(proposed_ms=None)
     if "QualificationTypeId" in call.members:
-        _own_type(call)
-    return {"NumResults": 0, "QualificationRequests": []}
+        requests = requests.filter(qualification=_own_type(call))
+    return page_of(call, requests, "QualificationRequests", lambda page: _requests(call, page))
 
 
-def settle_request(call: Call) -> Reply:
-    """Refuse to settle a request: there is none, as nobody asks for a type here.
+def accept_request(call: Call) -> Reply:
+    """Grant what a person asked for, with a value.
 
     Raises:
-        TurkError: always.
+        TurkError: there is no such request, or it is settled.
     """
-    raise missing("QualificationRequest", call.text("QualificationRequestId")[:64])
+    asked = _waiting_request(call)
+    grant_in = GrantIn("", call.program(), call.signer.key, call.whole("IntegerValue", 1))
+    grant_qualification(asked.qualification, asked.person, grant_in, call.now_ms)
+    return {}
 
 
-def _own_type(call: Call) -> QualificationType:
+def reject_request(call: Call) -> Reply:
+    """Propose to refuse what a person asked for; a named person decides.
+
+    Raises:
+        TurkError: there is no such request, or it is settled.
+    """
+    propose_refusal(_waiting_request(call), call.text("Reason"), call.now_ms)
+    call.notices.add("refusal-proposed")
+    return {}
+
+
+def _waiting_request(call: Call) -> QualificationRequest:
+    public_id = call.text("QualificationRequestId")
+    request = waiting_requests(call.organisation).filter(public_id=public_id).first()
+    if request is None:
+        raise missing("QualificationRequest", public_id[:64])
+    return request
+
+
+def _own_type(call: Call) -> Qualification:
     owned = qualification_named(call.organisation, call.text("QualificationTypeId"))
     if owned is None:
         raise missing("QualificationType", call.text("QualificationTypeId"))
@@ -211,19 +225,7 @@ def _refuse_tests(call: Call) -> None:
             )
 
 
-def _decide_again(call: Call, owned: QualificationType, person: int) -> None:
-    """Decide again whether a person may work in the projects that require a type."""
-    types = hits_requiring(call.organisation, owned.public_id)
-    workers = Worker.objects.filter(
-        person=person, project__hit_type__in=types, ended_at=None
-    ).select_related("person", "project")
-    for worker in workers.order_by("pk"):
-        decide_one(worker, call.now_ms)
-
-
-def _grants(
-    call: Call, owned: QualificationType, grants: Sequence[QualificationGrant]
-) -> list[Reply]:
+def _grants(call: Call, owned: Qualification, grants: Sequence[QualificationGrant]) -> list[Reply]:
     names = name_people(call.organisation, [grant.person_id for grant in grants])
     return [
         {
@@ -237,15 +239,28 @@ def _grants(
     ]
 
 
-def _shape(owned: QualificationType) -> Reply:
+def _requests(call: Call, requests: Sequence[QualificationRequest]) -> list[Reply]:
+    names = name_people(call.organisation, [request.person_id for request in requests])
+    return [
+        {
+            "QualificationRequestId": request.public_id,
+            "QualificationTypeId": request.qualification.public_id,
+            "WorkerId": names[request.person_id],
+            "SubmitTime": seconds(request.at_ms),
+        }
+        for request in requests
+    ]
+
+
+def _shape(owned: Qualification) -> Reply:
     shape: Reply = {
         "QualificationTypeId": owned.public_id,
-        "CreationTime": seconds(owned.created_ms),
+        "CreationTime": seconds(owned.at_ms),
         "Name": owned.name,
         "Description": owned.description,
         "Keywords": owned.keywords,
         "QualificationTypeStatus": ACTIVE if owned.is_active else INACTIVE,
-        "IsRequestable": False,
+        "IsRequestable": owned.is_active,
         "AutoGranted": False,
     }
     if owned.retry_s is not None:

@@ -1,7 +1,8 @@
 """Decide who may work in a project, notify them, and decide again when facts change.
 
-The criteria are languages, a score on gold, membership of a team, and a jurisdiction where a law
-requires it. Never a floor, speed, top-up, complaint, accommodation or choice of exposure. A person
+The criteria are languages, a score on gold, membership of a team, a qualification that the
+organisation gave or paid to train, and a jurisdiction where a law requires it. Never what they
+learnt elsewhere, a floor, speed, top-up, complaint, accommodation or choice of exposure. A person
 who becomes ineligible keeps their membership, pay and history; they get no more tasks, and read
 why.
 """
@@ -12,7 +13,6 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from canut.actions.decisions.record import Factor, Ruling, decide
-from canut.actions.people.accounts import BARRED_BY_VALUE
 from canut.actions.work.lease_blocks import LeaseBlock
 from canut.core.decisions.explanations import explain
 from canut.core.errors import BadInput, Incomplete
@@ -23,12 +23,13 @@ from canut.store.sql.dialect import WorkerNow
 from canut.store.tables.decisions import Decision
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
-from canut.store.tables.work import Eligibility, Speaks, Worker
-from canut.store.turk.qualifications import unmet_requirement
+from canut.store.tables.work import Eligibility, Qualification, Speaks, Worker
 from canut.store.work.eligibility import eligibility_of, languages_of, what_bars
+from canut.store.work.qualifications import Unmet, unmet_qualification
 
 ELIGIBILITY = "eligibility"
 LANGUAGE, SCORE, TEAM, PLACE = "language", "qualification", "team", "place"
+GRANT, TRAINING, VALUE = "grant", "training", "value"
 BARRED = "barred"
 CAP = "cap"
 PER_MILLE = 1000
@@ -48,6 +49,7 @@ class EligibilityRules:
     team_of: Project | None = None
     place: str = ""
     legal_reason: str = ""
+    qualification: Qualification | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def set_eligibility(project: Project, rules: EligibilityRules, *, by: Person, no
             "earned_in": rules.earned_in,
             "at_least": rules.at_least if rules.earned_in else 0,
             "team_of": rules.team_of,
+            "qualification": rules.qualification,
             "place": rules.place.strip().upper(),
             "legal_reason": rules.legal_reason.strip() if rules.place.strip() else "",
             "set_by": by,
@@ -146,10 +149,9 @@ def lack_of(worker: Worker, rules: Eligibility | None, now_ms: int) -> Lack | No
     person = worker.person
     if person is None:
         return None
-    unmet = unmet_requirement(worker.project_id, person.pk)
+    unmet = unmet_qualification(worker.project_id, person.pk)
     if unmet is not None:
-        facts = {"asked": unmet.name, "requester": worker.project.organisation.name}
-        return Lack(BARRED_BY_VALUE, facts)
+        return _lack_of_qualification(worker, unmet)
     return _lack_of_rules(person, rules, now_ms) if rules is not None else None
 
 
@@ -171,11 +173,28 @@ def _lack_of_rules(person: Person, rules: Eligibility, now_ms: int) -> Lack | No
             facts = {"low_share": low, "asked_share": rules.at_least}
             counts = {"right": right, "answered": answered}
             return Lack(SCORE, {"earned_in": rules.earned_in.title, **counts, **facts})
-    if rules.place:
-        terms = terms_of(person.pk, now_ms)
-        if terms is None or not terms.place.startswith(rules.place):
-            return Lack(PLACE, {"asked": rules.place, "law": rules.legal_reason})
-    return None
+    return _lack_of_place(person, rules, now_ms)
+
+
+def _lack_of_qualification(worker: Worker, unmet: Unmet) -> Lack:
+    """Return that a person lacks a qualification, or has one with a value that does not fit."""
+    qualification = unmet.qualification
+    if unmet.value is not None:
+        requester = worker.project.organisation.name
+        return Lack(VALUE, {"asked": qualification.name, "requester": requester})
+    if qualification.training is None:
+        return Lack(GRANT, {"asked": qualification.name})
+    return Lack(TRAINING, {"asked": qualification.name, "training": qualification.training.title})
+
+
+def _lack_of_place(person: Person, rules: Eligibility, now_ms: int) -> Lack | None:
+    """Return that a person works elsewhere than a law asks for; None if not, or if none does."""
+    if not rules.place:
+        return None
+    terms = terms_of(person.pk, now_ms)
+    if terms is not None and terms.place.startswith(rules.place):
+        return None
+    return Lack(PLACE, {"asked": rules.place, "law": rules.legal_reason})
 
 
 def is_asked() -> bool:
@@ -207,6 +226,7 @@ def _decide_late(worker_id: int, now_ms: int) -> Decision | None:
     if lack is None:
         Worker.objects.filter(pk=worker_id).update(barred="")
         return None
+    Worker.objects.filter(pk=worker_id).update(barred=lack.what)
     _tell(worker, lack, now_ms)
     return what_bars(worker_id)
 
@@ -247,6 +267,9 @@ def _check(project: Project, rules: EligibilityRules) -> None:
     for source in (rules.earned_in, rules.team_of):
         if source is not None and source.organisation_id != project.organisation_id:
             raise BadInput("a project of another organisation", code="project-elsewhere")
+    granted = rules.qualification
+    if granted is not None and granted.organisation_id != project.organisation_id:
+        raise BadInput("a qualification of another organisation", code="project-elsewhere")
 
 
 def _check_languages(languages: tuple[str, ...]) -> None:

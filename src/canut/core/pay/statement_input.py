@@ -33,6 +33,8 @@ RESALE_SHARE = "resale-share"
 """The reason of an adjustment that pays a share of a resale."""
 BONUS = "bonus"
 """The reason of an adjustment that a requester paid besides the price of an answer."""
+SCREENED_OUT = "screened-out"
+"""The reason of the bonus that pays the fixed sum of a study; pages write it in words."""
 ADDED_LATER = ("hourly_of_day", "reviews")  # of a project; written only where there is something
 ADDED_TO_STATEMENTS = (
     *("unheard", "corrections", "employer", "job", "week_starts", "hours", "vacation"),

@@ -1,15 +1,15 @@
-"""Qualification requirements: which are kept, which are passed over, and who meets them.
+"""Qualification requirements of programs: which are kept, and which are passed over.
 
-Requirements of an own qualification type are compared when a task is lent. No approval score
-follows a person here, so requirements of one are passed over and the requester reads so. A place
-may only be asked for where a law asks for it.
+Requirements of an own qualification are compared when a task is lent (``core.work``). No approval
+score follows a person here, so requirements of one are passed over and the requester reads so. A
+place may only be asked for where a law asks for it.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from canut.core.turk.refusals import canut_error, invalid
+from canut.core.work.qualifications import Comparator
 
 APPROVED_COUNT, APPROVED_SHARE = "00000000000000000040", "000000000000000000L0"
 LOCALE, ADULT = "00000000000000000071", "00000000000000000060"
@@ -24,21 +24,6 @@ SYSTEM_NAMES: Mapping[str, str] = {
 }
 ADULT_RISK = 2
 """The risk level from which a project has a page of consent; material for adults has it."""
-
-
-class Comparator(StrEnum):
-    """How a value is compared with those required."""
-
-    LESS = "LessThan"
-    AT_MOST = "LessThanOrEqualTo"
-    MORE = "GreaterThan"
-    AT_LEAST = "GreaterThanOrEqualTo"
-    EQUAL = "EqualTo"
-    UNEQUAL = "NotEqualTo"
-    EXISTS = "Exists"
-    MISSING = "DoesNotExist"
-    AMONG = "In"
-    NOT_AMONG = "NotIn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,34 +131,6 @@ def sort_requirements(
         else:
             own.append(requirement)
     return SortedRequirements(tuple(own), tuple(passed), country, is_adult)
-
-
-def meets(requirement: Requirement, value: int | None) -> bool:
-    """Return whether somebody with a value of the type meets a requirement; None: not granted.
-
-    Who has no value meets ``DoesNotExist`` alone.
-
-    Example:
-        >>> meets(Requirement("3Q", Comparator.AT_LEAST, (80,)), 80)
-        True
-    """
-    if requirement.comparator == Comparator.MISSING:
-        return value is None
-    if value is None:
-        return False
-    values = requirement.values
-    first = values[0] if values else 0
-    return {
-        Comparator.EXISTS: True,
-        Comparator.LESS: value < first,
-        Comparator.AT_MOST: value <= first,
-        Comparator.MORE: value > first,
-        Comparator.AT_LEAST: value >= first,
-        Comparator.EQUAL: value == first,
-        Comparator.UNEQUAL: value != first,
-        Comparator.AMONG: value in values,
-        Comparator.NOT_AMONG: value not in values,
-    }[requirement.comparator]
 
 
 def _whole_numbers(sent: object) -> list[int]:

@@ -32,19 +32,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Bonus",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("reason", models.TextField()),
-                ("at_ms", models.BigIntegerField()),
-            ],
-        ),
-        migrations.CreateModel(
             name="Hit",
             fields=[
                 (
@@ -81,41 +68,6 @@ class Migration(migrations.Migration):
                 ("approval_s", models.BigIntegerField()),
                 ("requirements", models.JSONField(default=list)),
                 ("created_ms", models.BigIntegerField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="QualificationGrant",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("value", models.BigIntegerField()),
-                ("at_ms", models.BigIntegerField()),
-                ("ended_ms", models.BigIntegerField(null=True)),
-                ("is_revoked", models.BooleanField(default=False)),
-                ("reason", models.TextField(blank=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="QualificationType",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("public_id", models.CharField(max_length=32, unique=True)),
-                ("name", models.CharField(max_length=200)),
-                ("keywords", models.CharField(blank=True, max_length=1000)),
-                ("description", models.TextField()),
-                ("is_active", models.BooleanField(default=True)),
-                ("retry_s", models.BigIntegerField(null=True)),
-                ("created_ms", models.BigIntegerField()),
-                ("deleted_ms", models.BigIntegerField(null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -229,31 +181,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="bonus",
-            name="adjustment",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="bonus",
-                to="store.payadjustment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bonus",
-            name="assignment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="bonuses",
-                to="store.assignment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bonus",
-            name="organisation",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, to="store.organisation"
-            ),
-        ),
-        migrations.AddField(
             model_name="hit",
             name="organisation",
             field=models.ForeignKey(
@@ -291,41 +218,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="hits",
                 to="store.hittype",
-            ),
-        ),
-        migrations.AddField(
-            model_name="qualificationgrant",
-            name="key",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="store.apikey",
-            ),
-        ),
-        migrations.AddField(
-            model_name="qualificationgrant",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="qualifications",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="qualificationtype",
-            name="organisation",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.CASCADE, to="store.organisation"
-            ),
-        ),
-        migrations.AddField(
-            model_name="qualificationgrant",
-            name="type",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="grants",
-                to="store.qualificationtype",
             ),
         ),
         migrations.AddField(
@@ -408,12 +300,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="bonus",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="bonus_in_words"
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="hittype",
             constraint=models.UniqueConstraint(
                 fields=("organisation", "digest"), name="hit_type_once"
@@ -445,35 +331,6 @@ class Migration(migrations.Migration):
             model_name="hit",
             constraint=models.CheckConstraint(
                 condition=models.Q(("places__gte", 1)), name="hit_has_a_place"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="qualificationtype",
-            index=models.Index(fields=["organisation", "id"], name="qualification_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="qualificationtype",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_ms", None)),
-                fields=("organisation", "name"),
-                name="qualification_named_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="qualificationgrant",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_ms", None)),
-                fields=("type", "person"),
-                name="grant_in_force_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="qualificationgrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_revoked", False), ("ended_ms__isnull", False), _connector="OR"
-                ),
-                name="grant_revoked_ended",
             ),
         ),
         migrations.AddConstraint(
@@ -529,5 +386,269 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("organisation", "person"), name="alias_of_person_once"
             ),
+        ),
+        migrations.CreateModel(
+            name="Qualification",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.CharField(max_length=32, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("keywords", models.CharField(blank=True, max_length=1000)),
+                ("description", models.TextField(blank=True)),
+                ("at_least", models.PositiveSmallIntegerField(default=0)),
+                ("is_active", models.BooleanField(default=False)),
+                ("retry_s", models.BigIntegerField(null=True)),
+                ("at_ms", models.BigIntegerField()),
+                ("ended_ms", models.BigIntegerField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="qualifications",
+                        to="store.organisation",
+                    ),
+                ),
+                (
+                    "training",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="trains_for",
+                        to="store.project",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="QualificationGrant",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("value", models.BigIntegerField(default=1)),
+                ("reason", models.TextField(blank=True)),
+                ("at_ms", models.BigIntegerField()),
+                ("ended_ms", models.BigIntegerField(null=True)),
+                ("is_revoked", models.BooleanField(default=False)),
+                ("end_reason", models.TextField(blank=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "key",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="store.apikey",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="qualifications",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "qualification",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="grants",
+                        to="store.qualification",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Bonus",
+            fields=[
+                (
+                    "adjustment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="bonus",
+                        serialize=False,
+                        to="store.payadjustment",
+                    ),
+                ),
+                ("reason", models.TextField()),
+                ("at_ms", models.BigIntegerField()),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bonuses",
+                        to="store.answer",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "key",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="store.apikey",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="bonus_in_words"
+                    )
+                ],
+            },
+        ),
+        migrations.AddIndex(
+            model_name="qualification",
+            index=models.Index(fields=["organisation", "id"], name="qualification_of"),
+        ),
+        migrations.AddConstraint(
+            model_name="qualification",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_ms", None)),
+                fields=("organisation", "name"),
+                name="qualification_name_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="qualification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("at_least", 0), ("training", None)),
+                    models.Q(
+                        ("at_least__gt", 0), ("at_least__lt", 1000), ("training__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="qualification_earned_by_a_share",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="qualificationgrant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_ms", None)),
+                fields=("qualification", "person"),
+                name="qualification_granted_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="qualificationgrant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_revoked", False), ("ended_ms__isnull", False), _connector="OR"
+                ),
+                name="grant_revoked_ended",
+            ),
+        ),
+        migrations.CreateModel(
+            name="QualificationRequest",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.CharField(max_length=32, unique=True)),
+                ("words", models.TextField(blank=True)),
+                ("at_ms", models.BigIntegerField()),
+                ("proposed_ms", models.BigIntegerField(null=True)),
+                ("proposed_words", models.TextField(blank=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[("granted", "Granted"), ("refused", "Refused")],
+                        max_length=7,
+                    ),
+                ),
+                ("settled_ms", models.BigIntegerField(null=True)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="qualification_requests",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "qualification",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="requests",
+                        to="store.qualification",
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("outcome", "")),
+                        fields=("qualification", "person"),
+                        name="qualification_asked_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", ""), ("settled_ms", None)),
+                            models.Q(
+                                models.Q(("outcome", ""), _negated=True), ("settled_ms__gt", 0)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="qualification_request_settled",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome", "refused"), ("reason", ""), _negated=True),
+                        name="qualification_refused_in_words",
+                    ),
+                ],
+            },
         ),
     ]

@@ -74,8 +74,8 @@ RETENTION = (
         "To hand it in where the page closed too early.",
     ),
     RetentionRule(
-        ("WorkerAlias", "QualificationGrant"),
-        "Your name at each requester, and the qualifications they gave you or took back",
+        ("WorkerAlias",),
+        "Your name at each requester",
         "As long as the account",
         "So that their programs can pay and write to you, and know you nowhere else.",
     ),
@@ -234,6 +234,55 @@ RETENTION = (
         "Whether you found an answer about a text right; you do not know whose it is",
         "As long as the answer",
         "To say how an answer in words was marked.",
+    ),
+    RetentionRule(
+        ("InvitedContact", "InvitedList"),
+        "An address that a client gave us to invite you, and the letter sent to it",
+        "Until the day named in the letter, 90 days at most; at once if you refuse letters",
+        "To send one invitation, and to show the client what was sent.",
+    ),
+    RetentionRule(
+        ("ContactRefusal",),
+        "That an address wants no more letters of a client, as a code that cannot be read back",
+        "As long as the client is here",
+        "So that the client cannot write to it again.",
+    ),
+    RetentionRule(
+        ("PoolMember", "PoolCall"),
+        "That a client may ask you again, your groups there, and what it asked you",
+        "Until you leave; at once then",
+        "So that the client can offer you work. No other client sees it.",
+    ),
+    RetentionRule(
+        ("PoolGroup", "BoardEntry", "Qualification"),
+        "Groups, qualifications and entries on the board that you made for your organisation",
+        "As long as the organisation",
+        "To know who answers for them.",
+    ),
+    RetentionRule(
+        ("Participation",),
+        "Studies on other sites you took part in, under a pseudonym, and the code you brought back",
+        "As long as the account",
+        "To pay your time, and to ask the client to delete what you take back.",
+    ),
+    RetentionRule(
+        ("PrescreenAnswer",),
+        "What you say of yourself for quotas of studies: your device, your sound, your hours",
+        "Until you delete it",
+        "So that studies find the people they need; clients read only how many places are left.",
+    ),
+    RetentionRule(
+        ("Study",),
+        "Studies you set up",
+        "As long as the organisation",
+        "To know who answers for them.",
+    ),
+    RetentionRule(
+        ("QualificationGrant", "QualificationRequest"),
+        "Qualifications you asked for, a client gave you, you earned in training, or that were"
+        " taken back",
+        "As long as the account",
+        "So that you can read who gave or took them, and why.",
     ),
     RetentionRule(
         ("Commission", "ContradictionAnswer", "PlainText", "ReaderTest"),

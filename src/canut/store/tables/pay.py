@@ -12,6 +12,7 @@ from canut.core.pay.intermediaries import PartyRole
 from canut.core.pay.required_funds import FundsKind
 from canut.core.pay.statement_input import BONUS
 from canut.store.tables.decisions import Decision
+from canut.store.tables.integrations import ApiKey
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project, RateVersion
 from canut.store.tables.work import Answer, Worker
@@ -269,6 +270,27 @@ class PayAdjustment(models.Model):
                 name="adjustment_by_decision_or_bonus",
             ),
         )
+
+
+class Bonus(models.Model):
+    """Why a requester paid besides the price, in words the person reads.
+
+    ``answer``: the one it was paid for, if any. ``by`` is who granted it, a program too; ``key`` is
+    the program's; both are empty for the fixed sum of a study. ``at_ms``: when it was granted; the
+    adjustment stands in the first period that is not closed.
+    """
+
+    adjustment = models.OneToOneField(
+        PayAdjustment, models.PROTECT, primary_key=True, related_name="bonus"
+    )
+    answer = models.ForeignKey(Answer, models.PROTECT, null=True, related_name="bonuses")
+    reason = models.TextField()
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    key = models.ForeignKey(ApiKey, models.SET_NULL, null=True, related_name="+")
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=~Q(reason=""), name="bonus_in_words"),)
 
 
 class PaymentFile(models.Model):

@@ -106,6 +106,7 @@ class Claim(models.Model):
         NOT_RIGHT = "not_right"
         UNSEEN = "unseen"
         HOURS = "hours"
+        STUDY = "study"
 
     class State(models.TextChoices):
         """State of the claim."""

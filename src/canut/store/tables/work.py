@@ -10,9 +10,12 @@ dialects read them alike.
 from django.db import models
 from django.db.models import Q
 
-from canut.store.tables.people import Person
+from canut.store.tables.integrations import ApiKey
+from canut.store.tables.people import Organisation, Person
 from canut.store.tables.projects import Project, QuestionVersion, RateVersion
 from canut.store.tables.tasks import Task
+
+PUBLIC_ID_LENGTH = 32
 
 
 class Worker(models.Model):
@@ -73,12 +76,127 @@ class Begun(models.Model):
         constraints = (models.UniqueConstraint(fields=("worker", "task"), name="begun_once"),)
 
 
+class Qualification(models.Model):
+    """What an organisation requires of people: granted, asked for, or earned in paid training.
+
+    ``public_id``: its name in programs. ``training``: the project whose gold checks earn it,
+    ``at_least`` thousandths right, surely. ``is_active``: people can ask for it, again ``retry_s``
+    seconds after they were refused; None: once.
+    """
+
+    public_id = models.CharField(max_length=PUBLIC_ID_LENGTH, unique=True)
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="qualifications", db_index=False
+    )
+    name = models.CharField(max_length=200)
+    keywords = models.CharField(max_length=1000, blank=True)
+    description = models.TextField(blank=True)
+    training = models.ForeignKey(Project, models.PROTECT, null=True, related_name="trains_for")
+    at_least = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=False)
+    retry_s = models.BigIntegerField(null=True)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at_ms = models.BigIntegerField()
+    ended_ms = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("organisation", "name"),
+                condition=Q(ended_ms=None),
+                name="qualification_name_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(training=None, at_least=0)
+                | Q(training__isnull=False, at_least__gt=0, at_least__lt=1000),
+                name="qualification_earned_by_a_share",
+            ),
+        )
+        indexes = (models.Index(fields=("organisation", "id"), name="qualification_of"),)
+
+
+class QualificationGrant(models.Model):
+    """A qualification of one person, with its value; a new value ends the one before.
+
+    ``by`` is who granted it, a program too; ``key`` is the program's; both are empty where work
+    earned it. ``reason`` and ``end_reason`` are for the person to read; a program may leave them
+    out.
+    """
+
+    qualification = models.ForeignKey(Qualification, models.CASCADE, related_name="grants")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="qualifications")
+    value = models.BigIntegerField(default=1)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    key = models.ForeignKey(ApiKey, models.SET_NULL, null=True, related_name="+")
+    reason = models.TextField(blank=True)
+    at_ms = models.BigIntegerField()
+    ended_ms = models.BigIntegerField(null=True)
+    is_revoked = models.BooleanField(default=False)
+    end_reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("qualification", "person"),
+                condition=Q(ended_ms=None),
+                name="qualification_granted_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_revoked=False) | Q(ended_ms__isnull=False),
+                name="grant_revoked_ended",
+            ),
+        )
+
+
+class QualificationRequest(models.Model):
+    """A person asks for a qualification; a named person refuses it, with the words why.
+
+    ``proposed_ms``: a program proposed to refuse it, in ``proposed_words``; the person is told
+    nothing of that.
+    """
+
+    class Outcome(models.TextChoices):
+        """What became of it; empty while it waits."""
+
+        GRANTED = "granted"
+        REFUSED = "refused"
+
+    public_id = models.CharField(max_length=PUBLIC_ID_LENGTH, unique=True)
+    qualification = models.ForeignKey(Qualification, models.CASCADE, related_name="requests")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="qualification_requests")
+    words = models.TextField(blank=True)
+    at_ms = models.BigIntegerField()
+    proposed_ms = models.BigIntegerField(null=True)
+    proposed_words = models.TextField(blank=True)
+    outcome = models.CharField(max_length=7, choices=Outcome.choices, blank=True)
+    settled_ms = models.BigIntegerField(null=True)
+    settled_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("qualification", "person"),
+                condition=Q(outcome=""),
+                name="qualification_asked_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="", settled_ms=None) | ~Q(outcome="") & Q(settled_ms__gt=0),
+                name="qualification_request_settled",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="refused", reason=""), name="qualification_refused_in_words"
+            ),
+        )
+
+
 class Eligibility(models.Model):
     """A project's requirements for workers; empty fields require nothing.
 
     ``at_least``: thousandths of gold tasks right in ``earned_in``, surely (the low end of the
-    interval). ``team_of``: whoever works there is the team. ``place``: how codes of places begin,
-    with the legal reason.
+    interval). ``team_of``: whoever works there is the team. ``qualification``: what the
+    organisation gave or trained people for, never anything of their passport. ``place``: how codes
+    of places begin, with the legal reason.
     """
 
     project = models.OneToOneField(Project, models.CASCADE, primary_key=True)
@@ -86,6 +204,7 @@ class Eligibility(models.Model):
     earned_in = models.ForeignKey(Project, models.PROTECT, null=True, related_name="+")
     at_least = models.PositiveSmallIntegerField(default=0)
     team_of = models.ForeignKey(Project, models.PROTECT, null=True, related_name="+")
+    qualification = models.ForeignKey(Qualification, models.PROTECT, null=True, related_name="+")
     place = models.CharField(max_length=12, blank=True)
     legal_reason = models.CharField(max_length=400, blank=True)
     set_by = models.ForeignKey(Person, models.PROTECT, related_name="+")

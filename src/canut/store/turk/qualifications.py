@@ -1,81 +1,47 @@
-"""Qualification types, the values people have, and the HIT types that require them. Reads only."""
-
-from typing import NamedTuple
+"""Qualifications as programs name them, and the grants of people. Reads only."""
 
 from django.db.models import Q, QuerySet
 
-from canut.core.turk.requirements import SYSTEM_NAMES, Requirement, meets, read_requirements
-from canut.store.tables.turk.hits import HitType
-from canut.store.tables.turk.people import QualificationGrant, QualificationType
+from canut.core.turk.requirements import SYSTEM_NAMES
+from canut.store.tables.work import Qualification, QualificationGrant, QualificationRequest
+from canut.store.work.qualifications import in_use
 
 
-def qualification_named(organisation: int, public_id: str) -> QualificationType | None:
-    """Return a qualification type of an organisation that is not deleted; None if none is so."""
-    types = QualificationType.objects.filter(organisation=organisation, deleted_ms=None)
-    return types.filter(public_id=public_id).first()
+def qualification_named(organisation: int, public_id: str) -> Qualification | None:
+    """Return a qualification of an organisation that is not ended; None if none is so."""
+    return in_use(organisation).filter(public_id=public_id).first()
 
 
 def is_known_type(organisation: int, public_id: str) -> bool:
-    """Return whether an id is a qualification type of the organisation, or of the system."""
-    own = QualificationType.objects.filter(organisation=organisation, public_id=public_id)
+    """Return whether an id is a qualification of the organisation, or of the system."""
+    own = Qualification.objects.filter(organisation=organisation, public_id=public_id)
     return public_id in SYSTEM_NAMES or own.exists()
 
 
-def hits_requiring(organisation: int, public_id: str) -> list[int]:
-    """Return the HIT types whose request named a qualification type."""
-    rows = HitType.objects.filter(organisation=organisation).values_list("pk", "requirements")
-    return [
-        number
-        for number, requirements in rows
-        if any(row["QualificationTypeId"] == public_id for row in requirements)
-    ]
-
-
-def newest_grant(type_id: int, person: int) -> QualificationGrant | None:
-    """Return the newest grant of a type to a person, one that was revoked too."""
-    grants = QualificationGrant.objects.filter(type=type_id, person=person)
+def newest_grant(qualification: int, person: int) -> QualificationGrant | None:
+    """Return the newest grant of a qualification to a person, one that was revoked too."""
+    grants = QualificationGrant.objects.filter(qualification=qualification, person=person)
     return grants.order_by("-pk").first()
 
 
-def newest_grants(type_id: int, *, is_revoked: bool) -> QuerySet[QualificationGrant]:
-    """Select the grants of a type in force, or those that were revoked and not granted again."""
-    grants = QualificationGrant.objects.filter(type=type_id, is_revoked=is_revoked)
+def newest_grants(qualification: int, *, is_revoked: bool) -> QuerySet[QualificationGrant]:
+    """Select the grants in force, or those that were revoked and not granted again."""
+    grants = QualificationGrant.objects.filter(qualification=qualification, is_revoked=is_revoked)
+    standing = QualificationGrant.objects.filter(qualification=qualification, ended_ms=None)
     if not is_revoked:
-        return grants.filter(ended_ms=None)
-    granted = QualificationGrant.objects.filter(type=type_id, ended_ms=None).values("person")
-    return grants.exclude(person__in=granted)
+        return standing
+    return grants.exclude(person__in=standing.values("person"))
 
 
-class Unmet(NamedTuple):
-    """A requirement that a person does not meet, and the name of its type."""
-
-    requirement: Requirement
-    name: str
-
-
-def unmet_requirement(project: int, person: int) -> Unmet | None:
-    """Return the first requirement of a project's HIT type that a person does not meet."""
-    rows = HitType.objects.filter(project=project).values_list("requirements", flat=True).first()
-    own = [
-        requirement
-        for requirement in read_requirements(rows or [])
-        if requirement.type_id not in SYSTEM_NAMES
-    ]
-    if not own:
-        return None
-    types = QualificationType.objects.filter(public_id__in=[need.type_id for need in own])
-    names = dict(types.values_list("public_id", "name"))
-    grants = QualificationGrant.objects.filter(type__in=types, person=person, ended_ms=None)
-    values = dict(grants.values_list("type__public_id", "value"))
-    for requirement in own:
-        if not meets(requirement, values.get(requirement.type_id)):
-            return Unmet(requirement, names.get(requirement.type_id, requirement.type_id))
-    return None
+def waiting_requests(organisation: int) -> QuerySet[QualificationRequest]:
+    """Select the requests for qualifications of an organisation that nobody settled."""
+    requests = QualificationRequest.objects.select_related("qualification", "person")
+    return requests.filter(qualification__organisation=organisation, outcome="")
 
 
-def types_matching(organisation: int, query: str) -> QuerySet[QualificationType]:
-    """Select the qualification types of an organisation whose name or keywords hold some words."""
-    types = QualificationType.objects.filter(organisation=organisation, deleted_ms=None)
+def qualifications_matching(organisation: int, query: str) -> QuerySet[Qualification]:
+    """Select the qualifications of an organisation whose name or keywords hold some words."""
+    own = in_use(organisation)
     if query:
-        types = types.filter(Q(name__icontains=query) | Q(keywords__icontains=query))
-    return types
+        own = own.filter(Q(name__icontains=query) | Q(keywords__icontains=query))
+    return own

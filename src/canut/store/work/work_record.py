@@ -26,12 +26,19 @@ from canut.store.tables.ethics import (
 )
 from canut.store.tables.participation import ClientRating, Message, TermsAccepted
 from canut.store.tables.pathways import Destination, FollowedPathway
-from canut.store.tables.pay import PayAdjustment, PayLine
+from canut.store.tables.pay import Bonus, PayAdjustment, PayLine
 from canut.store.tables.people import Membership, Person, PlaceWord, Terms, TermsChange
 from canut.store.tables.quality import Verdict
-from canut.store.tables.turk.hits import Bonus
-from canut.store.tables.turk.people import QualificationGrant, WorkerAlias
-from canut.store.tables.work import Answer, BroughtRecord, Worker
+from canut.store.tables.recruiting.crowd import PoolMember
+from canut.store.tables.recruiting.studies import Participation, PrescreenAnswer
+from canut.store.tables.turk.people import WorkerAlias
+from canut.store.tables.work import (
+    Answer,
+    BroughtRecord,
+    QualificationGrant,
+    QualificationRequest,
+    Worker,
+)
 
 
 def brought_by(person: Person) -> list[BroughtRecord]:
@@ -129,13 +136,8 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
         "requester_names": WorkerAlias.objects.filter(person=person)
         .order_by("id")
         .values_list("organisation__name", "public_id"),
-        "qualifications": QualificationGrant.objects.filter(person=person)
-        .order_by("id")
-        .values_list(
-            "type__organisation__name", "type__name", "value", "at_ms", "ended_ms", "reason"
-        ),
         "bonuses": Bonus.objects.filter(adjustment__worker__person=person)
-        .order_by("id")
+        .order_by("adjustment")
         .values_list(
             "adjustment__project__slug",
             "adjustment__piece_micro",
@@ -150,6 +152,29 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
         "destinations": Destination.objects.filter(person=person)
         .order_by("asked_ms", "id")
         .values_list(*TABLES["destinations"]),
+        "pools": PoolMember.objects.filter(person=person)
+        .order_by("id")
+        .values_list("organisation__name", "since_ms"),
+        "qualifications": QualificationGrant.objects.filter(person=person)
+        .order_by("id")
+        .values_list(
+            "qualification__organisation__name",
+            "qualification__name",
+            *list(TABLES["qualifications"])[2:],
+        ),
+        "qualification_requests": QualificationRequest.objects.filter(person=person)
+        .order_by("id")
+        .values_list(
+            "qualification__organisation__name",
+            "qualification__name",
+            *list(TABLES["qualification_requests"])[2:],
+        ),
+        "prescreening": PrescreenAnswer.objects.filter(person=person)
+        .order_by("id")
+        .values_list(*TABLES["prescreening"]),
+        "participations": Participation.objects.filter(worker__person=person)
+        .order_by("id")
+        .values_list("study__project__slug", *list(TABLES["participations"])[1:]),
         "reading_pool": (
             (", ".join(languages), at_ms)
             for languages, at_ms in Reader.objects.filter(person=person).values_list(

@@ -12,6 +12,7 @@ from canut.actions.datasets.coco_yolo_exports import EXPORTS as TRAINING
 from canut.actions.datasets.coco_yolo_exports import FORMS as TRAINED_FROM
 from canut.actions.datasets.coco_yolo_exports import training_of_project
 from canut.actions.datasets.export_jobs import OF_LABELS
+from canut.actions.datasets.ground_truth_exports import export_ground_truth, is_classification
 from canut.actions.datasets.huggingface_exports import FORMS as HUGGINGFACE_FORMS
 from canut.actions.datasets.huggingface_exports import (
     HUGGINGFACE,
@@ -71,6 +72,7 @@ EXPORTS: dict[str, Callable[..., Iterator[bytes]]] = {
     "prelabels": export_prelabels,
     "mturk": export_mturk,
     "toloka": export_toloka,
+    "ground-truth": export_ground_truth,
     "segments": export_segments,
     HUGGINGFACE: export_huggingface,
     LABEL_STUDIO: export_label_studio,
@@ -80,6 +82,7 @@ USUAL = ("csv", "xlsx", "jsonl", "parquet")
 FORMS = {
     "mturk": ("csv",),
     "toloka": ("tsv",),
+    "ground-truth": ("jsonl",),
     **PASSAGES,
     HUGGINGFACE: HUGGINGFACE_FORMS,
     LABEL_STUDIO: LABEL_STUDIO_FORMS,
@@ -111,6 +114,7 @@ def exports(request: HttpRequest, project: Project) -> HttpResponse:
         "as_they_are": f"labels={AS_THEY_ARE}" if is_estimating else "",
         "costs": spend_by_currency(project.id),
         "has_prelabels": has_prelabels(project.id),
+        "is_classification": is_classification(project.id),
         **about_releases(project),
         "passages": _passages(project),
         "has_segments": segments_asked(project.id) is not None,

@@ -93,6 +93,9 @@ EXPOSURE = _place("common.exposure", "work_exposure")
 RECORD = _place("common.my_whole_record", "record")
 PASSPORT = _place("page.passport.title", "passport", "passport")
 PATHWAYS = _place("page.pathways.title", "pathways", "pathway")
+BOARD = _place("page.board.title", "board")
+POOLS = _place("page.pools.title", "pools", "pool")
+QUALIFICATIONS = _place("page.qualifications.title", "qualifications", "qualification")
 OPENINGS = _place("page.openings.title", "openings", "opening")
 REPRESENTATIVES = _place(
     "common.representatives",
@@ -132,6 +135,9 @@ ELSEWHERE = (
     PASSPORT,
     PATHWAYS,
     OPENINGS,
+    BOARD,
+    POOLS,
+    QUALIFICATIONS,
     DECISIONS,
     REPRESENTATIVES,
     RULES,
@@ -194,7 +200,10 @@ LISTS: dict[Role, tuple[Group, ...]] = {
             lazy_message("page.navigation.as_requester"),
             (TO_DO, PROJECTS, REVIEW, APPEALS, WITHDRAWALS, TIME_REVIEW, MESSAGES),
         ),
-        Group(lazy_message("page.navigation.my_organisation"), (CARDS, OPENINGS, KEYS, RULES)),
+        Group(
+            lazy_message("page.navigation.my_organisation"),
+            (CARDS, OPENINGS, QUALIFICATIONS, KEYS, RULES),
+        ),
     ),
     Role.REVIEWER: (
         Group(lazy_message("page.navigation.as_reviewer"), (REVIEW, PROJECTS, TIME, PAY, APPEALS)),

@@ -77,7 +77,14 @@ TABS = (
         lazy_message("page.project_tabs.people"),
         "project_members",
         REQUESTERS,
-        ("project_member", "project_invitation", "project_panels", "project_limit"),
+        (
+            "project_member",
+            "project_invitation",
+            "project_panels",
+            "project_limit",
+            "project_crowd",
+            "project_study",
+        ),
     ),
     _Tab(
         "money",

@@ -14,6 +14,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csrf import csrf_exempt
 
 from canut.actions.own_pages.seats import OpenedSeat, open_seat, received_fields
+from canut.actions.people.worker_aliases import name_people
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Missing
 from canut.store.models import Worker
@@ -41,7 +42,7 @@ def frame(request: HttpRequest, worker: Worker, lease: int) -> HttpResponse:
     page = page_of_task(worker.project_id, task, current_question(worker.project_id).schema)
     if page is None:
         raise Missing("this task has no page; skip it and tell the requester")
-    address = page_address(origin_of(request), page, seat, hit_id_of(task), worker.public_id)
+    address = page_address(origin_of(request), page, seat, hit_id_of(task), _alias(worker))
     parts = urlsplit(address)
     context = {"address": address, "sandbox": SANDBOX}
     answer = render(request, "own_pages/frame.html", context)
@@ -58,6 +59,12 @@ def frame(request: HttpRequest, worker: Worker, lease: int) -> HttpResponse:
     )
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def _alias(worker: Worker) -> str:
+    """Return the name by which the requester knows a worker, in all its projects."""
+    person = worker.person_id or 0
+    return name_people(worker.project.organisation_id, [person])[person]
 
 
 def page_address(

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from canut.core.pay.lost_days import LOST_DAYS
-from canut.core.pay.statement_input import BONUS, ETHICS, LESSONS, RESALE_SHARE
+from canut.core.pay.statement_input import BONUS, ETHICS, LESSONS, RESALE_SHARE, SCREENED_OUT
 from canut.core.places.names import PLACES, STATUSES
 from canut.web.kit.formatting import money, share, whole_time
 from canut.web.kit.messages import message_now
@@ -219,7 +219,10 @@ def adjustment_word(adjustment: Mapping[str, Any], day: str, currency: str) -> s
             day=day,
         )
     if reason == BONUS:
-        return message_now("page.pay_wording.bonus", day=day, words=adjustment.get("words", ""))
+        words = adjustment.get("words", "")
+        if words == SCREENED_OUT:
+            words = message_now("page.pay_wording.screened_out")
+        return message_now("page.pay_wording.bonus", day=day, words=words)
     if reason == LOST_DAYS:
         return message_now("page.pay_wording.lost_days", day=day)
     if adjustment["micro"] < 0:

@@ -27,6 +27,7 @@ from canut.actions.people.terms_changes import say_place
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.protection.risk_preferences import agree
 from canut.actions.quality.reviews import create_reviewer_invitation
+from canut.actions.work.eligibility_upkeep import decide_newcomer
 from canut.core.decisions.system_notice import ShortRule, short_rules
 from canut.core.errors import Refusal
 from canut.store.decisions.system_notices import is_shown
@@ -132,6 +133,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         if kinds:
             agree(person.id, kinds, now_ms())
         if invitation.role == Role.WORKER:
+            decide_newcomer(person, invitation.project, now_ms())
             note_shown(person, now_ms())
             bench = redirect("workbench", invitation.project.slug)
             if _is_calm(invitation.project):  # what it shows was read on this page

@@ -115,6 +115,10 @@ def _people(project: Project) -> list[Setting]:
                 eligibility and eligibility.earned_in_id,
             ),
             (message_now("page.project_settings.by_team"), eligibility and eligibility.team_of_id),
+            (
+                message_now("page.project_settings.by_qualification"),
+                eligibility and eligibility.qualification_id,
+            ),
             (message_now("page.project_settings.by_place"), eligibility and eligibility.place),
         )
         if is_asked

@@ -68,6 +68,7 @@ REASONS: Mapping[str, str] = {
     "not_right": "page.timeline.the_timeline",
     "unseen": "page.timeline.came_hours_later",
     "hours": "page.timeline.beyond_the_hours",
+    "study": "page.timeline.study_elsewhere",
 }
 STATES: Mapping[str, str] = {
     "accepted": "page.timeline.counts",

@@ -12,6 +12,7 @@ from canut.actions.people.accounts import invitation_token
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.projects.cost_preview import need_shown
 from canut.actions.quality.gold import correct_known, make_known, make_known_from_import, set_audit
+from canut.actions.recruiting.prolific import SubmissionMatch, match_submissions
 from canut.actions.tasks.model_votes import effect_of, set_model_votes
 from canut.actions.tasks.priority import raise_tasks
 from canut.actions.work.eligibility import set_caps, set_eligibility
@@ -22,6 +23,7 @@ from canut.store.models import Invitation, Project
 from canut.store.quality.gold import audited, gold_of, known_waiting
 from canut.store.quality.results import Proportion
 from canut.store.work.eligibility import eligibility_of
+from canut.store.work.qualifications import qualifications_of
 from canut.web.kit.access import get_person, get_task_by_key, list_projects, open_invitations
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.forms import attempt
@@ -34,10 +36,12 @@ from canut.web.work.collection_forms import (
     FromImportForm,
     GoldForm,
     PanelForm,
+    SubmissionsForm,
     VoiceForm,
     WhoForm,
 )
 
+MOST_EXPORT_BYTES = 8_000_000
 FILLED_IN = {
     "prolific": "?PROLIFIC_PID={{%PROLIFIC_PID%}}&STUDY_ID={{%STUDY_ID%}}"
     "&SESSION_ID={{%SESSION_ID%}}",
@@ -132,7 +136,12 @@ def who(request: HttpRequest, project: Project) -> HttpResponse:
         if other_project.organisation_id == project.organisation_id
     ]
     stored = eligibility_of(project.pk)
-    form = WhoForm(request.POST or None, initial=WhoForm.of(project, stored), others=others)
+    form = WhoForm(
+        request.POST or None,
+        initial=WhoForm.of(project, stored),
+        others=others,
+        qualifications=qualifications_of(project.organisation_id),
+    )
 
     def keep() -> None:
         set_caps(project, *form.caps())
@@ -147,10 +156,19 @@ def who(request: HttpRequest, project: Project) -> HttpResponse:
 
 def panels(request: HttpRequest, project: Project) -> HttpResponse:
     """Show the panel links and the people each panel sent; create one."""
-    form = PanelForm(request.POST or None)
-    if request.method == "POST" and attempt(
-        form,
-        lambda: make_panel_link(project, form.asked(), by=get_person(request), now_ms=now_ms()),
+    is_export = request.POST.get("do") == "submissions"
+    form = PanelForm(None if is_export else request.POST or None)
+    export = SubmissionsForm(request.POST if is_export else None)
+    matches: list[SubmissionMatch] = []
+    if is_export:
+        attempt(export, lambda: matches.append(match_submissions(project, _uploaded(request))))
+    if (
+        request.method == "POST"
+        and not is_export
+        and attempt(
+            form,
+            lambda: make_panel_link(project, form.asked(), by=get_person(request), now_ms=now_ms()),
+        )
     ):
         messages.success(request, message_now("page.collection.the_link_is_ready"))
         return redirect("project_panels", project.slug)
@@ -164,8 +182,18 @@ def panels(request: HttpRequest, project: Project) -> HttpResponse:
         "form": form,
         "rows": rows,
         "sent": recruitment_of(project.pk),
+        "export": export,
+        "match": matches[0] if matches else None,
     }
-    return render(request, "work/panels.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors or export.errors else 200
+    return render(request, "work/panels.html", context, status=status)
+
+
+def _uploaded(request: HttpRequest) -> str:
+    """Return the text of the uploaded export; empty for none."""
+    upload = request.FILES.get("file")
+    content = b"" if upload is None else upload.read(MOST_EXPORT_BYTES)
+    return content.decode("utf-8-sig", "replace")
 
 
 def _link(invitation: Invitation) -> str:

@@ -6,6 +6,7 @@ They read text into values; whether a value may be is decided by the action that
 from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.http import QueryDict
 
 from canut.actions.integrations.panels import CODE_LENGTH, URL_LENGTH, PanelIn
@@ -15,7 +16,7 @@ from canut.actions.work.overlap import SURVEY_LIMIT
 from canut.core.quality.allocation.overlap import LEAST, MOST
 from canut.store.models import Project
 from canut.store.tables.integrations import PanelLink
-from canut.store.tables.work import Eligibility
+from canut.store.tables.work import Eligibility, Qualification
 from canut.web.kit.fields import radio, select
 from canut.web.kit.forms import PlainForm, number, words
 from canut.web.kit.messages import lazy_message
@@ -198,6 +199,11 @@ class WhoForm(PlainForm):
         required=False,
     )
     team_of = select(lazy_message("form.collection_forms.only_the_people_of"), required=False)
+    qualification = select(
+        lazy_message("form.collection_forms.qualification"),
+        hint=lazy_message("form.collection_forms.qualification_hint"),
+        required=False,
+    )
     place = words(
         lazy_message("form.collection_forms.place_only_where"),
         lazy_message("form.collection_forms.how_its_code_begins"),
@@ -225,10 +231,19 @@ class WhoForm(PlainForm):
         data: QueryDict | None = None,
         *,
         others: Sequence[Project],
+        qualifications: Sequence[Qualification] = (),
         initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
         self._others = {str(project.pk): project for project in others}
+        self._qualifications = {str(own.pk): own for own in qualifications}
+        self.offer(
+            "qualification",
+            [
+                ("", lazy_message("form.collection_forms.no_qualification")),
+                *((key, own.name) for key, own in self._qualifications.items()),
+            ],
+        )
         named = [(key, project.title) for key, project in self._others.items()]
         self.offer(
             "earned_in", [("", lazy_message("form.collection_forms.no_score_asked_for")), *named]
@@ -248,6 +263,7 @@ class WhoForm(PlainForm):
             "earned_in": str(stored.earned_in_id or ""),
             "at_least": stored.at_least // PER_CENT or None,
             "team_of": str(stored.team_of_id or ""),
+            "qualification": str(stored.qualification_id or ""),
             "place": stored.place,
             "legal_reason": stored.legal_reason,
         }
@@ -266,7 +282,19 @@ class WhoForm(PlainForm):
             team_of=self._others.get(data["team_of"]),
             place=data["place"],
             legal_reason=data["legal_reason"],
+            qualification=self._qualifications.get(data["qualification"]),
         )
+
+
+class SubmissionsForm(PlainForm):
+    """The export of a panel's submissions, read once and not stored."""
+
+    file = forms.FileField(
+        label=lazy_message("form.collection_forms.submissions"),
+        help_text=lazy_message("form.collection_forms.submissions_hint"),
+        required=False,
+        widget=forms.FileInput(attrs={"class": "inp", "accept": ".csv,text/csv"}),
+    )
 
 
 class PanelForm(PlainForm):

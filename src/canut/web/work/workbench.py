@@ -47,6 +47,7 @@ from canut.store.models import Project, Worker
 from canut.store.participation.messages import said_to_all
 from canut.store.participation.place_questions import is_awaited
 from canut.store.projects.versions import current_question, question_or_none, rate_or_none
+from canut.store.recruiting.studies import is_study
 from canut.store.sql.seats import Seat
 from canut.store.sql.version_cache import question_version
 from canut.store.work.workbench import (
@@ -117,6 +118,8 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
     person = get_person(request)
     if must_be_shown(person.pk, project.pk):
         return leading_to(request.path)
+    if is_study(project.pk):
+        return redirect("study", project.slug)
     if not request.session.get(PLACE_ASKED) and is_awaited(person, project):
         request.session[PLACE_ASKED] = True  # once a visit: who cannot say it works on
         return redirect(f"{reverse('my_terms')}?next={request.path}#place")

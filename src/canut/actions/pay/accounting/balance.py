@@ -119,11 +119,11 @@ def in_question(person: Person, now_ms: Ms) -> list[InQuestion]:
         at_ms__gte=paid_until_ms(),
     ).select_related("decision__appeal", "decision__project")
     return [
-        InQuestion(row.decision, -row.piece_micro, row.currency, until_ms)
+        InQuestion(decision, -row.piece_micro, row.currency, until_ms)
         for row in rows.order_by("-id")
-        if row.decision is not None
-        and (until_ms := appealable_until(row.decision.at_ms)) >= now_ms
-        and not getattr(getattr(row.decision, "appeal", None), "answered_ms", None)
+        if (decision := row.decision) is not None  # a bonus has none
+        and (until_ms := appealable_until(decision.at_ms)) >= now_ms
+        and not getattr(getattr(decision, "appeal", None), "answered_ms", None)
     ]
 
 

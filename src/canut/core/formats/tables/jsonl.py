@@ -1,8 +1,9 @@
 """Read JSON lines: one object per line.
 
 Numbers keep their original digits, nested values become JSON text, and ``true`` stays ``true``; a
-null or a missing key is omitted from the row. A line that is not an object becomes a problem with
-the position of the error.
+null or a missing key is omitted from the row. Labels of Ground Truth manifests are read as the
+names of their classes. A line that is not an object becomes a problem with the position of the
+error.
 """
 
 import json
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Never
 
 from canut.core.errors import BadFile, Fact
+from canut.core.formats.tables.manifests import label_columns, name_classes
 from canut.core.formats.tables.rows import (
     BATCH_CHARACTERS,
     BATCH_ROWS,
@@ -81,6 +83,7 @@ def _nested(value: object) -> str:
 def read(path: Path, reading: ReadOptions) -> Iterator[RowBatch]:
     """Yield the rows of a file in batches, in constant memory."""
     positions = {name: number for number, name in enumerate(reading.columns)}
+    labels = label_columns(reading.columns)
     with path.open("rb") as file:
         batch, size = RowBatch([], [], [], 0), 0
         for line, content in _lines(file):
@@ -89,6 +92,8 @@ def read(path: Path, reading: ReadOptions) -> Iterator[RowBatch]:
             if isinstance(row, Problem):
                 batch.problems.append(row)
             elif row is not None:
+                if labels:
+                    name_classes(row, labels)
                 batch.lines.append(line)
                 batch.rows.append(_in_order(row, positions))
             if len(batch.lines) >= BATCH_ROWS or size > BATCH_CHARACTERS:

@@ -1,4 +1,4 @@
-"""Tables of signing keys, HIT types, HITs, assignments and bonuses.
+"""Tables of signing keys, HIT types, HITs and assignments.
 
 A HIT type is a project, a HIT is a task, an assignment is a lease and its answer. The tables here
 keep what those have no column for, and the names by which programs know them. States are computed
@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import Q
 
 from canut.store.tables.integrations import ApiKey
-from canut.store.tables.pay import PayAdjustment
 from canut.store.tables.people import Organisation
 from canut.store.tables.projects import Project
 from canut.store.tables.tasks import Task
@@ -125,16 +124,3 @@ class RequestToken(models.Model):
                 fields=("organisation", "family", "token"), name="request_token_once"
             ),
         )
-
-
-class Bonus(models.Model):
-    """What a requester paid besides the price of an answer, and why; told to the worker."""
-
-    organisation = models.ForeignKey(Organisation, models.PROTECT, db_index=False)
-    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="bonuses")
-    adjustment = models.OneToOneField(PayAdjustment, models.PROTECT, related_name="bonus")
-    reason = models.TextField()
-    at_ms = models.BigIntegerField()
-
-    class Meta:
-        constraints = (models.CheckConstraint(condition=~Q(reason=""), name="bonus_in_words"),)

@@ -1,4 +1,4 @@
-"""Tables of the people of a requester: their names there, proposals about them, qualifications."""
+"""Tables of the people of a requester: their names there, and proposals about them."""
 
 from django.db import models
 from django.db.models import Q
@@ -78,54 +78,3 @@ class TurkProposal(models.Model):
             ),
         )
         indexes = (models.Index(fields=("organisation", "id"), name="turk_proposal_of"),)
-
-
-class QualificationType(models.Model):
-    """A criterion of an organisation, which its people are granted with a whole number."""
-
-    public_id = models.CharField(max_length=ID_LENGTH, unique=True)
-    organisation = models.ForeignKey(Organisation, models.CASCADE, db_index=False)
-    name = models.CharField(max_length=200)
-    keywords = models.CharField(max_length=1000, blank=True)
-    description = models.TextField()
-    is_active = models.BooleanField(default=True)
-    retry_s = models.BigIntegerField(null=True)
-    created_ms = models.BigIntegerField()
-    deleted_ms = models.BigIntegerField(null=True)
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=("organisation", "name"),
-                condition=Q(deleted_ms=None),
-                name="qualification_named_once",
-            ),
-        )
-        indexes = (models.Index(fields=("organisation", "id"), name="qualification_of"),)
-
-
-class QualificationGrant(models.Model):
-    """A value granted to a person; a new value ends the one before, and all of them are kept.
-
-    ``reason``: why it was revoked, for the person to read; empty where another value followed.
-    """
-
-    type = models.ForeignKey(QualificationType, models.CASCADE, related_name="grants")
-    person = models.ForeignKey(Person, models.CASCADE, related_name="qualifications")
-    value = models.BigIntegerField()
-    at_ms = models.BigIntegerField()
-    key = models.ForeignKey(ApiKey, models.SET_NULL, null=True, related_name="+")
-    ended_ms = models.BigIntegerField(null=True)
-    is_revoked = models.BooleanField(default=False)
-    reason = models.TextField(blank=True)
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=("type", "person"), condition=Q(ended_ms=None), name="grant_in_force_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(is_revoked=False) | Q(ended_ms__isnull=False),
-                name="grant_revoked_ended",
-            ),
-        )

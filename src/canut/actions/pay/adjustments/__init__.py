@@ -1,0 +1,1 @@
+"""What is paid besides the prices of answers: bonuses."""

@@ -1,0 +1,1 @@
+"""Invite lists, keep pools, publish on the board, send people to studies on other sites."""

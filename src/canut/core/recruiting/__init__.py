@@ -1,0 +1,1 @@
+"""Ways to people: lists of contacts, pools, the board, and studies on other sites."""

@@ -1,0 +1,1 @@
+"""Lists of contacts, pools, the board, qualifications. Reads only."""
