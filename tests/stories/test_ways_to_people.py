@@ -132,7 +132,7 @@ def agree_to_be_asked(office: Client, ana_desk: Client, client: Organisation) ->
     send(ana_desk, "/pools/", do="join", organisation=str(client.pk))
     member = PoolMember.objects.get()
     send(office, f"/pools/{client.pk}", do="group", name="Soigneuses")
-    group = client.pool_groups.get()
+    group = PoolGroup.objects.get(organisation=client)
     send(office, f"/pools/{client.pk}", do="member", member=str(member.pk), groups=str(group.pk))
     assert "Soigneuses" in read(ana_desk, "/pools/")
     rival = make_project(tasks=1, workers=0)
