@@ -6,10 +6,10 @@ and one short walk a role in a browser, where there is one. ``--all`` (``make te
 build server) runs every family: unit (what decides), SQLite and house rules, commands, PostgreSQL,
 browser, fresh clone, scripts. Where a family's program is absent its tests are counted and named.
 On a build server (``CI`` set) nothing may be missing, and no test may skip unless it needs
-``../shared``; PostgreSQL runs every story there, and otherwise the tests marked ``dialect`` alone
-unless ``--all-databases``. Two families run at a time, as a
-machine has two cores and a family keeps about one busy; what a family said comes whole when it
-ends. Where at most three of all tests failed, they run once more alone: one that waits for a
+``../shared``. PostgreSQL runs the tests marked ``dialect`` alone unless ``--all-databases``.
+``--coverage`` counts the lines that ran and holds them to ``pyproject.toml``; it costs a quarter,
+so it is for a release. Two families run at a time, as a machine has two cores and a family keeps
+about one busy; what a family said comes whole when it ends. Where at most three of all tests failed, they run once more alone: one that waits for a
 browser or server can fail because the machine was busy. What then passes is named as unsteady, and
 has to be looked at; what fails twice fails the run. ``--soak`` runs the long tests one after the
 other, each with its seed and its words. ``--write-slow`` keeps which tests were slow in the last
@@ -65,15 +65,14 @@ SHOWN_UNCOMPILED = [  # compiled lines count as missed, so these small tests run
 class Family(NamedTuple):
     """One family: its name, the pytest arguments, whether what it needs is there.
 
-    A fresh clone's first page is timed, so that family runs alone after the others. A family that
-    waits for a real server or shows what another shows is not ``counted`` line by line: counting
-    makes a server half as fast, and those lines are counted where they are asked directly.
+    A family that waits for a real server or shows what another shows is not ``counted`` line by
+    line: counting makes a server half as fast, and those lines are counted where they are asked
+    directly.
     """
 
     name: str
     arguments: list[str]
     here: bool
-    alone: bool = False
     counted: bool = True
 
 
@@ -92,20 +91,19 @@ def families(*, soak: bool, all_databases: bool) -> list[Family]:
     is_whole = soak or all_databases
     on_postgres = ["--database", "postgresql", *only]
     there = [*on_postgres, *([] if is_whole else ["-m", "dialect"])]
-    walks_there = on_postgres if CI else there
     attacks_there = ["tests/hostile"] if is_whole else []
     all_families = [
         Family("browser", [BROWSER], here=chromium, counted=False),
         Family("SQLite", others, here=True),
         Family("pages", [PAGES, *only], here=True),
         Family("commands", [*COMMANDS, *only], here=True),
-        Family("stories on PostgreSQL", [*WALKS, *walks_there], postgres, counted=False),
+        Family("stories on PostgreSQL", [*WALKS, *there], postgres, counted=False),
         Family("acts on PostgreSQL", [ACTS, *attacks_there, *there], postgres, counted=False),
         Family("tables on PostgreSQL", [*TABLES, *on_postgres], postgres),
         Family("pages on PostgreSQL", [PAGES, *there], postgres, counted=False),
+        Family("fresh clone", [CLONE], here=CI, counted=False),
         Family("unit: rules", [*RULES, *only], here=True),
         Family("unit: judges", [*JUDGES, *only], here=True),
-        Family("fresh clone", [CLONE], here=CI, alone=True, counted=False),
     ]
     short = {"browser", "pages", "pages on PostgreSQL", "fresh clone"}
     return [family for family in all_families if not soak or family.name not in short]
@@ -116,13 +114,15 @@ def report_of(family: Family, kind: str) -> Path:
     return SHOWN / f"{family.name.replace(' ', '-').replace(':', '')}.{kind}"
 
 
-def pytest(family: Family, extra: list[str], output: Path | None = None) -> int:
+def pytest(
+    family: Family, extra: list[str], output: Path | None = None, *, counting: bool = False
+) -> int:
     """Run one family and keep its counts; what it says goes to a file, or out at once."""
     report = report_of(family, "xml")
     for kind in ("xml", "json"):
         report_of(family, kind).unlink(missing_ok=True)
     runner = ["-m", "pytest"]
-    if CI and family.counted and "--quick" not in extra:
+    if counting and family.counted:
         runner = ["-m", "coverage", "run", *runner]
     reports = [f"--junitxml={report}", f"--failures={report_of(family, 'json')}"]
     command = [sys.executable, *runner, "-q", *reports, *family.arguments, *extra]
@@ -137,25 +137,22 @@ def pytest(family: Family, extra: list[str], output: Path | None = None) -> int:
     return 0 if code == NOTHING_COLLECTED and not CI else code
 
 
-def run_side_by_side(queue: list[Family], extra: list[str]) -> list[str]:
-    """Run the families two at a time, then those that run alone; name those that failed."""
+def run_side_by_side(queue: list[Family], extra: list[str], *, counting: bool) -> list[str]:
+    """Run the families two at a time; name those that failed."""
     failed: list[str] = []
     one_voice = threading.Lock()
 
     def run(family: Family) -> None:
         output = report_of(family, "txt")
         print(f"-- {family.name} begins", flush=True)
-        code = pytest(family, extra, output)
+        code = pytest(family, extra, output, counting=counting)
         with one_voice:
             print(f"== {family.name}", output.read_text(errors="replace"), sep="\n", flush=True)
             failed.extend([family.name] if code else [])
 
     here = [family for family in queue if family.here]
     with ThreadPoolExecutor(AT_ONCE) as lanes:
-        list(lanes.map(run, [family for family in here if not family.alone]))
-    for family in here:
-        if family.alone:
-            run(family)
+        list(lanes.map(run, here))
     return still_failing([family for family in here if family.name in failed], extra)
 
 
@@ -252,7 +249,7 @@ def quick_line(ran: int, left_out: dict[str, int]) -> str:
     numbers = dict(left_out)
     on_postgres = numbers.pop("dialect", 0)
     adds = [f"{number} {name}" for name, number in numbers.items() if number]
-    others = f"{on_postgres} on PostgreSQL, and on a build server a fresh clone and coverage"
+    others = f"{on_postgres} on PostgreSQL, and on a build server a fresh clone"
     return f"{ran} tests were run; `make test-all` adds {', '.join([*adds, others])}."
 
 
@@ -261,6 +258,7 @@ def read_arguments(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]
     parser = argparse.ArgumentParser(allow_abbrev=False, add_help=False)
     parser.add_argument("--all", action="store_true", dest="everything")
     parser.add_argument("--all-databases", action="store_true")
+    parser.add_argument("--coverage", action="store_true")
     parser.add_argument("--soak", action="store_true")
     return parser.parse_known_args(arguments)
 
@@ -272,13 +270,13 @@ def main(arguments: list[str]) -> int:
     SHOWN.mkdir(exist_ok=True)
     if not (options.everything or soak):
         return run_quick(extra)
-    if CI:
+    if options.coverage:
         subprocess.run([sys.executable, "-m", "coverage", "erase"], cwd=ROOT, check=False)
     queue = families(soak=soak, all_databases=options.all_databases)
     if soak:
         failed = [family.name for family in queue if family.here and pytest(family, extra)]
     else:
-        failed = run_side_by_side(queue, extra)
+        failed = run_side_by_side(queue, extra, counting=options.coverage)
     if not soak and begin_scripts().wait():
         failed.append("scripts")
     ran, skips = 0, list[str]()
@@ -291,7 +289,7 @@ def main(arguments: list[str]) -> int:
     other = sorted({why for why in skips if "shared" not in why})
     if CI and (absent_ones or other):
         failed.append("a family or test was skipped: " + "; ".join([*absent_ones, *other]))
-    if CI and not soak:
+    if options.coverage and not soak:
         failed += coverage()
     if failed:
         print(f"Failed: {', '.join(failed)}.")
