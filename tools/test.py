@@ -9,11 +9,12 @@ On a build server (``CI`` set) nothing may be missing, and no test may skip unle
 ``../shared``. PostgreSQL runs the tests marked ``dialect`` alone unless ``--all-databases``.
 ``--coverage`` counts the lines that ran and holds them to ``pyproject.toml``; it costs a quarter,
 so it is for a release. Two families run at a time, as a machine has two cores and a family keeps
-about one busy; what a family said comes whole when it ends. Where at most three of all tests failed, they run once more alone: one that waits for a
-browser or server can fail because the machine was busy. What then passes is named as unsteady, and
-has to be looked at; what fails twice fails the run. ``--soak`` runs the long tests one after the
-other, each with its seed and its words. ``--write-slow`` keeps which tests were slow in the last
-``--all``.
+about one busy; what a family said comes whole when it ends.
+
+Where at most three of all tests failed, they run once more alone: one that waits for a browser or
+server can fail because the machine was busy. What then passes is named as unsteady, and has to be
+looked at; what fails twice fails the run. ``--soak`` runs the long tests one after the other, each
+with its seed and its words. ``--write-slow`` keeps which tests were slow in the last ``--all``.
 """
 
 import argparse
