@@ -15,6 +15,7 @@ from django.utils.csp import CSP
 from canut.core.messages import PACKAGE_FOLDER, set_folders, set_rules
 from canut.core.outside_text import read_whole
 from canut.web.kit.languages import languages_in, writing_rules
+from canut.web.platform.static_headers import add_static_headers
 
 PACKAGE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("CANUT_DATA") or "canut-data").resolve()
@@ -305,6 +306,7 @@ STATICFILES_DIRS = [PACKAGE / "web/static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_ADD_HEADERS_FUNCTION = add_static_headers
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/assets/.+-[\w-]{8}\.\w+$"
 MEDIA_ROOT = DATA / "media"
 MEDIA_STORAGE = os.environ.get("CANUT_MEDIA") or ""

@@ -1,9 +1,11 @@
 """Projects on own pages: ``python -m tests.browser.own_pages_prepared DATA`` prints where to enter.
 
-``crowd`` is answered by three people on a page of crowd-html elements; ``hostile`` shows a page
-tries to reach what is around it.
+``crowd`` is answered by three people on a page of crowd-html elements; ``marks`` marks a picture
+and a text; ``hostile`` shows a page that tries to reach what is around it.
 """
 
+import base64
+import io
 import json
 import os
 import sys
@@ -17,6 +19,18 @@ CROWD = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></scrip
   </crowd-classifier>
   <crowd-input name="note" label="A note" required></crowd-input>
   <crowd-checkbox name="sure" checked>I am sure</crowd-checkbox>
+</crowd-form>"""
+MARKS = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>
+<crowd-form>
+  <crowd-bounding-box name="boxes" src="PICTURE" labels="['cat', 'dog']" header="Mark each animal.">
+    <short-instructions>One box an animal.</short-instructions>
+  </crowd-bounding-box>
+  <crowd-polygon name="outline" src="PICTURE" labels="['sky']"
+    header="Mark the sky."></crowd-polygon>
+  <crowd-keypoint name="eyes" src="PICTURE" labels="['left', 'right']"
+    header="Mark the eyes."></crowd-keypoint>
+  <crowd-entity-annotation name="who" header="Mark who it is about." text="Ada met Ben."
+    labels="[{'label': 'person', 'fullDisplayName': 'A person'}]"></crowd-entity-annotation>
 </crowd-form>"""
 HOSTILE = """<p id=said>…</p><form id=f method=post><input name=a value=1></form>
 <button id=post type=button>Post elsewhere</button><script>
@@ -52,8 +66,17 @@ document.getElementById("post").onclick = () => {
 </script>"""
 
 
+def picture() -> str:
+    """Return the address of a small picture that holds the picture itself."""
+    from PIL import Image
+
+    stored = io.BytesIO()
+    Image.new("RGB", (320, 200), (90, 130, 170)).save(stored, "PNG")
+    return "data:image/png;base64," + base64.b64encode(stored.getvalue()).decode()
+
+
 def make_projects() -> dict[str, Any]:
-    """Make both projects; return where each person enters and the slugs."""
+    """Make the projects; return where each person enters and the slugs."""
     import django
 
     django.setup()
@@ -72,7 +95,8 @@ def make_projects() -> dict[str, Any]:
     operator = add_operator("ada", None, "Atelier", at_ms)
     people = [make_person(username=f"w{number}") for number in range(3)]
     slugs: dict[str, str] = {}
-    for name, body in {"crowd": CROWD, "hostile": HOSTILE}.items():
+    marks = MARKS.replace("PICTURE", picture())
+    for name, body in {"crowd": CROWD, "hostile": HOSTILE, "marks": marks}.items():
         asked: dict[str, Any] = {"id": "p", "kind": "page", "ask": "Fill in the page."}
         if name == "crowd":
             asked["fields"] = [{"value": "animal.label"}]

@@ -6,9 +6,10 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import Frame, Page, expect
+from playwright.sync_api import Frame, Locator, Page, expect
 
 from tests.browser.instance import Instance, axe
 
@@ -66,6 +67,54 @@ def test_three_people_answer_a_crowd_form_and_their_labels_are_exported(
     enter(admin, instance, made["admin"], made["crowd"])
     admin.goto(f"{instance.url}/projects/{made['crowd']}/tasks")
     expect(admin.locator("main")).to_contain_text("animal.label: cat")
+
+
+def test_picture_and_text_are_marked_by_keyboard_and_come_back_after_a_reload(
+    instance: Instance, profile: Callable[..., Page], made: dict[str, Any]
+) -> None:
+    tab = profile(language="en-CA")
+    enter(tab, instance, made["enter"][0], made["marks"])
+    page = tab.frame_locator("iframe.kd-page").frame_locator("#own-page")
+    boxes, outline, eyes, who = (
+        page.locator(name)
+        for name in (
+            "crowd-bounding-box",
+            "crowd-polygon",
+            "crowd-keypoint",
+            "crowd-entity-annotation",
+        )
+    )
+    press(boxes.locator("[data-value=dog]"), "2", "i", "Shift+ArrowRight", "Shift+ArrowDown", "i")
+    arrows = ("Shift+ArrowRight", "i", "Shift+ArrowDown", "i", "o")
+    press(outline.locator("[data-value=sky]"), "i", *arrows)
+    press(eyes.locator("[data-value=right]"), "2", "i")
+    press(who.locator("[data-value=person]"), "ArrowRight", "1")
+    expect(who.locator(".sp-item")).to_have_count(1)
+    assert axe(tab) == []
+    tab.wait_for_timeout(1200)
+    tab.reload()
+    expect(who.locator(".sp-item")).to_have_count(1)
+    for element in (boxes, outline, eyes):
+        expect(element.locator(".rg-list li")).to_have_count(1)
+
+    with tab.expect_request(lambda request: "externalSubmit" in request.url) as sent:
+        page.get_by_role("button", name="Submit").click()
+
+    answers = json.loads(parse_qs(sent.value.post_data or "")["taskAnswers"][0])[0]
+    size = {"inputImageProperties": {"height": 200, "width": 320}}
+    box = {"height": 10, "label": "dog", "left": 160, "top": 100, "width": 10}
+    assert answers["boxes"] == {"boundingBoxes": [box], **size}
+    assert [len(each["vertices"]) for each in answers["outline"]["polygons"]] == [3]
+    assert answers["eyes"] == {"keypoints": [{"label": "right", "x": 160, "y": 100}], **size}
+    entity = {"endOffset": 3, "label": "person", "startOffset": 0}
+    assert answers["who"] == {"entities": [entity]}
+
+
+def press(start: Locator, *keys: str) -> None:
+    """Focus a button and press keys one after another."""
+    start.focus()
+    for key in keys:
+        start.page.keyboard.press(key)
 
 
 def test_hostile_page_reaches_nothing_and_the_workbench_stays_usable(

@@ -40,6 +40,7 @@ const fields = (): Field[] =>
   [...document.querySelectorAll<Field>("input, textarea, select")].filter(
     (field) =>
       !["hidden", "password", "file", "submit", "button"].includes(field.type) &&
+      !field.closest(".crowd-marks") && // what is marked stands in a field beside it
       nameOf(field) !== "" &&
       !RESERVED.includes(nameOf(field)),
   );
@@ -62,6 +63,7 @@ function fill(form: FormDraft): void {
     if (isBox(field)) field.checked = at >= 0;
     else if (at >= 0) field.value = left[at]?.[1] ?? "";
     if (at >= 0) left.splice(at, 1);
+    if (at >= 0 && "draft" in field.dataset) field.dispatchEvent(new Event("canut-fill"));
   }
 }
 

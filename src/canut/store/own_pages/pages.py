@@ -11,6 +11,11 @@ def asks_own_page(schema: Schema) -> bool:
     return any(question["kind"] == KIND for question in questions_of(schema))
 
 
+def has_task_pages(project_id: int) -> bool:
+    """Return whether tasks of a project have a page of their own each."""
+    return TaskPage.objects.filter(task__project=project_id).exists()
+
+
 def page_of_task(project_id: int, task_id: int, schema: Schema) -> RequesterPage | None:
     """Return the page of a task: its own, else the one its question names; None if neither is."""
     own = TaskPage.objects.select_related("page").filter(task_id=task_id).first()
