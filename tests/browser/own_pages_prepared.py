@@ -1,7 +1,8 @@
 """Projects on own pages: ``python -m tests.browser.own_pages_prepared DATA`` prints where to enter.
 
 ``crowd`` is answered by three people on a page of crowd-html elements; ``marks`` marks a picture
-and a text; ``hostile`` shows a page that tries to reach what is around it.
+and a text; ``hostile`` shows a page that tries to reach what is around it; the page of ``outside``
+is on another site.
 """
 
 import base64
@@ -32,6 +33,11 @@ MARKS = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></scrip
   <crowd-entity-annotation name="who" header="Mark who it is about." text="Ada met Ben."
     labels="[{'label': 'person', 'fullDisplayName': 'A person'}]"></crowd-entity-annotation>
 </crowd-form>"""
+OUTSIDE = (
+    '<ExternalQuestion xmlns="http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/'
+    '2006-07-14/ExternalQuestion.xsd"><ExternalURL>https://study.example/a</ExternalURL>'
+    "<FrameHeight>0</FrameHeight></ExternalQuestion>"
+)
 HOSTILE = """<p id=said>…</p><form id=f method=post><input name=a value=1></form>
 <button id=post type=button>Post elsewhere</button><script>
 const elsewhere = "https:" + "/" + "/elsewhere.example/take";
@@ -85,7 +91,7 @@ def make_projects() -> dict[str, Any]:
     from canut.actions.people.accounts import add_operator, join_as_worker, make_one_time_link
     from canut.actions.platform.system_clock import now_ms
     from canut.actions.work.overlap import set_overlap
-    from canut.core.formats.platforms.mturk_question import parse_layout
+    from canut.core.formats.platforms.mturk_question import parse_layout, parse_question
     from canut.core.kinds import check_schema
     from canut.store.models import Project, Task
     from tests.browser.asked import make_project
@@ -96,7 +102,8 @@ def make_projects() -> dict[str, Any]:
     people = [make_person(username=f"w{number}") for number in range(3)]
     slugs: dict[str, str] = {}
     marks = MARKS.replace("PICTURE", picture())
-    for name, body in {"crowd": CROWD, "hostile": HOSTILE, "marks": marks}.items():
+    bodies = {"crowd": CROWD, "hostile": HOSTILE, "marks": marks, "outside": OUTSIDE}
+    for name, body in bodies.items():
         asked: dict[str, Any] = {"id": "p", "kind": "page", "ask": "Fill in the page."}
         if name == "crowd":
             asked["fields"] = [{"value": "animal.label"}]
@@ -104,7 +111,8 @@ def make_projects() -> dict[str, Any]:
         schema = check_schema({"questions": [asked], "show": show})
         slug = slugs[name] = make_project(operator, name, schema, many=2)
         project = Project.objects.get(slug=slug)
-        page = add_page(project.pk, parse_layout(body)[0], at_ms)
+        parsed = parse_question(body) if name == "outside" else parse_layout(body)[0]
+        page = add_page(project.pk, parsed, at_ms)
         assign_page(page, Task.objects.filter(project=project).values_list("pk", flat=True))
         set_overlap(project.pk, 3, at_ms)
         for person in people:

@@ -1,4 +1,4 @@
-"""Own pages in a browser: three people answer one, a hostile one reaches nothing."""
+"""Own pages in a browser: crowd-html answered and marked, a hostile one, one of another site."""
 
 import http.client
 import json
@@ -148,3 +148,19 @@ def test_hostile_page_reaches_nothing_and_the_workbench_stays_usable(
             assert refused.status == 413
     around = tab.request.get(f"{instance.url}/work/{made['hostile']}/").headers
     assert around["x-frame-options"] == "DENY"
+    finish_elsewhere(tab, instance, made["outside"])
+
+
+def finish_elsewhere(tab: Page, instance: Instance, slug: str) -> None:
+    """Open a page of another site that shows nothing, and hand in one's word."""
+    tab.goto(f"{instance.url}/work/{slug}/?begun")
+    expect(tab.locator(".kd-page-gate")).to_contain_text("study.example")
+    expect(tab.locator("iframe.kd-page")).to_have_count(0)
+    tab.get_by_role("button", name="Open the page").click()
+    beside = tab.get_by_role("link", name="Open in a new tab")
+    assert beside.get_attribute("rel") == "noopener noreferrer"
+    tab.get_by_role("button", name="I finished there").click()
+    expect(tab.locator(".kd-page-got")).to_contain_text("Nothing arrived from the page")
+    tab.get_by_role("button", name="Hand it in").click()
+    expect(tab.locator("main")).to_contain_text("Task 2 of 2")
+    expect(tab.locator("iframe.kd-page")).to_be_visible()  # its site was read before

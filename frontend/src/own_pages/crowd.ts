@@ -1,7 +1,6 @@
 /* crowd-html-elements: our own components with the names, attributes and values that pages written for them
    expect. Each draws plain controls of the browser inside itself, so keyboard, zoom and screen readers work.
    The names are those of core/formats/platforms/crowd_elements.py. */
-import "./runtime";
 import {
   labelsIn,
   MARK_ELEMENTS,
@@ -11,6 +10,7 @@ import {
   marksIn,
   shapeOf,
 } from "./marks";
+import { isPreview, sayPreview } from "./runtime";
 
 type Value = string | { [name: string]: unknown };
 
@@ -304,6 +304,8 @@ function measured(url: string): Promise<{ url: string; width: number; height: nu
 /** An element that marks a picture or a text. What draws it is fetched with the first of them. */
 class Marks extends CrowdField {
   private drawn: MarksDrawn | null = null;
+  /** How often it was drawn: only the last time counts. */
+  private shown = 0;
   private trouble = words().loading;
   private picture: { url: string; width: number; height: number } | null = null;
   /** What is marked, as text: the page's drafts take it from here and put it back. */
@@ -333,6 +335,8 @@ class Marks extends CrowdField {
   }
 
   private async show(): Promise<void> {
+    this.shown += 1;
+    const { shown } = this;
     const isText = shapeOf(this.element).kind === "spans";
     try {
       if (!isText) this.picture ??= await measured(this.text("src"));
@@ -346,21 +350,21 @@ class Marks extends CrowdField {
       const labels = labelsIn(this.text("labels"));
       const room = make("div");
       this.box.replaceChildren(room);
-      this.drawn =
-        (await window.canutDrawMarks?.(room, {
-          element: this.element,
-          name: this.heading.id,
-          language: document.documentElement.lang,
-          labels,
-          ...(this.picture ? { picture: this.picture } : {}),
-          text: this.text("text"),
-          overlap: this.hasAttribute("allow-overlap"),
-          marks: marksIn(this.element, this.stored.value, labels),
-          changed: (marks) => this.keep(marks),
-          say: (text) => {
-            this.status.textContent = text;
-          },
-        })) ?? null;
+      const drawn = await window.canutDrawMarks?.(room, {
+        element: this.element,
+        name: this.heading.id,
+        language: document.documentElement.lang,
+        labels,
+        ...(this.picture ? { picture: this.picture } : {}),
+        text: this.text("text"),
+        overlap: this.hasAttribute("allow-overlap"),
+        marks: marksIn(this.element, this.stored.value, labels),
+        changed: (marks) => this.keep(marks),
+        say: (text) => {
+          this.status.textContent = text;
+        },
+      });
+      if (shown === this.shown) this.drawn = drawn ?? null;
     } catch {
       this.fail(words().noScript);
     }
@@ -530,6 +534,10 @@ class Form extends CrowdElement {
     if (!controls.every((control) => control.reportValidity())) return;
     const sent = new CustomEvent("submit", { cancelable: true });
     if (!this.dispatchEvent(sent)) return;
+    if (isPreview()) {
+      sayPreview(this);
+      return;
+    }
     const form = make("form", { method: "post", action: submitTo(), hidden: true });
     for (const [name, text] of this.pairs())
       form.append(make("input", { type: "hidden", name, value: text }));
