@@ -7,7 +7,7 @@ import { words } from "./words.ts";
 const OUT = join(import.meta.dirname, "../src/canut/web/static/dist");
 
 /** Fetched by requesters' pages that mark pictures or texts. */
-const MARKING = "src/pages/crowd_marking.ts";
+const MARKING = "src/pages/crowd/marking.ts";
 
 type Entry = { file: string; css?: string[]; imports?: string[] };
 

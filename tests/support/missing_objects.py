@@ -3,7 +3,7 @@
 from typing import Any
 
 NO_ID = 999_999
-PAGE_SECRETS = ("own_page", "own_page_submit", "own_page_submit_slash")
+PAGE_SECRETS = ("own_page", "own_page_submit", "own_page_submit_slash", "own_page_preview")
 PAGE_LEASES = ("own_page_frame", "own_page_received", "own_page_outside", "own_page_finished")
 MISSING: dict[str, dict[str, Any]] = {
     "key_revoke": {"number": NO_ID},
@@ -127,7 +127,6 @@ MISSING: dict[str, dict[str, Any]] = {
     "time_claim_withdraw": {"number": NO_ID},
     "enter": {"token": "never-made"},
     **{name: {"secret": "never-made"} for name in PAGE_SECRETS},
-    "own_page_preview": {"token": "never-made"},
     **{name: {"lease": NO_ID} for name in PAGE_LEASES},
     "join": {"token": "never.made"},
     "pay_statement": {"number": NO_ID},

@@ -103,7 +103,6 @@ ARGUMENTS: dict[str, Example] = {
     **RECRUITING,
     "enter": lambda _: {"token": "never-made"},
     **dict.fromkeys(PAGE_SECRETS, lambda _: {"secret": "never-made"}),
-    "own_page_preview": lambda _: {"token": "never-made"},
     **dict.fromkeys(PAGE_LEASES, lambda _: {"lease": NO_ID}),
     "demo_enter": lambda _: {"role": "worker"},
     "join": lambda h: {"token": invitation_token(h.invitation)},

@@ -11,50 +11,12 @@ import {
   shapeOf,
 } from "./marks";
 import { isPreview, sayPreview } from "./runtime";
+import { STYLE, words } from "./texts";
 
 type Value = string | { [name: string]: unknown };
 
-const STYLE = `
-crowd-form{display:block;font:1rem/1.5 system-ui,sans-serif}
-crowd-card,crowd-alert,crowd-instructions,crowd-tabs,crowd-modal[open],crowd-toast{display:block;border:1px solid #8888;border-radius:.4rem;padding:.75rem;margin:.5rem 0}
-crowd-alert[type=error]{border-color:#b3261e}crowd-alert[type=warning]{border-color:#8a6100}
-crowd-badge{border:1px solid #8888;border-radius:1rem;padding:0 .5rem}
-crowd-modal:not([open]){display:none}
-crowd-input,crowd-text-area,crowd-slider,crowd-radio-group{display:block;margin:.5rem 0}
-crowd-input>label,crowd-text-area>label,crowd-slider>label{display:block}
-crowd-radio-button,crowd-checkbox{display:block;margin:.25rem 0}
-.crowd-fields{border:0;padding:0;margin:.5rem 0;min-width:0}
-.crowd-fields label{display:block;padding:.4rem 0;min-height:1.5rem}
-crowd-form :is(input:not([type=checkbox],[type=radio],[type=range]),textarea):not(.crowd-marks *){font:inherit;padding:.4rem;width:100%;max-width:40rem;box-sizing:border-box}
-crowd-form button:not(.crowd-marks *){font:inherit;padding:.5rem 1rem;min-height:2.75rem}
-.crowd-unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-crowd-form img{max-width:100%;height:auto}
-[role=tablist] button[aria-selected=true]{font-weight:700}
-`;
-
 const submitTo = (): string =>
   `${new URLSearchParams(window.location.search).get("turkSubmitTo") ?? ""}/mturk/externalSubmit`;
-const words = () =>
-  document.documentElement.lang.startsWith("fr")
-    ? {
-        submit: "Envoyer",
-        full: "Consignes complètes",
-        choose: "Choisissez une réponse.",
-        close: "Fermer",
-        loading: "La page n’est pas encore prête. Patientez un instant.",
-        noPicture: "L’image ne s’affiche pas. Passez la tâche et signalez-le.",
-        noScript: "Une partie de la page ne se charge pas. Rechargez-la.",
-      }
-    : {
-        submit: "Submit",
-        full: "Full instructions",
-        choose: "Choose an answer.",
-        close: "Close",
-        loading: "The page is not ready yet. Wait a moment.",
-        noPicture: "The picture does not show. Skip the task and report it.",
-        noScript: "A part of the page does not load. Load it again.",
-      };
-
 /** This script's own address: the one that draws marks stands beside it. */
 const own = document.currentScript ?? document.querySelector("script[src*='crowd-html-elements']");
 const HERE = own instanceof HTMLScriptElement ? own.src : "";
@@ -305,7 +267,7 @@ function measured(url: string): Promise<{ url: string; width: number; height: nu
 class Marks extends CrowdField {
   private drawn: MarksDrawn | null = null;
   /** How often it was drawn: only the last time counts. */
-  private shown = 0;
+  private drawings = 0;
   private trouble = words().loading;
   private picture: { url: string; width: number; height: number } | null = null;
   /** What is marked, as text: the page's drafts take it from here and put it back. */
@@ -335,8 +297,8 @@ class Marks extends CrowdField {
   }
 
   private async show(): Promise<void> {
-    this.shown += 1;
-    const { shown } = this;
+    this.drawings += 1;
+    const { drawings } = this;
     const isText = shapeOf(this.element).kind === "spans";
     try {
       if (!isText) this.picture ??= await measured(this.text("src"));
@@ -348,9 +310,9 @@ class Marks extends CrowdField {
       if (!window.canutDrawMarks)
         await import(/* @vite-ignore */ new URL("crowd-marking.js", HERE).href);
       const labels = labelsIn(this.text("labels"));
-      const room = make("div");
-      this.box.replaceChildren(room);
-      const drawn = await window.canutDrawMarks?.(room, {
+      const container = make("div");
+      this.box.replaceChildren(container);
+      const drawn = await window.canutDrawMarks?.(container, {
         element: this.element,
         name: this.heading.id,
         language: document.documentElement.lang,
@@ -364,7 +326,7 @@ class Marks extends CrowdField {
           this.status.textContent = text;
         },
       });
-      if (shown === this.shown) this.drawn = drawn ?? null;
+      if (drawings === this.drawings) this.drawn = drawn ?? null;
     } catch {
       this.fail(words().noScript);
     }

@@ -12,7 +12,7 @@ test("labels are read as JSON, in single quotes, and with a name for people", ()
 
 test("marks that a page wrote come back as they were written", () => {
   const labels = [{ value: "a" }];
-  const written: Record<MarkElement, object> = {
+  const samples: Record<MarkElement, object> = {
     "crowd-bounding-box": { height: 4, label: "a", left: 1, top: 2, width: 3 },
     "crowd-polygon": {
       label: "a",
@@ -27,9 +27,9 @@ test("marks that a page wrote come back as they were written", () => {
   };
   for (const element of Object.keys(MARK_ELEMENTS) as MarkElement[]) {
     const { toKind, fromKind } = shapeOf(element);
-    const marks = marksIn(element, JSON.stringify([written[element], { label: "b" }, 7]), labels);
+    const marks = marksIn(element, JSON.stringify([samples[element], { label: "b" }, 7]), labels);
     expect(marks.map((mark) => fromKind({ ...toKind(mark), label: String(mark.label) }))).toEqual([
-      written[element],
+      samples[element],
     ]);
   }
 });

@@ -123,20 +123,20 @@ export function readLoose(text: string): Json {
 
 /** The labels of an element: texts, or objects that name one for the page and one for people. */
 export function labelsIn(text: string): Label[] {
-  const written = readLoose(text);
-  return (Array.isArray(written) ? written : []).flatMap((each): Label[] => {
+  const list = readLoose(text);
+  return (Array.isArray(list) ? list : []).flatMap((each): Label[] => {
     if (typeof each === "string") return each ? [{ value: each }] : [];
     const { label, fullDisplayName, shortDisplayName } = (each ?? {}) as Mark;
-    const shown = fullDisplayName ?? shortDisplayName;
-    return label ? [{ value: String(label), ...(shown ? { label: String(shown) } : {}) }] : [];
+    const name = fullDisplayName ?? shortDisplayName;
+    return label ? [{ value: String(label), ...(name ? { label: String(name) } : {}) }] : [];
   });
 }
 
 /** Marks a page wrote or a draft holds; those that say no label of the element's are left out. */
 export function marksIn(element: MarkElement, text: string, labels: readonly Label[]): Mark[] {
-  const written = readLoose(text);
+  const list = readLoose(text);
   const { toKind } = shapeOf(element);
-  return (Array.isArray(written) ? (written as Mark[]) : []).filter((mark) => {
+  return (Array.isArray(list) ? (list as Mark[]) : []).filter((mark) => {
     try {
       toKind(mark);
     } catch {

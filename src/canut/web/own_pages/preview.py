@@ -23,12 +23,12 @@ from canut.core.errors import Missing, Refusal
 from canut.core.formats import ReadOptions, preview
 from canut.core.formats.platforms.mturk_question import PageForm, sites_of
 from canut.core.outside_text import read_whole
-from canut.store.models import Project, Task
-from canut.store.own_pages.pages import page_of_question, page_of_task
+from canut.store.models import Project
+from canut.store.own_pages.pages import first_tasks, page_of_question, page_of_task
 from canut.store.own_pages.seats import hit_id_of
 from canut.store.projects.drafts import current_import
 from canut.store.projects.versions import question_or_none
-from canut.store.tables.tasks import RequesterPage, decode_row
+from canut.store.tables.tasks import RequesterPage
 from canut.web.own_pages.frame import add_parameters, framed, pages_origin
 from canut.web.own_pages.hosted import page_body, serve
 
@@ -57,7 +57,7 @@ def show_preview(request: HttpRequest, project: Project) -> HttpResponse:
     Raises:
         Missing: the question names no page.
     """
-    sample = _sample(project, read_whole(request.GET.get("task", "")) or 1)
+    sample = _sample(project.pk, read_whole(request.GET.get("task", "")) or 1)
     shown = sample.page
     context = {
         "project": project,
@@ -77,7 +77,7 @@ def preview_frame(request: HttpRequest, project: Project) -> HttpResponse:
     Raises:
         Missing: the question names no page.
     """
-    sample = _sample(project, read_whole(request.GET.get("task", "")) or 1)
+    sample = _sample(project.pk, read_whole(request.GET.get("task", "")) or 1)
     origin = pages_origin(request)
     given = {"assignmentId": NOT_AVAILABLE, "hitId": sample.hit_id, "turkSubmitTo": origin}
     if sample.page.form == RequesterPage.Form.EXTERNAL:
@@ -88,45 +88,39 @@ def preview_frame(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 @xframe_options_exempt
-def preview_page(request: HttpRequest, token: str) -> HttpResponse:
+def preview_page(request: HttpRequest, secret: str) -> HttpResponse:
     """Send the page of a signed address; what it posts goes nowhere.
 
     Raises:
         Missing: the address is not ours or over, or the question names no page now.
     """
     try:
-        number, at = signing.loads(token, salt=SALT, max_age=MOST_AGE_S)
+        project, number = signing.loads(secret, salt=SALT, max_age=MOST_AGE_S)
     except signing.BadSignature as error:
         raise Missing("there is no such page, or its address is over; open it again") from error
-    project = Project.objects.filter(pk=number).first()
-    if project is None:
-        raise Missing("there is no such project")
-    sample = _sample(project, at)
+    sample = _sample(project, number)
     return serve(request, page_body(pages_origin(request), sample.page, sample.row, ""), "")
 
 
-def _sample(project: Project, number: int) -> Sample:
+def _sample(project: int, number: int) -> Sample:
     """Return a task of a project, or a row of its file before there are tasks.
 
     Raises:
         Missing: the question names no page, or there is no such task.
     """
-    question = question_or_none(project.pk)
+    question = question_or_none(project)
     if question is None:
         raise Missing("the project asks no question yet; write one first")
-    tasks = list(Task.objects.filter(project=project).order_by("pk")[:MOST_SAMPLES])
-    rows = [decode_row(task.data) for task in tasks] or _rows_of_file(project)
-    at = min(max(number, 1), max(1, len(rows)))
-    task = tasks[at - 1] if tasks else None
-    page = (
-        page_of_task(project.pk, task.pk, question.schema)
-        if task
-        else page_of_question(project.pk, question.schema)
-    )
+    tasks = first_tasks(project, MOST_SAMPLES)
+    page = page_of_question(project, question.schema)
+    samples = tasks or [(0, row) for row in (_rows_of_file(page.project) if page else [{}])]
+    last = max(1, len(samples))
+    at = min(max(number, 1), last)
+    task, row = samples[at - 1] if samples else (0, {})
+    page = page_of_task(project, task, question.schema)
     if page is None:
         raise Missing("the question shows no page of your own; give it one first")
-    hit_id = hit_id_of(task.pk if task else 0)
-    return Sample(at, max(1, len(rows)), page, rows[at - 1] if rows else {}, hit_id)
+    return Sample(at, last, page, row, hit_id_of(task))
 
 
 def _rows_of_file(project: Project) -> list[dict[str, str]]:

@@ -30,7 +30,7 @@ OWN_PAGES: tuple[Route, ...] = (
     ),
     Route(_P, preview.show_preview, "project_own_page", REQUESTERS),
     Route(_P + "/frame", preview.preview_frame, "project_own_page_frame", REQUESTERS),
-    Route("s/preview/<str:token>/page", preview.preview_page, "own_page_preview", ANYONE),
+    Route("s/preview/<str:secret>/page", preview.preview_page, "own_page_preview", ANYONE),
     Route(_S + "/page", hosted.page, "own_page", ANYONE),
     Route(_S + "/mturk/externalSubmit", hosted.submit, "own_page_submit", ANYONE, POST),
     Route(_S + "//mturk/externalSubmit", hosted.submit, "own_page_submit_slash", ANYONE, POST),

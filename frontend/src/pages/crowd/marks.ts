@@ -1,18 +1,18 @@
 /* Elements of crowd-html that mark a picture or a text, drawn on a requester's page by the kinds that the
    workbench has: the same keys, buttons and list. */
-import { fetchWords } from "../i18n/load";
-import { knowKind } from "../kinds/register";
-import type { Kind } from "../kinds/shared/kind";
-import { type DrawMarks, type Mark, type MarksAsked, POINT, shapeOf } from "../own_pages/marks";
-import type { Json, Language, Question } from "../protocol/questions";
-import { StandaloneQuestion } from "./standalone_question";
-import "../styles/crowd_marks.css";
+import { fetchWords } from "../../i18n/load";
+import { knowKind } from "../../kinds/register";
+import type { Kind } from "../../kinds/shared/kind";
+import { type DrawMarks, type Mark, type MarksAsked, POINT, shapeOf } from "../../own_pages/marks";
+import type { Json, Language, Question } from "../../protocol/questions";
+import { StandaloneQuestion } from "../standalone_question";
+import "../../styles/crowd_marks.css";
 
 const LOADS: Readonly<Record<string, () => Promise<Kind>>> = {
-  boxes: async () => (await import("../kinds/regions/boxes")).boxes,
-  polygons: async () => (await import("../kinds/regions/polygons")).polygons,
-  keypoints: async () => (await import("../kinds/regions/spots")).spots,
-  spans: async () => (await import("../kinds/spans")).spans,
+  boxes: async () => (await import("../../kinds/regions/boxes")).boxes,
+  polygons: async () => (await import("../../kinds/regions/polygons")).polygons,
+  keypoints: async () => (await import("../../kinds/regions/spots")).spots,
+  spans: async () => (await import("../../kinds/spans")).spans,
 };
 
 function questionOf({ element, name, labels, overlap }: MarksAsked): Question {
