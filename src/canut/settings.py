@@ -207,7 +207,7 @@ LESSONS = os.environ.get("CANUT_LESSONS") or ""
 DEBUG = False
 
 
-def _pages_url(text: str) -> str:
+def parse_pages_url(text: str) -> str:
     """Parse the origin that serves requesters' own pages; empty for our own.
 
     Raises:
@@ -224,7 +224,7 @@ def _pages_url(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}" if text else ""
 
 
-PAGES_URL = _pages_url((os.environ.get("CANUT_PAGES_URL") or "").strip())
+PAGES_URL = parse_pages_url((os.environ.get("CANUT_PAGES_URL") or "").strip())
 ALLOWED_HOSTS = sorted(
     {"127.0.0.1", "localhost", "[::1]", urlsplit(URL).hostname or "127.0.0.1"}
     | ({urlsplit(PAGES_URL).hostname or ""} if PAGES_URL else set())

@@ -67,6 +67,13 @@ def test_three_people_answer_a_crowd_form_and_their_labels_are_exported(
     enter(admin, instance, made["admin"], made["crowd"])
     admin.goto(f"{instance.url}/projects/{made['crowd']}/tasks")
     expect(admin.locator("main")).to_contain_text("animal.label: cat")
+    admin.goto(f"{instance.url}/projects/{made['crowd']}/own-page")
+    page = admin.frame_locator("iframe.own-preview").frame_locator("#own-page")
+    page.get_by_label("cat", exact=True).check()
+    page.get_by_label("A note").fill("seen")
+    page.get_by_role("button", name="Submit").click()
+    expect(page.get_by_role("alert")).to_have_text("Preview: nothing is sent.")
+    assert axe(admin) == []
 
 
 def test_picture_and_text_are_marked_by_keyboard_and_come_back_after_a_reload(
@@ -156,11 +163,13 @@ def finish_elsewhere(tab: Page, instance: Instance, slug: str) -> None:
     tab.goto(f"{instance.url}/work/{slug}/?begun")
     expect(tab.locator(".kd-page-gate")).to_contain_text("study.example")
     expect(tab.locator("iframe.kd-page")).to_have_count(0)
+    assert axe(tab) == []
     tab.get_by_role("button", name="Open the page").click()
     beside = tab.get_by_role("link", name="Open in a new tab")
     assert beside.get_attribute("rel") == "noopener noreferrer"
     tab.get_by_role("button", name="I finished there").click()
     expect(tab.locator(".kd-page-got")).to_contain_text("Nothing arrived from the page")
+    assert axe(tab) == []
     tab.get_by_role("button", name="Hand it in").click()
     expect(tab.locator("main")).to_contain_text("Task 2 of 2")
     expect(tab.locator("iframe.kd-page")).to_be_visible()  # its site was read before

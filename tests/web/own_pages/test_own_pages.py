@@ -19,6 +19,7 @@ from canut.core.clock import MINUTE_MS
 from canut.core.errors import BadAnswer, Missing
 from canut.core.formats.platforms.mturk_question import parse_layout, parse_question
 from canut.core.kinds import check_schema
+from canut.settings import URL, parse_pages_url
 from canut.store.models import Answer, Claim, Membership, Role, Worker, WorkerAlias
 from canut.web.work.schemas import ShownPage
 from canut.web.work.task_contents import TaskContents
@@ -214,6 +215,12 @@ def test_requester_sees_the_page_as_people_will_and_sends_nothing(made: Made) ->
     assert "Set-Cookie" not in page.headers
     assert anybody.get(address.path.replace("/page", "x/page")).status_code == 404
     assert client.get(f"/projects/{make_project().project.slug}/own-page").status_code == 404
+
+
+@pytest.mark.parametrize("text", ["pages.example", "https://pages.example/x", URL])
+def test_host_of_own_pages_that_cannot_be_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="CANUT_PAGES_URL"):
+        parse_pages_url(text)
 
 
 def test_own_pages_are_on_a_host_of_their_own_where_one_is_set(
