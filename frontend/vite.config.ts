@@ -6,6 +6,9 @@ import { words } from "./words.ts";
 
 const OUT = join(import.meta.dirname, "../src/canut/web/static/dist");
 
+/** Fetched by requesters' pages that mark pictures or texts. */
+const MARKING = "src/pages/crowd/marking.ts";
+
 type Entry = { file: string; css?: string[]; imports?: string[] };
 
 /** Give each entry all its stylesheets, shared ones first: the page's tag reads that one line only. */
@@ -104,6 +107,17 @@ async function standalone(): Promise<void> {
   );
 }
 
+/** Write the script that marking elements fetch, which fetches the one of this build. */
+function markingScript(): void {
+  const manifest = JSON.parse(readFileSync(join(OUT, "manifest.json"), "utf8")) as Record<
+    string,
+    Entry
+  >;
+  const { file } = manifest[MARKING] ?? {};
+  if (!file) throw new Error(`${MARKING} was not built`);
+  writeFileSync(join(OUT, "crowd-marking.js"), `import "./${file}";\n`);
+}
+
 /** Write the service worker, whose place is part of its name, and the scripts own pages name. */
 async function fixedNames(): Promise<void> {
   for (const [file, entry, name] of [
@@ -123,6 +137,7 @@ const finish: Plugin = {
     compress();
     await standalone();
     await fixedNames();
+    markingScript();
   },
 };
 
@@ -139,7 +154,7 @@ export default defineConfig({
     // Newer than scripts on purpose: light-dark() must stay as written, older browsers get the hex set.
     cssTarget: ["chrome123", "safari17.5", "firefox120"],
     rolldownOptions: {
-      input: ["src/pages/site.ts", "src/workbench/main.ts", "src/own_pages/frame.ts"],
+      input: ["src/pages/site.ts", "src/workbench/main.ts", "src/own_pages/frame.ts", MARKING],
     },
   },
   json: { namedExports: false },

@@ -89,6 +89,11 @@ SETTINGS = (
         "Requests a minute that one key of the API may make, to all servers together.",
     ),
     Setting(
+        "CANUT_PAGES_URL",
+        "none: the host of CANUT_URL",
+        "Another host of this server for requesters' own pages, such as https://pages.example.org.",
+    ),
+    Setting(
         "CANUT_PACK_TASKS",
         "40",
         "Most tasks that somebody may take along where there is no network; 0 for none.",

@@ -15,6 +15,7 @@ from django.utils.csp import CSP
 from canut.core.messages import PACKAGE_FOLDER, set_folders, set_rules
 from canut.core.outside_text import read_whole
 from canut.web.kit.languages import languages_in, writing_rules
+from canut.web.platform.static_headers import add_static_headers
 
 PACKAGE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("CANUT_DATA") or "canut-data").resolve()
@@ -204,7 +205,30 @@ WITNESSES = os.environ.get("CANUT_WITNESSES") or ""
 PLACE_KEYS = os.environ.get("CANUT_PLACE_KEYS") or ""
 LESSONS = os.environ.get("CANUT_LESSONS") or ""
 DEBUG = False
-ALLOWED_HOSTS = sorted({"127.0.0.1", "localhost", "[::1]", urlsplit(URL).hostname or "127.0.0.1"})
+
+
+def parse_pages_url(text: str) -> str:
+    """Parse the origin that serves requesters' own pages; empty for our own.
+
+    Raises:
+        ValueError: it is no origin, that of this instance, or not https where we are.
+    """
+    parts = urlsplit(text)
+    is_origin = bool(parts.netloc) and parts.scheme in {"https", "http"}
+    if text and (not is_origin or parts.path.strip("/") or parts.query or parts.fragment):
+        raise ValueError(f"CANUT_PAGES_URL is {text!r}; expected an origin, https://pages.example")
+    if text and parts.netloc.lower() == urlsplit(URL).netloc.lower():
+        raise ValueError("CANUT_PAGES_URL is the host of CANUT_URL; expected another host")
+    if text and HTTPS and parts.scheme != "https":
+        raise ValueError(f"CANUT_PAGES_URL is {text!r}; expected https, as CANUT_URL has it")
+    return f"{parts.scheme}://{parts.netloc.lower()}" if text else ""
+
+
+PAGES_URL = parse_pages_url((os.environ.get("CANUT_PAGES_URL") or "").strip())
+ALLOWED_HOSTS = sorted(
+    {"127.0.0.1", "localhost", "[::1]", urlsplit(URL).hostname or "127.0.0.1"}
+    | ({urlsplit(PAGES_URL).hostname or ""} if PAGES_URL else set())
+)
 CSRF_TRUSTED_ORIGINS = [URL] if HTTPS else []
 ROOT_URLCONF = "canut.web.urls"
 WSGI_APPLICATION = "canut.web.wsgi.application"
@@ -305,6 +329,7 @@ STATICFILES_DIRS = [PACKAGE / "web/static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_ADD_HEADERS_FUNCTION = add_static_headers
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/assets/.+-[\w-]{8}\.\w+$"
 MEDIA_ROOT = DATA / "media"
 MEDIA_STORAGE = os.environ.get("CANUT_MEDIA") or ""

@@ -1,9 +1,12 @@
 """Projects on own pages: ``python -m tests.browser.own_pages_prepared DATA`` prints where to enter.
 
-``crowd`` is answered by three people on a page of crowd-html elements; ``hostile`` shows a page
-tries to reach what is around it.
+``crowd`` is answered by three people on a page of crowd-html elements; ``marks`` marks a picture
+and a text; ``hostile`` shows a page that tries to reach what is around it; the page of ``outside``
+is on another site.
 """
 
+import base64
+import io
 import json
 import os
 import sys
@@ -18,6 +21,23 @@ CROWD = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></scrip
   <crowd-input name="note" label="A note" required></crowd-input>
   <crowd-checkbox name="sure" checked>I am sure</crowd-checkbox>
 </crowd-form>"""
+MARKS = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>
+<crowd-form>
+  <crowd-bounding-box name="boxes" src="PICTURE" labels="['cat', 'dog']" header="Mark each animal.">
+    <short-instructions>One box an animal.</short-instructions>
+  </crowd-bounding-box>
+  <crowd-polygon name="outline" src="PICTURE" labels="['sky']"
+    header="Mark the sky."></crowd-polygon>
+  <crowd-keypoint name="eyes" src="PICTURE" labels="['left', 'right']"
+    header="Mark the eyes."></crowd-keypoint>
+  <crowd-entity-annotation name="who" header="Mark who it is about." text="Ada met Ben."
+    labels="[{'label': 'person', 'fullDisplayName': 'A person'}]"></crowd-entity-annotation>
+</crowd-form>"""
+OUTSIDE = (
+    '<ExternalQuestion xmlns="http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/'
+    '2006-07-14/ExternalQuestion.xsd"><ExternalURL>https://study.example/a</ExternalURL>'
+    "<FrameHeight>0</FrameHeight></ExternalQuestion>"
+)
 HOSTILE = """<p id=said>…</p><form id=f method=post><input name=a value=1></form>
 <button id=post type=button>Post elsewhere</button><script>
 const elsewhere = "https:" + "/" + "/elsewhere.example/take";
@@ -52,8 +72,17 @@ document.getElementById("post").onclick = () => {
 </script>"""
 
 
+def picture() -> str:
+    """Return the address of a small picture that holds the picture itself."""
+    from PIL import Image
+
+    stored = io.BytesIO()
+    Image.new("RGB", (320, 200), (90, 130, 170)).save(stored, "PNG")
+    return "data:image/png;base64," + base64.b64encode(stored.getvalue()).decode()
+
+
 def make_projects() -> dict[str, Any]:
-    """Make both projects; return where each person enters and the slugs."""
+    """Make the projects; return where each person enters and the slugs."""
     import django
 
     django.setup()
@@ -62,7 +91,7 @@ def make_projects() -> dict[str, Any]:
     from canut.actions.people.accounts import add_operator, join_as_worker, make_one_time_link
     from canut.actions.platform.system_clock import now_ms
     from canut.actions.work.overlap import set_overlap
-    from canut.core.formats.platforms.mturk_question import parse_layout
+    from canut.core.formats.platforms.mturk_question import parse_layout, parse_question
     from canut.core.kinds import check_schema
     from canut.store.models import Project, Task
     from tests.browser.asked import make_project
@@ -72,7 +101,9 @@ def make_projects() -> dict[str, Any]:
     operator = add_operator("ada", None, "Atelier", at_ms)
     people = [make_person(username=f"w{number}") for number in range(3)]
     slugs: dict[str, str] = {}
-    for name, body in {"crowd": CROWD, "hostile": HOSTILE}.items():
+    marks = MARKS.replace("PICTURE", picture())
+    bodies = {"crowd": CROWD, "hostile": HOSTILE, "marks": marks, "outside": OUTSIDE}
+    for name, body in bodies.items():
         asked: dict[str, Any] = {"id": "p", "kind": "page", "ask": "Fill in the page."}
         if name == "crowd":
             asked["fields"] = [{"value": "animal.label"}]
@@ -80,7 +111,8 @@ def make_projects() -> dict[str, Any]:
         schema = check_schema({"questions": [asked], "show": show})
         slug = slugs[name] = make_project(operator, name, schema, many=2)
         project = Project.objects.get(slug=slug)
-        page = add_page(project.pk, parse_layout(body)[0], at_ms)
+        parsed = parse_question(body) if name == "outside" else parse_layout(body)[0]
+        page = add_page(project.pk, parsed, at_ms)
         assign_page(page, Task.objects.filter(project=project).values_list("pk", flat=True))
         set_overlap(project.pk, 3, at_ms)
         for person in people:

@@ -394,7 +394,8 @@ def test_every_page_is_accessible(
         *NOT_PAGES,
         "enter",
         "record_handed",
-        *("own_page", "own_page_frame"),  # of a lease: test_own_pages looks at both
+        *("own_page", "own_page_frame", "own_page_outside", "own_page_preview"),  # test_own_pages
+        *("project_own_page", "project_own_page_frame"),  # of a project that shows one: there too
         "account_name",  # the demo's people have no name to choose
         "lesson_questions",  # of representatives, whom the demo lacks
         "join_by_code",  # leads to the invitation, or home

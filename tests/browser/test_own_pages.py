@@ -1,4 +1,4 @@
-"""Own pages in a browser: three people answer one, a hostile one reaches nothing."""
+"""Own pages in a browser: crowd-html answered and marked, a hostile one, one of another site."""
 
 import http.client
 import json
@@ -6,9 +6,10 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import Frame, Page, expect
+from playwright.sync_api import Frame, Locator, Page, expect
 
 from tests.browser.instance import Instance, axe
 
@@ -66,6 +67,61 @@ def test_three_people_answer_a_crowd_form_and_their_labels_are_exported(
     enter(admin, instance, made["admin"], made["crowd"])
     admin.goto(f"{instance.url}/projects/{made['crowd']}/tasks")
     expect(admin.locator("main")).to_contain_text("animal.label: cat")
+    admin.goto(f"{instance.url}/projects/{made['crowd']}/own-page")
+    page = admin.frame_locator("iframe.own-preview").frame_locator("#own-page")
+    page.get_by_label("cat", exact=True).check()
+    page.get_by_label("A note").fill("seen")
+    page.get_by_role("button", name="Submit").click()
+    expect(page.get_by_role("alert")).to_have_text("Preview: nothing is sent.")
+    assert axe(admin) == []
+
+
+def test_picture_and_text_are_marked_by_keyboard_and_come_back_after_a_reload(
+    instance: Instance, profile: Callable[..., Page], made: dict[str, Any]
+) -> None:
+    tab = profile(language="en-CA")
+    enter(tab, instance, made["enter"][0], made["marks"])
+    page = tab.frame_locator("iframe.kd-page").frame_locator("#own-page")
+    boxes, outline, eyes, who = (
+        page.locator(name)
+        for name in (
+            "crowd-bounding-box",
+            "crowd-polygon",
+            "crowd-keypoint",
+            "crowd-entity-annotation",
+        )
+    )
+    press(boxes.locator("[data-value=dog]"), "2", "i", "Shift+ArrowRight", "Shift+ArrowDown", "i")
+    arrows = ("Shift+ArrowRight", "i", "Shift+ArrowDown", "i", "o")
+    press(outline.locator("[data-value=sky]"), "i", *arrows)
+    press(eyes.locator("[data-value=right]"), "2", "i")
+    press(who.locator("[data-value=person]"), "ArrowRight", "1")
+    expect(who.locator(".sp-item")).to_have_count(1)
+    assert axe(tab) == []
+    tab.wait_for_timeout(1200)
+    tab.reload()
+    expect(who.locator(".sp-item")).to_have_count(1)
+    for element in (boxes, outline, eyes):
+        expect(element.locator(".rg-list li")).to_have_count(1)
+
+    with tab.expect_request(lambda request: "externalSubmit" in request.url) as sent:
+        page.get_by_role("button", name="Submit").click()
+
+    answers = json.loads(parse_qs(sent.value.post_data or "")["taskAnswers"][0])[0]
+    size = {"inputImageProperties": {"height": 200, "width": 320}}
+    box = {"height": 10, "label": "dog", "left": 160, "top": 100, "width": 10}
+    assert answers["boxes"] == {"boundingBoxes": [box], **size}
+    assert [len(each["vertices"]) for each in answers["outline"]["polygons"]] == [3]
+    assert answers["eyes"] == {"keypoints": [{"label": "right", "x": 160, "y": 100}], **size}
+    entity = {"endOffset": 3, "label": "person", "startOffset": 0}
+    assert answers["who"] == {"entities": [entity]}
+
+
+def press(start: Locator, *keys: str) -> None:
+    """Focus a button and press keys one after another."""
+    start.focus()
+    for key in keys:
+        start.page.keyboard.press(key)
 
 
 def test_hostile_page_reaches_nothing_and_the_workbench_stays_usable(
@@ -99,3 +155,21 @@ def test_hostile_page_reaches_nothing_and_the_workbench_stays_usable(
             assert refused.status == 413
     around = tab.request.get(f"{instance.url}/work/{made['hostile']}/").headers
     assert around["x-frame-options"] == "DENY"
+    finish_elsewhere(tab, instance, made["outside"])
+
+
+def finish_elsewhere(tab: Page, instance: Instance, slug: str) -> None:
+    """Open a page of another site that shows nothing, and hand in one's word."""
+    tab.goto(f"{instance.url}/work/{slug}/?begun")
+    expect(tab.locator(".kd-page-gate")).to_contain_text("study.example")
+    expect(tab.locator("iframe.kd-page")).to_have_count(0)
+    assert axe(tab) == []
+    tab.get_by_role("button", name="Open the page").click()
+    beside = tab.get_by_role("link", name="Open in a new tab")
+    assert beside.get_attribute("rel") == "noopener noreferrer"
+    tab.get_by_role("button", name="I finished there").click()
+    expect(tab.locator(".kd-page-got")).to_contain_text("Nothing arrived from the page")
+    assert axe(tab) == []
+    tab.get_by_role("button", name="Hand it in").click()
+    expect(tab.locator("main")).to_contain_text("Task 2 of 2")
+    expect(tab.locator("iframe.kd-page")).to_be_visible()  # its site was read before

@@ -3,8 +3,9 @@
 from typing import Any
 
 NO_ID = 999_999
-PAGE_SECRETS = ("own_page", "own_page_submit", "own_page_submit_slash")
-PAGE_LEASES = ("own_page_frame", "own_page_received")
+PAGE_SECRETS = ("own_page", "own_page_submit", "own_page_submit_slash", "own_page_preview")
+PAGES_SHOWN = ("project_own_page", "project_own_page_frame")
+PAGE_LEASES = ("own_page_frame", "own_page_received", "own_page_outside", "own_page_finished")
 MISSING: dict[str, dict[str, Any]] = {
     "key_revoke": {"number": NO_ID},
     "turk_decline": {"number": NO_ID},

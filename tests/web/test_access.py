@@ -76,7 +76,7 @@ from tests.support.instance import (
     make_model,
 )
 from tests.support.known_tasks import bring_own, share_credential
-from tests.support.missing_objects import MISSING, NO_ID, PAGE_LEASES, PAGE_SECRETS
+from tests.support.missing_objects import MISSING, NO_ID, PAGE_LEASES, PAGE_SECRETS, PAGES_SHOWN
 from tests.support.own_objects import (
     a_case,
     a_comparison,
@@ -296,7 +296,7 @@ FILES_FOR_ANYONE = {
 """Addresses of public files, which say themselves for how long they may be kept."""
 # Who is not whom it is about, or may not answer, gets the same as where there is nothing, or a no.
 PERSONAL = {
-    **{name: {404} for name in (*PAGE_SECRETS, *PAGE_LEASES)},  # of who holds the lease
+    **{name: {404} for name in (*PAGE_SECRETS, *PAGE_LEASES, *PAGES_SHOWN)},  # none is there
     "decision_appeal": {302, 404, 422},
     "appeal_take": {302, 403},
     "appeal_reveal": {404},

@@ -1,7 +1,8 @@
-/* A page of the requester's own, in a frame. What the page sends is received by the server; the workbench asks
-   for it there and hands it in under the worker's own session. A draft is the form so far, and what was
-   received. Signs from inside count only while the frame has the focus, and no longer than ten minutes after
-   something happened outside: then the person is asked whether they are still at it. */
+/* A page of the requester's own, in a frame; which sites it loads from is read before it is opened. What the
+   page sends is received by the server; the workbench asks for it there and hands it in under the worker's own
+   session. A draft is the form so far, and what was received. Signs from inside count only while the frame has
+   the focus, and no longer than ten minutes after something happened outside: then the person is asked whether
+   they are still at it. Of a page on another site nothing is seen inside: the person says that they finished. */
 import { html, nothing, type TemplateResult } from "lit";
 import { section } from "../i18n/load";
 import {
@@ -22,7 +23,10 @@ type Framed = Extract<Shown, { as: "page" }>;
 const CELL = "own page";
 const BELIEVED_MS = 600_000;
 
-const wordsIn = section("kinds", "page", {});
+/** The one field of somebody's word that they finished; the server writes it, no page can. */
+const WORD = "canut.finished";
+
+const wordsIn = section("kinds", "page", { isAt: ["host"], loadsFrom: ["hosts"] });
 const draftOf = (draft: Json): Draft => draft as unknown as Draft;
 const pageIn = (cells: QuestionContext["cells"]): Framed | undefined =>
   cells[CELL]?.as === "page" ? cells[CELL] : undefined;
@@ -34,17 +38,34 @@ const gate = new MessageGate();
 const frameIn = (element: HTMLElement): HTMLIFrameElement | null =>
   element.querySelector<HTMLIFrameElement>("iframe.kd-page");
 
-async function take(bridge: Bridge): Promise<void> {
+/** The sites that were read and let in, on this page of the workbench. */
+const opened = new Set<string>();
+const sitesOf = ({ hosts = [] }: Framed): string => hosts.join(", ");
+
+/** Ask what was sent. With `finished`, the person says that they finished on another site. */
+async function take(bridge: Bridge, { done = true, finished = false } = {}): Promise<void> {
   const page = pageIn(bridge.context.cells);
   if (!page) return;
-  const answer = await fetch(page.received, { method: "POST" });
+  const words = wordsIn(bridge.context.language);
+  const url = finished && page.finished ? page.finished : page.received;
+  const answer = await fetch(url, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
+    body: "{}",
+  });
+  if (!answer.ok) throw new Error(String(answer.status));
   const { fields } = (await answer.json()) as { fields: Fields | null };
-  if (!answer.ok || !fields) return;
+  if (!fields) return;
   const { form } = draftOf(bridge.context.draft);
-  bridge.context.set(
-    { form, fields },
-    { done: true, say: wordsIn(bridge.context.language).received },
-  );
+  const isWord = WORD in fields;
+  const say = isWord ? words.wordOnly : done ? words.received : words.notYet;
+  bridge.context.set({ form, fields }, { done: done && !isWord, say });
+}
+
+/** What the workbench's own page was given, against forged requests. */
+function token(): string {
+  const text = document.getElementById("workbench-data")?.textContent;
+  return text ? String((JSON.parse(text) as { csrf?: string }).csrf ?? "") : "";
 }
 
 function hear(element: HTMLElement, bridge: Bridge, event: MessageEvent): void {
@@ -54,7 +75,7 @@ function hear(element: HTMLElement, bridge: Bridge, event: MessageEvent): void {
   const message = readMessage(event.data);
   if (!message || !gate.lets(performance.now())) return;
   const { form, fields } = draftOf(bridge.context.draft);
-  if (message.canut === "received") void take(bridge).catch(() => undefined);
+  if (message.canut === "received") collect(bridge);
   else if (message.canut === "draft")
     bridge.context.set({ form: message.form, fields }, { quiet: true, joins: true });
   else if (message.canut === "ready" && form.length > 0)
@@ -84,26 +105,83 @@ const outside = (event: Event): void => {
 function view(context: QuestionContext): TemplateResult {
   const words = wordsIn(context.language);
   const page = pageIn(context.cells);
-  const { fields } = draftOf(context.draft);
+  const { form, fields } = draftOf(context.draft);
   if (context.fixed || !page)
     return html`<p class="small mute">${fields ? describe(context.question, fields) : words.noPage}</p>`;
+  if (fields) return received(context, fields, form);
+  const sites = sitesOf(page);
+  if (sites && !opened.has(sites)) return gatekeeper(context, page, sites);
+  const bridge = () => bridgeOf(context);
   return html`<div class="kd-page-part">
     <p class="small"><a href="#${context.name}-after">${words.skipPage}</a></p>
+    ${sites ? html`<p class="small mute">${named(context, page)}</p>` : nothing}
     <iframe class="kd-page" src=${page.url} title=${words.title}></iframe>
     <p class="row kd-page-ask" hidden><span>${words.stillThere}</span>
       <button type="button" class="btn sm">${words.yes}</button></p>
-    <p class="small mute" id="${context.name}-after" tabindex="-1">${fields ? words.received : words.inside}
-      ${
-        fields
-          ? nothing
-          : html`<button type="button" class="btn sm" @click=${() => collect(context)}>${words.sent}</button>`
-      }</p></div>`;
+    <p class="small mute row wrap kd-page-after" id="${context.name}-after" tabindex="-1">${
+      page.outside
+        ? html`<span>${words.empty}</span>
+          <a class="btn sm" href=${page.outside} target="_blank" rel="noopener noreferrer">${words.newTab}</a>
+          <button type="button" class="btn sm" @click=${() => collect(bridge(), true)}>${words.finished}</button>`
+        : html`<span>${words.inside}</span>
+          <button type="button" class="btn sm" @click=${() => collect(bridge())}>${words.sent}</button>`
+    }</p></div>`;
 }
 
-/** The page says it was sent and the answer is not here: ask the server. */
-function collect(context: QuestionContext): void {
-  const bridge = [...bridges.values()].find((each) => each.context.name === context.name);
-  if (bridge) void take(bridge).catch(() => undefined);
+const named = (context: QuestionContext, page: Framed): string => {
+  const words = wordsIn(context.language);
+  return page.outside ? words.isAt(sitesOf(page)) : words.loadsFrom(sitesOf(page));
+};
+
+/** Which sites the page is on or loads from, before anything of it is fetched. */
+function gatekeeper(context: QuestionContext, page: Framed, sites: string): TemplateResult {
+  const words = wordsIn(context.language);
+  const open = (): void => {
+    opened.add(sites);
+    context.redraw();
+  };
+  return html`<div class="kd-page-part kd-page-gate"><p>${named(context, page)}</p>
+    <p class="small mute">${words.learns}</p>
+    <p><button type="button" class="btn pri" @click=${open}>${words.open}</button></p></div>`;
+}
+
+/** What was sent and is not handed in yet, with one button that does. */
+function received(context: QuestionContext, fields: Fields, form: FormDraft): TemplateResult {
+  const words = wordsIn(context.language);
+  const again = (): void => context.set({ form, fields: null }, { quiet: true });
+  const isWord = WORD in fields;
+  const handIn = (): void => {
+    const bridge = bridgeOf(context);
+    if (isOutside(bridge) && !isWord)
+      collect(bridge); // with the time that was spent there
+    else context.go();
+  };
+  return html`<div class="kd-page-part kd-page-got">
+    <p class="b">${isWord ? words.wordOnly : words.notYet}</p>
+    ${isWord ? nothing : html`<p class="small mute">${describe(context.question, fields)}</p>`}
+    <p class="row wrap"><button type="button" class="btn pri" @click=${handIn}>${words.handIn}</button>
+      <button type="button" class="btn quiet" @click=${again}>${words.again}</button></p></div>`;
+}
+
+const bridgeOf = ({ name }: QuestionContext): Bridge | undefined =>
+  [...bridges.values()].find((each) => each.context.name === name);
+
+/** The page says it was sent, or the person does: ask the server, and say so where it does not answer. */
+function collect(bridge: Bridge | undefined, finished = isOutside(bridge)): void {
+  if (!bridge) return;
+  const { context } = bridge;
+  take(bridge, { finished }).catch(() => context.say(wordsIn(context.language).failed));
+}
+
+const isOutside = (bridge: Bridge | undefined): boolean =>
+  !!bridge && !!pageIn(bridge.context.cells)?.outside;
+
+/** Somebody comes back from another tab: what the page there sent may have come meanwhile. */
+function look(): void {
+  if (document.visibilityState !== "visible") return;
+  for (const bridge of bridges.values())
+    if (isOutside(bridge) && !draftOf(bridge.context.draft).fields)
+      void take(bridge, { done: false }).catch(() => undefined);
 }
 
 function describe(_question: Question, answer: Json): string {
@@ -132,25 +210,29 @@ export const page: Kind = {
       bridge.context = context;
       return;
     }
-    const opened: Bridge = {
+    const opening: Bridge = {
       context,
       focused: performance.now(),
-      listen: (event) => hear(element, opened, event),
+      listen: (event) => hear(element, opening, event),
     };
-    if (bridges.size === 0)
+    if (bridges.size === 0) {
       for (const name of ["keydown", "pointerdown", "blur"])
         window.addEventListener(name, outside, true);
-    bridges.set(element, opened);
-    window.addEventListener("message", opened.listen);
-    const { form } = draftOf(context.draft);
+      document.addEventListener("visibilitychange", look);
+    }
+    bridges.set(element, opening);
+    window.addEventListener("message", opening.listen);
+    const { form, fields } = draftOf(context.draft);
     if (!isDraft(form)) context.set({ form: [], fields: null }, { quiet: true });
+    else if (form.length > 0 && !fields) void take(opening, { done: false }).catch(() => undefined);
   },
   beforeRemove(element) {
     const bridge = bridges.get(element);
     if (bridge) window.removeEventListener("message", bridge.listen);
     bridges.delete(element);
-    if (bridges.size === 0)
-      for (const name of ["keydown", "pointerdown", "blur"])
-        window.removeEventListener(name, outside, true);
+    if (bridges.size > 0) return;
+    document.removeEventListener("visibilitychange", look);
+    for (const name of ["keydown", "pointerdown", "blur"])
+      window.removeEventListener(name, outside, true);
   },
 };

@@ -1,38 +1,25 @@
 /* crowd-html-elements: our own components with the names, attributes and values that pages written for them
    expect. Each draws plain controls of the browser inside itself, so keyboard, zoom and screen readers work.
    The names are those of core/formats/platforms/crowd_elements.py. */
-import "./runtime";
+import {
+  labelsIn,
+  MARK_ELEMENTS,
+  type Mark,
+  type MarkElement,
+  type MarksDrawn,
+  marksIn,
+  shapeOf,
+} from "./marks";
+import { isPreview, sayPreview } from "./runtime";
+import { STYLE, words } from "./texts";
 
 type Value = string | { [name: string]: unknown };
 
-const STYLE = `
-crowd-form{display:block;font:1rem/1.5 system-ui,sans-serif}
-crowd-card,crowd-alert,crowd-instructions,crowd-tabs,crowd-modal[open],crowd-toast{display:block;border:1px solid #8888;border-radius:.4rem;padding:.75rem;margin:.5rem 0}
-crowd-alert[type=error]{border-color:#b3261e}crowd-alert[type=warning]{border-color:#8a6100}
-crowd-badge{border:1px solid #8888;border-radius:1rem;padding:0 .5rem}
-crowd-modal:not([open]){display:none}
-crowd-input,crowd-text-area,crowd-slider,crowd-radio-group{display:block;margin:.5rem 0}
-crowd-input>label,crowd-text-area>label,crowd-slider>label{display:block}
-crowd-radio-button,crowd-checkbox{display:block;margin:.25rem 0}
-.crowd-fields{border:0;padding:0;margin:.5rem 0;min-width:0}
-.crowd-fields label{display:block;padding:.4rem 0;min-height:1.5rem}
-crowd-form input:not([type=checkbox],[type=radio],[type=range]),crowd-form textarea{font:inherit;padding:.4rem;width:100%;max-width:40rem;box-sizing:border-box}
-crowd-form button{font:inherit;padding:.5rem 1rem;min-height:2.75rem}
-crowd-form img{max-width:100%;height:auto}
-[role=tablist] button[aria-selected=true]{font-weight:700}
-`;
-
 const submitTo = (): string =>
   `${new URLSearchParams(window.location.search).get("turkSubmitTo") ?? ""}/mturk/externalSubmit`;
-const words = () =>
-  document.documentElement.lang.startsWith("fr")
-    ? {
-        submit: "Envoyer",
-        full: "Consignes complètes",
-        choose: "Choisissez une réponse.",
-        close: "Fermer",
-      }
-    : { submit: "Submit", full: "Full instructions", choose: "Choose an answer.", close: "Close" };
+/** This script's own address: the one that draws marks stands beside it. */
+const own = document.currentScript ?? document.querySelector("script[src*='crowd-html-elements']");
+const HERE = own instanceof HTMLScriptElement ? own.src : "";
 
 let count = 0;
 const newId = (): string => `crowd-${++count}`;
@@ -267,6 +254,108 @@ class ToggleButton extends CrowdField {
   }
 }
 
+/** A picture in its own size. */
+function measured(url: string): Promise<{ url: string; width: number; height: number }> {
+  const picture = new Image();
+  picture.src = url;
+  return picture
+    .decode()
+    .then(() => ({ url, width: picture.naturalWidth, height: picture.naturalHeight }));
+}
+
+/** An element that marks a picture or a text. What draws it is fetched with the first of them. */
+class Marks extends CrowdField {
+  private drawn: MarksDrawn | null = null;
+  /** How often it was drawn: only the last time counts. */
+  private drawings = 0;
+  private trouble = words().loading;
+  private picture: { url: string; width: number; height: number } | null = null;
+  /** What is marked, as text: the page's drafts take it from here and put it back. */
+  private stored = make("textarea", { hidden: true });
+  private box = make("div", { className: "crowd-marks" });
+  private status = make("p", { className: "crowd-unseen" });
+  private heading = make("p", { id: newId() });
+
+  override draw(): void {
+    this.heading.textContent = this.text("header");
+    this.status.setAttribute("role", "status");
+    this.stored.dataset.draft = "";
+    this.stored.value = this.text("initial-value");
+    this.stored.addEventListener("canut-fill", () => void this.show());
+    this.box.addEventListener("keydown", (event) => {
+      const isField = event.target instanceof HTMLInputElement;
+      if (event.key !== "Enter" || !isField) return;
+      event.preventDefault(); // a figure is typed; the form is not sent by it
+      (event.target as HTMLInputElement).blur();
+    });
+    this.append(this.heading, this.box, this.stored, this.status);
+    void this.show();
+  }
+
+  private get element(): MarkElement {
+    return this.localName as MarkElement;
+  }
+
+  private async show(): Promise<void> {
+    this.drawings += 1;
+    const { drawings } = this;
+    const isText = shapeOf(this.element).kind === "spans";
+    try {
+      if (!isText) this.picture ??= await measured(this.text("src"));
+    } catch {
+      this.fail(words().noPicture);
+      return;
+    }
+    try {
+      if (!window.canutDrawMarks)
+        await import(/* @vite-ignore */ new URL("crowd-marking.js", HERE).href);
+      const labels = labelsIn(this.text("labels"));
+      const container = make("div");
+      this.box.replaceChildren(container);
+      const drawn = await window.canutDrawMarks?.(container, {
+        element: this.element,
+        name: this.heading.id,
+        language: document.documentElement.lang,
+        labels,
+        ...(this.picture ? { picture: this.picture } : {}),
+        text: this.text("text"),
+        overlap: this.hasAttribute("allow-overlap"),
+        marks: marksIn(this.element, this.stored.value, labels),
+        changed: (marks) => this.keep(marks),
+        say: (text) => {
+          this.status.textContent = text;
+        },
+      });
+      if (drawings === this.drawings) this.drawn = drawn ?? null;
+    } catch {
+      this.fail(words().noScript);
+    }
+  }
+
+  private fail(trouble: string): void {
+    this.trouble = trouble;
+    this.box.replaceChildren(make("p", {}, trouble));
+  }
+
+  private keep(marks: Mark[]): void {
+    this.stored.value = JSON.stringify(marks);
+    this.stored.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  answer(): Value {
+    const { picture } = this;
+    const size = picture
+      ? { inputImageProperties: { height: picture.height, width: picture.width } }
+      : {};
+    return { [shapeOf(this.element).list]: this.drawn?.marks() ?? [], ...size };
+  }
+
+  override lacks(): string {
+    if (!this.drawn) return this.trouble;
+    return this.drawn.marks() ? "" : this.drawn.lacks();
+  }
+}
+
 /** Instructions lie folded under a heading; a short form stands open. */
 function fold(element: Element, title: string): void {
   const header = element.getAttribute("header") ?? title;
@@ -378,7 +467,13 @@ class Form extends CrowdElement {
     );
     for (const control of native) {
       const { name, type, value, checked } = control;
-      if (name.startsWith("crowd ") || type === "submit" || type === "file") continue;
+      if (
+        name.startsWith("crowd ") ||
+        control.closest(".crowd-marks") ||
+        type === "submit" ||
+        type === "file"
+      )
+        continue;
       if (type === "checkbox")
         values[name] = { [value || "on"]: checked, ...(values[name] as object) };
       else if (type === "radio") values[name] = { ...(values[name] as object), [value]: checked };
@@ -401,6 +496,10 @@ class Form extends CrowdElement {
     if (!controls.every((control) => control.reportValidity())) return;
     const sent = new CustomEvent("submit", { cancelable: true });
     if (!this.dispatchEvent(sent)) return;
+    if (isPreview()) {
+      sayPreview(this);
+      return;
+    }
     const form = make("form", { method: "post", action: submitTo(), hidden: true });
     for (const [name, text] of this.pairs())
       form.append(make("input", { type: "hidden", name, value: text }));
@@ -450,6 +549,9 @@ const ELEMENTS: Readonly<Record<string, CustomElementConstructor>> = {
   "crowd-tabs": Tabs,
   "crowd-tab": class extends CrowdElement {},
   "crowd-instructions": Instructions,
+  ...Object.fromEntries(
+    Object.keys(MARK_ELEMENTS).map((name) => [name, class extends Marks {}] as const),
+  ),
 };
 
 function define(): void {

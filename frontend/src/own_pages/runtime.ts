@@ -14,6 +14,19 @@ function param(name: string, otherwise = ""): string {
 
 const submitTo = (): string => `${param("turkSubmitTo")}/mturk/externalSubmit`;
 
+/** Shown to its requester alone: nothing of it is sent. */
+export const isPreview = (): boolean => param("assignmentId") === "ASSIGNMENT_ID_NOT_AVAILABLE";
+
+/** Say under a form why it is not sent. */
+export function sayPreview(form: Element): void {
+  const isFrench = document.documentElement.lang.startsWith("fr");
+  const note = form.querySelector(".canut-preview") ?? document.createElement("p");
+  note.className = "canut-preview";
+  note.setAttribute("role", "alert");
+  note.textContent = isFrench ? "Aperçu : rien n’est envoyé." : "Preview: nothing is sent.";
+  form.append(note);
+}
+
 function setAssignment(id?: string): void {
   const assignment = id ?? param("assignmentId");
   const field = document.querySelector<HTMLInputElement>("#assignmentId, [name=assignmentId]");
@@ -23,12 +36,6 @@ function setAssignment(id?: string): void {
   const button = document.querySelector<HTMLInputElement>("#submitButton");
   if (button && assignment === "ASSIGNMENT_ID_NOT_AVAILABLE") button.disabled = true;
 }
-
-Object.assign(window, {
-  turkGetParam: param,
-  turkGetSubmitToHost: () => param("turkSubmitTo"),
-  turkSetAssignmentID: setAssignment,
-});
 
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
@@ -40,6 +47,7 @@ const fields = (): Field[] =>
   [...document.querySelectorAll<Field>("input, textarea, select")].filter(
     (field) =>
       !["hidden", "password", "file", "submit", "button"].includes(field.type) &&
+      !field.closest(".crowd-marks") && // what is marked stands in a field beside it
       nameOf(field) !== "" &&
       !RESERVED.includes(nameOf(field)),
   );
@@ -62,6 +70,7 @@ function fill(form: FormDraft): void {
     if (isBox(field)) field.checked = at >= 0;
     else if (at >= 0) field.value = left[at]?.[1] ?? "";
     if (at >= 0) left.splice(at, 1);
+    if (at >= 0 && "draft" in field.dataset) field.dispatchEvent(new Event("canut-fill"));
   }
 }
 
@@ -101,22 +110,38 @@ function start(): void {
 }
 
 let signed = -SIGN_MS;
-for (const name of ["keydown", "pointerdown", "pointermove", "touchstart", "wheel", "scroll"])
-  document.addEventListener(
-    name,
-    (event) => {
-      if (!event.isTrusted || performance.now() - signed < SIGN_MS) return;
-      signed = performance.now();
-      tell({ canut: "active" });
-    },
-    { capture: true, passive: true },
-  );
+function begin(): void {
+  Object.assign(window, {
+    turkGetParam: param,
+    turkGetSubmitToHost: () => param("turkSubmitTo"),
+    turkSetAssignmentID: setAssignment,
+  });
+  for (const name of ["keydown", "pointerdown", "pointermove", "touchstart", "wheel", "scroll"])
+    document.addEventListener(
+      name,
+      (event) => {
+        if (!event.isTrusted || performance.now() - signed < SIGN_MS) return;
+        signed = performance.now();
+        tell({ canut: "active" });
+      },
+      { capture: true, passive: true },
+    );
 
-window.addEventListener("message", (event) => {
-  const data = event.data as { canut?: unknown; form?: unknown } | null;
-  if (event.source === window.parent && data?.canut === "fill" && Array.isArray(data.form))
-    fill(data.form as FormDraft);
-});
+  window.addEventListener("message", (event) => {
+    const data = event.data as { canut?: unknown; form?: unknown } | null;
+    if (event.source === window.parent && data?.canut === "fill" && Array.isArray(data.form))
+      fill(data.form as FormDraft);
+  });
 
-if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
-else start();
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+  if (isPreview())
+    document.addEventListener("submit", (event) => {
+      if (event.defaultPrevented) return;
+      event.preventDefault();
+      sayPreview(event.target as Element);
+    });
+}
+
+// a page with elements of ours is served with two scripts that hold this one
+if (!("turkSetAssignmentID" in window)) begin();

@@ -274,6 +274,9 @@ export type ShownPage = {
   as: "page";
   url: string;
   received: string;
+  hosts?: string[];
+  outside?: string;
+  finished?: string;
 };
 
 /** A text to judge. */

@@ -9,9 +9,13 @@ from django.db import connection, transaction
 from canut.actions.datasets.credits import set_credit
 from canut.actions.ledger.entries import EntrySubject, fresh_nonce, record_entry
 from canut.actions.ledger.sequencer import log_of, sequence
+from canut.actions.own_pages.seats import open_seat, receive_fields
 from canut.actions.people.erasure import ask_erasure, erase_due, erase_entries
 from canut.actions.platform.person_keys import key_for, keys_for
+from canut.actions.work.draft_answers import keep_begun
+from canut.actions.work.leases import lease_tasks
 from canut.core.errors import BadProof, Conflict
+from canut.core.kinds import check_schema
 from canut.core.ledger.log import check_tiles, edge_root
 from canut.core.proofs.checkpoint import open_checkpoint
 from canut.core.proofs.note import read_key
@@ -26,6 +30,7 @@ from canut.store.platform.person_keys import open_entries, open_key
 from canut.store.tables.commissions import Reader, Reading
 from canut.store.tables.datasets import Credit
 from canut.store.tables.people import Erasure
+from canut.store.work.work_record import record_of
 from tests.support.commissions import make_reader_test, make_readers, read_as
 from tests.support.factories import NOW_MS, Made, answer_next, make_person, make_project, opened
 
@@ -295,3 +300,24 @@ def test_answers_about_texts_go_and_the_count_of_a_finished_test_stays() -> None
     ]
     assert not Reading.objects.filter(test=begun).exists()
     assert Reader.objects.count() == 4
+
+
+def test_what_was_not_handed_in_is_in_the_record_and_goes_with_the_person() -> None:
+    asked = {"id": "p", "kind": "page", "ask": "Fill in."}
+    made = make_project(schema=check_schema({"questions": [asked], "show": []}), tasks=2)
+    worker, person = made.worker, make_person()
+    worker.person = person
+    worker.save()
+    begun, sent = lease_tasks(worker.pk, 2, NOW_MS).tasks
+    keep_begun(worker.pk, begun.task, 1, {"p": {"form": [["age", "4"]]}}, (NOW_MS, NOW_MS))
+    seat = open_seat(worker.pk, sent.lease, NOW_MS)
+    receive_fields(seat.secret, seat.public_id, [("age", "3")], NOW_MS)
+
+    drafts = record_of(person, "here", NOW_MS).rows("drafts")
+    erase_entries(person, NOW_MS)
+
+    assert [(row["task"], row["from"], row["text"]) for row in drafts] == [
+        (begun.task, "work_page", '{"p":{"form":[["age","4"]]}}'),
+        (sent.task, "own_page", '{"age":["3"]}'),
+    ]
+    assert record_of(person, "here", NOW_MS).rows("drafts") == []

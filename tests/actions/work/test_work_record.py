@@ -19,6 +19,7 @@ from canut.actions.people.accounts import add_member, end_membership
 from canut.actions.people.terms_changes import say_place
 from canut.actions.people.terms_of_use import accept_terms
 from canut.actions.people.work_terms import TermsIn, set_terms
+from canut.actions.work.draft_answers import keep_begun
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.work_record import bring_record, record_file, whole_record
 from canut.core.commissions.reader_tests import ReaderQuestion
@@ -90,6 +91,7 @@ def person() -> Person:
     for one in (worker, worker, other):
         answer_next(one)
     (lent,) = lease_tasks(worker.pk, 1, NOW_MS).tasks
+    keep_begun(worker.pk, lent.task, 1, {"label": "half"}, (NOW_MS, NOW_MS))
     for seq in range(3):
         Beat.objects.create(
             person=person,

@@ -7,14 +7,24 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pytest_django import Settings
 
+from canut.actions.own_pages.outside import finish_outside
 from canut.actions.own_pages.pages import add_page, assign_page
+from canut.actions.own_pages.seats import open_seat, receive_fields
+from canut.actions.people.accounts import add_member
 from canut.actions.work.leases import lease_tasks, skip_task
+from canut.actions.work.submission import Submission, submit
+from canut.core.clock import MINUTE_MS
+from canut.core.errors import BadAnswer, Missing
 from canut.core.formats.platforms.mturk_question import parse_layout, parse_question
 from canut.core.kinds import check_schema
-from canut.store.models import Answer, Membership, Worker, WorkerAlias
+from canut.settings import URL, parse_pages_url
+from canut.store.models import Answer, Claim, Membership, Role, Worker, WorkerAlias
+from canut.web.work.schemas import ShownPage
+from canut.web.work.task_contents import TaskContents
 from tests.core.formats.platforms.test_mturk_question import EXTERNAL, schema
-from tests.support.factories import NOW_MS, Made, make_project
+from tests.support.factories import NOW_MS, Made, make_person, make_project
 
 pytestmark = pytest.mark.django_db
 PAGE = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>
@@ -121,16 +131,113 @@ def test_nothing_is_taken_that_is_large_has_files_or_no_capability(made: Made) -
     assert client.get(f"/work/{made.project.slug}/own-page/{lease}").status_code == 409
 
 
-def test_page_of_another_site_is_framed_at_its_address() -> None:
-    asked = {"id": "p", "kind": "page", "ask": "Fill in."}
+def elsewhere() -> Made:
+    """Make a project whose page is on another site and may not say what it is asked."""
+    asked = {"id": "p", "kind": "page", "ask": "Fill in.", "answer": RULES}
     made = make_project(schema=check_schema({"questions": [asked], "show": []}), tasks=1)
     question = EXTERNAL % (schema("ExternalQuestion"), "https://study.example/a?x=1#top")
     page = add_page(made.project.pk, parse_question(question), NOW_MS, question)
     assign_page(page, [made.tasks[0].pk])
-    client = signed_in(made.worker)
+    return made
 
-    address, policy = framed(client, made, lent(made.worker))
+
+def test_page_of_another_site_is_framed_at_its_address_or_opened_beside() -> None:
+    made = elsewhere()
+    client = signed_in(made.worker)
+    lease = lent(made.worker)
+
+    address, policy = framed(client, made, lease)
+    beside = client.get(f"/work/{made.project.slug}/own-page/{lease}/outside")
 
     assert address.startswith("s://study.example/a?x=1&assignmentId=3")
     assert address.endswith("#top")
     assert "frame-src https://study.example;" in policy
+    assert (beside.status_code, beside["Location"]) == (302, "http" + address)
+    assert beside["Referrer-Policy"] == "no-referrer"
+    contents = TaskContents(made.project.pk, made.project.slug, made.question.schema, [])
+    shown = contents.row(lease=lease, task=made.tasks[0].pk, key="", data={}, question_version=1)
+    cell = shown.cells["own page"]
+    assert isinstance(cell, ShownPage)
+    assert (cell.hosts, cell.outside[-8:]) == (["study.example"], "/outside")
+
+
+def test_word_that_they_finished_is_an_answer_and_the_time_there_is_granted() -> None:
+    made = elsewhere()
+    person, lease = made.worker.person, lent(made.worker)
+    assert person is not None
+    with pytest.raises(Missing):
+        finish_outside(made.worker.pk, lease, NOW_MS)
+    open_seat(made.worker.pk, lease, NOW_MS)
+    back_ms = NOW_MS + 50 * MINUTE_MS
+
+    word = finish_outside(made.worker.pk, lease, back_ms)
+    again = finish_outside(made.worker.pk, lease, back_ms)
+    submit(made.worker.pk, Submission(lease, "k", {"p": word}), back_ms)
+
+    claim = Claim.objects.get(person=person)
+    assert word == again == {"canut.finished": ["yes"]}
+    assert (claim.why, claim.accepted_ms, claim.pending_ms) == (
+        Claim.Why.STUDY,
+        30 * MINUTE_MS,
+        20 * MINUTE_MS,
+    )
+    assert claim.decision is not None
+    assert "on the requester’s page" in claim.decision.text_en
+    assert json.loads(Answer.objects.get().values) == {"p": word}
+
+
+def test_no_page_can_give_a_persons_word_and_none_of_ours_is_elsewhere(made: Made) -> None:
+    lease = lent(made.worker)
+    seat = open_seat(made.worker.pk, lease, NOW_MS)
+    with pytest.raises(Missing, match="another site"):
+        finish_outside(made.worker.pk, lease, NOW_MS)
+    with pytest.raises(BadAnswer):
+        receive_fields(seat.secret, "", [("canut.finished", "yes")], NOW_MS)
+
+
+def test_requester_sees_the_page_as_people_will_and_sends_nothing(made: Made) -> None:
+    client, anybody = Client(), Client()
+    requester = make_person()
+    add_member(requester, Role.REQUESTER, NOW_MS, project=made.project)
+    client.force_login(requester)
+
+    shown = client.get(f"/projects/{made.project.slug}/own-page?task=7")
+    frame = client.get(f"/projects/{made.project.slug}/own-page/frame?task=1")
+    address = urlsplit(unescape(frame.content.decode().split('src="')[2].split('"')[0]))
+    page = anybody.get(address.path)
+
+    assert "pictures.example" in shown.content.decode()
+    given = parse_qs(address.query)
+    assert given["assignmentId"] == ["ASSIGNMENT_ID_NOT_AVAILABLE"]
+    assert "workerId" not in given
+    assert "<p>avis 0</p>" in page.content.decode()
+    assert "form-action 'none'" in page["Content-Security-Policy"]
+    assert "Set-Cookie" not in page.headers
+    assert anybody.get(address.path.replace("/page", "x/page")).status_code == 404
+    assert client.get(f"/projects/{make_project().project.slug}/own-page").status_code == 404
+
+
+@pytest.mark.parametrize("text", ["pages.example", "https://pages.example/x", URL])
+def test_host_of_own_pages_that_cannot_be_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="CANUT_PAGES_URL"):
+        parse_pages_url(text)
+
+
+def test_own_pages_are_on_a_host_of_their_own_where_one_is_set(
+    made: Made, settings: Settings
+) -> None:
+    settings.PAGES_URL = "http://pages.example"
+    settings.ALLOWED_HOSTS = ["*"]
+    client, there = signed_in(made.worker), Client(headers={"host": "pages.example"})
+    address, policy = framed(client, made, lent(made.worker))
+    parts = urlsplit("http" + address)
+
+    page = there.get(parts.path)
+
+    assert parts.netloc == "pages.example"
+    assert "frame-src http://pages.example;" in policy
+    assert f"frame-ancestors {settings.URL}" in page["Content-Security-Policy"]
+    assert "http://pages.example/static/dist/own-page.js" in page.content.decode()
+    assert parse_qs(parts.query)["turkSubmitTo"][0].startswith("http://pages.example/s/")
+    assert client.get(parts.path).status_code == 404
+    assert [there.get(path).status_code for path in ("/", "/accounts/login/")] == [404, 404]

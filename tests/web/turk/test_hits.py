@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from django.test import Client
 
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.turk.lending import expire_hits
 from canut.actions.work.leases import lease_tasks
+from canut.actions.work.overlap import ask_overlap
 from canut.core.clock import to_ms
+from canut.core.errors import BadInput
 from canut.store.models import Hit, Project, Task, TaskState
+from canut.store.projects.versions import current_question
 from tests.support.turk import (
     HIT,
     HIT_TYPE,
@@ -276,3 +280,28 @@ def test_profile_that_lacks_what_people_read_is_named() -> None:
 
     assert code == "Canut.ProfileIncomplete"
     assert "aim_business" in words
+
+
+def test_places_of_hits_are_theirs_and_the_question_stays_without_an_upload(
+    requester: Requester,
+) -> None:
+    hit = make_hit(requester.turk, MaxAssignments=2)
+    project = project_of(hit)
+    client = Client()
+    client.force_login(requester.person)
+    pages = f"/projects/{project.slug}"
+
+    with pytest.raises(BadInput, match="HIT"):
+        ask_overlap(project.pk, 3, now_ms())
+
+    assert TaskState.objects.get(task__hit__public_id=hit["HITId"]).overlap == 2
+    assert "Chaque tâche est un HIT" in client.get(f"{pages}/asking").content.decode()
+    settings = client.get(f"{pages}/settings").content.decode()
+    assert "Chaque tâche est un HIT" in settings
+    assert 'name="overlap"' not in settings
+    shown = client.get(f"{pages}/question").content.decode()
+    assert "Chaque tâche a sa propre page" in shown
+    assert 'name="page_upload"' not in shown
+    asked = {"kind": "page", "ask": "Say what the weather is.", "instructions": "Look outside."}
+    assert client.post(f"{pages}/question", asked).status_code == 302
+    assert current_question(project.pk).instructions == "Look outside."

@@ -17,6 +17,7 @@ from canut.core.clock import Ms
 from canut.core.errors import BadAnswer, Conflict, LeaseGone, Missing
 from canut.core.json_depth import load_json
 from canut.core.kinds import kind_of, questions_of
+from canut.core.kinds.page import FINISHED
 from canut.core.kinds.shared.fields import canonical_json, is_unwritable
 from canut.store.own_pages.pages import KIND
 from canut.store.own_pages.seats import seat_by_secret, secret_hash, takes_fields
@@ -24,8 +25,14 @@ from canut.store.projects.versions import current_question
 from canut.store.tables.work import Lease, PageSeat
 
 SALT = "canut.own_pages.seat"
-RESERVED = frozenset({"assignmentId", "hitId", "workerId", "turkSubmitTo", "csrfmiddlewaretoken"})
-"""Fields that pages send along and that say nothing."""
+RESERVED = FINISHED.keys() | {
+    "assignmentId",
+    "hitId",
+    "workerId",
+    "turkSubmitTo",
+    "csrfmiddlewaretoken",
+}
+"""Fields that pages send along and that say nothing, and the word that a person alone gives."""
 
 type Fields = dict[str, list[str]]
 

@@ -60,7 +60,7 @@ from canut.store.tables.portrait import WorkerWords
 from canut.store.tables.recruiting.crowd import PoolMember
 from canut.store.tables.recruiting.studies import Participation, PrescreenAnswer
 from canut.store.tables.turk.people import TurkProposal, WorkerAlias
-from canut.store.tables.work import PageSeat, QualificationGrant, QualificationRequest
+from canut.store.tables.work import Begun, PageSeat, QualificationGrant, QualificationRequest
 
 SMALL = (
     "store_personkey, store_confirmation, store_credit, store_bankdetails,"
@@ -136,6 +136,7 @@ def erase_entries(
         WorkerWords.objects.filter(person=person).delete()
         _forget_lessons(person, now_ms)
         PageSeat.objects.filter(lease__worker__person=person).update(received="")
+        Begun.objects.filter(worker__person=person).delete()
         for table in (*FORGOTTEN, *OF_RECRUITING, *OF_PROGRAMS):
             table.objects.filter(person=person).delete()
         EthicsAssisted.objects.filter(by=person).delete()

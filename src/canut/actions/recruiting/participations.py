@@ -15,7 +15,7 @@ from django.db import transaction
 from canut.actions.pay.adjustments.bonuses import BonusIn, grant_bonus
 from canut.actions.recruiting.studies import pseudonym, study_secret
 from canut.actions.recruiting.study_links import fill_address
-from canut.actions.time.outside_time import credit_outside_time
+from canut.actions.time.outside_time import AtOnce, credit_outside_time
 from canut.actions.work.leases import lease_tasks, skip_task
 from canut.actions.work.qualifications import GrantIn, grant_qualification
 from canut.actions.work.submission import Submission, submit
@@ -119,7 +119,7 @@ def end_participation(worker: Worker, arrival: Return, now_ms: Ms) -> Participat
     end_ms = _end_ms(participation, arrival, now_ms)
     begin_ms = max(participation.begun_ms, end_ms - LATE_MS)
     participation.claim = credit_outside_time(
-        person, worker.project_id, (begin_ms, end_ms), study.longest_ms, now_ms
+        person, worker.project_id, (begin_ms, end_ms), AtOnce(study.longest_ms), now_ms
     )
     participation.returned_ms, participation.code = now_ms, code
     participation.declared_ms = end_ms - begin_ms

@@ -1,9 +1,12 @@
 """Credit time spent on another site: seen from outside, granted, and open to contest.
 
 Canut knows when a person left and when they came back, and what they say. That time counts at once
-up to what the study announced; more waits for a human, who grants or refuses it in writing, and
-counts after seven days. It takes nothing of the half hour that may be claimed freely.
+up to what the study announced, or what such tasks take; more waits for a human, who grants or
+refuses it in writing, and counts after seven days. It takes nothing of the half hour that may be
+claimed freely.
 """
+
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -17,12 +20,19 @@ from canut.store.tables.decisions import Decision
 from canut.store.tables.people import Person
 from canut.store.tables.time import Claim
 
-CASE = "time-held-study"
+STUDY, OWN_PAGE = "time-held-study", "time-held-own-page"
+
+
+class AtOnce(NamedTuple):
+    """How much time counts at once, in milliseconds; ``case`` explains it where a part waits."""
+
+    ms: Ms
+    case: str = STUDY
 
 
 @transaction.atomic
 def credit_outside_time(
-    person: Person, project_id: int, span: Span, at_once_ms: Ms, now_ms: Ms
+    person: Person, project_id: int, span: Span, at_once: AtOnce, now_ms: Ms
 ) -> Claim | None:
     """Credit time on another site; None where all of it is counted already.
 
@@ -30,7 +40,7 @@ def credit_outside_time(
         person: whose; locked meanwhile.
         project_id: of the study.
         span: begin and end, in milliseconds since 1970 UTC.
-        at_once_ms: how much of it counts at once.
+        at_once: how much of it counts at once.
         now_ms: the moment.
     """
     locked = Person.objects.select_for_update().get(pk=person.pk)
@@ -40,7 +50,7 @@ def credit_outside_time(
         return None
     accepted: list[list[int]] = []
     pending: list[list[int]] = []
-    room_ms = at_once_ms
+    room_ms = at_once.ms
     for begin, end in free:
         until = min(end, begin + room_ms)
         room_ms -= until - begin
@@ -60,13 +70,14 @@ def credit_outside_time(
         due_ms=now_ms + DECIDE_MS,
     )
     if pending and is_on("caps"):
-        claim.decision = _decide_to_wait(claim, at_once_ms, now_ms)
+        claim.decision = _decide_to_wait(claim, at_once, now_ms)
     claim.save()
     return claim
 
 
-def _decide_to_wait(claim: Claim, at_once_ms: Ms, now_ms: Ms) -> Decision:
-    explanation = explain(CASE, {"held_ms": claim.pending_ms, "limit_ms": at_once_ms})
+def _decide_to_wait(claim: Claim, at_once: AtOnce, now_ms: Ms) -> Decision:
+    facts = {"held_ms": claim.pending_ms, "limit_ms": at_once.ms}
+    explanation = explain(at_once.case, facts)
     return decide(
         Ruling(
             person=claim.person_id,
@@ -77,7 +88,7 @@ def _decide_to_wait(claim: Claim, at_once_ms: Ms, now_ms: Ms) -> Decision:
             text_en=explanation.en,
             text_fr=explanation.fr,
             inputs={"claimed_ms": claim.end_ms - claim.begin_ms},
-            factors=[{"name": "room_ms", "value": at_once_ms // MINUTE_MS * MINUTE_MS}],
+            factors=[{"name": "room_ms", "value": at_once.ms // MINUTE_MS * MINUTE_MS}],
         ),
         now_ms,
     )

@@ -3,7 +3,8 @@
 All tasks get the same number, or each as many as its label needs to be certain
 (``core.quality.allocation.overlap``). Raising the overlap reopens closed tasks. Lowering it
 releases the newest leases beyond it; an answer that still comes is paid as surplus. Counted answers
-stay counted.
+stay counted. HITs have a number each, which the program that made them sets: there is no number of
+their project to change.
 
 The project's setting changes at once; its tasks follow in chunks that do not block answers. The
 remaining work is every task that differs from its project, so an interrupted run, or one overtaken
@@ -27,6 +28,7 @@ from canut.store.sql.dialect import AskedNow
 from canut.store.tables.projects import Project
 from canut.store.tables.quality import Estimate
 from canut.store.tables.tasks import TaskState
+from canut.store.turk.hits import has_hits
 
 OVERLAP_LIMIT = 100
 SURVEY_LIMIT = 30_000
@@ -67,10 +69,16 @@ def ask_overlap(project_id: int, overlap: int, now_ms: int, most: int | None = N
     """Set the overlap of a project; funds follow at once, tasks in a job.
 
     Raises:
-        BadInput: ``overlap`` or ``most`` is out of range.
+        BadInput: ``overlap`` or ``most`` is out of range, or the tasks are HITs.
         Missing: there is no such project.
         Unfunded: people are paid and the funds for these answers are missing.
     """
+    if has_hits(project_id):
+        raise BadInput(
+            "each task of this project is a HIT with a number of answers of its own; raise that of "
+            "a HIT with CreateAdditionalAssignmentsForHIT",
+            code="overlap-of-hits",
+        )
     limit = overlap_limit(project_id)
     if not 1 <= overlap <= limit:
         raise BadInput(

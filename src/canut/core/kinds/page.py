@@ -4,7 +4,8 @@ An answer is a mapping of field names to texts, as the page's form sent them. ``
 SHA-256 of the page that every task shows; without it each task has a page of its own. ``fields``
 names the fields that are choices: agreement and the merged answer are then found field by field.
 Without them two answers are the same or they are not, and no field is merged. ``answer`` is a JSON
-Schema of the fields. How pages are read and checked is in ``formats.platforms.own_pages``.
+Schema of the fields; a person's word that they finished on another site needs none. How pages are
+read and checked is in ``formats.platforms.own_pages``.
 """
 
 import re
@@ -41,6 +42,8 @@ from canut.core.kinds.shared.trades import ANNOTATING, Trade
 MOST_CHOICE_FIELDS = 50
 AGREES_WITHIN = 0.0
 """Answers agree if every field that is a choice is the same, or else all fields."""
+FINISHED: Mapping[str, Sequence[str]] = {"canut.finished": ["yes"]}
+"""The answer of a person who finished on a page of another site that sent nothing: their word."""
 _SHA256 = re.compile("[0-9a-f]{64}")
 
 QUESTION_SHAPE: Mapping[str, object] = {
@@ -117,7 +120,7 @@ def check_answer(question: Question, value: object) -> Fields:
         if characters > MOST_CHARACTERS:
             ANSWER.refuse(f"{characters} characters long", f"at most {MOST_CHARACTERS}", "range")
     fields = dict(sorted(fields.items()))
-    if "answer" in question:
+    if "answer" in question and fields != FINISHED:
         check_rules(cast("Mapping[str, object]", question["answer"]), flat_fields(fields))
     return fields
 

@@ -55,6 +55,7 @@ TABLES: dict[str, dict[str, type]] = {
         "surplus": YES_NO,
         "replaces": WHOLE,
     },
+    "drafts": {"project": TEXT, "task": WHOLE, "from": TEXT, "text": TEXT, "at_ms": WHOLE},
     "pay_lines": {
         "answer": WHOLE,
         "project": TEXT,

@@ -1,7 +1,7 @@
 """Find the page that a task shows. Reads only."""
 
 from canut.core.kinds import Schema, questions_of
-from canut.store.tables.tasks import RequesterPage, TaskPage
+from canut.store.tables.tasks import RequesterPage, Task, TaskPage, decode_row
 
 KIND = "page"
 
@@ -9,6 +9,17 @@ KIND = "page"
 def asks_own_page(schema: Schema) -> bool:
     """Return whether a schema asks on an own page."""
     return any(question["kind"] == KIND for question in questions_of(schema))
+
+
+def has_task_pages(project_id: int) -> bool:
+    """Return whether tasks of a project have a page of their own each."""
+    return TaskPage.objects.filter(task__project=project_id).exists()
+
+
+def first_tasks(project_id: int, most: int) -> list[tuple[int, dict[str, str]]]:
+    """Return the first tasks of a project: the number of each, and its cells."""
+    tasks = Task.objects.filter(project=project_id).order_by("pk")
+    return [(task, decode_row(row)) for task, row in tasks.values_list("pk", "data")[:most]]
 
 
 def page_of_task(project_id: int, task_id: int, schema: Schema) -> RequesterPage | None:

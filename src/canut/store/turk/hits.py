@@ -27,6 +27,11 @@ def hit_named(organisation: int, public_id: str) -> Hit | None:
     return whole_hits(organisation).filter(public_id=public_id).first()
 
 
+def has_hits(project_id: int) -> bool:
+    """Return whether tasks of a project are HITs, each with a page and a number of answers."""
+    return Hit.objects.filter(task__project=project_id).exists()
+
+
 def hit_type_named(organisation: int, public_id: str) -> HitType | None:
     """Return a HIT type of an organisation; None if there is none."""
     types = HitType.objects.select_related("project__organisation")

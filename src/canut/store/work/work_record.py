@@ -34,7 +34,9 @@ from canut.store.tables.recruiting.studies import Participation, PrescreenAnswer
 from canut.store.tables.turk.people import WorkerAlias
 from canut.store.tables.work import (
     Answer,
+    Begun,
     BroughtRecord,
+    PageSeat,
     QualificationGrant,
     QualificationRequest,
     Worker,
@@ -197,6 +199,7 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
         "reading_marks": ReadingMark.objects.filter(marker=person)
         .order_by("id")
         .values_list(*TABLES["reading_marks"]),
+        "drafts": _drafts(person),
         "comparisons": ComparedPerson.objects.filter(worker__person=person)
         .order_by("id")
         .values_list(
@@ -228,6 +231,25 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
     }
     tables = {name: [_row(name, cells) for cells in reads.get(name, ())] for name in TABLES}
     return Record(instance=instance, made_ms=now_ms, person=person_row, tables=tables)
+
+
+def _drafts(person: Person) -> list[tuple[Cell, ...]]:
+    """List what a person began and did not hand in, on our page and on a requester's."""
+    begun = Begun.objects.filter(worker__person=person).order_by("id")
+    received = PageSeat.objects.filter(lease__worker__person=person, received__gt="")
+    named = ("lease__project__slug", "lease__task_id", "received", "received_ms")
+    return [
+        *(
+            (project, task, "work_page", text, at_ms)
+            for project, task, text, at_ms in begun.values_list(
+                "worker__project__slug", "task_id", "drafts", "kept_ms"
+            )
+        ),
+        *(
+            (project, task, "own_page", text, at_ms)
+            for project, task, text, at_ms in received.order_by("pk").values_list(*named)
+        ),
+    ]
 
 
 def _ethics(person: Person) -> list[tuple[Cell, ...]]:

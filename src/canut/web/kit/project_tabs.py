@@ -104,6 +104,7 @@ TABS = (
             "project_ethics",
             "project_state",
             "project_question",
+            "project_own_page",
             "project_asking",
             "project_checks",
             "project_who",

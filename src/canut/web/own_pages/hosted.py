@@ -5,6 +5,9 @@ the answer puts the page in a sandbox of its own, so that its address opened in 
 as in the frame. What is received is not an answer: the worker's own session hands it in.
 """
 
+from collections.abc import Mapping
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -26,10 +29,9 @@ from canut.store.own_pages.pages import page_of_task
 from canut.store.own_pages.seats import seat_by_secret, takes_fields
 from canut.store.projects.versions import current_question
 from canut.store.tables.tasks import RequesterPage, decode_row
-from canut.store.tables.work import PageSeat
 from canut.web.kit.messages import message_now
 from canut.web.kit.problems import title_of
-from canut.web.own_pages.frame import origin_of, script_address, submit_base
+from canut.web.own_pages.frame import origin_of, pages_origin, script_address, submit_base
 
 MOST_BYTES = 2**20
 MOST_FIELDS = 1_000
@@ -52,33 +54,39 @@ def page(request: HttpRequest, secret: str) -> HttpResponse:
         requester_page = page_of_task(project, seat.lease.task_id, current_question(project).schema)
     if seat is None or requester_page is None or requester_page.form == RequesterPage.Form.EXTERNAL:
         raise Missing("there is no such page, or its task is over; open the task again")
-    body = page_body(origin_of(request), requester_page, seat, secret)
+    action = submit_base(pages_origin(request), secret) + SUBMIT
+    row = decode_row(seat.lease.task.data)
+    return serve(request, page_body(pages_origin(request), requester_page, row, action), action)
+
+
+def serve(request: HttpRequest, body: str, action: str) -> HttpResponse:
+    """Answer with a page under its policy; ``action``: where it may send to, empty for nowhere."""
     answer = HttpResponse(body, content_type="text/html; charset=utf-8")
-    answer["Content-Security-Policy"] = page_policy(origin_of(request), body, secret)
+    answer["Content-Security-Policy"] = page_policy(request, body, action)
     answer["Cache-Control"] = "no-store"
     answer["Referrer-Policy"] = "no-referrer"
     return answer
 
 
-def page_body(origin: str, shown: RequesterPage, seat: PageSeat, secret: str) -> str:
+def page_body(origin: str, shown: RequesterPage, row: Mapping[str, str], action: str) -> str:
     """Return a page as it is served: filled in, with our scripts and the address to send to."""
-    action = submit_base(origin, secret) + SUBMIT
     if shown.form == RequesterPage.Form.FORM:
         form = read_question_form(read_xml(shown.body))
         body = form.html(action, message_now("own_pages.submit"), get_language() or "en")
     else:
         body = shown.body
     if shown.form == RequesterPage.Form.LAYOUT:
-        body = fill_columns(body, decode_row(seat.lease.task.data))
+        body = fill_columns(body, row)
     runtime = script_address(origin, RUNTIME)
     body = replace_turk_addresses(body, runtime, script_address(origin, CROWD), action)
     return f'<!doctype html><script src="{runtime}"></script>\n{body}'
 
 
-def page_policy(origin: str, body: str, secret: str) -> str:
+def page_policy(request: HttpRequest, body: str, action: str) -> str:
     """Return the policy of a page: the hosts it names, our scripts, where it may send to."""
-    own = origin.partition("//")[2].lower()
-    others = {host for host in hosts_in(body) if host.partition("//")[2] != own}
+    origin = pages_origin(request)
+    own = {each.partition("//")[2].lower() for each in (origin, canut_origin(request))}
+    others = {host for host in hosts_in(body) if host.partition("//")[2] not in own}
     hosts = " ".join(sorted(others | {f"{origin}/static/"}))
     return "; ".join(
         (
@@ -90,11 +98,16 @@ def page_policy(origin: str, body: str, secret: str) -> str:
             f"media-src data: blob: {hosts}",
             f"font-src data: {hosts}",
             f"connect-src {hosts}",
-            f"form-action {submit_base(origin, secret)}/",
-            "frame-ancestors 'self'",
+            f"form-action {action.removesuffix(SUBMIT) + '/' if action else "'none'"}",
+            f"frame-ancestors {canut_origin(request)}",
             "base-uri 'none'",
         )
     )
+
+
+def canut_origin(request: HttpRequest) -> str:
+    """Return the origin of the workbench, which alone may frame a page."""
+    return settings.URL.rstrip("/") if settings.PAGES_URL else origin_of(request)
 
 
 @csrf_exempt
@@ -153,12 +166,13 @@ def _reply(
     request: HttpRequest, template: str, status: int, context: dict[str, str]
 ) -> HttpResponse:
     """Answer with a tiny page that tells the frame around it, which takes it as a hint."""
-    origin = origin_of(request)
+    origin = pages_origin(request)
     script = script_address(origin, RUNTIME)
     answer = render(request, template, {**context, "script": script}, status=status)
     answer["Content-Security-Policy"] = (
         f"sandbox allow-scripts; default-src 'none'; script-src {origin}/static/;"
-        " style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+        " style-src 'unsafe-inline'; base-uri 'none'; form-action 'none';"
+        f" frame-ancestors {canut_origin(request)}"
     )
     answer["Cache-Control"] = "no-store"
     return answer

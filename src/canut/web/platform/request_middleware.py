@@ -14,13 +14,15 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 
-from django.http import HttpRequest, HttpResponseBase
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from canut.actions.platform.trace_context import TraceContext, trace_context
 from canut.web.platform import metrics, otlp
 
 GIVEN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 API = "/api/"
+STATIC, OWN_PAGES = "/static/", "/s/"
 PROBES = {"/healthz", "/readyz", "/metrics"}
 log = logging.getLogger("canut.request")
 _name: ContextVar[str] = ContextVar("request", default="")
@@ -47,6 +49,26 @@ def route_of(request: HttpRequest) -> str:
     return f"/{match.route}" if match else "-"
 
 
+def is_for_other_host(request: HttpRequest) -> bool:
+    """Return whether a request is for the other of our two hosts: own pages have one of their own.
+
+    Example:
+        >>> from django.test import RequestFactory
+        >>> is_for_other_host(RequestFactory().get("/s/x/page"))  # own pages are on our own host
+        False
+    """
+    address: str = settings.PAGES_URL
+    pages = address.partition("//")[2]
+    if not pages or request.path_info in PROBES or request.path_info.startswith(STATIC):
+        return False
+    is_there = str(request.META.get("HTTP_HOST", "")).lower() == pages
+    return is_there != request.path_info.startswith(OWN_PAGES)
+
+
+def _wrong_host() -> HttpResponse:
+    return HttpResponse("Not here.\n", status=404, content_type="text/plain; charset=utf-8")
+
+
 class RequestMiddleware:
     """Name, count and log requests; the outermost middleware."""
 
@@ -70,7 +92,7 @@ class RequestMiddleware:
         metrics.begin()
         status: int | None = 500
         try:
-            response = self.get_response(request)
+            response = _wrong_host() if is_for_other_host(request) else self.get_response(request)
             status = response.status_code
         except ElsewhereError:
             status = None

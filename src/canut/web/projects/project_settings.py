@@ -14,6 +14,7 @@ from canut.store.models import Project
 from canut.store.projects.versions import question_or_none, rate_or_none
 from canut.store.quality.gold import gold_of
 from canut.store.quality.results import first_question_text
+from canut.store.turk.hits import has_hits
 from canut.store.work.eligibility import eligibility_of
 from canut.web.kit.formatting import price
 from canut.web.kit.messages import message_now
@@ -50,7 +51,7 @@ def _work(project: Project) -> list[Setting]:
     """List the settings of what is asked, and how often."""
     question = question_or_none(project.pk)
     gold = len(gold_of(project.pk))
-    most = project.overlap_most
+    most, are_hits = project.overlap_most, has_hits(project.pk)
     share = project.audit_per_mille / 10
     return [
         Setting(
@@ -63,6 +64,13 @@ def _work(project: Project) -> list[Setting]:
             is_in_project_language=True,
         ),
         Setting(
+            message_now("common.answers_per_task"),
+            "",
+            message_now("page.collection.each_hit_has_its_number"),
+            "",
+        )
+        if are_hits
+        else Setting(
             message_now("common.answers_per_task"),
             str(project.overlap),
             "",

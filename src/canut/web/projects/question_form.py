@@ -229,7 +229,10 @@ class QuestionForm(MarkingFields, RegionFields, PageFields):
             if not data.get(name, "").strip():
                 self.add_error(name, NEEDED)
         if kind == PAGE and not (
-            data.get("page_upload") or data.get("page_text", "").strip() or data.get("page_page")
+            self.tasks_have_pages
+            or data.get("page_upload")
+            or data.get("page_text", "").strip()
+            or data.get("page_page")
         ):
             self.add_error("page_upload", NEEDED)
         if kind == FILE and not (data.get("upload") or data.get("file", "").strip()):

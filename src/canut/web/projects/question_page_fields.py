@@ -57,6 +57,8 @@ class PageFields(PlainForm):
     own_page: ParsedPage | None = None
     """The page that came with the form, once its schema was built."""
     sent_page = ""
+    tasks_have_pages = False
+    """Each task came with a page of its own; none is given with the question."""
 
     def page_text_sent(self) -> str:
         """Return the page that came as a file or as text; empty if none did."""
@@ -74,7 +76,7 @@ class PageFields(PlainForm):
         """
         data = self.cleaned_data
         fields: dict[str, Any] = {}
-        text = self.page_text_sent()
+        text = "" if self.tasks_have_pages else self.page_text_sent()
         if text.strip():
             self.own_page = parse_page(text, columns)
             self.sent_page = "" if self.own_page.body == text else text

@@ -21,6 +21,7 @@ from canut.core.kinds import questions_of
 from canut.core.kinds.usual_times import usual_seconds
 from canut.core.outside_text import read_whole
 from canut.store.models import Import, Project
+from canut.store.own_pages.pages import has_task_pages
 from canut.store.pay.funds import chain_of
 from canut.store.projects.drafts import current_import, setup_draft
 from canut.store.projects.versions import question_or_none, rate_or_none
@@ -258,10 +259,13 @@ def question_form(
     )
     old = cast("Listed", questions_of(stored.schema)[0].get("choices", ())) if stored else ()
     if request is not None:
-        return QuestionForm(request.POST, request.FILES, columns=columns, kept=old)
-    if stored is None:
-        return QuestionForm(initial=_guessed_question(source, columns), columns=columns)
-    return QuestionForm(initial=initial_of(stored.schema, stored.instructions), columns=columns)
+        form = QuestionForm(request.POST, request.FILES, columns=columns, kept=old)
+    elif stored is None:
+        form = QuestionForm(initial=_guessed_question(source, columns), columns=columns)
+    else:
+        form = QuestionForm(initial=initial_of(stored.schema, stored.instructions), columns=columns)
+    form.tasks_have_pages = has_task_pages(project.pk)
+    return form
 
 
 def _guessed_question(source: Import | None, columns: tuple[str, ...]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from canut.store.learning.prelabels import has_prelabels
 from canut.store.models import Invitation, Project
 from canut.store.quality.gold import audited, gold_of, known_waiting
 from canut.store.quality.results import Proportion
+from canut.store.turk.hits import has_hits
 from canut.store.work.eligibility import eligibility_of
 from canut.store.work.qualifications import qualifications_of
 from canut.web.kit.access import get_person, get_task_by_key, list_projects, open_invitations
@@ -73,6 +74,7 @@ def asking(request: HttpRequest, project: Project) -> HttpResponse:
         return redirect("project_asking", project.slug)
     context = {
         "project": project,
+        "are_hits": has_hits(project.pk),
         "form": form,
         "first": first,
         "sure": sure_enough(),

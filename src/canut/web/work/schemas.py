@@ -123,10 +123,17 @@ class ShownImage(msgspec.Struct, frozen=True, tag_field="as", tag="image"):
 
 
 class ShownPage(msgspec.Struct, frozen=True, tag_field="as", tag="page"):
-    """A requester's own page, in a frame; ``received``: where its fields are asked for."""
+    """A requester's own page, in a frame; ``received``: where its fields are asked for.
+
+    ``hosts``: the other sites it loads from. Of a page that is on another site, ``outside`` opens
+    it in a tab of its own and ``finished`` takes the person's word.
+    """
 
     url: str
     received: str
+    hosts: list[str] = []
+    outside: str = ""
+    finished: str = ""
 
 
 Shown = ShownText | ShownAudio | ShownTurns | ShownImage | ShownPage

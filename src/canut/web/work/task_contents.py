@@ -12,11 +12,12 @@ from django.urls import reverse
 from canut.actions.tasks.known_labels import read_known
 from canut.actions.work import lease_blocks
 from canut.actions.work.leases import LentTask
+from canut.core.formats.platforms.mturk_question import PageForm, sites_of
 from canut.core.kinds import Schema, cells_of, marked_columns
 from canut.core.kinds.chat import turns_of
 from canut.core.protection.risks import SEVERITIES
 from canut.store.models import Project
-from canut.store.own_pages.pages import asks_own_page
+from canut.store.own_pages.pages import asks_own_page, page_of_task
 from canut.store.work.workbench import known_label, sizes_of
 from canut.web.kit.languages import is_french
 from canut.web.protection.risk_forms import localised, risk_in_words
@@ -58,6 +59,7 @@ class TaskContents:
         schema: Schema,
         rows: list[dict[str, Any]],
     ) -> None:
+        self.project = project
         self.slug = slug
         self.schema = schema
         self.parts = cast("Parts", schema["show"])
@@ -111,7 +113,7 @@ class TaskContents:
                 column: self._part(column, shown_as, data)
                 for column, shown_as in self.cells.items()
             }
-            | self._page(lease),
+            | self._page(lease, task, data),
             practice=False,
             lent_ms=0,
             expires_ms=0,
@@ -119,13 +121,21 @@ class TaskContents:
             help=None,
         )
 
-    def _page(self, lease: int) -> dict[str, Shown]:
+    def _page(self, lease: int, task: int, row: dict[str, Any]) -> dict[str, Shown]:
         """Return the frame of the task's own page; empty where it has none."""
-        if not self.has_page or not lease:
+        page = page_of_task(self.project, task, self.schema) if self.has_page and lease else None
+        if page is None:
             return {}
         place = {"project": self.slug, "lease": lease}
-        received = reverse("own_page_received", kwargs=place)
-        return {PAGE_CELL: ShownPage(reverse("own_page_frame", kwargs=place), received)}
+        is_outside = page.form == PageForm.EXTERNAL
+        shown = ShownPage(
+            reverse("own_page_frame", kwargs=place),
+            reverse("own_page_received", kwargs=place),
+            sites_of(PageForm(page.form), page.body, page.hosts, row),
+            reverse("own_page_outside", kwargs=place) if is_outside else "",
+            reverse("own_page_finished", kwargs=place) if is_outside else "",
+        )
+        return {PAGE_CELL: shown}
 
     def _part(self, column: str, shown_as: str, data: dict[str, Any]) -> Shown:
         value = str(data.get(column, ""))

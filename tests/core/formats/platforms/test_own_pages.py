@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from canut.core.errors import BadFile
-from canut.core.formats.platforms.crowd_elements import SERVED
+from canut.core.formats.platforms.crowd_elements import MARKS, SERVED
 from canut.core.formats.platforms.own_pages import (
     MOST_BYTES,
     check_columns,
@@ -122,5 +122,8 @@ def test_hostile_pages_are_read_in_time_that_grows_with_their_size(piece: str) -
 def test_every_element_that_is_served_has_a_component() -> None:
     script = Path("frontend/src/own_pages/crowd.ts").read_text("utf-8")
     components = script[script.index("const ELEMENTS") :]
+    marking = Path("frontend/src/own_pages/marks.ts").read_text("utf-8")
+    names = re.compile(r'"(crowd-[a-z-]+)":')
 
-    assert set(re.findall(r'"(crowd-[a-z-]+)":', components)) == SERVED
+    assert set(names.findall(marking)) == MARKS
+    assert set(names.findall(components)) | MARKS == SERVED

@@ -45,5 +45,11 @@ HOLDERS = frozenset(
 INSTRUCTIONS = frozenset(
     {"full-instructions", "short-instructions", "crowd-instructions", "detailed-instructions"}
 )
-SERVED = HOLDERS | TEXTS | BOXES | CLASSIFIERS.keys() | {"crowd-slider", "crowd-radio-button"}
+MARKS = frozenset(
+    {"crowd-bounding-box", "crowd-polygon", "crowd-keypoint", "crowd-entity-annotation"}
+)
+"""Elements that mark a picture or a text; kinds of the workbench draw them."""
+SERVED = (
+    HOLDERS | TEXTS | BOXES | CLASSIFIERS.keys() | MARKS | {"crowd-slider", "crowd-radio-button"}
+)
 """The elements that Canut has components for; a page with another is refused when it is made."""

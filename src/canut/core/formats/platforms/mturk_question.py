@@ -10,6 +10,7 @@ Source:
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,6 +18,7 @@ from canut.core.errors import BadFile
 from canut.core.formats.platforms.mturk_question_form import read_question_form
 from canut.core.formats.platforms.own_pages import (
     OwnPageFacts,
+    fill_columns,
     hosts_in,
     read_own_page,
     refuse_page,
@@ -32,6 +34,7 @@ NAMESPACES = {
     "ExternalQuestion": ("2006-07-14/ExternalQuestion.xsd",),
     "QuestionForm": ("2017-11-06/QuestionForm.xsd", "2005-10-01/QuestionForm.xsd"),
 }
+_SITE = re.compile(r"https?://([^/?#]*).*", re.IGNORECASE)
 _HTTPS = re.compile(
     r"https://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?)(?:[/?#].*)?", re.IGNORECASE
 )
@@ -96,6 +99,27 @@ def parse_layout(page: str, *, insists: bool = False) -> tuple[ParsedPage, OwnPa
     facts = read_own_page(page, insists=insists)
     form = PageForm.LAYOUT if facts.variables else PageForm.HTML
     return ParsedPage(form, page, 0, facts.hosts), facts
+
+
+def sites_of(form: PageForm, body: str, hosts: Sequence[str], row: Mapping[str, str]) -> list[str]:
+    """Return the sites that a page loads from, by name; of a page elsewhere, the site it is on.
+
+    Args:
+        form: what the body is.
+        body: as it is stored.
+        hosts: origins that the page itself names.
+        row: the cells that fill a layout in, which may name more.
+
+    Example:
+        >>> sites_of(PageForm.LAYOUT, "<img src='${a}'>", (), {"a": "https://b.org/c.png"})
+        ['b.org']
+    """
+    if form == PageForm.EXTERNAL:
+        hosts = [body]
+    elif form == PageForm.LAYOUT:
+        texts = {name: str(cell) for name, cell in row.items()}
+        hosts = sorted(hosts_in(fill_columns(body, texts)))
+    return list(dict.fromkeys(_SITE.sub(r"\1", host).lower() for host in hosts))
 
 
 def _html_question(root: XmlNode, *, insists: bool) -> ParsedPage:
