@@ -56,14 +56,20 @@ def qualifications_by(person_id: int) -> list[QualificationGrant]:
     return list(rows.select_related("qualification__organisation", "by").order_by("-at_ms", "-id"))
 
 
+def newest_grant(qualification_id: int, person_id: int) -> QualificationGrant | None:
+    """Return the newest grant of a qualification to a person, one that was revoked too."""
+    grants = QualificationGrant.objects.filter(qualification=qualification_id, person=person_id)
+    return grants.order_by("-pk").first()
+
+
 def requestable_by(person_id: int) -> list[Qualification]:
     """List what a person can ask for: open to requests, of organisations they worked for.
 
-    Those they have, and those they have asked for, are left out.
+    Those they have, those they have asked for, and those with a test are left out.
     """
     workers = Worker.objects.filter(person=person_id).values("project__organisation")
     open_ones = Qualification.objects.filter(
-        is_active=True, ended_ms=None, organisation__in=workers
+        is_active=True, ended_ms=None, test="", organisation__in=workers
     )
     granted = QualificationGrant.objects.filter(person=person_id, ended_ms=None)
     asked = QualificationRequest.objects.filter(person=person_id, outcome="")

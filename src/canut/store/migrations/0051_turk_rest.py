@@ -1,0 +1,133 @@
+"""Keep what programs of Mechanical Turk use besides HITs: tests of qualifications and the rest.
+
+The running release survives it: it knows none of the tables, and new columns have defaults. Going
+back forgets them.
+"""
+
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """Create the tables and columns."""
+
+    dependencies = (("store", "0050_studies"),)
+
+    operations = (
+        migrations.CreateModel(
+            name="QualificationAttempt",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("test", models.TextField()),
+                ("answer_key", models.TextField(blank=True)),
+                ("started_ms", models.BigIntegerField()),
+                ("ends_ms", models.BigIntegerField()),
+                ("submitted_ms", models.BigIntegerField(null=True)),
+                ("answers", models.JSONField(default=dict)),
+                ("points", models.BigIntegerField(null=True)),
+                ("value", models.BigIntegerField(null=True)),
+            ],
+        ),
+        migrations.AddField(
+            model_name="qualification",
+            name="answer_key",
+            field=models.TextField(blank=True, db_default="", default=""),
+        ),
+        migrations.AddField(
+            model_name="qualification",
+            name="auto_value",
+            field=models.BigIntegerField(null=True),
+        ),
+        migrations.AddField(
+            model_name="qualification",
+            name="test",
+            field=models.TextField(blank=True, db_default="", default=""),
+        ),
+        migrations.AddField(
+            model_name="qualification",
+            name="test_s",
+            field=models.BigIntegerField(null=True),
+        ),
+        migrations.AddConstraint(
+            model_name="qualification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer_key", ""), ("test", ""), ("test_s", None)),
+                    models.Q(
+                        models.Q(("test", ""), _negated=True),
+                        ("auto_value", None),
+                        ("test_s__gt", 0),
+                    ),
+                    _connector="OR",
+                ),
+                name="qualification_test_has_a_time",
+            ),
+        ),
+        migrations.AddField(
+            model_name="qualificationattempt",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="qualification_attempts",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="qualificationattempt",
+            name="project",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="store.project",
+            ),
+        ),
+        migrations.AddField(
+            model_name="qualificationattempt",
+            name="qualification",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="attempts",
+                to="store.qualification",
+            ),
+        ),
+        migrations.AddField(
+            model_name="qualificationattempt",
+            name="request",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="attempt",
+                to="store.qualificationrequest",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="qualificationattempt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("submitted_ms", None)),
+                fields=("qualification", "person"),
+                name="qualification_attempt_open_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="qualificationattempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("points", None), ("value", None)),
+                    models.Q(
+                        ("points__isnull", False),
+                        ("submitted_ms__isnull", False),
+                        ("value__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="qualification_attempt_scored",
+            ),
+        ),
+    )
