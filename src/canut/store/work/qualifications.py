@@ -4,7 +4,13 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
-from canut.core.turk.requirements import SYSTEM_NAMES, read_requirements
+from canut.core.turk.requirements import (
+    LOCALE,
+    SYSTEM_NAMES,
+    Requirement,
+    is_in_force,
+    read_requirements,
+)
 from canut.core.work.qualifications import Comparator, meets
 from canut.store.tables.turk.hits import HitType
 from canut.store.tables.work import (
@@ -23,6 +29,14 @@ class Unmet(NamedTuple):
 
     qualification: Qualification
     value: int | None
+
+
+class SentRequirement(NamedTuple):
+    """What a program requires, by the name of its qualification, and whether that decides."""
+
+    name: str
+    requirement: Requirement
+    is_in_force: bool
 
 
 def in_use(organisation_id: int) -> QuerySet[Qualification]:
@@ -112,6 +126,26 @@ def workers_required(qualification: Qualification, person_id: int) -> list[Worke
     requiring = Q(project__in=by_page) | Q(project__hit_type__in=by_program)
     workers = Worker.objects.filter(requiring, person=person_id, ended_at=None)
     return list(workers.select_related("person", "project__organisation").order_by("id"))
+
+
+def requirements_sent(project_id: int) -> list[SentRequirement]:
+    """List what the program that made a project requires of people, in the order sent."""
+    sent = HitType.objects.filter(project=project_id).values_list("requirements", flat=True).first()
+    requirements = read_requirements(sent or [])
+    own = Qualification.objects.filter(
+        public_id__in=[requirement.type_id for requirement in requirements]
+    )
+    names = {**SYSTEM_NAMES, **dict(own.values_list("public_id", "name"))}
+    places = Eligibility.objects.filter(project=project_id).exclude(place="")
+    asks_place = any(row.type_id == LOCALE for row in requirements) and places.exists()
+    return [
+        SentRequirement(
+            names.get(requirement.type_id, requirement.type_id),
+            requirement,
+            is_in_force(requirement, asks_place=asks_place),
+        )
+        for requirement in requirements
+    ]
 
 
 def unmet_qualification(project_id: int, person_id: int) -> Unmet | None:
