@@ -258,6 +258,11 @@ from canut.store.tables.time import (
     WorkedDay,
 )
 from canut.store.tables.turk.hits import Assignment, Hit, HitType, RequestToken, TurkKey
+from canut.store.tables.turk.notifications import (
+    TurkNotification,
+    TurkSubscription,
+    TurkTopic,
+)
 from canut.store.tables.turk.people import TurkProposal, WorkerAlias
 from canut.store.tables.work import (
     Answer,
@@ -507,7 +512,10 @@ __all__ = [
     "Trained",
     "TrainingManifest",
     "TurkKey",
+    "TurkNotification",
     "TurkProposal",
+    "TurkSubscription",
+    "TurkTopic",
     "UsualTime",
     "VacationPay",
     "VacationPayout",

@@ -14,6 +14,7 @@ from canut.actions.turk.hit_shapes import get_hit, status_of, write_hits
 from canut.actions.turk.hit_types import ensure_type, get_type
 from canut.actions.turk.lending import expire_hit, lock_more, open_type, reopen_hit
 from canut.actions.turk.names import new_object_id
+from canut.actions.turk.notifications import EXTENDED, tell_ended, tell_now
 from canut.actions.turk.paging import page_of
 from canut.actions.turk.price_check import check_reward
 from canut.actions.turk.questions import keep_page, move_page, read_question
@@ -104,8 +105,10 @@ def update_expiration(call: Call) -> Reply:
     hit.save(update_fields=["expires_ms"])
     if hit.expires_ms <= call.now_ms:
         expire_hit(hit)
+        tell_ended(hit, call.now_ms)
     else:
         reopen_hit(hit)
+        tell_now(hit, EXTENDED, call.now_ms)
     return {}
 
 
@@ -146,6 +149,7 @@ def create_additional(call: Call) -> Reply:
     if hit.expires_ms > call.now_ms:
         reopen_hit(hit)
     lock_more(hit.hit_type.project, call.now_ms)
+    tell_now(hit, EXTENDED, call.now_ms)
     keep_token(call, Family.PLACES, call.request_id)
     return {}
 

@@ -11,7 +11,15 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from canut.actions.integrations.idempotency import IdempotencyKey, answer_once
-from canut.actions.turk import assignments, hit_types, hits, money, people, qualifications
+from canut.actions.turk import (
+    assignments,
+    hit_types,
+    hits,
+    money,
+    notifications,
+    people,
+    qualifications,
+)
 from canut.actions.turk.calls import Call, Reply
 from canut.actions.turk.hit_shapes import get_hit
 from canut.core.errors import (
@@ -28,7 +36,6 @@ from canut.core.turk.notices import HEADER
 from canut.core.turk.refusals import REQUEST, TurkError, not_offered
 
 OK = 200
-WEBHOOKS = "Use a webhook on the page of the project; it hears of answers and closed tasks."
 type Run = Callable[[Call], Reply]
 
 
@@ -47,16 +54,6 @@ def _upload_url(call: Call) -> Reply:
 def _policy_results(call: Call) -> Reply:
     """Return a HIT's name alone: no HIT here has a review policy."""
     return {"HITId": get_hit(call).public_id}
-
-
-def _notification(call: Call) -> Reply:
-    hit_types.get_type(call)
-    raise not_offered("A notification to a queue, a topic or an e-mail address", WEBHOOKS)
-
-
-def _test_notification(call: Call) -> Reply:
-    del call
-    raise not_offered("A notification to a queue, a topic or an e-mail address", WEBHOOKS)
 
 
 READS: Mapping[str, Run] = {
@@ -95,11 +92,11 @@ CHANGES: Mapping[str, Run] = {
     "RejectAssignment": assignments.reject_assignment,
     "RejectQualificationRequest": qualifications.reject_request,
     "SendBonus": money.send_bonus,
-    "SendTestEventNotification": _test_notification,
+    "SendTestEventNotification": notifications.send_test,
     "UpdateExpirationForHIT": hits.update_expiration,
     "UpdateHITReviewStatus": hits.update_review_status,
     "UpdateHITTypeOfHIT": hits.update_type,
-    "UpdateNotificationSettings": _notification,
+    "UpdateNotificationSettings": notifications.update_settings,
     "UpdateQualificationType": qualifications.update_type,
 }
 

@@ -34,6 +34,54 @@ class Migration(migrations.Migration):
                 ("value", models.BigIntegerField(null=True)),
             ],
         ),
+        migrations.CreateModel(
+            name="TurkNotification",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.CharField(max_length=10)),
+                ("event_types", models.JSONField(default=list)),
+                ("is_active", models.BooleanField(default=True)),
+                ("seen_ms", models.BigIntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="TurkSubscription",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.CharField(max_length=36, unique=True)),
+                ("token_hash", models.CharField(max_length=64)),
+                ("created_ms", models.BigIntegerField()),
+                ("confirmed_ms", models.BigIntegerField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="TurkTopic",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=256)),
+                ("created_ms", models.BigIntegerField()),
+            ],
+        ),
+        migrations.AddField(
+            model_name="hit",
+            name="reviewable_ms",
+            field=models.BigIntegerField(null=True),
+        ),
         migrations.AddField(
             model_name="qualification",
             name="answer_key",
@@ -107,6 +155,60 @@ class Migration(migrations.Migration):
                 to="store.qualificationrequest",
             ),
         ),
+        migrations.AddField(
+            model_name="turknotification",
+            name="hit_type",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="notification",
+                to="store.hittype",
+            ),
+        ),
+        migrations.AddField(
+            model_name="turknotification",
+            name="webhook",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="store.webhook",
+            ),
+        ),
+        migrations.AddField(
+            model_name="turksubscription",
+            name="webhook",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="subscription",
+                to="store.webhook",
+            ),
+        ),
+        migrations.AddField(
+            model_name="turktopic",
+            name="organisation",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, to="store.organisation"
+            ),
+        ),
+        migrations.AddField(
+            model_name="turksubscription",
+            name="topic",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="subscriptions",
+                to="store.turktopic",
+            ),
+        ),
+        migrations.AddField(
+            model_name="turknotification",
+            name="topic",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="store.turktopic",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="qualificationattempt",
             constraint=models.UniqueConstraint(
@@ -128,6 +230,23 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="qualification_attempt_scored",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="turktopic",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "name"), name="turk_topic_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="turknotification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("topic__isnull", False), ("webhook", None)),
+                    models.Q(("topic", None), ("webhook__isnull", False)),
+                    _connector="OR",
+                ),
+                name="turk_notification_goes_somewhere",
             ),
         ),
     )

@@ -62,6 +62,7 @@ class Hit(models.Model):
     """A task made by a program; its page is that of the task (``TaskPage``).
 
     ``places``: ``MaxAssignments``. ``annotation``: only ever shown to the organisation.
+    ``reviewable_ms``: when it was told that its work is over; None while it goes on.
     """
 
     public_id = models.CharField(max_length=ID_LENGTH, unique=True)
@@ -72,6 +73,7 @@ class Hit(models.Model):
     expires_ms = models.BigIntegerField()
     annotation = models.CharField(max_length=255, blank=True)
     is_reviewing = models.BooleanField(default=False)
+    reviewable_ms = models.BigIntegerField(null=True)
     disposed_ms = models.BigIntegerField(null=True)
     created_ms = models.BigIntegerField()
 
