@@ -264,6 +264,7 @@ from canut.store.tables.turk.notifications import (
     TurkTopic,
 )
 from canut.store.tables.turk.people import TurkProposal, WorkerAlias
+from canut.store.tables.turk.reviews import TurkReviewAction
 from canut.store.tables.work import (
     Answer,
     Begun,
@@ -514,6 +515,7 @@ __all__ = [
     "TurkKey",
     "TurkNotification",
     "TurkProposal",
+    "TurkReviewAction",
     "TurkSubscription",
     "TurkTopic",
     "UsualTime",

@@ -258,7 +258,7 @@ def test_a_hit_nobody_began_moves_to_another_type_and_one_begun_does_not(
         ({"Question": "not XML"}, "AWS.MechanicalTurk.XMLParseError"),
         ({"MaxAssignments": 0}, "ValidationException"),
         ({"HITLayoutId": "3ABC"}, "ValidationException"),
-        ({"AssignmentReviewPolicy": {"PolicyName": "P"}}, "Canut.NotOffered"),
+        ({"AssignmentReviewPolicy": {"PolicyName": "P"}}, "ValidationException"),
     ],
 )
 def test_hits_that_cannot_be_made_are_refused_and_leave_nothing(

@@ -18,6 +18,7 @@ from canut.actions.turk.notifications import EXTENDED, tell_ended, tell_now
 from canut.actions.turk.paging import page_of
 from canut.actions.turk.price_check import check_reward
 from canut.actions.turk.questions import keep_page, move_page, read_question
+from canut.actions.turk.reviews import read_policies
 from canut.actions.turk.tokens import check_new, keep_token, made_under
 from canut.core.turk.refusals import (
     canut_error,
@@ -36,7 +37,6 @@ from canut.store.work.qualifications import hit_types_requiring
 
 Family = RequestToken.Family
 MOST_PLACES = 30_000
-POLICIES = ("AssignmentReviewPolicy", "HITReviewPolicy")
 REVIEWED = (HitStatus.REVIEWING, HitStatus.REVIEWABLE)
 
 
@@ -215,13 +215,10 @@ def update_type(call: Call) -> Reply:
 
 
 def _refuse_second(call: Call) -> None:
-    """Refuse a token under which a HIT was made, with its name; policies that are not kept, too."""
+    """Refuse a token under which a HIT was made, with its name."""
     existing = made_under(call, Family.HIT)
     if existing:
         raise request_error("HitAlreadyExists", f'The HIT with ID "{existing}" already exists.')
-    for name in POLICIES:
-        if name in call.members:
-            raise not_offered(name, "Compare answers on the results page, or in your program.")
 
 
 def _create(call: Call, hit_type: HitType) -> Reply:
@@ -234,6 +231,7 @@ def _create(call: Call, hit_type: HitType) -> Reply:
         raise not_offered("HITLayoutId", "Fill the layout in your program and send it as Question.")
     if hit_type.project.state == Project.State.PILOT:
         check_reward(call, hit_type.title, hit_type.description, hit_type.reward_micro)
+    policies = read_policies(call)
     question = call.text("Question")
     page = read_question(question)
     hit_id = new_object_id()
@@ -247,6 +245,7 @@ def _create(call: Call, hit_type: HitType) -> Reply:
         places=places,
         expires_ms=call.now_ms + call.whole("LifetimeInSeconds", 0) * 1000,
         annotation=call.text("RequesterAnnotation"),
+        review_policies=policies or None,
         created_ms=call.now_ms,
     )
     keep_token(call, Family.HIT, hit_id)

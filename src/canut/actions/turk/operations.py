@@ -19,9 +19,9 @@ from canut.actions.turk import (
     notifications,
     people,
     qualifications,
+    reviews,
 )
 from canut.actions.turk.calls import Call, Reply
-from canut.actions.turk.hit_shapes import get_hit
 from canut.core.errors import (
     BadInput,
     Conflict,
@@ -51,11 +51,6 @@ def _upload_url(call: Call) -> Reply:
     raise not_offered("A file upload", "Let your own page send the file to you.")
 
 
-def _policy_results(call: Call) -> Reply:
-    """Return a HIT's name alone: no HIT here has a review policy."""
-    return {"HITId": get_hit(call).public_id}
-
-
 READS: Mapping[str, Run] = {
     "GetAccountBalance": money.get_balance,
     "GetAssignment": assignments.get_assignment,
@@ -69,7 +64,7 @@ READS: Mapping[str, Run] = {
     "ListHITsForQualificationType": hits.list_hits_for_qualification,
     "ListQualificationRequests": qualifications.list_requests,
     "ListQualificationTypes": qualifications.list_types,
-    "ListReviewPolicyResultsForHIT": _policy_results,
+    "ListReviewPolicyResultsForHIT": reviews.list_results,
     "ListReviewableHITs": hits.list_reviewable_hits,
     "ListWorkerBlocks": people.list_blocks,
     "ListWorkersWithQualificationType": qualifications.list_workers,

@@ -50,6 +50,33 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="TurkReviewAction",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.CharField(max_length=32, unique=True)),
+                ("level", models.CharField(max_length=10)),
+                (
+                    "name",
+                    models.CharField(
+                        choices=[
+                            ("approve", "Approve"),
+                            ("reject", "Reject"),
+                            ("extend", "Extend"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                ("score", models.PositiveSmallIntegerField()),
+                ("error", models.CharField(blank=True, max_length=60)),
+                ("at_ms", models.BigIntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
             name="TurkSubscription",
             fields=[
                 (
@@ -79,8 +106,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="hit",
+            name="compared_answers",
+            field=models.PositiveIntegerField(db_default=0, default=0),
+        ),
+        migrations.AddField(
+            model_name="hit",
+            name="review_policies",
+            field=models.JSONField(null=True),
+        ),
+        migrations.AddField(
+            model_name="hit",
             name="reviewable_ms",
             field=models.BigIntegerField(null=True),
+        ),
+        migrations.AddField(
+            model_name="hit",
+            name="scored_answers",
+            field=models.PositiveIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
             model_name="qualification",
@@ -175,6 +217,36 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="turkreviewaction",
+            name="answer",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="store.answer",
+            ),
+        ),
+        migrations.AddField(
+            model_name="turkreviewaction",
+            name="hit",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="review_actions",
+                to="store.hit",
+            ),
+        ),
+        migrations.AddField(
+            model_name="turkreviewaction",
+            name="proposal",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="review_action",
+                to="store.turkproposal",
+            ),
+        ),
+        migrations.AddField(
             model_name="turksubscription",
             name="webhook",
             field=models.OneToOneField(
@@ -230,6 +302,29 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="qualification_attempt_scored",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="turkreviewaction",
+            index=models.Index(fields=["hit", "id"], name="turk_review_action_of"),
+        ),
+        migrations.AddConstraint(
+            model_name="turkreviewaction",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("answer__isnull", False)),
+                fields=("hit", "level", "name", "answer"),
+                name="turk_review_action_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="turkreviewaction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer", None), ("level", "HIT"), ("name", "extend")),
+                    ("answer__isnull", False),
+                    _connector="OR",
+                ),
+                name="turk_review_action_of_its_kind",
             ),
         ),
         migrations.AddConstraint(

@@ -16,7 +16,7 @@ MOST_SHOWN = 100
 def waiting_in(organisations: Sequence[int], now_ms: Ms) -> list[TurkProposal]:
     """List the proposals that wait for a person of some organisations, oldest first."""
     proposals = _waiting(organisations, now_ms).select_related(
-        "answer__project", "answer__worker", "organisation", "key"
+        "answer__project", "answer__worker", "organisation", "key", "review_action"
     )
     return list(proposals.order_by("id")[:MOST_SHOWN])
 
