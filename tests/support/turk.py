@@ -142,8 +142,9 @@ def make_requester(name: str = "Les Soies", profile: TurkProfile = SAID) -> Requ
 
 
 def make_hit(turk: Any, **changes: Any) -> dict[str, Any]:
-    """Create a HIT; return it."""
-    members = {**HIT_TYPE, **HIT, **changes}
+    """Create a HIT; return it. A member that is None is left out."""
+    merged = {**HIT_TYPE, **HIT, **changes}
+    members = {name: content for name, content in merged.items() if content is not None}
     hit: dict[str, Any] = turk.create_hit(**members)["HIT"]
     return hit
 

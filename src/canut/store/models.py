@@ -258,6 +258,7 @@ from canut.store.tables.time import (
     WorkedDay,
 )
 from canut.store.tables.turk.hits import Assignment, Hit, HitType, RequestToken, TurkKey
+from canut.store.tables.turk.layouts import TurkLayout
 from canut.store.tables.turk.notifications import (
     TurkNotification,
     TurkSubscription,
@@ -513,6 +514,7 @@ __all__ = [
     "Trained",
     "TrainingManifest",
     "TurkKey",
+    "TurkLayout",
     "TurkNotification",
     "TurkProposal",
     "TurkReviewAction",

@@ -12,6 +12,7 @@ from django.db.models import F
 from canut.actions.turk.calls import Call, Reply
 from canut.actions.turk.hit_shapes import get_hit, status_of, write_hits
 from canut.actions.turk.hit_types import ensure_type, get_type
+from canut.actions.turk.layouts import fill_layout
 from canut.actions.turk.lending import expire_hit, lock_more, open_type, reopen_hit
 from canut.actions.turk.names import new_object_id
 from canut.actions.turk.notifications import EXTENDED, tell_ended, tell_now
@@ -24,7 +25,6 @@ from canut.core.turk.refusals import (
     canut_error,
     invalid,
     missing,
-    not_offered,
     request_error,
     wrong_hit_state,
 )
@@ -227,12 +227,14 @@ def _create(call: Call, hit_type: HitType) -> Reply:
         raise invalid(f"Value {places} at 'MaxAssignments' must be from 1 to {MOST_PLACES}")
     if ("Question" in call.members) == ("HITLayoutId" in call.members):
         raise invalid("Send either Question or HITLayoutId")
-    if "HITLayoutId" in call.members:
-        raise not_offered("HITLayoutId", "Fill the layout in your program and send it as Question.")
     if hit_type.project.state == Project.State.PILOT:
         check_reward(call, hit_type.title, hit_type.description, hit_type.reward_micro)
     policies = read_policies(call)
+    layout_id = call.text("HITLayoutId")
     question = call.text("Question")
+    if layout_id:
+        parameters = call.rows("HITLayoutParameters")
+        question = fill_layout(call.organisation, layout_id, parameters)
     page = read_question(question)
     hit_id = new_object_id()
     task = _make_task(hit_type, hit_id, places)
@@ -245,6 +247,7 @@ def _create(call: Call, hit_type: HitType) -> Reply:
         places=places,
         expires_ms=call.now_ms + call.whole("LifetimeInSeconds", 0) * 1000,
         annotation=call.text("RequesterAnnotation"),
+        layout_id=layout_id,
         review_policies=policies or None,
         created_ms=call.now_ms,
     )

@@ -48,7 +48,10 @@ class Outcome(NamedTuple):
 
 def _upload_url(call: Call) -> Reply:
     assignments.get_answer(call, "Submitted", "Approved", "Rejected")
-    raise not_offered("A file upload", "Let your own page send the file to you.")
+    raise not_offered(
+        "A file upload",
+        "Let your own page send the file to a server of yours, and submit its address.",
+    )
 
 
 READS: Mapping[str, Run] = {

@@ -35,6 +35,22 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="TurkLayout",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.CharField(max_length=32, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("body", models.TextField()),
+                ("at_ms", models.BigIntegerField()),
+                ("ended_ms", models.BigIntegerField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name="TurkNotification",
             fields=[
                 (
@@ -108,6 +124,11 @@ class Migration(migrations.Migration):
             model_name="hit",
             name="compared_answers",
             field=models.PositiveIntegerField(db_default=0, default=0),
+        ),
+        migrations.AddField(
+            model_name="hit",
+            name="layout_id",
+            field=models.CharField(blank=True, db_default="", default="", max_length=32),
         ),
         migrations.AddField(
             model_name="hit",
@@ -195,6 +216,22 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="attempt",
                 to="store.qualificationrequest",
+            ),
+        ),
+        migrations.AddField(
+            model_name="turklayout",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="turklayout",
+            name="organisation",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, to="store.organisation"
             ),
         ),
         migrations.AddField(
@@ -302,6 +339,14 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="qualification_attempt_scored",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="turklayout",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_ms", None)),
+                fields=("organisation", "name"),
+                name="turk_layout_name_once",
             ),
         ),
         migrations.AddIndex(
