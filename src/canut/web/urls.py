@@ -589,10 +589,8 @@ urlpatterns = [
     *(path(page.address, guard(page), name=page.name) for page in PAGES),
     path("accounts/", include("allauth.urls")),
     LazyInclude("api/v1/", "canut.web.api.urls", "api"),
-    LazyInclude("mturk/sns", "canut.web.turk.topic_urls", "turk_topics"),
-    LazyInclude("mturk/sns/", "canut.web.turk.topic_urls", "turk_topics_slash"),
     LazyInclude("mturk", "canut.web.turk.urls", "turk"),
-    LazyInclude("mturk/", "canut.web.turk.urls", "turk_slash"),
+    LazyInclude("mturk/", "canut.web.turk.urls_below", "turk_slash"),
 ]
 handler400 = "canut.web.kit.problems.bad_request"
 handler403 = "canut.web.kit.problems.denied"

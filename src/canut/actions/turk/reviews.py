@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Count
 
 from canut.actions.platform.row_faults import attempt_each
 from canut.actions.turk.assignments import fields_of, with_facts
@@ -25,8 +24,8 @@ from canut.core.clock import SECOND_MS, Ms
 from canut.core.turk.ids import RANDOM_BYTES, object_id
 from canut.core.turk.refusals import TurkError
 from canut.core.turk.review_policies import (
-    Agreement,
-    Level,
+    HitAgreement,
+    PolicyLevel,
     ReviewPolicy,
     agreement_of,
     fields_compared,
@@ -46,8 +45,8 @@ from canut.store.turk.assignments import waiting_proposals
 from canut.store.turk.reviews import actions_of, answers_of_hit, hits_to_review
 
 Name = TurkReviewAction.Name
-MEMBERS = {Level.ASSIGNMENT: "AssignmentReviewPolicy", Level.HIT: "HITReviewPolicy"}
-REPORTS = {Level.ASSIGNMENT: "AssignmentReviewReport", Level.HIT: "HITReviewReport"}
+MEMBERS = {PolicyLevel.ASSIGNMENT: "AssignmentReviewPolicy", PolicyLevel.HIT: "HITReviewPolicy"}
+REPORTS = {PolicyLevel.ASSIGNMENT: "AssignmentReviewReport", PolicyLevel.HIT: "HITReviewReport"}
 OVER = (HitStatus.REVIEWABLE, HitStatus.REVIEWING)
 MOST_AT_ONCE = 200
 RESULTS, ACTIONS = "ReviewResults", "ReviewActions"
@@ -56,7 +55,7 @@ RESULTS, ACTIONS = "ReviewResults", "ReviewActions"
 class Line(NamedTuple):
     """One line of a report: of which level, a result or an action, as it is written."""
 
-    level: Level
+    level: PolicyLevel
     part: str
     shape: Reply
 
@@ -65,7 +64,7 @@ class Subject(NamedTuple):
     """What a score is of: a HIT, or an assignment of it; and the level of its policy."""
 
     hit: Hit
-    level: Level
+    level: PolicyLevel
     assignment: str = ""
 
     def line(self, key: str, score: str, question: str = "") -> Line:
@@ -86,7 +85,7 @@ class Review(NamedTuple):
     """A policy that looks at a HIT, and when."""
 
     hit: Hit
-    level: Level
+    level: PolicyLevel
     policy: ReviewPolicy
     now_ms: Ms
 
@@ -139,26 +138,23 @@ def review_hits(now_ms: Ms) -> int:
 @transaction.atomic
 def review_hit(number: int, now_ms: Ms) -> bool:
     """Do and propose what follows from the scores of a HIT's answers; each once."""
-    hit = (
-        Hit.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("hit_type__project", "task__now")
-        .annotate(answers=Count("task__answer"))
-        .get(pk=number)
-    )
+    Hit.objects.select_for_update(no_key=True).get(pk=number)
+    hit = Hit.objects.select_related("hit_type__project", "task__now").get(pk=number)
+    answer_count = Answer.objects.filter(task=hit.task_id).count()
     policies = _policies(hit)
-    by_answer, together = policies.get(Level.ASSIGNMENT), policies.get(Level.HIT)
+    by_answer, together = policies.get(PolicyLevel.ASSIGNMENT), policies.get(PolicyLevel.HIT)
     answers = answers_of_hit(hit)
-    known = _known_scores(by_answer, answers)
-    hit.scored_answers = hit.answers
+    known_scores = _known_scores(by_answer, answers)
+    hit.scored_answers = answer_count
     if by_answer is not None:
         for answer in answers:
-            _follow_known(hit, by_answer, answer, known[answer.pk], now_ms)
+            _follow_known(hit, by_answer, answer, known_scores[answer.pk], now_ms)
     if together is not None and status_of(hit, now_ms) in OVER:
-        hit.compared_answers = hit.answers
-        agreement = _agreement(together, answers, known)
+        hit.compared_answers = answer_count
+        agreement = _agreement(together, answers, known_scores)
         _follow_agreement(hit, together, answers, agreement, now_ms)
     elif together is None:
-        hit.compared_answers = hit.answers
+        hit.compared_answers = answer_count
     hit.save(update_fields=["scored_answers", "compared_answers"])
     return True
 
@@ -166,7 +162,7 @@ def review_hit(number: int, now_ms: Ms) -> bool:
 def list_results(call: Call) -> Reply:
     """Return the review policies of a HIT, the scores of its answers, and what followed."""
     hit = get_hit(call)
-    levels = [Level(each) for each in call.members.get("PolicyLevels", list(Level))]
+    levels = [PolicyLevel(each) for each in call.members.get("PolicyLevels", list(PolicyLevel))]
     policies = _policies(hit)
     lines = [
         line
@@ -187,9 +183,11 @@ def list_results(call: Call) -> Reply:
     return reply
 
 
-def _policies(hit: Hit) -> dict[Level, ReviewPolicy]:
+def _policies(hit: Hit) -> dict[PolicyLevel, ReviewPolicy]:
     sent: Mapping[str, Any] = hit.review_policies or {}
-    return {Level(name): read_policy(Level(name), policy) for name, policy in sent.items()}
+    return {
+        PolicyLevel(name): read_policy(PolicyLevel(name), policy) for name, policy in sent.items()
+    }
 
 
 def _known_scores(policy: ReviewPolicy | None, answers: Sequence[Answer]) -> dict[int, int]:
@@ -203,8 +201,8 @@ def _known_scores(policy: ReviewPolicy | None, answers: Sequence[Answer]) -> dic
 
 
 def _agreement(
-    policy: ReviewPolicy, answers: Sequence[Answer], known: Mapping[int, int]
-) -> Agreement:
+    policy: ReviewPolicy, answers: Sequence[Answer], known_scores: Mapping[int, int]
+) -> HitAgreement:
     """Compare the answers to a HIT, without those that the policy leaves out."""
     ignored = "DisregardAssignmentIfKnownAnswerScoreIsLessThan"
     statuses = {answer.pk: facts.rejected_ms for answer, facts in with_facts(list(answers))}
@@ -212,14 +210,14 @@ def _agreement(
         answer.pk: fields_compared(fields_of(answer))
         for answer in answers
         if not (policy.ignores_rejected and statuses[answer.pk] is not None)
-        and not (answer.pk in known and policy.falls_short(ignored, known[answer.pk]))
+        and not (answer.pk in known_scores and policy.falls_short(ignored, known_scores[answer.pk]))
     }
     return agreement_of(policy, compared)
 
 
 def _follow_known(hit: Hit, policy: ReviewPolicy, answer: Answer, score: int, now_ms: Ms) -> None:
     """Do and propose what follows from the known answers that one assignment gave."""
-    review = Review(hit, Level.ASSIGNMENT, policy, now_ms)
+    review = Review(hit, PolicyLevel.ASSIGNMENT, policy, now_ms)
     if policy.reaches("ApproveIfKnownAnswerScoreIsAtLeast", score):
         _approve(review, answer, score)
     if policy.falls_short("RejectIfKnownAnswerScoreIsLessThan", score):
@@ -229,10 +227,10 @@ def _follow_known(hit: Hit, policy: ReviewPolicy, answer: Answer, score: int, no
 
 
 def _follow_agreement(
-    hit: Hit, policy: ReviewPolicy, answers: Sequence[Answer], agreement: Agreement, now_ms: Ms
+    hit: Hit, policy: ReviewPolicy, answers: Sequence[Answer], agreement: HitAgreement, now_ms: Ms
 ) -> None:
     """Do and propose what follows from how far the assignments of a HIT agree."""
-    review = Review(hit, Level.HIT, policy, now_ms)
+    review = Review(hit, PolicyLevel.HIT, policy, now_ms)
     for answer in answers:
         score = agreement.workers.get(answer.pk)
         if score is None:
@@ -304,31 +302,31 @@ def _extend(review: Review, answer: Answer | None, score: int) -> None:
     review.note(Name.EXTEND, answer, score, error=error)
 
 
-def _result_lines(hit: Hit, policies: Mapping[Level, ReviewPolicy]) -> list[Line]:
+def _result_lines(hit: Hit, policies: Mapping[PolicyLevel, ReviewPolicy]) -> list[Line]:
     """Write the scores of the answers to a HIT, as they are now."""
     answers = answers_of_hit(hit)
     names = name_assignments(answer.lease_id or 0 for answer in answers)
     named = {answer.pk: names[answer.lease_id or 0].public_id for answer in answers}
     lines: list[Line] = []
-    by_answer, together = policies.get(Level.ASSIGNMENT), policies.get(Level.HIT)
+    by_answer, together = policies.get(PolicyLevel.ASSIGNMENT), policies.get(PolicyLevel.HIT)
     if by_answer is not None:
         for answer in answers:
-            known = score_known(by_answer, fields_compared(fields_of(answer)))
-            of_answer = Subject(hit, Level.ASSIGNMENT, named[answer.pk])
+            known_score = score_known(by_answer, fields_compared(fields_of(answer)))
+            of_answer = Subject(hit, PolicyLevel.ASSIGNMENT, named[answer.pk])
             lines += [
                 of_answer.line("KnownAnswerCorrect", str(int(is_right)), question)
-                for question, is_right in known.right.items()
+                for question, is_right in known_score.right.items()
             ]
-            lines.append(of_answer.line("KnownAnswerScore", str(known.score)))
+            lines.append(of_answer.line("KnownAnswerScore", str(known_score.score)))
     if together is not None:
         agreement = _agreement(together, answers, _known_scores(by_answer, answers))
-        whole = Subject(hit, Level.HIT)
+        whole = Subject(hit, PolicyLevel.HIT)
         for question, score in agreement.scores.items():
             lines.append(whole.line("QuestionAgreementScore", str(score), question))
             if question in agreement.agreed:
                 lines.append(whole.line("AgreedAnswer", agreement.agreed[question], question))
         lines += [
-            Subject(hit, Level.HIT, named[number]).line("WorkerAgreementScore", str(score))
+            Subject(hit, PolicyLevel.HIT, named[number]).line("WorkerAgreementScore", str(score))
             for number, score in agreement.workers.items()
             if score is not None
         ]
@@ -357,7 +355,7 @@ def _action_lines(hit: Hit, now_ms: Ms) -> list[Line]:
         }
         if action.error:
             shape["ErrorCode"] = action.error
-        lines.append(Line(Level(action.level), ACTIONS, shape))
+        lines.append(Line(PolicyLevel(action.level), ACTIONS, shape))
     return lines
 
 

@@ -43,7 +43,11 @@ TAKES: Mapping[str, frozenset[str]] = {
     | {name for name in NUMBERS if "KnownAnswerScore" in name and "Disregard" not in name},
     PLURALITY: EXTENDING
     | {"QuestionIds", "RejectReason", "DisregardAssignmentIfRejected"}
-    | {name for name in NUMBERS if "If" not in name or "Agreement" in name or "Disregard" in name},
+    | {
+        name
+        for name in NUMBERS
+        if "If" not in name or "Agreement" in name or "Disregard" in name
+    },
 }
 """The parameters of each policy."""
 NEEDS: Mapping[str, tuple[str, ...]] = {
@@ -54,14 +58,14 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 type Fields = Mapping[str, Sequence[str]]
 
 
-class Level(StrEnum):
+class PolicyLevel(StrEnum):
     """What a policy looks at; as the interface names it."""
 
     ASSIGNMENT = "Assignment"
     HIT = "HIT"
 
 
-POLICY_OF = {Level.ASSIGNMENT: KNOWN, Level.HIT: PLURALITY}
+POLICY_OF = {PolicyLevel.ASSIGNMENT: KNOWN, PolicyLevel.HIT: PLURALITY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ class KnownScore:
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class HitAgreement:
     """How far the assignments of a HIT agree.
 
     Args:
@@ -119,7 +123,7 @@ class Agreement:
     workers: Mapping[int, int | None]
 
 
-def read_policy(level: Level, sent: Mapping[str, Any]) -> ReviewPolicy:
+def read_policy(level: PolicyLevel, sent: Mapping[str, Any]) -> ReviewPolicy:
     """Read a policy as a program sends it.
 
     Raises:
@@ -189,7 +193,9 @@ def score_known(policy: ReviewPolicy, compared: Mapping[str, str]) -> KnownScore
     return KnownScore(right, 100 * sum(right.values()) // len(right))
 
 
-def agreement_of(policy: ReviewPolicy, assignments: Mapping[int, Mapping[str, str]]) -> Agreement:
+def agreement_of(
+    policy: ReviewPolicy, assignments: Mapping[int, Mapping[str, str]]
+) -> HitAgreement:
     """Compare the assignments of a HIT with each other.
 
     Args:
@@ -199,7 +205,7 @@ def agreement_of(policy: ReviewPolicy, assignments: Mapping[int, Mapping[str, st
     Example:
         >>> policy = ReviewPolicy(PLURALITY, {"QuestionAgreementThreshold": 51}, {}, ("a", "b"))
         >>> agreement_of(policy, {1: {"a": "x"}, 2: {"a": "x", "b": "y"}, 3: {"b": "z"}})
-        Agreement(scores={'a': 66}, agreed={'a': 'x'}, hit=50, workers={1: 100, 2: 100, 3: 0})
+        HitAgreement(scores={'a': 66}, agreed={'a': 'x'}, hit=50, workers={1: 100, 2: 100, 3: 0})
     """
     scores: dict[str, int] = {}
     agreed: dict[str, str] = {}
@@ -217,7 +223,7 @@ def agreement_of(policy: ReviewPolicy, assignments: Mapping[int, Mapping[str, st
         number: _share(row.get(question) == answer for question, answer in agreed.items())
         for number, row in assignments.items()
     }
-    return Agreement(scores, agreed, 100 * len(agreed) // len(policy.questions), workers)
+    return HitAgreement(scores, agreed, 100 * len(agreed) // len(policy.questions), workers)
 
 
 def _share(hits: Iterable[bool]) -> int | None:

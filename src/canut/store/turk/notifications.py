@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Least
 
 from canut.core.clock import Ms
 from canut.core.turk.states import ACCEPTED_MS
@@ -93,17 +92,17 @@ def _of_leases(hit_type: HitType, begin_ms: Ms, end_ms: Ms) -> Iterator[HitEvent
 
 def _of_answers(hit_type: HitType, begin_ms: Ms, end_ms: Ms) -> Iterator[HitEvent]:
     answers = submitted_answers(hit_type.organisation_id).filter(task__hit__hit_type=hit_type)
-    delay = Least(Value(hit_type.approval_s * 1000), Value(ACCEPTED_MS))
+    delay_ms = min(hit_type.approval_s * 1000, ACCEPTED_MS)
     rejected = Decision.objects.filter(
         kind=Decision.Kind.REJECTION, answer__isnull=False, undone_ms=None
     )
     timed = answers.exclude(pk__in=rejected.values("answer")).exclude(
-        lease__assignment__approved_ms__lte=F("answered_ms") + delay
+        lease__assignment__approved_ms__lte=F("answered_ms") + delay_ms
     )
     decided = answers.filter(decision__kind=Decision.Kind.REJECTION)
     kinds: tuple[tuple[str, QuerySet[Answer], Combinable], ...] = (
         ("AssignmentSubmitted", answers, F("answered_ms")),
-        ("AssignmentApproved", timed, F("answered_ms") + delay),
+        ("AssignmentApproved", timed, F("answered_ms") + delay_ms),
         ("AssignmentApproved", answers, F("lease__assignment__approved_ms")),
         ("AssignmentRejected", decided, F("decision__at_ms")),
     )

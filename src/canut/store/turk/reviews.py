@@ -1,6 +1,7 @@
 """HITs whose review policies have something to look at, and what came of it. Reads only."""
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from canut.core.clock import Ms
 from canut.store.tables.turk.hits import Hit
@@ -16,8 +17,10 @@ def hits_to_review(now_ms: Ms, most: int) -> list[int]:
     """
     is_full = Q(task__now__counted__gte=F("task__now__overlap"))
     is_over = Q(expires_ms__lte=now_ms, task__now__live=0)
+    of_task = Answer.objects.filter(task=OuterRef("task")).order_by().values("task")
+    counted = Subquery(of_task.annotate(count=Count("pk")).values("count"))
     hits = Hit.objects.filter(review_policies__isnull=False, disposed_ms=None).annotate(
-        answers=Count("task__answer")
+        answers=Coalesce(counted, 0)
     )
     fresh = Q(scored_answers__lt=F("answers"))
     uncompared = (is_full | is_over) & Q(compared_answers__lt=F("answers"))

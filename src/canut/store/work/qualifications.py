@@ -93,8 +93,10 @@ def requestable_by(person_id: int) -> list[Qualification]:
 
 
 def requests_by(person_id: int) -> list[QualificationRequest]:
-    """List the requests of a person that wait or were refused, newest first."""
-    rows = QualificationRequest.objects.filter(person=person_id).exclude(outcome="granted")
+    """List the requests of a person that wait or were refused, without tests, newest first."""
+    rows = QualificationRequest.objects.filter(person=person_id, attempt=None).exclude(
+        outcome="granted"
+    )
     return list(rows.select_related("qualification__organisation").order_by("-id"))
 
 

@@ -21,6 +21,8 @@ from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.forms import SELECT, PlainForm, attempt, words
 from canut.web.kit.messages import lazy_message, message_now
 
+ROWS = 12
+
 
 class LayoutForm(PlainForm):
     """A new layout of an organisation."""
@@ -38,6 +40,7 @@ class LayoutForm(PlainForm):
 
     def __init__(self, data: QueryDict | None = None, *, organisations: list[Organisation]) -> None:
         super().__init__(data)
+        self.fields["body"].widget.attrs["rows"] = ROWS
         self._organisations = {str(row.pk): row for row in organisations}
         self.offer("organisation", [(str(row.pk), row.name) for row in organisations])
 

@@ -217,8 +217,10 @@ def _free_text(node: XmlNode, name: str, required: str) -> str:
     default = html.escape(node.text_of("DefaultText"))
     lines = read_whole(node.text_of("NumberOfLinesSuggestion", "1"), MOST_LINES) or 1
     if kind == "number" or lines == 1:
-        return f'<p><input type="{kind}" {named}{attributes} value="{default}"></p>'
-    return f'<p><textarea {named} rows="{lines}"{attributes}>{default}</textarea></p>'
+        return f'<p><input type="{kind}" {named}{attributes} class="inp" value="{default}"></p>'
+    return (
+        f'<p><textarea {named} class="inp area" rows="{lines}"{attributes}>{default}</textarea></p>'
+    )
 
 
 def _count(node: XmlNode, name: str) -> int | None:
