@@ -43,11 +43,7 @@ TAKES: Mapping[str, frozenset[str]] = {
     | {name for name in NUMBERS if "KnownAnswerScore" in name and "Disregard" not in name},
     PLURALITY: EXTENDING
     | {"QuestionIds", "RejectReason", "DisregardAssignmentIfRejected"}
-    | {
-        name
-        for name in NUMBERS
-        if "If" not in name or "Agreement" in name or "Disregard" in name
-    },
+    | {name for name in NUMBERS if "If" not in name or "Agreement" in name or "Disregard" in name},
 }
 """The parameters of each policy."""
 NEEDS: Mapping[str, tuple[str, ...]] = {
