@@ -370,7 +370,7 @@ def _media_origins(where: str) -> list[str]:
     return [f"https://{parts.netloc}.s3.amazonaws.com", regional]
 
 
-SECURE_CSP = {
+SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF, CSP.NONCE],
     "style-src": [CSP.SELF, CSP.NONCE],

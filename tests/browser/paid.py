@@ -37,9 +37,11 @@ def put_texts(worker: int, now_ms: int) -> dict[str, int]:
     from canut.actions.ethics.requests import request_opinion
     from canut.actions.projects.setup import create_project
     from canut.actions.recruiting.invited_lists import ListIn, invite_list, refusal_token
+    from canut.actions.work.qualification_tests import QualificationTestIn, set_test
     from canut.actions.work.qualifications import QualificationIn, make_qualification
     from canut.store.models import Person, Project
     from tests.support.commissions import QUESTIONS, TEXT
+    from tests.support.question_forms import question_form
 
     person, known = Person.objects.get(pk=worker), Project.objects.get(slug="demo")
     by = Person.objects.get(username="demo-requester")
@@ -49,13 +51,15 @@ def put_texts(worker: int, now_ms: int) -> dict[str, int]:
     agree_to_read(person, ["fr", "en"], now_ms)
     list_in = ListIn("Voisins", b"email\nana@example.org\nx\n", 30, "fr")
     invited = invite_list(known, list_in, by=by, now_ms=now_ms)
-    qualification = QualificationIn("Chiffres", "Lire des chiffres")
+    qualification_in = QualificationIn("Chiffres", "Lire des chiffres", is_active=True)
+    qualification = make_qualification(
+        known.organisation_id, qualification_in, by=by, now_ms=now_ms
+    )
+    set_test(qualification, QualificationTestIn(question_form(), 600))
     return {
         "invited_list": invited.pk,
         "invited_token": refusal_token(invited.rows.get()),
-        "qualification": make_qualification(
-            known.organisation_id, qualification, by=by, now_ms=now_ms
-        ).pk,
+        "qualification": qualification.pk,
         "ethics_review": request_opinion(other, by=by, now_ms=now_ms).pk,
         "text": own.pk,
         "reader_text": open_reader_test(text, QUESTIONS, by=by, now_ms=now_ms).pk,

@@ -239,6 +239,7 @@ class Examples(NamedTuple):
             "invited_no": {"token": self.paid["invited_token"]},
             "pool": {"number": self.organisation},
             "qualification": {"number": self.paid["qualification"]},
+            "pool_test": {"number": self.paid["qualification"]},
             "project_crowd_list": {"number": self.paid["invited_list"]},
             "project_crowd_links": {"number": self.paid["invited_list"]},
             "study_back": {"number": 0},

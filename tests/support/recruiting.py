@@ -7,6 +7,7 @@ from canut.actions.platform.system_clock import now_ms
 from canut.actions.recruiting.invited_lists import ListIn, invite_list, refusal_token
 from canut.actions.recruiting.pools import call_pool, join_pool
 from canut.actions.recruiting.studies import StudyIn, set_study
+from canut.actions.work.qualification_tests import QualificationTestIn, set_test
 from canut.actions.work.qualifications import QualificationIn, make_qualification
 from canut.store.models import (
     InvitedContact,
@@ -18,6 +19,7 @@ from canut.store.models import (
     Worker,
 )
 from tests.support.instance import House
+from tests.support.question_forms import question_form
 
 CODES = {"DONE1": "completed", "OUT1": "screened-out"}
 CONTACTS = b"email\nana@example.org\nnot an address\n"
@@ -58,6 +60,21 @@ def a_qualification(house: House) -> Qualification:
     )
 
 
+def a_tested_qualification(house: House) -> Qualification:
+    """Return a qualification of the house's client that people get by a test."""
+    existing = Qualification.objects.filter(organisation=house.organisation).exclude(test="")
+    if existing.exists():
+        return existing[0]
+    qualification = make_qualification(
+        house.organisation.pk,
+        QualificationIn("Échecs", is_active=True),
+        by=house.people["requester"],
+        now_ms=now_ms(),
+    )
+    set_test(qualification, QualificationTestIn(question_form(), 600))
+    return qualification
+
+
 def a_study(house: House) -> Study:
     """Return the study that the house's project is."""
     existing = Study.objects.filter(project=house.project).first()
@@ -79,6 +96,7 @@ def a_participation(house: House) -> Participation:
 RECRUITING: dict[str, Callable[[House], dict[str, Any]]] = {
     "invited_no": lambda house: {"token": a_refusal_token(house)},
     "pool": lambda house: {"number": house.organisation.pk},
+    "pool_test": lambda house: {"number": a_tested_qualification(house).pk},
     "pool_decline": lambda house: {"number": a_pool_call(house)},
     "qualification": lambda house: {"number": a_qualification(house).pk},
     "project_crowd_list": lambda house: {"number": make_list(house).pk},
@@ -91,6 +109,7 @@ RECRUITING: dict[str, Callable[[House], dict[str, Any]]] = {
 OF_RECRUITING = {
     "pool": {200, 302, 404},
     "pool_decline": {302, 404},
+    "pool_test": {200, 404},
     "qualification": {200, 404, 422},
     "study": {200, 404},
     "study_back": {302, 404},

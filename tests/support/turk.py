@@ -90,9 +90,10 @@ class Requester:
 def connect(
     access_id: str, secret: str, url: str = URL, *, tries: int = 3, checks: bool = True
 ) -> Any:
-    """Return a client of the interface whose calls stay within this process."""
+    """Return a client of the interface, or of that of topics; its calls stay in this process."""
+    service = "sns" if url.endswith("/sns") else "mturk"
     turk = boto3.client(
-        "mturk",
+        service,
         endpoint_url=url,
         region_name="us-east-1",
         aws_access_key_id=access_id,
@@ -118,7 +119,7 @@ def connect(
         raw: Any = _Body(response.content)
         return AWSResponse(request.url, response.status_code, replied, raw)
 
-    turk.meta.events.register("before-send.mturk", answer)
+    turk.meta.events.register(f"before-send.{service}", answer)
     return turk
 
 
@@ -141,8 +142,9 @@ def make_requester(name: str = "Les Soies", profile: TurkProfile = SAID) -> Requ
 
 
 def make_hit(turk: Any, **changes: Any) -> dict[str, Any]:
-    """Create a HIT; return it."""
-    members = {**HIT_TYPE, **HIT, **changes}
+    """Create a HIT; return it. A member that is None is left out."""
+    merged = {**HIT_TYPE, **HIT, **changes}
+    members = {name: content for name, content in merged.items() if content is not None}
     hit: dict[str, Any] = turk.create_hit(**members)["HIT"]
     return hit
 

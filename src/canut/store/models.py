@@ -258,7 +258,14 @@ from canut.store.tables.time import (
     WorkedDay,
 )
 from canut.store.tables.turk.hits import Assignment, Hit, HitType, RequestToken, TurkKey
+from canut.store.tables.turk.layouts import TurkLayout
+from canut.store.tables.turk.notifications import (
+    TurkNotification,
+    TurkSubscription,
+    TurkTopic,
+)
 from canut.store.tables.turk.people import TurkProposal, WorkerAlias
+from canut.store.tables.turk.reviews import TurkReviewAction
 from canut.store.tables.work import (
     Answer,
     Begun,
@@ -269,6 +276,7 @@ from canut.store.tables.work import (
     PageSeat,
     Pilot,
     Qualification,
+    QualificationAttempt,
     QualificationGrant,
     QualificationRequest,
     Speaks,
@@ -451,6 +459,7 @@ __all__ = [
     "Proposal",
     "Protection",
     "Qualification",
+    "QualificationAttempt",
     "QualificationGrant",
     "QualificationRequest",
     "QuestionVersion",
@@ -505,7 +514,12 @@ __all__ = [
     "Trained",
     "TrainingManifest",
     "TurkKey",
+    "TurkLayout",
+    "TurkNotification",
     "TurkProposal",
+    "TurkReviewAction",
+    "TurkSubscription",
+    "TurkTopic",
     "UsualTime",
     "VacationPay",
     "VacationPayout",

@@ -590,7 +590,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     LazyInclude("api/v1/", "canut.web.api.urls", "api"),
     LazyInclude("mturk", "canut.web.turk.urls", "turk"),
-    LazyInclude("mturk/", "canut.web.turk.urls", "turk_slash"),
+    LazyInclude("mturk/", "canut.web.turk.urls_below", "turk_slash"),
 ]
 handler400 = "canut.web.kit.problems.bad_request"
 handler403 = "canut.web.kit.problems.denied"

@@ -114,7 +114,7 @@ def test_terms_that_cannot_be_meant_are_refused(place: str, zone: str, pace: int
 EVERY_SORT = (
     *("item", "practice", "queue", "why", "instructions", "break", "pause"),
     *("time", "pay", "messages", "appeals", "review", "account", "page"),
-    *("lesson", "marking", "ethics", "reading"),
+    *("lesson", "marking", "ethics", "reading", "test"),
 )
 
 

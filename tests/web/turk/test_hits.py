@@ -14,7 +14,7 @@ from canut.actions.work.leases import lease_tasks
 from canut.actions.work.overlap import ask_overlap
 from canut.core.clock import to_ms
 from canut.core.errors import BadInput
-from canut.store.models import Hit, Project, Task, TaskState
+from canut.store.models import Hit, Project, RequesterPage, Task, TaskState, TurkLayout
 from canut.store.projects.versions import current_question
 from tests.support.turk import (
     HIT,
@@ -262,7 +262,7 @@ def test_a_hit_nobody_began_moves_to_another_type_and_one_begun_does_not(
         ({"Question": "not XML"}, "AWS.MechanicalTurk.XMLParseError"),
         ({"MaxAssignments": 0}, "ValidationException"),
         ({"HITLayoutId": "3ABC"}, "ValidationException"),
-        ({"AssignmentReviewPolicy": {"PolicyName": "P"}}, "Canut.NotOffered"),
+        ({"AssignmentReviewPolicy": {"PolicyName": "P"}}, "ValidationException"),
     ],
 )
 def test_hits_that_cannot_be_made_are_refused_and_leave_nothing(
@@ -305,3 +305,58 @@ def test_places_of_hits_are_theirs_and_the_question_stays_without_an_upload(
     asked = {"kind": "page", "ask": "Say what the weather is.", "instructions": "Look outside."}
     assert client.post(f"{pages}/question", asked).status_code == 302
     assert current_question(project.pk).instructions == "Look outside."
+
+
+def test_layout_made_on_the_page_is_filled_and_escaped_for_each_hit(requester: Requester) -> None:
+    office, rival = Client(headers={"Accept-Language": "en"}), make_requester("Autre")
+    office.force_login(requester.person)
+    body = (
+        "<!DOCTYPE html><p>${city}, ${day}</p><script>x = '${city}' // ]]></script>"
+        '<crowd-form><crowd-input name="weather"></crowd-input></crowd-form>'
+    )
+    form = {"name": "Weather", "organisation": requester.organisation.pk, "body": body}
+    assert office.post("/layouts/", {**form, "body": "  "}).status_code == 422
+    assert office.post("/layouts/", form).status_code == 302
+    assert office.post("/layouts/", form).status_code == 422  # the name is taken
+    layout = TurkLayout.objects.get().public_id
+    page = office.get("/layouts/").content.decode()
+    assert layout in page
+    assert "Filled in: city, day." in page
+    sent = [{"Name": "city", "Value": "</p><b>'Lyon"}, {"Name": "day", "Value": "today"}]
+
+    hit = make_hit(requester.turk, Question=None, HITLayoutId=layout, HITLayoutParameters=sent)
+
+    assert hit["HITLayoutId"] == layout
+    assert "<p>&lt;/p&gt;&lt;b&gt;&#x27;Lyon, today</p>" in hit["Question"]
+    shown = RequesterPage.objects.get().body
+    assert "x = '\\u003c/p\\u003e\\u003cb\\u003e\\u0027Lyon' // ]]></script>" in shown
+    for turk, parameters, words in (
+        (requester.turk, sent[:1], "missing: day"),
+        (requester.turk, [*sent, {"Name": "why", "Value": "x"}], "not in the layout: why"),
+        (rival.turk, sent, "does not exist"),
+    ):
+        with pytest.raises(ClientError, match=words):
+            make_hit(turk, Question=None, HITLayoutId=layout, HITLayoutParameters=parameters)
+    stranger = Client()
+    stranger.force_login(rival.person)
+    assert stranger.post("/layouts/", {"do": "end", "layout": layout}).status_code == 404
+    assert office.post("/layouts/", {"do": "end", "layout": layout}).status_code == 302
+    with pytest.raises(ClientError, match="does not exist"):
+        make_hit(requester.turk, Question=None, HITLayoutId=layout, HITLayoutParameters=sent)
+    read = requester.turk.get_hit(HITId=hit["HITId"])["HIT"]
+    assert read["Question"] == hit["Question"]
+
+
+def test_file_upload_is_refused_with_what_to_use(requester: Requester) -> None:
+    hit = make_hit(requester.turk)
+    answer_hit(hire(project_of(hit)))
+    (row,) = requester.turk.list_assignments_for_hit(HITId=hit["HITId"])["Assignments"]
+
+    code, words = refused(
+        lambda: requester.turk.get_file_upload_url(
+            AssignmentId=row["AssignmentId"], QuestionIdentifier="photo"
+        )
+    )
+
+    assert code == "Canut.NotOffered"
+    assert "Let your own page send the file to a server of yours" in words

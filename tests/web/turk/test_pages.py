@@ -17,6 +17,7 @@ from tests.support.turk import (
     project_of,
 )
 
+SHARE = "000000000000000000L0"
 pytestmark = pytest.mark.django_db
 
 
@@ -31,6 +32,13 @@ def signed_in(requester: Requester) -> Client:
     browser = Client()
     browser.force_login(requester.person)
     return browser
+
+
+def proposals_beside(browser: Client) -> str:
+    """Return the number beside the proposals in the navigation of another page."""
+    page = browser.get("/keys/turk").content.decode()
+    anchor = page.partition('<nav class="places"')[2].partition('href="/proposals/"')[2]
+    return "".join(re.findall(r">(\d+)<", anchor.partition("</a>")[0]))
 
 
 def test_key_is_shown_once_with_its_environment_and_signs(requester: Requester) -> None:
@@ -70,8 +78,10 @@ def test_proposals_wait_on_a_page_until_somebody_declines(requester: Requester) 
     requester.turk.create_worker_block(WorkerId=row["WorkerId"], Reason="Two accounts")
     browser, stranger = signed_in(requester), signed_in(make_requester("Others"))
 
+    beside = [proposals_beside(desk) for desk in (browser, stranger)]
     page = browser.get("/proposals/").content.decode()
 
+    assert beside == ["2", ""]
     assert "Off &lt;the&gt; instructions" in page
     assert "Two accounts" in page
     assert f"/answers/{answer.pk}/reject" in page
@@ -80,7 +90,31 @@ def test_proposals_wait_on_a_page_until_somebody_declines(requester: Requester) 
     for proposal in TurkProposal.objects.all():
         assert stranger.post(f"/proposals/{proposal.pk}/decline").status_code == 404
         assert browser.post(f"/proposals/{proposal.pk}/decline").status_code == 302
+    assert proposals_beside(browser) == ""
     assert {row.outcome for row in TurkProposal.objects.all()} == {"declined"}
     assert "Two accounts" not in browser.get("/proposals/").content.decode()
     read = requester.turk.get_assignment(AssignmentId=row["AssignmentId"])["Assignment"]
     assert read["AssignmentStatus"] == "Submitted"
+
+
+def test_page_of_a_project_names_each_requirement_and_says_which_decide(
+    requester: Requester,
+) -> None:
+    kind = requester.turk.create_qualification_type(
+        Name="Encre", Description="Lire", QualificationTypeStatus="Active"
+    )["QualificationType"]["QualificationTypeId"]
+    sent = [
+        {"QualificationTypeId": kind, "Comparator": "In", "IntegerValues": [80, 90]},
+        {"QualificationTypeId": SHARE, "Comparator": "GreaterThan", "IntegerValues": [95]},
+    ]
+    project = project_of(make_hit(requester.turk, QualificationRequirements=sent))
+
+    page = signed_in(requester).get(
+        f"/projects/{project.slug}/who", headers={"Accept-Language": "en"}
+    )
+
+    rows = re.findall(r"<tr><th scope=.row.>(.*?)</tr>", page.content.decode())
+    assert [re.sub(r"(<[^>]*>)+", "|", row).strip("|") for row in rows] == [
+        "Encre|one of 80, 90|Yes",
+        "HIT Approval Rate (%)|&gt; 95|No: it is passed over here",
+    ]

@@ -1,5 +1,8 @@
 """One qualification, whether a page or a program made it, granted it or asks for it."""
 
+import json
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 
@@ -13,15 +16,27 @@ from canut.actions.work.qualifications import (
 )
 from canut.store.models import (
     Decision,
+    OpenPage,
     Qualification,
+    QualificationAttempt,
     QualificationGrant,
     QualificationRequest,
     Worker,
 )
-from tests.support.turk import Requester, hire, make_hit, make_requester, project_of
+from tests.support.question_forms import answer_key, question_form
+from tests.support.turk import (
+    PAGE,
+    SAID,
+    Requester,
+    hire,
+    make_hit,
+    make_requester,
+    project_of,
+)
 
 pytestmark = pytest.mark.django_db
 EN = {"Accept-Language": "en"}
+PAID = replace(SAID, is_own_staff=False, client="Les Soies", client_country="CA")
 
 
 def required(public_id: str, comparator: str, *values: int) -> list[dict[str, object]]:
@@ -187,3 +202,157 @@ def test_person_asks_a_program_grants_and_only_a_person_refuses() -> None:
     assert QualificationRequest.objects.order_by("-pk")[0].outcome == "granted"
     with pytest.raises(turk.exceptions.RequestError, match="does not exist"):
         turk.accept_qualification_request(QualificationRequestId=row["QualificationRequestId"])
+
+
+def a_tested_type(requester: Requester, **members: object) -> Qualification:
+    """Return a qualification with a test, made by a program."""
+    sent: dict[str, object] = {"Description": "Échecs", "QualificationTypeStatus": "Active"}
+    sent |= {"Test": question_form(), "TestDurationInSeconds": 600, **members}
+    kind = requester.turk.create_qualification_type(Name="Échecs", **sent)["QualificationType"]
+    return Qualification.objects.get(public_id=kind["QualificationTypeId"])
+
+
+def test_test_is_taken_on_a_page_scored_by_its_key_and_paid_as_work() -> None:
+    requester = make_requester(profile=PAID)
+    turk = requester.turk
+    percentage = (
+        "<PercentageMapping><MaximumSummedScore>16</MaximumSummedScore></PercentageMapping>"
+    )
+    owned = a_tested_type(requester, AnswerKey=answer_key(percentage), RetryDelayInSeconds=60)
+    worker = hire(project_of(make_hit(turk)))
+    assert worker.person is not None
+    desk, address = Client(headers=EN), f"/pools/tests/{owned.pk}"
+    desk.force_login(worker.person)
+    who = {"QualificationTypeId": owned.public_id, "WorkerId": known(requester, worker)}
+    sent_test = {"test-move": "D", "test-rules": ["a", "b"], "test-why": "Mate", "do": "hand_in"}
+
+    assert address in desk.get("/pools/").content.decode()
+    offer = desk.get(address)
+    assert "pictures.example" in offer.content.decode()
+    assert "10\N{NO-BREAK SPACE}min" in offer.content.decode()
+    assert 'name="test-move"' not in offer.content.decode()
+    desk.post(address, {"do": "begin"})
+    shown = desk.get(address)
+    page = shown.content.decode()
+    assert page.count('name="test-rules"') == 2
+    assert "<b>board</b>" in page
+    assert "https://pictures.example" in shown["Content-Security-Policy"]
+    beats = json.loads(page.partition('id="beats-data" type="application/json">')[2].split("<")[0])
+    opened = OpenPage.objects.get(session=beats["session"])
+    assert (beats["surface"], beats["url"]) == (f"test:{owned.pk}", "/time/beats")
+    assert opened.project_id == worker.project_id
+    assert desk.post(address, sent_test).status_code == 302
+    assert desk.post(address, sent_test).status_code == 404  # handed in once
+    page = desk.get(address).content.decode()
+
+    assert "Points: 11. Value: 69." in page
+    assert "Scored in a test" in desk.get("/pools/").content.decode()
+    assert turk.get_qualification_score(**who)["Qualification"]["IntegerValue"] == 69
+    assert turk.list_qualification_requests()["QualificationRequests"] == []
+    assert desk.post(address, {"do": "begin"}).status_code == 409
+    QualificationAttempt.objects.update(submitted_ms=now_ms() - 61_000)
+    desk.post(address, {"do": "begin"})
+    desk.post(address, {"do": "hand_in"})
+    assert [attempt.value for attempt in QualificationAttempt.objects.order_by("pk")] == [69, -6]
+    assert turk.get_qualification_score(**who)["Qualification"]["IntegerValue"] == 69
+
+
+def test_test_without_a_key_or_late_waits_for_a_person_or_a_program() -> None:
+    requester, rival = make_requester(), make_requester("Autre")
+    turk = requester.turk
+    owned = a_tested_type(requester)
+    worker, late = hire(project_of(make_hit(turk))), hire(project_of(make_hit(turk)))
+    stranger = hire(project_of(make_hit(rival.turk)))
+    desks: list[Client] = []
+    for person in (worker.person, late.person, stranger.person):
+        assert person is not None
+        desks.append(Client(headers=EN))
+        desks[-1].force_login(person)
+    office, address = Client(headers=EN), f"/pools/tests/{owned.pk}"
+    office.force_login(requester.person)
+    assert desks[2].get(address).status_code == 404
+    for desk in desks[:2]:
+        desk.post(address, {"do": "begin"})
+    turk.update_qualification_type(
+        QualificationTypeId=owned.public_id, AnswerKey=answer_key(""), TestDurationInSeconds=30
+    )
+    QualificationAttempt.objects.filter(person=late.person).update(
+        answer_key=answer_key(""), ends_ms=now_ms() - 1
+    )
+    for desk in desks[:2]:
+        desk.post(address, {"do": "hand_in", "test-move": ["D", "Z"], "test-why": "<i>Mate"})
+
+    first, second = turk.list_qualification_requests()["QualificationRequests"][::-1]
+    assert "<SelectionIdentifier>D</SelectionIdentifier></Answer>" in first["Answer"]
+    assert "<FreeText>&lt;i&gt;Mate</FreeText>" in first["Answer"]
+    assert first["Test"] == question_form()
+    page = office.get(f"/qualifications/{owned.pk}").content.decode()
+    assert "&lt;i&gt;Mate" in page
+    assert page.count("handed in after its time") == 1
+    turk.accept_qualification_request(
+        QualificationRequestId=first["QualificationRequestId"], IntegerValue=40
+    )
+    asked = QualificationRequest.objects.get(public_id=second["QualificationRequestId"])
+    settled = {"do": "accept", "request": asked.pk, "reason": "Bien lu", "value": "7"}
+    assert office.post(f"/qualifications/{owned.pk}", {**settled, "value": "x"}).status_code == 422
+    office.post(f"/qualifications/{owned.pk}", settled)
+    grants = QualificationGrant.objects.order_by("value").values_list("person", "value")
+    assert list(grants) == [(late.person_id, 7), (worker.person_id, 40)]
+    assert desks[0].post(address, {"do": "begin"}).status_code == 409  # without a delay: once
+
+
+def test_type_is_granted_at_once_or_tested_and_says_what_is_wrong_with_a_test() -> None:
+    requester = make_requester()
+    turk = requester.turk
+    error = turk.exceptions.RequestError
+    given = {"Name": "Tout", "Description": "x", "QualificationTypeStatus": "Active"}
+    with pytest.raises(Exception, match="not both"):
+        turk.create_qualification_type(
+            **given, AutoGranted=True, Test=question_form(), TestDurationInSeconds=60
+        )
+    with pytest.raises(Exception, match="needs TestDurationInSeconds"):
+        turk.create_qualification_type(**given, Test=question_form())
+    with pytest.raises(error, match=r"line 1, column .* no question with selections") as refused:
+        turk.create_qualification_type(
+            **given,
+            Test=question_form(),
+            TestDurationInSeconds=60,
+            AnswerKey=answer_key("").replace(">move<", ">why<"),
+        )
+    assert refused.value.response["TurkErrorCode"] == "AWS.MechanicalTurk.XMLParseError"
+    with pytest.raises(error, match="a test is a QuestionForm"):
+        turk.create_qualification_type(**given, Test=PAGE, TestDurationInSeconds=60)
+    assert not Qualification.objects.exists()
+    made = turk.create_qualification_type(**given, AutoGranted=True, AutoGrantedValue=5)
+    kind = made["QualificationType"]
+    worker = hire(project_of(make_hit(turk)))
+    assert worker.person is not None
+    desk = Client(headers=EN)
+    desk.force_login(worker.person)
+    number = Qualification.objects.get().pk
+    desk.post("/pools/", {"do": "ask", "qualification": number})
+    assert "because you asked" in desk.get("/pools/").content.decode()
+    who = {"QualificationTypeId": kind["QualificationTypeId"], "WorkerId": known(requester, worker)}
+    score = turk.get_qualification_score(**who)["Qualification"]["IntegerValue"]
+    turk.disassociate_qualification_from_worker(**who, Reason="Fini")
+    desk.post("/pools/", {"do": "ask", "qualification": number})
+
+    assert (kind["AutoGranted"], kind["AutoGrantedValue"], score) == (True, 5, 5)
+    assert len(turk.list_qualification_requests()["QualificationRequests"]) == 1  # a person decides
+    with pytest.raises(Exception, match="not both"):
+        turk.update_qualification_type(
+            QualificationTypeId=kind["QualificationTypeId"],
+            Test=question_form(),
+            TestDurationInSeconds=60,
+        )
+    turk.update_qualification_type(
+        QualificationTypeId=kind["QualificationTypeId"], AutoGranted=False
+    )
+    turk.update_qualification_type(
+        QualificationTypeId=kind["QualificationTypeId"],
+        Test=question_form(),
+        TestDurationInSeconds=60,
+    )
+    shape = turk.get_qualification_type(QualificationTypeId=kind["QualificationTypeId"])
+    assert shape["QualificationType"]["TestDurationInSeconds"] == 60
+    assert "AutoGrantedValue" not in shape["QualificationType"]

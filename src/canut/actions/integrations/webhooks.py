@@ -20,7 +20,7 @@ from canut.core.errors import BadInput, Conflict, Missing
 from canut.core.proofs.webhooks import encode_secret
 from canut.store.integrations.webhooks import EVENTS, TEST, WATCHING, webhooks_of
 from canut.store.tables.integrations import Delivery, Webhook
-from canut.store.tables.people import Person
+from canut.store.tables.people import Organisation, Person
 from canut.store.tables.projects import Project
 
 LABEL = b"canut/webhooks/v1"
@@ -81,6 +81,56 @@ def create_webhook(
     if not WATCHING.isdisjoint(chosen):
         watch(project, webhook)
     return webhook, secret
+
+
+@transaction.atomic
+def subscribe_address(
+    url: str, owner: Organisation | Project, *, by: Person, now_ms: Ms, is_new: bool = False
+) -> Webhook:
+    """Return the webhook of an address that hears of no event, only of what is written to it.
+
+    One that had stopped begins again.
+
+    Args:
+        url: the address.
+        owner: the project it belongs to, or the whole organisation.
+        by: who subscribes it.
+        now_ms: the moment.
+        is_new: whether another one is made though the address has one.
+
+    Raises:
+        BadInput: the address cannot be called.
+        Conflict: ``webhook-many``: there are twenty already.
+    """
+    check_url(url, inside=settings.WEBHOOKS_INSIDE)
+    project = owner if isinstance(owner, Project) else None
+    organisation = owner if isinstance(owner, Organisation) else None
+    number = project.organisation_id if project is not None else owner.pk
+    Organisation.objects.select_for_update(no_key=True).get(pk=number)
+    own = Webhook.objects.filter(project=project, organisation=organisation)
+    existing = own.filter(url=url, events=[]).order_by("id").first()
+    if existing is not None and not is_new:
+        if existing.state == Webhook.State.STOPPED:
+            resume_webhook(existing, now_ms)
+        return existing
+    if own.filter(events=[]).count() >= MOST_WEBHOOKS:
+        raise Conflict(
+            f"{MOST_WEBHOOKS} addresses are told already; remove one first",
+            code="webhook-many",
+            limit=MOST_WEBHOOKS,
+        )
+    public_id = secrets.token_hex(12)
+    secret = encode_secret(secrets.token_bytes(SECRET_BYTES))
+    return Webhook.objects.create(
+        public_id=public_id,
+        project=project,
+        organisation=organisation,
+        url=url,
+        events=[],
+        sealed=encryption.seal(secret.encode(), LABEL, public_id.encode()),
+        created_by=by,
+        created_at=from_ms(now_ms),
+    )
 
 
 @transaction.atomic

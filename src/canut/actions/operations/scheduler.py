@@ -75,6 +75,8 @@ from canut.actions.tasks.search_index import index_texts_soon
 from canut.actions.time.daily_upkeep import run_daily_upkeep
 from canut.actions.time.task_times import keep_paces
 from canut.actions.turk.lending import expire_hits, start_waiting
+from canut.actions.turk.notifications import tell_events
+from canut.actions.turk.reviews import review_hits
 from canut.actions.work.eligibility_upkeep import decide_waiting
 from canut.actions.work.leases import expire_leases
 from canut.core.clock import HOUR_MS, SECOND_MS, Ms, to_ms
@@ -359,6 +361,8 @@ PROMPT_STEPS: tuple[Callable[[Ms], object], ...] = (
     send_due_emails,
     return_reviews,
     expire_hits,
+    review_hits,
+    tell_events,
     _index_texts,
 )
 STEPS: tuple[Callable[[Ms], object], ...] = (

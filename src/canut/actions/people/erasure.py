@@ -60,7 +60,13 @@ from canut.store.tables.portrait import WorkerWords
 from canut.store.tables.recruiting.crowd import PoolMember
 from canut.store.tables.recruiting.studies import Participation, PrescreenAnswer
 from canut.store.tables.turk.people import TurkProposal, WorkerAlias
-from canut.store.tables.work import Begun, PageSeat, QualificationGrant, QualificationRequest
+from canut.store.tables.work import (
+    Begun,
+    PageSeat,
+    QualificationAttempt,
+    QualificationGrant,
+    QualificationRequest,
+)
 
 SMALL = (
     "store_personkey, store_confirmation, store_credit, store_bankdetails,"
@@ -72,7 +78,7 @@ SMALL = (
     " store_reader, store_reading,"
     " store_comparedperson, store_comparison,"
     " store_poolmember, store_poolcall, store_poolgroup_members, store_qualificationgrant,"
-    " store_qualificationrequest,"
+    " store_qualificationattempt, store_qualificationrequest,"
     " store_prescreenanswer, store_participation,"
     " store_workeralias, store_turkproposal"
 )
@@ -80,7 +86,13 @@ LARGE = "store_entrypending, store_platformentry"  # blocks writers: some second
 
 
 FORGOTTEN = (Departure, Destination, FollowedPathway, EthicsNominee)
-OF_RECRUITING = (PoolMember, QualificationGrant, QualificationRequest, PrescreenAnswer)
+OF_RECRUITING = (
+    PoolMember,
+    QualificationGrant,
+    QualificationAttempt,
+    QualificationRequest,
+    PrescreenAnswer,
+)
 OF_PROGRAMS = (WorkerAlias, TurkProposal)
 
 

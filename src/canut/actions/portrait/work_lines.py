@@ -38,6 +38,7 @@ KINDS: Mapping[str, TimeUse] = {
     "marking": TimeUse.PAID,
     "ethics": TimeUse.PAID,
     "reading": TimeUse.PAID,
+    "test": TimeUse.TRAINING,
     "instructions": TimeUse.READING,
     "why": TimeUse.READING,
     "queue": TimeUse.SEARCH,

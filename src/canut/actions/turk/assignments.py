@@ -44,7 +44,7 @@ def list_assignments(call: Call) -> Reply:
     if wanted and wanted != set(Status):
         numbers = [
             answer.pk
-            for answer, facts in _with_facts(list(answers))
+            for answer, facts in with_facts(list(answers))
             if assignment_status(facts, call.now_ms) in wanted
         ]
         answers = answers.filter(pk__in=numbers)
@@ -156,10 +156,10 @@ def _assignment_of(answer: Answer) -> Assignment:
 
 
 def _facts_of(answer: Answer) -> AssignmentFacts:
-    return _with_facts([answer])[0][1]
+    return with_facts([answer])[0][1]
 
 
-def _with_facts(answers: Sequence[Answer]) -> list[tuple[Answer, AssignmentFacts]]:
+def with_facts(answers: Sequence[Answer]) -> list[tuple[Answer, AssignmentFacts]]:
     """Return answers with what their state follows from."""
     assignments = name_assignments(answer.lease_id or 0 for answer in answers)
     rejections = rejections_of(answer.pk for answer in answers)
@@ -186,7 +186,7 @@ def _write(call: Call, answers: Sequence[Answer]) -> list[Reply]:
     names = name_people(call.organisation, people)
     assignments = name_assignments(answer.lease_id or 0 for answer in answers)
     shapes: list[Reply] = []
-    for answer, facts in _with_facts(answers):
+    for answer, facts in with_facts(answers):
         assignment = assignments[answer.lease_id or 0]
         lease, hit = answer.lease, answer.task.hit
         begun_ms = lease.lent_ms if lease else answer.answered_ms
@@ -199,7 +199,7 @@ def _write(call: Call, answers: Sequence[Answer]) -> list[Reply]:
             "AcceptTime": seconds(begun_ms),
             "SubmitTime": seconds(answer.answered_ms),
             "Deadline": seconds(lease.expires_ms if lease else answer.answered_ms),
-            "Answer": write_answers(_fields_of(answer)),
+            "Answer": write_answers(fields_of(answer)),
         }
         approved_ms = approval_ms(facts, call.now_ms)
         if approved_ms is not None:
@@ -212,7 +212,7 @@ def _write(call: Call, answers: Sequence[Answer]) -> list[Reply]:
     return shapes
 
 
-def _fields_of(answer: Answer) -> dict[str, list[str]]:
+def fields_of(answer: Answer) -> dict[str, list[str]]:
     """Return the fields of a page as they were submitted."""
     values = json.loads(answer.values).get(PAGE)
     return values if isinstance(values, dict) else {}

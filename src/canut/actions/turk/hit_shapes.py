@@ -49,6 +49,7 @@ def _shape(hit: Hit, facts: HitFacts, now_ms: int) -> Reply:
         "HITId": hit.public_id,
         "HITTypeId": hit_type.public_id,
         "HITGroupId": hit_type.public_id,
+        **({"HITLayoutId": hit.layout_id} if hit.layout_id else {}),
         "CreationTime": seconds(hit.created_ms),
         "Title": hit_type.title,
         "Description": hit_type.description,

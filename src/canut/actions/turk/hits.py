@@ -12,17 +12,19 @@ from django.db.models import F
 from canut.actions.turk.calls import Call, Reply
 from canut.actions.turk.hit_shapes import get_hit, status_of, write_hits
 from canut.actions.turk.hit_types import ensure_type, get_type
+from canut.actions.turk.layouts import fill_layout
 from canut.actions.turk.lending import expire_hit, lock_more, open_type, reopen_hit
 from canut.actions.turk.names import new_object_id
+from canut.actions.turk.notifications import EXTENDED, tell_ended, tell_now
 from canut.actions.turk.paging import page_of
 from canut.actions.turk.price_check import check_reward
 from canut.actions.turk.questions import keep_page, move_page, read_question
+from canut.actions.turk.reviews import read_policies
 from canut.actions.turk.tokens import check_new, keep_token, made_under
 from canut.core.turk.refusals import (
     canut_error,
     invalid,
     missing,
-    not_offered,
     request_error,
     wrong_hit_state,
 )
@@ -35,7 +37,6 @@ from canut.store.work.qualifications import hit_types_requiring
 
 Family = RequestToken.Family
 MOST_PLACES = 30_000
-POLICIES = ("AssignmentReviewPolicy", "HITReviewPolicy")
 REVIEWED = (HitStatus.REVIEWING, HitStatus.REVIEWABLE)
 
 
@@ -104,8 +105,10 @@ def update_expiration(call: Call) -> Reply:
     hit.save(update_fields=["expires_ms"])
     if hit.expires_ms <= call.now_ms:
         expire_hit(hit)
+        tell_ended(hit, call.now_ms)
     else:
         reopen_hit(hit)
+        tell_now(hit, EXTENDED, call.now_ms)
     return {}
 
 
@@ -146,6 +149,7 @@ def create_additional(call: Call) -> Reply:
     if hit.expires_ms > call.now_ms:
         reopen_hit(hit)
     lock_more(hit.hit_type.project, call.now_ms)
+    tell_now(hit, EXTENDED, call.now_ms)
     keep_token(call, Family.PLACES, call.request_id)
     return {}
 
@@ -211,13 +215,10 @@ def update_type(call: Call) -> Reply:
 
 
 def _refuse_second(call: Call) -> None:
-    """Refuse a token under which a HIT was made, with its name; policies that are not kept, too."""
+    """Refuse a token under which a HIT was made, with its name."""
     existing = made_under(call, Family.HIT)
     if existing:
         raise request_error("HitAlreadyExists", f'The HIT with ID "{existing}" already exists.')
-    for name in POLICIES:
-        if name in call.members:
-            raise not_offered(name, "Compare answers on the results page, or in your program.")
 
 
 def _create(call: Call, hit_type: HitType) -> Reply:
@@ -226,11 +227,14 @@ def _create(call: Call, hit_type: HitType) -> Reply:
         raise invalid(f"Value {places} at 'MaxAssignments' must be from 1 to {MOST_PLACES}")
     if ("Question" in call.members) == ("HITLayoutId" in call.members):
         raise invalid("Send either Question or HITLayoutId")
-    if "HITLayoutId" in call.members:
-        raise not_offered("HITLayoutId", "Fill the layout in your program and send it as Question.")
     if hit_type.project.state == Project.State.PILOT:
         check_reward(call, hit_type.title, hit_type.description, hit_type.reward_micro)
+    policies = read_policies(call)
+    layout_id = call.text("HITLayoutId")
     question = call.text("Question")
+    if layout_id:
+        parameters = call.rows("HITLayoutParameters")
+        question = fill_layout(call.organisation, layout_id, parameters)
     page = read_question(question)
     hit_id = new_object_id()
     task = _make_task(hit_type, hit_id, places)
@@ -243,6 +247,8 @@ def _create(call: Call, hit_type: HitType) -> Reply:
         places=places,
         expires_ms=call.now_ms + call.whole("LifetimeInSeconds", 0) * 1000,
         annotation=call.text("RequesterAnnotation"),
+        layout_id=layout_id,
+        review_policies=policies or None,
         created_ms=call.now_ms,
     )
     keep_token(call, Family.HIT, hit_id)

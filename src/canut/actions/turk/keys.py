@@ -19,7 +19,7 @@ from canut.core.clock import Ms
 from canut.core.errors import BadInput
 from canut.core.turk.ids import RANDOM_BYTES, access_id
 from canut.core.turk.profile import TurkProfile
-from canut.core.turk.signatures import day_key
+from canut.core.turk.signatures import SERVICE, day_key
 from canut.store.models import Person, Role
 from canut.store.tables.turk.hits import TurkKey
 from canut.store.turk.keys import sealed_secret
@@ -46,7 +46,7 @@ class DayKey(NamedTuple):
     until: float
 
 
-_kept: dict[tuple[str, str, str], DayKey] = {}
+_kept: dict[tuple[str, str, str, str], DayKey] = {}
 _lock = threading.Lock()
 
 
@@ -90,26 +90,27 @@ def change_profile(turk_key: TurkKey, profile: TurkProfile) -> None:
     TurkKey.objects.filter(pk=turk_key.pk).update(profile=profile.to_json())
 
 
-def signing_key(public: str, day: str, region: str) -> bytes:
+def signing_key(public: str, day: str, region: str, service: str = SERVICE) -> bytes:
     """Return the key that verifies requests of a day; for an unknown access id, nobody's.
 
     Args:
         public: the access id.
         day: eight digits, UTC.
         region: as the client named it.
+        service: what the key is used for.
     """
     now = time.monotonic()
     with _lock:
-        cached = _kept.get((public, day, region))
+        cached = _kept.get((public, day, region, service))
     if cached is not None and cached.until > now:
         return cached.key
     sealed = sealed_secret(public)
     if sealed is None:
-        return day_key(NOBODYS_SECRET, day, region)
+        return day_key(NOBODYS_SECRET, day, region, service)
     secret = encryption.unseal(sealed, LABEL, public.encode()).decode()
-    key = day_key(secret, day, region)
+    key = day_key(secret, day, region, service)
     with _lock:
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
-        _kept[public, day, region] = DayKey(key, now + KEPT_SECONDS)
+        _kept[public, day, region, service] = DayKey(key, now + KEPT_SECONDS)
     return key

@@ -11,9 +11,17 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from canut.actions.integrations.idempotency import IdempotencyKey, answer_once
-from canut.actions.turk import assignments, hit_types, hits, money, people, qualifications
+from canut.actions.turk import (
+    assignments,
+    hit_types,
+    hits,
+    money,
+    notifications,
+    people,
+    qualifications,
+    reviews,
+)
 from canut.actions.turk.calls import Call, Reply
-from canut.actions.turk.hit_shapes import get_hit
 from canut.core.errors import (
     BadInput,
     Conflict,
@@ -28,7 +36,6 @@ from canut.core.turk.notices import HEADER
 from canut.core.turk.refusals import REQUEST, TurkError, not_offered
 
 OK = 200
-WEBHOOKS = "Use a webhook on the page of the project; it hears of answers and closed tasks."
 type Run = Callable[[Call], Reply]
 
 
@@ -41,22 +48,10 @@ class Outcome(NamedTuple):
 
 def _upload_url(call: Call) -> Reply:
     assignments.get_answer(call, "Submitted", "Approved", "Rejected")
-    raise not_offered("A file upload", "Let your own page send the file to you.")
-
-
-def _policy_results(call: Call) -> Reply:
-    """Return a HIT's name alone: no HIT here has a review policy."""
-    return {"HITId": get_hit(call).public_id}
-
-
-def _notification(call: Call) -> Reply:
-    hit_types.get_type(call)
-    raise not_offered("A notification to a queue, a topic or an e-mail address", WEBHOOKS)
-
-
-def _test_notification(call: Call) -> Reply:
-    del call
-    raise not_offered("A notification to a queue, a topic or an e-mail address", WEBHOOKS)
+    raise not_offered(
+        "A file upload",
+        "Let your own page send the file to a server of yours, and submit its address.",
+    )
 
 
 READS: Mapping[str, Run] = {
@@ -72,7 +67,7 @@ READS: Mapping[str, Run] = {
     "ListHITsForQualificationType": hits.list_hits_for_qualification,
     "ListQualificationRequests": qualifications.list_requests,
     "ListQualificationTypes": qualifications.list_types,
-    "ListReviewPolicyResultsForHIT": _policy_results,
+    "ListReviewPolicyResultsForHIT": reviews.list_results,
     "ListReviewableHITs": hits.list_reviewable_hits,
     "ListWorkerBlocks": people.list_blocks,
     "ListWorkersWithQualificationType": qualifications.list_workers,
@@ -95,11 +90,11 @@ CHANGES: Mapping[str, Run] = {
     "RejectAssignment": assignments.reject_assignment,
     "RejectQualificationRequest": qualifications.reject_request,
     "SendBonus": money.send_bonus,
-    "SendTestEventNotification": _test_notification,
+    "SendTestEventNotification": notifications.send_test,
     "UpdateExpirationForHIT": hits.update_expiration,
     "UpdateHITReviewStatus": hits.update_review_status,
     "UpdateHITTypeOfHIT": hits.update_type,
-    "UpdateNotificationSettings": _notification,
+    "UpdateNotificationSettings": notifications.update_settings,
     "UpdateQualificationType": qualifications.update_type,
 }
 

@@ -53,6 +53,18 @@ def page_of[Row: Model](
     return reply
 
 
+def page_of_list[Row](call: Call, rows: Sequence[Row]) -> tuple[list[Row], str]:
+    """Return one page of rows that are no rows of one table, and the token of the next.
+
+    The token is empty where the page is.
+    """
+    of_list = list_digest(call.operation, call.signer.key, call.members)
+    token = call.text("NextToken")
+    begin = _read_token(token, of_list) if token else 0
+    page = list(rows[begin : begin + call.whole("MaxResults", DEFAULT_SIZE)])
+    return page, _write_token(begin + len(page), of_list) if page else ""
+
+
 def _write_token(position: int, of_list: bytes) -> str:
     box = encryption.seal(position.to_bytes(8), LABEL, of_list)
     return base64.urlsafe_b64encode(box).decode().rstrip("=")

@@ -11,7 +11,9 @@ from canut.actions.people.worker_aliases import name_people
 from canut.actions.turk.calls import Call, Reply, seconds
 from canut.actions.turk.names import get_person
 from canut.actions.turk.paging import page_of
+from canut.actions.turk.questions import parse_error
 from canut.actions.work.qualification_requests import propose_refusal
+from canut.actions.work.qualification_tests import QualificationTestIn, form_of, set_test
 from canut.actions.work.qualifications import (
     LONGEST_NAME,
     GrantIn,
@@ -21,17 +23,24 @@ from canut.actions.work.qualifications import (
     make_qualification,
     revoke_qualification,
 )
-from canut.core.errors import Conflict, Missing
-from canut.core.turk.refusals import canut_error, invalid, missing, not_offered, request_error
+from canut.core.errors import BadFile, Conflict, Missing
+from canut.core.turk.answer_xml import write_answers
+from canut.core.turk.refusals import canut_error, invalid, missing, request_error
 from canut.core.turk.requirements import SYSTEM_NAMES
-from canut.store.models import Person, Qualification, QualificationGrant, QualificationRequest
+from canut.store.models import (
+    Person,
+    Qualification,
+    QualificationAttempt,
+    QualificationGrant,
+    QualificationRequest,
+)
 from canut.store.turk.qualifications import (
-    newest_grant,
     newest_grants,
     qualification_named,
     qualifications_matching,
     waiting_requests,
 )
+from canut.store.work.qualifications import newest_grant
 
 ACTIVE, INACTIVE = "Active", "Inactive"
 GRANTED, REVOKED = "Granted", "Revoked"
@@ -40,7 +49,7 @@ NAME_TAKEN = (
     "be unique among all of the QualificationTypes created by the same user."
 )
 LONGEST_KEYWORDS = 1000
-TEST_MEMBERS = ("Test", "AnswerKey", "TestDurationInSeconds", "AutoGranted", "AutoGrantedValue")
+TEST_OR_AUTOMATIC = "A type has a Test or is AutoGranted, not both"
 
 
 @transaction.atomic
@@ -50,7 +59,6 @@ def create_type(call: Call) -> Reply:
     Raises:
         TurkError: the name is taken or too long, or a test is asked for.
     """
-    _refuse_tests(call)
     name, keywords = call.text("Name").strip(), call.text("Keywords")
     if not name or not call.text("Description").strip():
         raise invalid("Name and Description must not be empty")
@@ -64,13 +72,19 @@ def create_type(call: Call) -> Reply:
         keywords=keywords,
         is_active=call.text("QualificationTypeStatus") == ACTIVE,
         retry_s=call.members.get("RetryDelayInSeconds"),
+        auto_value=call.whole("AutoGrantedValue", 1) if call.flag("AutoGranted") else None,
     )
+    test_in = _read_test(call)
+    if qualification_in.auto_value is not None and test_in is not None:
+        raise invalid(TEST_OR_AUTOMATIC)
     try:
         created = make_qualification(
             call.organisation, qualification_in, by=call.program(), now_ms=call.now_ms
         )
     except Conflict as refusal:
         raise request_error("QualificationTypeAlreadyExists", NAME_TAKEN) from refusal
+    if test_in is not None:
+        _keep_test(created, test_in)
     return {"QualificationType": _shape(created)}
 
 
@@ -84,8 +98,13 @@ def get_type(call: Call) -> Reply:
 
 @transaction.atomic
 def update_type(call: Call) -> Reply:
-    """Change a qualification type; its name and keywords stay."""
-    _refuse_tests(call)
+    """Change a qualification type; its name and keywords stay.
+
+    A new test without a key has none. Who began the test before goes on with that one.
+
+    Raises:
+        TurkError: the test or its key cannot be read, or the type is granted to whoever asks.
+    """
     owned = _own_type(call)
     if "Description" in call.members:
         owned.description = call.text("Description")
@@ -93,7 +112,15 @@ def update_type(call: Call) -> Reply:
         owned.is_active = call.text("QualificationTypeStatus") == ACTIVE
     if "RetryDelayInSeconds" in call.members:
         owned.retry_s = call.whole("RetryDelayInSeconds", 0)
-    owned.save(update_fields=["description", "is_active", "retry_s"])
+    if "AutoGranted" in call.members or "AutoGrantedValue" in call.members:
+        is_automatic = bool(call.members.get("AutoGranted", owned.auto_value is not None))
+        owned.auto_value = call.whole("AutoGrantedValue", 1) if is_automatic else None
+    test_in = _read_test(call, owned)
+    if owned.auto_value is not None and (owned.test or test_in is not None):
+        raise invalid(TEST_OR_AUTOMATIC)
+    owned.save(update_fields=["description", "is_active", "retry_s", "auto_value"])
+    if test_in is not None:
+        _keep_test(owned, test_in)
     return {"QualificationType": _shape(owned)}
 
 
@@ -216,13 +243,33 @@ def _no_grant(call: Call) -> Exception:
     )
 
 
-def _refuse_tests(call: Call) -> None:
-    """Refuse tests and automatic grants, which are not offered."""
-    for name in TEST_MEMBERS:
-        if call.members.get(name) not in {None, False}:
-            raise not_offered(
-                name, "Ask the test as a paid HIT, and grant the value from its answers."
-            )
+def _read_test(call: Call, owned: Qualification | None = None) -> QualificationTestIn | None:
+    """Return the test of a call, or a new key or time for the test there is; None: neither.
+
+    Raises:
+        TurkError: a test has no time, or a key has no test.
+    """
+    form, seconds_sent = call.text("Test"), call.members.get("TestDurationInSeconds")
+    key = call.text("AnswerKey")
+    existing = owned if owned is not None and owned.test else None
+    if form:
+        if seconds_sent is None:
+            raise invalid("A Test needs TestDurationInSeconds")
+        return QualificationTestIn(form, seconds_sent, key)
+    if existing is not None and (key or seconds_sent is not None):
+        return QualificationTestIn(
+            existing.test, seconds_sent or existing.test_s or 0, key or existing.answer_key
+        )
+    if key or seconds_sent is not None:
+        raise invalid("AnswerKey and TestDurationInSeconds need a Test")
+    return None
+
+
+def _keep_test(owned: Qualification, test_in: QualificationTestIn) -> None:
+    try:
+        set_test(owned, test_in)
+    except BadFile as refusal:
+        raise parse_error(refusal) from refusal
 
 
 def _grants(call: Call, owned: Qualification, grants: Sequence[QualificationGrant]) -> list[Reply]:
@@ -247,9 +294,22 @@ def _requests(call: Call, requests: Sequence[QualificationRequest]) -> list[Repl
             "QualificationTypeId": request.qualification.public_id,
             "WorkerId": names[request.person_id],
             "SubmitTime": seconds(request.at_ms),
+            **_answered(request),
         }
         for request in requests
     ]
+
+
+def _answered(request: QualificationRequest) -> Reply:
+    """Return the test somebody handed in with their request, and their answers to it."""
+    attempt = QualificationAttempt.objects.filter(request=request).first()
+    if attempt is None:
+        return {}
+    chosen = {each.name for each in form_of(attempt.test).questions if each.selections}
+    return {
+        "Test": attempt.test,
+        "Answer": write_answers(attempt.answers, frozenset(chosen)),
+    }
 
 
 def _shape(owned: Qualification) -> Reply:
@@ -261,11 +321,16 @@ def _shape(owned: Qualification) -> Reply:
         "Keywords": owned.keywords,
         "QualificationTypeStatus": ACTIVE if owned.is_active else INACTIVE,
         "IsRequestable": owned.is_active,
-        "AutoGranted": False,
+        "AutoGranted": owned.auto_value is not None,
     }
-    if owned.retry_s is not None:
-        shape["RetryDelayInSeconds"] = owned.retry_s
-    return shape
+    present = {
+        "RetryDelayInSeconds": owned.retry_s,
+        "AutoGrantedValue": owned.auto_value,
+        "Test": owned.test or None,
+        "TestDurationInSeconds": owned.test_s,
+        "AnswerKey": owned.answer_key or None,
+    }
+    return shape | {name: content for name, content in present.items() if content is not None}
 
 
 def _system_shape(type_id: str) -> Reply:

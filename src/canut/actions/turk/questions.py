@@ -7,7 +7,7 @@ from canut.actions.own_pages.pages import add_page, assign_page
 from canut.core.clock import Ms
 from canut.core.errors import BadFile
 from canut.core.formats.platforms.mturk_question import ParsedPage, parse_question
-from canut.core.turk.refusals import request_error
+from canut.core.turk.refusals import TurkError, request_error
 from canut.store.models import Hit, RequesterPage, Task, TaskPage
 
 
@@ -20,12 +20,17 @@ def read_question(question: str) -> ParsedPage:
     try:
         return parse_question(question.strip().removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))
     except BadFile as refusal:
-        line, column = refusal.facts.get("line", 1), refusal.facts.get("column", 1)
-        raise request_error(
-            "XMLParseError",
-            "There was an error parsing the XML question or answer data in your request, at line "
-            f"{line}, column {column}: {refusal}.",
-        ) from refusal
+        raise parse_error(refusal) from refusal
+
+
+def parse_error(refusal: BadFile) -> TurkError:
+    """Return the error of XML that cannot be read, with its position."""
+    line, column = refusal.facts.get("line", 1), refusal.facts.get("column", 1)
+    return request_error(
+        "XMLParseError",
+        "There was an error parsing the XML question or answer data in your request, at line "
+        f"{line}, column {column}: {refusal}.",
+    )
 
 
 def keep_page(task: Task, hit_id: str, page: ParsedPage, question: str, now_ms: Ms) -> None:

@@ -8,12 +8,13 @@ import secrets
 
 from django.db import transaction
 
+from canut.actions.work.qualifications import AUTOMATIC, GrantIn, grant_qualification
 from canut.core.clock import SECOND_MS, Ms
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
 from canut.core.turk.ids import RANDOM_BYTES, object_id
 from canut.store.tables.people import Person
 from canut.store.tables.work import Qualification, QualificationRequest
-from canut.store.work.qualifications import requestable_by
+from canut.store.work.qualifications import newest_grant, requestable_by
 
 LONGEST_WORDS = 1000
 
@@ -22,7 +23,9 @@ LONGEST_WORDS = 1000
 def request_qualification(
     person: Person, number: int, words: str, now_ms: Ms
 ) -> QualificationRequest:
-    """Ask for a qualification of an organisation one worked for.
+    """Ask for a qualification of an organisation one worked for; some are granted at once.
+
+    Who had it before is not granted it again without a person of the organisation.
 
     Args:
         person: who asks.
@@ -49,13 +52,19 @@ def request_qualification(
     qualification = offered[number]
     if not may_ask_again(qualification, person.pk, now_ms):
         raise Conflict("it was refused; it cannot be asked for yet", code="qualification-refused")
-    return QualificationRequest.objects.create(
+    request = QualificationRequest.objects.create(
         public_id=object_id(secrets.token_bytes(RANDOM_BYTES)),
         qualification=qualification,
         person=person,
         words=plain,
         at_ms=now_ms,
     )
+    auto_value = qualification.auto_value
+    if auto_value is not None and newest_grant(qualification.pk, person.pk) is None:
+        grant_in = GrantIn(AUTOMATIC, None, value=auto_value)
+        grant_qualification(qualification, person, grant_in, now_ms)
+        request.refresh_from_db()
+    return request
 
 
 def may_ask_again(qualification: Qualification, person_id: int, now_ms: Ms) -> bool:

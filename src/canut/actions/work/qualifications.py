@@ -27,8 +27,8 @@ from canut.store.tables.work import (
 from canut.store.work.qualifications import in_use, trained_by, workers_required
 
 LONGEST_NAME, LONGEST_WORDS, LONGEST_REASON = 200, 400, 200
-EARNED = "earned"
-"""The reason of a grant that paid training earned; pages write it in words."""
+EARNED, TESTED, AUTOMATIC = "earned", "tested", "automatic"
+"""Reasons of grants that training, a test or asking alone earned; pages write them in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class QualificationIn:
         keywords: words by which programs find it.
         is_active: whether people can ask for it.
         retry_s: seconds after a refusal until they can ask again; None: never.
+        auto_value: granted at once to who asks; None: not so.
     """
 
     name: str
@@ -52,6 +53,7 @@ class QualificationIn:
     keywords: str = ""
     is_active: bool = False
     retry_s: int | None = None
+    auto_value: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ def make_qualification(
         description=request.description.strip(),
         is_active=request.is_active,
         retry_s=request.retry_s,
+        auto_value=request.auto_value,
         training=training,
         at_least=at_least if training is not None else 0,
         by=by,
@@ -162,10 +165,10 @@ def grant_qualification(
         reason=plain,
         at_ms=now_ms,
     )
-    asked = QualificationRequest.objects.filter(
+    waiting = QualificationRequest.objects.filter(
         qualification=qualification, person=person, outcome=""
     )
-    asked.update(outcome="granted", settled_ms=now_ms, settled_by=grant_in.by)
+    waiting.update(outcome="granted", settled_ms=now_ms, settled_by=grant_in.by)
     _decide_again(qualification, person.pk, now_ms)
     return grant
 

@@ -43,6 +43,7 @@ SORTS: dict[str, Sort] = {
     "marking": Sort(400, is_item=True),
     "ethics": Sort(400, is_item=True),
     "reading": Sort(250, is_item=True),
+    "test": Sort(250, is_item=True),
     "break": Sort(is_break=True),
     "pause": Sort(is_counted=False),
     "time": Sort(250),

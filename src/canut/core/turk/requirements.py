@@ -133,6 +133,18 @@ def sort_requirements(
     return SortedRequirements(tuple(own), tuple(passed), country, is_adult)
 
 
+def is_in_force(requirement: Requirement, *, asks_place: bool) -> bool:
+    """Return whether a requirement decides who gets a task, or is passed over.
+
+    Args:
+        requirement: as sent.
+        asks_place: whether a law asks for a place in its project.
+    """
+    if requirement.type_id == LOCALE:
+        return asks_place
+    return requirement.type_id not in PASSED_OVER | MASTERS
+
+
 def _whole_numbers(sent: object) -> list[int]:
     return [int(number) for number in sent] if isinstance(sent, list) else []
 

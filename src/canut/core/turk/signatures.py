@@ -22,7 +22,10 @@ ALGORITHM = "AWS4-HMAC-SHA256"
 SERVICE = "mturk-requester"
 END = "aws4_request"
 MOST_SKEW_S = 300
-SIGNED_AT_LEAST = frozenset({"content-type", "host", "x-amz-date", "x-amz-target"})
+SNS = "sns"
+SIGNED_AT_LEAST = frozenset({"content-type", "host", "x-amz-date"})
+TARGETED = frozenset({"x-amz-target"})
+"""What the calls of Mechanical Turk sign besides; those of topics have no such header."""
 UNQUOTED = frozenset(string.ascii_letters + string.digits + "/-._~")
 STAMP = "%Y%m%dT%H%M%SZ"
 STAMP_FORM = re.compile("[0-9]{8}T[0-9]{6}Z")
@@ -101,13 +104,16 @@ def read_authorization(header: str) -> Authorization:
     )
 
 
-def check_scope(authorization: Authorization, headers: Mapping[str, str], now_ms: int) -> None:
+def check_scope(
+    authorization: Authorization, headers: Mapping[str, str], now_ms: int, service: str = SERVICE
+) -> None:
     """Check what a signature is for, and that it was made less than five minutes ago.
 
     Args:
         authorization: as ``read_authorization`` returns it.
         headers: by lower-case name.
         now_ms: the server's clock, in milliseconds since 1970 UTC.
+        service: what the key is used for.
 
     Raises:
         TurkError: it is for another service or day, leaves out a header, or is too old.
@@ -119,15 +125,16 @@ def check_scope(authorization: Authorization, headers: Mapping[str, str], now_ms
         f"Date in Credential scope does not match YYYYMMDD from X-Amz-Date: {stamp[:8]}": (
             authorization.day != stamp[:8]
         ),
-        f"Credential should be scoped to the service: '{SERVICE}'": (
-            authorization.service != SERVICE
+        f"Credential should be scoped to the service: '{service}'": (
+            authorization.service != service
         ),
         f"Credential should be scoped with a valid terminator: '{END}'": authorization.end != END,
     }
     for message, is_wrong in wrong.items():
         if is_wrong:
             raise TurkError(INVALID_SIGNATURE, message)
-    left_out = SIGNED_AT_LEAST - set(authorization.signed_headers)
+    needed = SIGNED_AT_LEAST | (TARGETED if service == SERVICE else frozenset())
+    left_out = needed - set(authorization.signed_headers)
     if left_out:
         raise TurkError(INVALID_SIGNATURE, f"not signed: {', '.join(sorted(left_out))}")
     if list(authorization.signed_headers) != sorted(set(authorization.signed_headers)):

@@ -165,6 +165,15 @@ TABLES: dict[str, dict[str, type]] = {
         "settled_ms": WHOLE,
         "reason": TEXT,
     },
+    "qualification_tests": {
+        "organisation": TEXT,
+        "name": TEXT,
+        "answers": TEXT,
+        "started_ms": WHOLE,
+        "submitted_ms": WHOLE,
+        "points": WHOLE,
+        "value": WHOLE,
+    },
     "prescreening": {"question": TEXT, "answer": TEXT, "said_ms": WHOLE},
     "participations": {
         "project": TEXT,

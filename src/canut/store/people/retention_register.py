@@ -278,9 +278,9 @@ RETENTION = (
         "To know who answers for them.",
     ),
     RetentionRule(
-        ("QualificationGrant", "QualificationRequest"),
+        ("QualificationGrant", "QualificationRequest", "QualificationAttempt"),
         "Qualifications you asked for, a client gave you, you earned in training, or that were"
-        " taken back",
+        " taken back; their tests, with your answers",
         "As long as the account",
         "So that you can read who gave or took them, and why.",
     ),

@@ -1,6 +1,6 @@
 """What may wait for a person at all, in one statement, before anything is counted.
 
-The navigation of every page counts what waits in eight places, and mostly there is nothing: one
+The navigation of every page counts what waits in nine places, and mostly there is nothing: one
 statement says so for all of them.
 """
 
@@ -15,6 +15,8 @@ SELECT 'withdrawals' WHERE
                WHERE appeal_ms IS NOT NULL AND appeal_answered_ms IS NULL)
 UNION ALL
 SELECT 'time' WHERE EXISTS (SELECT 1 FROM store_claim WHERE state = 'pending')
+UNION ALL
+SELECT 'proposals' WHERE EXISTS (SELECT 1 FROM store_turkproposal WHERE outcome = '')
 UNION ALL
 SELECT 'drafts' WHERE EXISTS (SELECT 1 FROM store_portraitdraft WHERE released_ms IS NULL)
 UNION ALL

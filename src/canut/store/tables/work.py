@@ -81,7 +81,9 @@ class Qualification(models.Model):
 
     ``public_id``: its name in programs. ``training``: the project whose gold checks earn it,
     ``at_least`` thousandths right, surely. ``is_active``: people can ask for it, again ``retry_s``
-    seconds after they were refused; None: once.
+    seconds after they were refused; None: once. ``test``: the QuestionForm that who asks for it
+    answers, within ``test_s`` seconds; ``answer_key`` scores it. ``auto_value``: granted at once to
+    who asks; None: not so.
     """
 
     public_id = models.CharField(max_length=PUBLIC_ID_LENGTH, unique=True)
@@ -95,6 +97,10 @@ class Qualification(models.Model):
     at_least = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=False)
     retry_s = models.BigIntegerField(null=True)
+    test = models.TextField(blank=True, default="", db_default="")
+    test_s = models.BigIntegerField(null=True)
+    answer_key = models.TextField(blank=True, default="", db_default="")
+    auto_value = models.BigIntegerField(null=True)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at_ms = models.BigIntegerField()
     ended_ms = models.BigIntegerField(null=True)
@@ -110,6 +116,11 @@ class Qualification(models.Model):
                 condition=Q(training=None, at_least=0)
                 | Q(training__isnull=False, at_least__gt=0, at_least__lt=1000),
                 name="qualification_earned_by_a_share",
+            ),
+            models.CheckConstraint(
+                condition=Q(test="", test_s=None, answer_key="")
+                | ~Q(test="") & Q(test_s__gt=0, auto_value=None),
+                name="qualification_test_has_a_time",
             ),
         )
         indexes = (models.Index(fields=("organisation", "id"), name="qualification_of"),)
@@ -186,6 +197,44 @@ class QualificationRequest(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(outcome="refused", reason=""), name="qualification_refused_in_words"
+            ),
+        )
+
+
+class QualificationAttempt(models.Model):
+    """A person's go at the test of a qualification, on the form and the key it had when it began.
+
+    ``project``: where its time is measured and paid. ``answers``: texts and selections by question.
+    ``points`` and ``value`` are those of the key; None where a named person decides. ``request``:
+    what they decide on.
+    """
+
+    qualification = models.ForeignKey(Qualification, models.CASCADE, related_name="attempts")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="qualification_attempts")
+    project = models.ForeignKey(Project, models.SET_NULL, null=True, related_name="+")
+    test = models.TextField()
+    answer_key = models.TextField(blank=True)
+    started_ms = models.BigIntegerField()
+    ends_ms = models.BigIntegerField()
+    submitted_ms = models.BigIntegerField(null=True)
+    answers = models.JSONField(default=dict)
+    points = models.BigIntegerField(null=True)
+    value = models.BigIntegerField(null=True)
+    request = models.OneToOneField(
+        QualificationRequest, models.SET_NULL, null=True, related_name="attempt"
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("qualification", "person"),
+                condition=Q(submitted_ms=None),
+                name="qualification_attempt_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(points=None, value=None)
+                | Q(points__isnull=False, value__isnull=False, submitted_ms__isnull=False),
+                name="qualification_attempt_scored",
             ),
         )
 

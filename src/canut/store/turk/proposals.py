@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from canut.core.clock import DAY_MS, Ms
 from canut.core.decisions.deadlines import REJECTION_DAYS
@@ -14,7 +14,20 @@ MOST_SHOWN = 100
 
 
 def waiting_in(organisations: Sequence[int], now_ms: Ms) -> list[TurkProposal]:
-    """List the proposals that wait for a person of some organisations, oldest first.
+    """List the proposals that wait for a person of some organisations, oldest first."""
+    proposals = _waiting(organisations, now_ms).select_related(
+        "answer__project", "answer__worker", "organisation", "key", "review_action"
+    )
+    return list(proposals.order_by("id")[:MOST_SHOWN])
+
+
+def count_proposals_waiting(organisations: Sequence[int], now_ms: Ms) -> int:
+    """Count the proposals that wait for a person of some organisations."""
+    return _waiting(organisations, now_ms).count()
+
+
+def _waiting(organisations: Sequence[int], now_ms: Ms) -> QuerySet[TurkProposal]:
+    """Select the proposals that wait for a person of some organisations.
 
     A rejection no longer waits once the answer is accepted by time, or somebody decided it.
     """
@@ -22,7 +35,7 @@ def waiting_in(organisations: Sequence[int], now_ms: Ms) -> list[TurkProposal]:
     decided = Decision.objects.filter(kind=Decision.Kind.REJECTION, answer__isnull=False)
     seconded = WaitingRejection.objects.values("answer")
     limited = Sanction.objects.filter(until_ms__gt=now_ms, lifted_ms=None)
-    proposals = (
+    return (
         TurkProposal.objects.filter(organisation__in=organisations, outcome="")
         .exclude(Q(kind="rejection") & Q(answer__answered_ms__lte=open_since))
         .exclude(Q(kind="rejection") & Q(answer__in=decided.values("answer")))
@@ -32,11 +45,6 @@ def waiting_in(organisations: Sequence[int], now_ms: Ms) -> list[TurkProposal]:
             & Q(person__in=limited.values("worker__person"))
             & Q(organisation__in=limited.values("worker__project__organisation"))
         )
-    )
-    return list(
-        proposals.select_related(
-            "answer__project", "answer__worker", "organisation", "key"
-        ).order_by("id")[:MOST_SHOWN]
     )
 
 

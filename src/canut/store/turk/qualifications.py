@@ -18,12 +18,6 @@ def is_known_type(organisation: int, public_id: str) -> bool:
     return public_id in SYSTEM_NAMES or own.exists()
 
 
-def newest_grant(qualification: int, person: int) -> QualificationGrant | None:
-    """Return the newest grant of a qualification to a person, one that was revoked too."""
-    grants = QualificationGrant.objects.filter(qualification=qualification, person=person)
-    return grants.order_by("-pk").first()
-
-
 def newest_grants(qualification: int, *, is_revoked: bool) -> QuerySet[QualificationGrant]:
     """Select the grants in force, or those that were revoked and not granted again."""
     grants = QualificationGrant.objects.filter(qualification=qualification, is_revoked=is_revoked)

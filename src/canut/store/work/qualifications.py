@@ -4,7 +4,13 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
-from canut.core.turk.requirements import SYSTEM_NAMES, read_requirements
+from canut.core.turk.requirements import (
+    LOCALE,
+    SYSTEM_NAMES,
+    Requirement,
+    is_in_force,
+    read_requirements,
+)
 from canut.core.work.qualifications import Comparator, meets
 from canut.store.tables.turk.hits import HitType
 from canut.store.tables.work import (
@@ -23,6 +29,14 @@ class Unmet(NamedTuple):
 
     qualification: Qualification
     value: int | None
+
+
+class SentRequirement(NamedTuple):
+    """What a program requires, by the name of its qualification, and whether that decides."""
+
+    name: str
+    requirement: Requirement
+    is_in_force: bool
 
 
 def in_use(organisation_id: int) -> QuerySet[Qualification]:
@@ -56,14 +70,20 @@ def qualifications_by(person_id: int) -> list[QualificationGrant]:
     return list(rows.select_related("qualification__organisation", "by").order_by("-at_ms", "-id"))
 
 
+def newest_grant(qualification_id: int, person_id: int) -> QualificationGrant | None:
+    """Return the newest grant of a qualification to a person, one that was revoked too."""
+    grants = QualificationGrant.objects.filter(qualification=qualification_id, person=person_id)
+    return grants.order_by("-pk").first()
+
+
 def requestable_by(person_id: int) -> list[Qualification]:
     """List what a person can ask for: open to requests, of organisations they worked for.
 
-    Those they have, and those they have asked for, are left out.
+    Those they have, those they have asked for, and those with a test are left out.
     """
     workers = Worker.objects.filter(person=person_id).values("project__organisation")
     open_ones = Qualification.objects.filter(
-        is_active=True, ended_ms=None, organisation__in=workers
+        is_active=True, ended_ms=None, test="", organisation__in=workers
     )
     granted = QualificationGrant.objects.filter(person=person_id, ended_ms=None)
     asked = QualificationRequest.objects.filter(person=person_id, outcome="")
@@ -73,8 +93,10 @@ def requestable_by(person_id: int) -> list[Qualification]:
 
 
 def requests_by(person_id: int) -> list[QualificationRequest]:
-    """List the requests of a person that wait or were refused, newest first."""
-    rows = QualificationRequest.objects.filter(person=person_id).exclude(outcome="granted")
+    """List the requests of a person that wait or were refused, without tests, newest first."""
+    rows = QualificationRequest.objects.filter(person=person_id, attempt=None).exclude(
+        outcome="granted"
+    )
     return list(rows.select_related("qualification__organisation").order_by("-id"))
 
 
@@ -106,6 +128,26 @@ def workers_required(qualification: Qualification, person_id: int) -> list[Worke
     requiring = Q(project__in=by_page) | Q(project__hit_type__in=by_program)
     workers = Worker.objects.filter(requiring, person=person_id, ended_at=None)
     return list(workers.select_related("person", "project__organisation").order_by("id"))
+
+
+def requirements_sent(project_id: int) -> list[SentRequirement]:
+    """List what the program that made a project requires of people, in the order sent."""
+    sent = HitType.objects.filter(project=project_id).values_list("requirements", flat=True).first()
+    requirements = read_requirements(sent or [])
+    own = Qualification.objects.filter(
+        public_id__in=[requirement.type_id for requirement in requirements]
+    )
+    names = {**SYSTEM_NAMES, **dict(own.values_list("public_id", "name"))}
+    places = Eligibility.objects.filter(project=project_id).exclude(place="")
+    asks_place = any(row.type_id == LOCALE for row in requirements) and places.exists()
+    return [
+        SentRequirement(
+            names.get(requirement.type_id, requirement.type_id),
+            requirement,
+            is_in_force(requirement, asks_place=asks_place),
+        )
+        for requirement in requirements
+    ]
 
 
 def unmet_qualification(project_id: int, person_id: int) -> Unmet | None:

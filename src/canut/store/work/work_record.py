@@ -37,6 +37,7 @@ from canut.store.tables.work import (
     Begun,
     BroughtRecord,
     PageSeat,
+    QualificationAttempt,
     QualificationGrant,
     QualificationRequest,
     Worker,
@@ -170,6 +171,18 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
             "qualification__organisation__name",
             "qualification__name",
             *list(TABLES["qualification_requests"])[2:],
+        ),
+        "qualification_tests": (
+            (organisation, name, json.dumps(answers, ensure_ascii=False), *moments)
+            for organisation, name, answers, *moments in QualificationAttempt.objects.filter(
+                person=person
+            )
+            .order_by("id")
+            .values_list(
+                "qualification__organisation__name",
+                "qualification__name",
+                *list(TABLES["qualification_tests"])[2:],
+            )
         ),
         "prescreening": PrescreenAnswer.objects.filter(person=person)
         .order_by("id")

@@ -19,7 +19,8 @@ from canut.store.models import Person, Project, Role
 from canut.store.participation.representative_statements import count_drafts_to_read
 from canut.store.people.terms_changes import changes_waiting
 from canut.store.time.claim_deciders import count_to_decide
-from canut.web.kit.access import page_of, projects_of, roles_anywhere
+from canut.store.turk.proposals import count_proposals_waiting
+from canut.web.kit.access import list_organisations, page_of, projects_of, roles_anywhere
 from canut.web.kit.audiences import RATE_WITNESSES, READERS, REQUESTERS
 from canut.web.kit.messages import lazy_message
 
@@ -69,6 +70,7 @@ REVIEW = _place("common.review", "reviews", "review", letter="r")
 APPEALS = _place("common.appeals", "appeals", "appeal", waits="appeals", letter="a")
 TIME_REVIEW = _place("common.time_to_review", "time_review", waits="time")
 WITHDRAWALS = _place("page.withdrawals.title", "withdrawals", "withdrawals", waits="withdrawals")
+PROPOSALS = _place("page.turk_proposals.title", "turk_proposals", waits="proposals")
 MESSAGES = _place("common.messages", "messages", "message", waits="messages", letter="m")
 WORK = _place("common.work", "work_home", "work", "home", letter="w")
 TIME = _place("common.my_time", "time", short="page.navigation.time", letter="t")
@@ -117,7 +119,7 @@ RATES = _place("common.floors_and_rates", "places", "place")
 SYSTEMS = _place("common.what_decides_here", "systems", "system")
 INSPECT = _place("page.inspect.title", "inspect", "inspect", "fairwork")
 EFFECTS = _place("page.effects.title", "effects")
-KEYS = _place("common.keys_of_programs", "keys", "key")
+KEYS = _place("common.keys_of_programs", "keys", "key", "turk_key", "turk_layouts")
 PORTRAIT = _place("common.portrait", "portrait")
 CARDS = _place("common.labour_cards", "cards", "card", short="page.navigation.cards")
 INCIDENTS = _place("page.incidents.title", "incidents", "incidents", "project_incident")
@@ -151,6 +153,7 @@ ELSEWHERE = (
     LICENCES,
     TERMS_CHANGES,
     WITHDRAWALS,
+    PROPOSALS,
     INCIDENTS,
 )
 """Places that a list shows only while one is there."""
@@ -198,7 +201,7 @@ LISTS: dict[Role, tuple[Group, ...]] = {
     Role.REQUESTER: (
         Group(
             lazy_message("page.navigation.as_requester"),
-            (TO_DO, PROJECTS, REVIEW, APPEALS, WITHDRAWALS, TIME_REVIEW, MESSAGES),
+            (TO_DO, PROJECTS, REVIEW, APPEALS, PROPOSALS, WITHDRAWALS, TIME_REVIEW, MESSAGES),
         ),
         Group(
             lazy_message("page.navigation.my_organisation"),
@@ -253,6 +256,10 @@ WAITING: dict[str, Callable[[Person, frozenset[Role]], int]] = {
     "appeals": lambda person, _roles: count_appeals_waiting(person),
     "withdrawals": lambda person, _roles: count_to_answer(
         projects_of(person, REQUESTERS.roles), person, now_ms()
+    ),
+    "proposals": lambda person, _roles: count_proposals_waiting(
+        [organisation.pk for organisation in list_organisations(person, REQUESTERS.roles)],
+        now_ms(),
     ),
     "time": lambda person, _roles: count_to_decide(person, now_ms()),
     "drafts": lambda person, roles: (

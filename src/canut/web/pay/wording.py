@@ -38,6 +38,7 @@ SURFACES = {
     "ethics": "page.pay_wording.ethics",
     "marking": "page.pay_wording.marking_lessons",
     "reading": "page.pay_wording.reading_texts",
+    "test": "page.pay_wording.tests",
     "queue": "page.pay_wording.waiting_for_tasks",
     "waiting": "page.pay_wording.waiting_for_tasks",
     "start": "page.pay_wording.before_beginning",

@@ -14,10 +14,10 @@ from canut.actions.recruiting.pools import (
     set_groups,
 )
 from canut.actions.work.qualification_requests import LONGEST_WORDS, request_qualification
-from canut.actions.work.qualifications import EARNED
 from canut.core.errors import Missing, Refusal
 from canut.store.models import Organisation
 from canut.store.recruiting.pools import choices_of, groups_of, members_of, open_calls
+from canut.store.work.qualification_tests import offered_tests
 from canut.store.work.qualifications import qualifications_by, requestable_by, requests_by
 from canut.web.kit.access import get_person, list_organisations
 from canut.web.kit.audiences import REQUESTERS
@@ -33,8 +33,9 @@ def own(request: HttpRequest) -> HttpResponse:
     person = get_person(request)
     if request.POST.get("do") == "ask":
         number = number_named(request.POST.get("qualification", ""))
-        request_qualification(person, number, request.POST.get("words", ""), now_ms())
-        messages.success(request, message_now("page.pools.requested"))
+        requested = request_qualification(person, number, request.POST.get("words", ""), now_ms())
+        name = "page.pools.granted_now" if requested.outcome else "page.pools.requested"
+        messages.success(request, message_now(name))
         return redirect(f"{request.path}#ask")
     if request.method == "POST":
         organisation = number_named(request.POST.get("organisation", ""))
@@ -49,7 +50,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "choices": choices_of(person),
         "calls": open_calls(person),
         "qualifications": qualifications_by(person.pk),
-        "earned": EARNED,
+        "tests": offered_tests(person.pk),
         "requestable": requestable_by(person.pk),
         "requests": requests_by(person.pk),
         "longest_words": LONGEST_WORDS,

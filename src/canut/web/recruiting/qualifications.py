@@ -6,17 +6,20 @@ from django.shortcuts import redirect, render
 
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.work.qualification_requests import refuse_request
+from canut.actions.work.qualification_tests import form_of
 from canut.actions.work.qualifications import (
-    EARNED,
     GrantIn,
     QualificationIn,
     grant_qualification,
     make_qualification,
     revoke_qualification,
 )
-from canut.core.errors import Missing
+from canut.core.clock import SECOND_MS
+from canut.core.errors import BadInput, Missing
+from canut.core.outside_text import read_whole
 from canut.store.models import Organisation, Person, Project, Qualification
 from canut.store.recruiting.people import find_worker_of, workers_of
+from canut.store.work.qualification_tests import attempts_waiting
 from canut.store.work.qualifications import (
     find_qualification,
     grants_of,
@@ -31,6 +34,7 @@ from canut.web.kit.numbers import number_named
 from canut.web.recruiting.forms import GrantForm, QualificationForm
 
 PER_CENT = 10
+MOST_VALUE = 1_000_000
 
 
 def qualifications(request: HttpRequest) -> HttpResponse:
@@ -77,12 +81,17 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         revoke_qualification(qualification, person, request.POST.get("reason", ""), now_ms())
         messages.success(request, message_now("page.qualifications.taken_back"))
         return redirect("qualification", number)
+    attempts = attempts_waiting(number)
     context = {
         "qualification": qualification,
         "form": form,
         "grants": grants_of(number),
-        "requests": requests_for(number),
-        "earned": EARNED,
+        "requests": [
+            (waiting_request, attempts.get(waiting_request.pk))
+            for waiting_request in requests_for(number)
+        ],
+        "test": form_of(qualification.test) if qualification.test else None,
+        "limit_ms": (qualification.test_s or 0) * SECOND_MS,
     }
     return render(
         request, "recruiting/qualification.html", context, status=422 if form.errors else 200
@@ -142,18 +151,37 @@ def _grant(request: HttpRequest, qualification: Qualification, form: GrantForm) 
 def _settle(request: HttpRequest, qualification: Qualification) -> HttpResponse:
     """Grant or refuse what a person asked for, with the words why."""
     number, reason = number_named(request.POST.get("request", "")), request.POST.get("reason", "")
-    waiting = {asked.pk: asked for asked in requests_for(qualification.pk)}
+    waiting = {
+        waiting_request.pk: waiting_request for waiting_request in requests_for(qualification.pk)
+    }
     if number not in waiting:
         raise Missing("this request is settled already", code="qualification-settled")
-    asked = waiting[number]
+    waiting_request = waiting[number]
     if request.POST["do"] == "accept":
-        grant_in = GrantIn(reason, get_person(request))
-        grant_qualification(qualification, asked.person, grant_in, now_ms())
+        value = _typed_value(request.POST.get("value", ""))
+        grant_in = GrantIn(reason, get_person(request), value=value)
+        grant_qualification(qualification, waiting_request.person, grant_in, now_ms())
         messages.success(request, message_now("page.qualifications.given"))
     else:
-        refuse_request(asked, reason, by=get_person(request), now_ms=now_ms())
+        refuse_request(waiting_request, reason, by=get_person(request), now_ms=now_ms())
         messages.success(request, message_now("page.qualifications.refused"))
     return redirect("qualification", qualification.pk)
+
+
+def _typed_value(text: str) -> int:
+    """Return the value a person gives; 1 where they typed none.
+
+    Raises:
+        BadInput: it is no whole number, or out of bounds.
+    """
+    value = read_whole(text.strip() or "1", MOST_VALUE, least=-MOST_VALUE)
+    if value is None:
+        raise BadInput(
+            f"{text[:20]!r} is no value; write a whole number up to {MOST_VALUE}",
+            code="qualification-value",
+            most=MOST_VALUE,
+        )
+    return value
 
 
 def _person(organisation_id: int, number: int) -> Person:

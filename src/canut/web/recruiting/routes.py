@@ -2,7 +2,14 @@
 
 from canut.web.kit.access import Route
 from canut.web.kit.audiences import ANYONE, REQUESTERS, SIGNED_IN, WORKERS
-from canut.web.recruiting import board, crowd, pools, qualifications, studies
+from canut.web.recruiting import (
+    board,
+    crowd,
+    pools,
+    qualification_tests,
+    qualifications,
+    studies,
+)
 
 POST, BOTH = ("POST",), ("GET", "POST")
 _C, _L = "projects/<slug:project>/crowd", "projects/<slug:project>/crowd/<whole:number>"
@@ -12,6 +19,7 @@ RECRUITING: tuple[Route, ...] = (
     Route("invited/<str:token>/no", crowd.no_letters, "invited_no", ANYONE, BOTH),
     Route("pools/", pools.own, "pools", SIGNED_IN, BOTH),
     Route("pools/calls/<whole:number>/decline", pools.decline, "pool_decline", SIGNED_IN, POST),
+    Route("pools/tests/<whole:number>", qualification_tests.take, "pool_test", SIGNED_IN, BOTH),
     Route("pools/<whole:number>", pools.pool, "pool", REQUESTERS, BOTH),
     Route("qualifications/", qualifications.qualifications, "qualifications", REQUESTERS, BOTH),
     Route("qualifications/<whole:number>", qualifications.one, "qualification", REQUESTERS, BOTH),

@@ -18,7 +18,7 @@ from canut.actions.time.day_view import Day, DayInterval
 from canut.actions.time.heartbeats import open_page
 from canut.core.clock import HOUR_MS, from_ms
 from canut.core.svg import Scale, Sheet
-from canut.core.time.surfaces import SORTS, surface_of_page
+from canut.core.time.surfaces import SORTS, sort_of, surface_of_page
 from canut.store.models import Claim, Role
 from canut.store.time.claim_deciders import SILENT_MS
 from canut.web.kit.access import get_person, page_of
@@ -38,6 +38,7 @@ SURFACES: Mapping[str, str] = {
     "ethics": "page.pay_wording.ethics",
     "marking": "page.timeline.marking_lessons",
     "reading": "page.timeline.reading_texts",
+    "test": "page.timeline.tests",
     "break": "common.paid_break",
     "time": "page.timeline.looking_at_my_time",
     "pay": "page.timeline.looking_at_my_pay",
@@ -210,7 +211,7 @@ def _hour(hour: int) -> str:
 
 
 def _draw_interval(sheet: Sheet, surface: str, x: float, width: float, twill: str) -> None:
-    if surface in {"item", "practice", "review", "lesson", "marking", "reading"}:
+    if surface in {"item", "practice", "review", "lesson", "marking", "reading", "test"}:
         sheet.rect("dayt", x, TOP, width, DEEP)
         return
     sheet.rect("dayo ground", x, TOP, width, DEEP)
@@ -243,7 +244,7 @@ def beats_data(context: Mapping[str, Any]) -> SafeString:
         "session": open_page(person.pk, works_for and works_for.pk, now_ms()),
         "surface": reads or (sort if sort in SORTS else "page"),
         "url": reverse("project_review_beats", args=[works_for.slug])
-        if works_for
+        if works_for and sort_of(reads) == "review"
         else reverse("time_beats"),
         "person": str(person.pk),
         "csrf": get_token(request),

@@ -16,25 +16,16 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from canut.actions.integrations.api_keys import note_key_used
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.turk.calls import Call
-from canut.actions.turk.keys import signing_key
 from canut.actions.turk.operations import run
 from canut.core.errors import BadInput, NotReady, TooMany
-from canut.core.turk.hosts import FIXED_HOSTS, SANDBOX_HOST, SIGNED_HOST, SIGNED_PATH
+from canut.core.turk.hosts import SANDBOX_HOST
 from canut.core.turk.profile import TurkProfile, read_profile
 from canut.core.turk.refusals import FAULT, INVALID, TurkError, body_of, canut_error, invalid
 from canut.core.turk.shapes import Operation, check_input, operation_named
-from canut.core.turk.signatures import (
-    INVALID_SIGNATURE,
-    UNKNOWN_KEY,
-    SignedRequest,
-    check_scope,
-    is_signed,
-    read_authorization,
-)
 from canut.store.platform.transient_errors import as_transient
-from canut.store.turk.keys import Signer, find_signer
 from canut.web.kit.api import rate_limits
 from canut.web.kit.json_body import read_json
+from canut.web.turk.verification import signed_place, verify
 
 JSON_11 = "application/x-amz-json-1.1"
 LARGEST = 512 * 2**10
@@ -48,7 +39,7 @@ def endpoint(request: HttpRequest) -> HttpResponse:
     quota = None
     try:
         operation, body = _read(request)
-        signer = _verify(request, body, moment)
+        signer = verify(request, body, moment)
         quota = rate_limits.count(signer.key)
         rate_limits.check(quota)
         if not signer.is_noted:
@@ -107,53 +98,13 @@ def _too_large() -> TurkError:
     return TurkError(INVALID, f"The body is over {LARGEST} bytes", status=413)
 
 
-def _verify(request: HttpRequest, body: bytes, moment: int) -> Signer:
-    """Return who signed a request.
-
-    Raises:
-        TurkError: nobody did, or not this request, or not now.
-    """
-    headers = {name.lower(): text for name, text in request.headers.items()}
-    authorization = read_authorization(headers.get("authorization", ""))
-    if "X-Amz-Signature" in request.META.get("QUERY_STRING", ""):
-        raise TurkError(INVALID_SIGNATURE, "a presigned address is not taken; sign the headers")
-    check_scope(authorization, headers, moment)
-    host, path = _signed_place(request)
-    signed = SignedRequest(host, path, request.META.get("QUERY_STRING", ""), headers, body)
-    key = signing_key(authorization.access_id, authorization.day, authorization.region)
-    is_right = is_signed(signed, authorization, key)
-    signer = find_signer(authorization.access_id, moment)
-    if signer is None:
-        raise TurkError(UNKNOWN_KEY, "The security token included in the request is invalid.")
-    if not is_right:
-        raise TurkError(
-            INVALID_SIGNATURE,
-            "The request signature we calculated does not match the signature you provided. It "
-            f"was verified for the host {host} and the path {path}. Check your secret key, and "
-            "that no proxy on the way rewrites Host or path.",
-        )
-    return signer
-
-
-def _signed_place(request: HttpRequest) -> tuple[str, str]:
-    """Return the host and path that a client signed: those of the request, or of a fixed host."""
-    host = request.META.get("HTTP_HOST", "")
-    path = request.META.get("RAW_URI") or request.META.get("PATH_INFO", "")
-    fixed = request.headers.get(SIGNED_HOST, "")
-    if fixed in FIXED_HOSTS:
-        return fixed, request.headers.get(SIGNED_PATH, "/")
-    if host in FIXED_HOSTS:
-        return host, "/"
-    return host, path.partition("?")[0]
-
-
 def _check_sandbox(request: HttpRequest, profile: TurkProfile) -> None:
     """Check that a program that asks for the sandbox works where nobody is paid.
 
     Raises:
         TurkError: its key is for paid work.
     """
-    if _signed_place(request)[0] == SANDBOX_HOST and not profile.is_own_staff:
+    if signed_place(request)[0] == SANDBOX_HOST and not profile.is_own_staff:
         raise canut_error(
             "NotASandbox",
             "This program asks for the sandbox, and its key is for paid work. Use a key whose "

@@ -10,11 +10,18 @@ from canut.core.turk.profile import LONGEST, MOST_RISK, TurkProfile
 from canut.store.models import Organisation, Role
 from canut.web.kit.fields import select
 from canut.web.kit.forms import CURRENCIES, SELECT, PlainForm, words
-from canut.web.kit.messages import lazy_message
+from canut.web.kit.messages import lazy_message, message_now
 from canut.web.kit.numbers import WholeField
+from canut.web.kit.places import CountryField
 from canut.web.protection.risk_forms import localised
 
-COUNTRY_LENGTH = 2
+GROUPS = (
+    ("page.turk_key.group_program", ("name", "organisation")),
+    ("page.turk_key.group_pay", ("who", "currency", "client", "client_country")),
+    ("page.turk_key.group_aims", ("aim_business", "aim_social", "aim_ethical")),
+    ("page.turk_key.group_origin", ("origin_whose", "origin_consent", "origin_paid")),
+)
+RARE = ("days", "risk", "category")
 
 
 class TurkKeyForm(PlainForm):
@@ -44,12 +51,7 @@ class TurkKeyForm(PlainForm):
         widget=forms.Select(attrs=dict(SELECT)),
     )
     client = words(lazy_message("form.turk_key.client"), required=False, max_length=NAME_LENGTH)
-    client_country = words(
-        lazy_message("form.turk_key.client_country"),
-        lazy_message("form.turk_key.two_letters"),
-        required=False,
-        max_length=COUNTRY_LENGTH,
-    )
+    client_country = CountryField(lazy_message("form.turk_key.client_country"), required=False)
     aim_business = words(lazy_message("form.turk_key.aim_business"), max_length=LONGEST)
     aim_social = words(lazy_message("form.turk_key.aim_social"), max_length=LONGEST)
     aim_ethical = words(lazy_message("form.turk_key.aim_ethical"), max_length=LONGEST)
@@ -73,6 +75,18 @@ class TurkKeyForm(PlainForm):
         kinds = [(name, localised(text)) for name, text in CATEGORIES.items()]
         self.offer("category", [("", "–"), *kinds])
 
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Return the fields a key needs, under the heading of each group."""
+        return [(message_now(title), [self[name] for name in names]) for title, names in GROUPS]
+
+    def rare(self) -> list[forms.BoundField]:
+        """Return the fields that mostly stay as they are."""
+        return [self[name] for name in RARE]
+
+    def has_rare_errors(self) -> bool:
+        """Return whether a field that mostly stays as it is has an error."""
+        return any(self[name].errors for name in RARE)
+
     def wanted(self) -> KeyIn:
         """Return the requested key."""
         organisation = self._organisations[self.cleaned_data["organisation"]]
@@ -95,5 +109,5 @@ class TurkKeyForm(PlainForm):
             risk=risk,
             categories=(typed["category"] or "other",) if risk else (),
             client=typed["client"],
-            client_country=typed["client_country"].upper(),
+            client_country=typed["client_country"],
         )

@@ -24,7 +24,7 @@ from canut.store.quality.gold import audited, gold_of, known_waiting
 from canut.store.quality.results import Proportion
 from canut.store.turk.hits import has_hits
 from canut.store.work.eligibility import eligibility_of
-from canut.store.work.qualifications import qualifications_of
+from canut.store.work.qualifications import qualifications_of, requirements_sent
 from canut.web.kit.access import get_person, get_task_by_key, list_projects, open_invitations
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.forms import attempt
@@ -152,7 +152,7 @@ def who(request: HttpRequest, project: Project) -> HttpResponse:
     if request.method == "POST" and attempt(form, keep):
         messages.success(request, message_now("page.collection.kept_whoever_may"))
         return redirect("project_who", project.slug)
-    context = {"project": project, "form": form}
+    context = {"project": project, "form": form, "sent": requirements_sent(project.pk)}
     return render(request, "work/eligibility.html", context, status=422 if form.errors else 200)
 
 

@@ -51,11 +51,15 @@ OTHER = "-OtherSelection"
 
 @dataclass(frozen=True, slots=True)
 class FormQuestion:
-    """One question of a form: its name, and the HTML of what it shows and takes."""
+    """One question of a form: its name, and the HTML of what it shows and takes.
+
+    ``selections``: what can be chosen, by identifier; empty for a question answered in text.
+    """
 
     name: str
     content: str
     control: str
+    selections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,12 @@ class QuestionForm:
         )
 
 
-def read_question_form(root: XmlNode) -> QuestionForm:
+def read_question_form(root: XmlNode, field: str = "") -> QuestionForm:
     """Return the questions of a form.
+
+    Args:
+        root: the element ``QuestionForm``.
+        field: what the name of each field begins with, before that of its question.
 
     Raises:
         BadFile: ``own-page-…``, with line and column: an element is missing, unknown or refused, or
@@ -93,7 +101,7 @@ def read_question_form(root: XmlNode) -> QuestionForm:
         if node.name == "Overview":
             overview.append(f'<section class="overview">{_content(node)}</section>')
         elif node.name == "Question":
-            question = _question(node)
+            question = _question(node, field)
             if any(question.name == each.name for each in questions):
                 refuse_page("own-page-twice", node.line, node.column, name=question.name)
             questions.append(question)
@@ -104,7 +112,7 @@ def read_question_form(root: XmlNode) -> QuestionForm:
     return QuestionForm("".join(overview), tuple(questions))
 
 
-def _question(node: XmlNode) -> FormQuestion:
+def _question(node: XmlNode, field: str) -> FormQuestion:
     name = node.text_of("QuestionIdentifier")
     if not name:
         node.need("QuestionIdentifier")
@@ -120,7 +128,20 @@ def _question(node: XmlNode) -> FormQuestion:
     control = ANSWERS.get(answer.name)
     if control is None:
         refuse_page("own-page-tag", answer.line, answer.column, tag=answer.name)
-    return FormQuestion(name, content, control(answer, name, " required" if is_required else ""))
+    required = " required" if is_required else ""
+    return FormQuestion(
+        name, content, control(answer, field + name, required), _selections_of(answer)
+    )
+
+
+def _selections_of(answer: XmlNode) -> tuple[str, ...]:
+    """Return the identifiers that can be chosen in an answer; none where it is text."""
+    selections = answer.child("Selections")
+    return tuple(
+        selection.need("SelectionIdentifier").text.strip()
+        for selection in (selections.inside if selections else ())
+        if selection.name == "Selection"
+    )
 
 
 def _content(node: XmlNode) -> str:
@@ -196,8 +217,10 @@ def _free_text(node: XmlNode, name: str, required: str) -> str:
     default = html.escape(node.text_of("DefaultText"))
     lines = read_whole(node.text_of("NumberOfLinesSuggestion", "1"), MOST_LINES) or 1
     if kind == "number" or lines == 1:
-        return f'<p><input type="{kind}" {named}{attributes} value="{default}"></p>'
-    return f'<p><textarea {named} rows="{lines}"{attributes}>{default}</textarea></p>'
+        return f'<p><input type="{kind}" {named}{attributes} class="inp" value="{default}"></p>'
+    return (
+        f'<p><textarea {named} class="inp area" rows="{lines}"{attributes}>{default}</textarea></p>'
+    )
 
 
 def _count(node: XmlNode, name: str) -> int | None:

@@ -50,6 +50,7 @@ MINUTES_OF = {
     "practice": "TRAIN",
     "instructions": "TRAIN",
     "lesson": "TRAIN",
+    "test": "TRAIN",
     "break": "BREAK",
 }
 """The code of the time on each kind of page; that of any other is REG."""

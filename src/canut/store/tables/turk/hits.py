@@ -62,6 +62,10 @@ class Hit(models.Model):
     """A task made by a program; its page is that of the task (``TaskPage``).
 
     ``places``: ``MaxAssignments``. ``annotation``: only ever shown to the organisation.
+    ``layout_id``: of the layout its page was filled from. ``review_policies``: as sent, by level;
+    None without one. ``scored_answers``, ``compared_answers``: how many answers its task had when
+    each was last scored, and when they were last compared with each other.
+    ``reviewable_ms``: when it was told that its work is over; None while it goes on.
     """
 
     public_id = models.CharField(max_length=ID_LENGTH, unique=True)
@@ -71,7 +75,12 @@ class Hit(models.Model):
     places = models.PositiveIntegerField()
     expires_ms = models.BigIntegerField()
     annotation = models.CharField(max_length=255, blank=True)
+    layout_id = models.CharField(max_length=ID_LENGTH, blank=True, default="", db_default="")
     is_reviewing = models.BooleanField(default=False)
+    reviewable_ms = models.BigIntegerField(null=True)
+    review_policies = models.JSONField(null=True)
+    scored_answers = models.PositiveIntegerField(default=0, db_default=0)
+    compared_answers = models.PositiveIntegerField(default=0, db_default=0)
     disposed_ms = models.BigIntegerField(null=True)
     created_ms = models.BigIntegerField()
 
