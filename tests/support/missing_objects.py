@@ -113,7 +113,7 @@ MISSING: dict[str, dict[str, Any]] = {
     "opening_end": {"number": NO_ID},
     "invited_no": {"token": "never.made"},
     "study_back": {"number": NO_ID},
-    "pool": {"number": NO_ID},
+    "crowd_pool": {"number": NO_ID},
     "pool_decline": {"number": NO_ID},
     "qualification": {"number": NO_ID},
     "project_crowd_list": {"number": NO_ID},

@@ -49,7 +49,7 @@ from tests.support.reviewers import ACCEPT, make_team
 from tests.support.turk import know_at_requester
 
 OF_THE_PASSPORT = {"shown", "lessons", "attestations", "credentials_brought"}
-OF_RECRUITING = {"pools", "qualification_requests", "prescreening", "participations"}
+OF_RECRUITING = {"pools", "qualification_requests", "prescreening", "participations", "top_ups"}
 FILLED = set(TABLES) - {"brought", "reviews"} - OF_THE_PASSPORT - OF_RECRUITING
 RATING = Rating(
     tos_violation=False,

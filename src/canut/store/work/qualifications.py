@@ -6,6 +6,7 @@ from django.db.models import Count, Q, QuerySet
 
 from canut.core.turk.requirements import SYSTEM_NAMES, read_requirements
 from canut.core.work.qualifications import Comparator, meets
+from canut.store.tables.projects import Project
 from canut.store.tables.turk.hits import HitType
 from canut.store.tables.work import (
     Eligibility,
@@ -106,6 +107,12 @@ def workers_required(qualification: Qualification, person_id: int) -> list[Worke
     requiring = Q(project__in=by_page) | Q(project__hit_type__in=by_program)
     workers = Worker.objects.filter(requiring, person=person_id, ended_at=None)
     return list(workers.select_related("person", "project__organisation").order_by("id"))
+
+
+def projects_requiring(qualification: Qualification) -> list[Project]:
+    """List the projects that require a qualification and are not archived, by title."""
+    rows = Project.objects.filter(eligibility__qualification=qualification, archived_ms=None)
+    return list(rows.order_by("title", "id"))
 
 
 def unmet_qualification(project_id: int, person_id: int) -> Unmet | None:

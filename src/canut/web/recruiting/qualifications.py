@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.work.qualification_requests import refuse_request
@@ -10,6 +11,7 @@ from canut.actions.work.qualifications import (
     EARNED,
     GrantIn,
     QualificationIn,
+    end_qualification,
     grant_qualification,
     make_qualification,
     revoke_qualification,
@@ -20,6 +22,7 @@ from canut.store.recruiting.people import find_worker_of, workers_of
 from canut.store.work.qualifications import (
     find_qualification,
     grants_of,
+    projects_requiring,
     qualifications_of,
     requests_for,
 )
@@ -60,7 +63,7 @@ def qualifications(request: HttpRequest) -> HttpResponse:
 
 
 def one(request: HttpRequest, number: int) -> HttpResponse:
-    """Show who has a qualification and who asks for it; give, refuse or take it back."""
+    """Show who has a qualification and who asks for it; give, refuse, take it back, or end it."""
     qualification = _get(request, number)
     people = workers_of(qualification.organisation_id)
     is_grant = request.method == "POST" and request.POST.get("do") == "grant"
@@ -72,6 +75,10 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("qualification", number)
     if request.method == "POST" and request.POST.get("do") in {"accept", "refuse"}:
         return _settle(request, qualification)
+    if request.method == "POST" and request.POST.get("do") == "end":
+        end_qualification(qualification, now_ms())
+        messages.success(request, message_now("page.qualifications.ended"))
+        return redirect(f"{reverse('qualifications')}?organisation={qualification.organisation_id}")
     if request.method == "POST" and not is_grant:
         person = number_named(request.POST.get("person", ""))
         revoke_qualification(qualification, person, request.POST.get("reason", ""), now_ms())
@@ -82,6 +89,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "form": form,
         "grants": grants_of(number),
         "requests": requests_for(number),
+        "required_by": projects_requiring(qualification),
         "earned": EARNED,
     }
     return render(
