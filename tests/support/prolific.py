@@ -7,7 +7,7 @@ each call, so that a test can say what was asked and, above all, what never was.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -101,7 +101,7 @@ def _fault(detail: str) -> dict[str, Any]:
 
 
 @contextmanager
-def stand_in() -> Iterator[StandIn]:
+def stand_in() -> Generator[StandIn]:
     """Serve the stand-in until the block ends."""
     prolific = StandIn()
 
