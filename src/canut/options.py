@@ -128,6 +128,11 @@ SETTINGS = (
         "yes lets webhooks go to private addresses and over http: only on a network of your own.",
     ),
     Setting(
+        "CANUT_PROLIFIC_URL",
+        "https://api.prolific.com",
+        "Where the API of Prolific answers, by which studies are recruited there.",
+    ),
+    Setting(
         "CANUT_OIDC_URL",
         "none",
         "Sign-in service (OpenID Connect): https://client:secret@host/path?name=University.",

@@ -347,6 +347,7 @@ BACKUP_KEEP = _whole("CANUT_BACKUP_KEEP", os.environ.get("CANUT_BACKUP_KEEP"), 7
 KEEP_KEYS_DAYS = _whole("CANUT_KEEP_KEYS_DAYS", os.environ.get("CANUT_KEEP_KEYS_DAYS"), 30)
 KEEP_BEATS_DAYS = _whole("CANUT_KEEP_BEATS_DAYS", os.environ.get("CANUT_KEEP_BEATS_DAYS"), 90)
 WEBHOOKS_INSIDE = os.environ.get("CANUT_WEBHOOKS_INSIDE", "no") == "yes"
+PROLIFIC_URL = os.environ.get("CANUT_PROLIFIC_URL") or "https://api.prolific.com"
 WORK_RATE = _whole("CANUT_WORK_RATE", os.environ.get("CANUT_WORK_RATE"), 1200)
 API_RATE = _whole("CANUT_API_RATE", os.environ.get("CANUT_API_RATE"), 6000)
 ROW_LIMIT_BYTES = 2**20

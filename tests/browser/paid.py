@@ -66,6 +66,49 @@ def put_texts(worker: int, now_ms: int) -> dict[str, int]:
     }
 
 
+def send_elsewhere(worker: int, now_ms: int) -> str:
+    """Let the worker take part in a study on another site; recruit for the demo on Prolific.
+
+    Return the slug of the study.
+    """
+    from canut.actions.people.accounts import join_as_worker
+    from canut.actions.projects.setup import create_project
+    from canut.actions.recruiting.prolific_client import connect_account
+    from canut.actions.recruiting.studies import StudyIn, set_study
+    from canut.store.models import Participation, Person, Project, ProlificStudy, TopUpBatch
+
+    person, known = Person.objects.get(pk=worker), Project.objects.get(slug="demo")
+    by = Person.objects.get(username="demo-requester")
+    project = create_project(known.organisation, "Mots", by=by, now_ms=now_ms)
+    codes = {"DONE": "completed", "OUT": "screened-out"}
+    quotas = [("device", "phone", 9)]
+    study_in = StudyIn("https://study.example/", "jspsych", 9, codes, 0, "Oui ?", quotas=quotas)
+    study = set_study(project, study_in, by=by, now_ms=now_ms)
+    part = {"participant": "p7", "session": "s1", "begun_ms": now_ms}
+    Participation.objects.create(
+        study=study, worker=join_as_worker(project, person, now_ms), **part
+    )
+    connect_account(known.organisation_id, "token", by=by, now_ms=now_ms)
+    there = ProlificStudy.objects.create(
+        project=known,
+        number="60f6acb1",
+        title="Chiffres",
+        places=20,
+        minutes=9,
+        reward_micro=1_500_000,
+        currency="CAD",
+        state="active",
+        by=by,
+        at_ms=now_ms,
+    )
+    for state in (TopUpBatch.State.SENT, TopUpBatch.State.SET_UP):
+        amounts = {"amount_micro": 3_000_000, "fees_micro": 750_000}
+        TopUpBatch.objects.create(
+            study=there, number="62", state=state, by=by, set_up_ms=now_ms, **amounts
+        )
+    return str(project.slug)
+
+
 def make_paid(data: str) -> dict[str, Any]:
     """Close a period in which the demo's worker worked; return the numbers of what there is now."""
     os.environ |= {"CANUT_DATA": data, "DJANGO_SETTINGS_MODULE": "canut.settings"}
@@ -127,6 +170,7 @@ def make_paid(data: str) -> dict[str, Any]:
         "closed": closed.pk,
         "year": closed.pay_day.year,
         "project": project,
+        "study": send_elsewhere(worker.pk, to_ms(now)),
         **put_texts(worker.pk, to_ms(now)),
     }
 

@@ -44,8 +44,7 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "project_model_health": "text/html",
     "model_lien": "text/html",
     "ethics_reading": "text/html",  # of a reviewer, whom the demo lacks
-    "study": "text/html",  # the demo's project is no study
-    "study_back": "text/html",
+    "study_back": "text/html",  # leads to the page of the study
     "project_crowd_links": "text/csv",
     "project_incident": "text/html",  # nothing went wrong in the demo
     "project_incident_decisions": "text/html",
@@ -237,12 +236,14 @@ class Examples(NamedTuple):
                 "answer": self.paid["answer"],
             },
             "invited_no": {"token": self.paid["invited_token"]},
-            "pool": {"number": self.organisation},
+            "crowd_pool": {"number": self.organisation},
             "qualification": {"number": self.paid["qualification"]},
             "pool_test": {"number": self.paid["qualification"]},
             "project_crowd_list": {"number": self.paid["invited_list"]},
             "project_crowd_links": {"number": self.paid["invited_list"]},
             "study_back": {"number": 0},
+            "study": {"project": self.paid["study"]},
+            "project_study": {"project": self.paid["study"]},
             "ethics_review": {"number": self.paid["ethics_review"]},
             "ethics_reading": {"number": self.paid["ethics_review"]},
             "withdraw": {"slug": DEMO},
@@ -272,7 +273,8 @@ class Examples(NamedTuple):
         }
         parts = by_name.get(page.name, {})
         if "<slug:project>" in page.address:
-            parts["project"] = self.draft if page.name.startswith("project_setup") else DEMO
+            usual = self.draft if page.name.startswith("project_setup") else DEMO
+            parts.setdefault("project", usual)
         return parts
 
 

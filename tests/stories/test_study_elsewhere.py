@@ -2,7 +2,8 @@
 
 Ana completes it, Ben is screened out, Cy brings a code nobody knows, Dora stops; a missed attention
 check costs nothing. Quotas count what people say of themselves. Ana takes her part back and a bonus
-by file stands on her statement.
+by file stands on her statement. A next part is open only to who completed the first, from a day on,
+under the same pseudonym.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,7 +28,7 @@ from canut.store.models import (
     Study,
     Worker,
 )
-from tests.stories.browsing import day, read, send
+from tests.stories.browsing import EN, day, plain, read, send
 from tests.support.factories import make_person, make_project
 from tests.support.paid_work import fund
 from tests.support.payroll import AFTER, agree, content_of, period, policy
@@ -35,6 +36,21 @@ from tests.support.payroll import AFTER, agree, content_of, period, policy
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.dialect]
 MONDAY = day(4, 27)
 MICRO = 1_000_000
+
+BASE = {
+    "do": "study",
+    "address": "https://study.example/run",
+    "preset": "prolific",
+    "minutes": "20",
+    "completed": "DONE77",
+    "screened_out": "OUT12",
+    "other_codes": "LOOK5 = attention\nNO9 = no-consent",
+    "screened_out_pay": "4",
+    "consent": "Vous lisez des phrases.",
+    "ethics_number": "CER-26-11",
+    "quotas": "device = phone = 2\ndevice = computer = 5",
+    "gives_took_part": "on",
+}
 
 
 class Walker:
@@ -57,20 +73,7 @@ class Walker:
 def write_study(office: Client, project: Project) -> Study:
     """Refuse what cannot be, then set the study from its page."""
     page = f"/projects/{project.slug}/study"
-    form = {
-        "do": "study",
-        "address": "http://study.example/run",
-        "preset": "prolific",
-        "minutes": "20",
-        "completed": "DONE77",
-        "screened_out": "OUT12",
-        "other_codes": "LOOK5 = attention\nNO9 = no-consent",
-        "screened_out_pay": "4",
-        "consent": "Vous lisez des phrases.",
-        "ethics_number": "CER-26-11",
-        "quotas": "device = phone = 2\ndevice = computer = 5",
-        "gives_took_part": "on",
-    }
+    form = BASE | {"address": "http://study.example/run"}
     assert office.post(page, form).status_code == 422
     form["address"] = "https://study.example/run"
     assert office.post(page, form | {"quotas": "religion = none = 3"}).status_code == 422
@@ -140,7 +143,7 @@ def come_back(
     }
     sheet = read(office, f"/projects/{project.slug}/study")
     assert "The code “HUH” is not one of yours" in sheet
-    assert "device = phone 1 / 2" in sheet
+    assert "The device I work with, phone 1 / 2" in sheet
 
 
 def withdraw_and_reward(office: Client, ana: Walker) -> None:
@@ -154,6 +157,53 @@ def withdraw_and_reward(office: Client, ana: Walker) -> None:
     paid = send(office, f"/projects/{project.slug}/study", do="bonus", lines=lines)
     assert "1 bonus is paid" in paid
     assert "nobody here has this name" in paid
+
+
+def take_the_next_part(
+    office: Client, study: Study, walkers: Sequence[Walker], stop_clock: Callable[[datetime], None]
+) -> None:
+    """Set a second part after a week; Eve joins it then, Ben never can, a late one is closed."""
+    ana, ben, _cy, _dora, eve = walkers
+    second = make_project(tasks=1, workers=0, overlap=20, title="Suite").project
+    Project.objects.filter(pk=second.pk).update(organisation=study.project.organisation)
+    second.refresh_from_db()
+    fund(second)
+    form = {
+        "do": "study",
+        "address": "https://study.example/two",
+        "preset": "otree",
+        "minutes": "20",
+        "completed": "TWO",
+        "screened_out": "OUT",
+        "follows": str(study.pk),
+        "wait_days": "7",
+        "open_days": "2",
+    }
+    page = f"/projects/{second.slug}/study"
+    assert office.post(page, form | {"follows": str(second.pk)}).status_code == 422
+    assert office.post(page, form | {"wait_days": "9999"}).status_code == 422
+    send(office, page, **form)
+    ring = BASE | {"do": "study", "follows": str(second.pk)}
+    assert "does not come after this one" in plain(
+        office.post(f"/projects/{study.project.slug}/study", ring, headers=EN).content.decode()
+    )
+
+    assert "This part opens to you on" in read(eve.desk, "/board/")
+    join = {"do": "next", "part": str(second.pk)}
+    assert eve.desk.post(eve.page, join).status_code == 422, "it opens in a week"
+    stop_clock(MONDAY + timedelta(days=8))
+    assert "2 completed the part before; 2 of them can take part now" in read(office, page)
+    assert "Suite" not in read(ben.desk, "/board/")
+    assert ben.desk.post(ben.page, join).status_code == 422
+    assert "Completing it pays" in send(eve.desk, eve.page, **join)
+    send(eve.desk, f"/work/{second.slug}/study", do="begin")
+    part = Participation.objects.get(study=second.pk)
+    assert part.participant == eve.part.participant
+    send(eve.desk, f"/work/{second.slug}/study", do="return", code="TWO")
+    assert "Suite" not in read(eve.desk, "/board/")
+    stop_clock(MONDAY + timedelta(days=12))
+    assert ana.desk.post(ana.page, join).status_code == 422, "it was open for two days"
+    stop_clock(MONDAY + timedelta(minutes=50))
 
 
 def test_whatever_the_code_the_time_is_paid_and_what_was_done_stands_on_the_slip(
@@ -175,6 +225,7 @@ def test_whatever_the_code_the_time_is_paid_and_what_was_done_stands_on_the_slip
     walkers = [ana, ben, cy, dora, eve]
     begin_within_quotas(walkers)
     come_back(office, study, walkers, stop_clock)
+    take_the_next_part(office, study, walkers, stop_clock)
     withdraw_and_reward(office, ana)
 
     record = whole_record(ana.person, to_ms(MONDAY))

@@ -192,6 +192,13 @@ def earn_a_qualification(office: Client, ana_desk: Client, worker: Worker, secon
     assert QualificationGrant.objects.get().end_reason == "Donnée par erreur"
     assert "Donnée par erreur" in read(ana_desk, "/pools/")
     assert decide_waiting(to_ms(MONDAY)) == 0, "what a person took back is not earned again"
+    page = f"/qualifications/{qualification.pk}"
+    assert second.title in read(office, page).partition("End the qualification")[2]
+    assert "Lettres anciennes" not in send(office, page, do="end").partition("Qualifications")[2]
+    assert office.get(page).status_code == 404
+    decide_waiting(to_ms(MONDAY))
+    told = Decision.objects.filter(worker=newcomer).latest("pk")
+    assert "Nobody can get it any more" in told.text_en
 
 
 def test_a_list_the_board_and_the_pool_bring_people_who_are_paid(

@@ -95,8 +95,8 @@ def a_participation(house: House) -> Participation:
 
 RECRUITING: dict[str, Callable[[House], dict[str, Any]]] = {
     "invited_no": lambda house: {"token": a_refusal_token(house)},
-    "pool": lambda house: {"number": house.organisation.pk},
     "pool_test": lambda house: {"number": a_tested_qualification(house).pk},
+    "crowd_pool": lambda house: {"number": house.organisation.pk},
     "pool_decline": lambda house: {"number": a_pool_call(house)},
     "qualification": lambda house: {"number": a_qualification(house).pk},
     "project_crowd_list": lambda house: {"number": make_list(house).pk},
@@ -107,7 +107,7 @@ RECRUITING: dict[str, Callable[[House], dict[str, Any]]] = {
 }
 """What the addresses of recruiting name in a house."""
 OF_RECRUITING = {
-    "pool": {200, 302, 404},
+    "crowd_pool": {200, 302, 404},
     "pool_decline": {302, 404},
     "pool_test": {200, 404},
     "qualification": {200, 404, 422},

@@ -234,6 +234,12 @@ from canut.store.tables.recruiting.crowd import (
     PoolGroup,
     PoolMember,
 )
+from canut.store.tables.recruiting.prolific import (
+    ProlificAccount,
+    ProlificStudy,
+    TopUp,
+    TopUpBatch,
+)
 from canut.store.tables.recruiting.studies import Participation, PrescreenAnswer, Study
 from canut.store.tables.rules import RuleEvidence, RuleReview, RuleTask, RuleVerdict
 from canut.store.tables.tasks import (
@@ -456,6 +462,8 @@ __all__ = [
     "PriceVoter",
     "Project",
     "ProjectChange",
+    "ProlificAccount",
+    "ProlificStudy",
     "Proposal",
     "Protection",
     "Qualification",
@@ -511,6 +519,8 @@ __all__ = [
     "TermsOfUse",
     "TextIndex",
     "Thread",
+    "TopUp",
+    "TopUpBatch",
     "Trained",
     "TrainingManifest",
     "TurkKey",

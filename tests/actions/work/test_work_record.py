@@ -51,7 +51,8 @@ from tests.support.turk import know_at_requester
 
 OF_THE_PASSPORT = {"shown", "lessons", "attestations", "credentials_brought"}
 OF_RECRUITING = {
-    *("pools", "qualification_requests", "qualification_tests", "prescreening", "participations")
+    *("pools", "qualification_requests", "qualification_tests", "prescreening", "participations"),
+    "top_ups",
 }
 FILLED = set(TABLES) - {"brought", "reviews"} - OF_THE_PASSPORT - OF_RECRUITING
 RATING = Rating(

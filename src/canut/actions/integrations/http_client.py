@@ -105,9 +105,11 @@ def post(
     return _send(_Message("POST", body, headers), url, inside=inside, limits=limits)
 
 
-def get(url: str, headers: Mapping[str, str], limits: HttpLimits) -> HttpResult:
-    """Send a GET request to a public https address; never raise for what the other side does."""
-    return _send(_Message("GET", None, headers), url, inside=False, limits=limits)
+def get(
+    url: str, headers: Mapping[str, str], limits: HttpLimits, *, inside: bool = False
+) -> HttpResult:
+    """Send a GET request; never raise for what the other side does."""
+    return _send(_Message("GET", None, headers), url, inside=inside, limits=limits)
 
 
 @dataclass(frozen=True)

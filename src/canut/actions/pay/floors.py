@@ -72,7 +72,7 @@ def floors_known(project: Project, currency: str, at_ms: int) -> tuple[Money | N
         highest = per_hour if highest is None or highest < per_hour else highest
         if terms.pk and terms.status == Terms.Status.EMPLOYEE:
             where[terms.place] = None
-    return highest or _floor_to_expect(project, currency, at_ms), list(where)
+    return highest or floor_to_expect(project, currency, at_ms), list(where)
 
 
 def check_people_payable(project: Project, currency: str, at_ms: int) -> None:
@@ -100,7 +100,7 @@ def check_people_payable(project: Project, currency: str, at_ms: int) -> None:
         raise Incomplete(f"{', '.join(people[:MOST_NAMED])}: {refusal}", code=code, **facts)
 
 
-def _floor_to_expect(project: Project, currency: str, at_ms: int) -> Money | None:
+def floor_to_expect(project: Project, currency: str, at_ms: int) -> Money | None:
     """Return the floor to assume before any worker's jurisdiction is known.
 
     The higher of the project's own and the client's; the client's only in the price's currency.

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from canut.actions.pay.adjustments.bonuses import BonusIn, grant_bonus
+from canut.actions.people.accounts import join_as_worker
 from canut.actions.recruiting.studies import pseudonym, study_secret
 from canut.actions.recruiting.study_links import fill_address
 from canut.actions.time.outside_time import AtOnce, credit_outside_time
@@ -31,6 +32,7 @@ from canut.core.recruiting.studies import (
     read_code,
 )
 from canut.store.recruiting.studies import (
+    own_part,
     participation_of,
     prescreening_of,
     quotas_of,
@@ -64,12 +66,14 @@ def begin_participation(worker: Worker, now_ms: Ms) -> Participation:
         NotReady: ``study-prescreening``: a quota needs an answer that they have not given;
             ``study-nothing``: nothing is left, or tasks are held back.
         Conflict: ``study-full``: enough people with their answers took part.
+        NotReady, Conflict: raised by ``check_part``.
     """
     study = _study(worker)
     existing = participation_of(worker.pk)
     if existing is not None:
         return existing
     person = _person(worker)
+    check_part(study, person, now_ms)
     _check_quotas(study, person)
     leased = lease_tasks(worker.pk, 1, now_ms)
     if not leased.tasks:
@@ -82,6 +86,43 @@ def begin_participation(worker: Worker, now_ms: Ms) -> Participation:
         lease_id=leased.tasks[0].lease,
         begun_ms=now_ms,
     )
+
+
+def check_part(study: Study, person: Person, now_ms: Ms) -> None:
+    """Check that a later part of a study is open to a person now; a first part always is.
+
+    Raises:
+        NotReady: ``study-part-before``: they did not complete the part before; or
+            ``study-part-early``.
+        Conflict: ``study-part-late``.
+    """
+    if study.follows_id is None:
+        return
+    part = own_part(study, person)
+    if part is None:
+        raise NotReady("you did not complete the part before", code="study-part-before")
+    if part.is_over(now_ms):
+        raise Conflict("this part is closed to you", code="study-part-late")
+    if not part.is_open(now_ms):
+        raise NotReady("this part opens later", code="study-part-early")
+
+
+@transaction.atomic
+def join_part(person: Person, number: int, now_ms: Ms) -> Worker:
+    """Let a person who completed a part of a study join the next one, without an invitation.
+
+    Raises:
+        Missing: ``study-none``: there is no such part.
+        NotReady, Conflict: raised by ``check_part``; ``study-nothing``: it lends no tasks.
+        BadInput, Incomplete: raised by ``join_as_worker``.
+    """
+    study = study_of(number)
+    if study is None or study.follows_id is None:
+        raise Missing("there is no such part of a study", code="study-none")
+    check_part(study, person, now_ms)
+    if not study.project.is_lending:
+        raise NotReady("no place is left in this study now", code="study-nothing")
+    return join_as_worker(study.project, person, now_ms)
 
 
 def address_for(participation: Participation) -> str:

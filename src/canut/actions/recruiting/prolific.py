@@ -4,6 +4,7 @@ Nothing of the file is stored. Whoever finished here is approved; who worked her
 timed out or rejected there is owed their time, which the requester reads by name of the panel.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from canut.core.recruiting.prolific_files import PanelSubmission, read_submissions
@@ -37,7 +38,11 @@ def match_submissions(project: Project, text: str) -> SubmissionMatch:
     Raises:
         Incomplete, TooMany, BadInput: raised by ``read_submissions``.
     """
-    submissions = read_submissions(text)
+    return match_listed(project, read_submissions(text))
+
+
+def match_listed(project: Project, submissions: Sequence[PanelSubmission]) -> SubmissionMatch:
+    """Compare submissions with a project's people. Reads only."""
     rows = Recruited.objects.filter(project=project, panel=PanelLink.Panel.PROLIFIC)
     recruited = {row.member: row for row in rows}
     answers = Answer.objects.filter(project=project)

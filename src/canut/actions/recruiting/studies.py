@@ -17,7 +17,7 @@ from canut.core.clock import MINUTE_MS, Ms
 from canut.core.errors import BadInput, Conflict
 from canut.core.recruiting.prescreening import is_answer
 from canut.core.recruiting.studies import PRESETS, check_codes
-from canut.store.recruiting.studies import study_of
+from canut.store.recruiting.studies import participation_in, studies_of, study_of
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
 from canut.store.tables.recruiting.studies import Participation, Study
@@ -27,6 +27,7 @@ LONGEST_CONSENT = 20_000
 LONGEST_NUMBER = 80
 LONGEST_TITLE = 40
 MOST_QUOTAS = 12
+MOST_DAYS = 730
 SCHEMA: dict[str, object] = {
     "questions": [
         {
@@ -56,6 +57,9 @@ class StudyIn:
         is_by_organisation: one pseudonym for all parts.
         gives_took_part: whether who completes it gets the qualification "took part in".
         quotas: question, answer, and how many completed participations are wanted.
+        follows: the project of the part before; None for a first or only part.
+        wait_days: days after the part before until this one opens.
+        open_days: days it then stays open to a person; 0 for no end.
     """
 
     address: str
@@ -68,6 +72,9 @@ class StudyIn:
     is_by_organisation: bool = False
     gives_took_part: bool = False
     quotas: Sequence[tuple[str, str, int]] = ()
+    follows: int | None = None
+    wait_days: int = 0
+    open_days: int = 0
 
 
 @transaction.atomic
@@ -77,7 +84,8 @@ def set_study(project: Project, study_in: StudyIn, *, by: Person, now_ms: Ms) ->
     Raises:
         Incomplete, BadInput: raised by ``check_address`` and ``check_codes``.
         BadInput: ``study-preset``, ``study-minutes``, ``study-amount``, ``study-consent``,
-            ``study-quota-unknown``.
+            ``study-quota-unknown``, ``study-days``; ``study-follows``: the part before is no study
+            of the organisation, or follows this one.
         Conflict: ``study-begun``: the pseudonym's reach cannot change any more.
     """
     address = check_address(study_in.address, is_loopback_allowed=_is_on_loopback())
@@ -86,7 +94,9 @@ def set_study(project: Project, study_in: StudyIn, *, by: Person, now_ms: Ms) ->
     existing = study_of(project.pk)
     has_begun = Participation.objects.filter(study=project.pk).exists()
     reach = study_in.is_by_organisation
-    if existing is not None and has_begun and existing.is_by_organisation != reach:
+    _check_follows(project, study_in.follows)
+    before = (existing.is_by_organisation, existing.follows_id) if existing else None
+    if before is not None and has_begun and before != (reach, study_in.follows):
         raise Conflict("people have pseudonyms already", code="study-begun")
     gives = existing.gives if existing else None
     if study_in.gives_took_part and gives is None:
@@ -112,6 +122,9 @@ def set_study(project: Project, study_in: StudyIn, *, by: Person, now_ms: Ms) ->
             "ethics_number": study_in.ethics_number.strip(),
             "is_by_organisation": study_in.is_by_organisation,
             "gives": gives if study_in.gives_took_part else None,
+            "follows_id": study_in.follows,
+            "wait_days": study_in.wait_days,
+            "open_days": study_in.open_days,
             "by": by,
             "at_ms": now_ms,
         },
@@ -125,10 +138,27 @@ def study_secret(study: Study) -> str:
 
 
 def pseudonym(study: Study, person: Person) -> str:
-    """Return a person's pseudonym: per study, or per organisation where the study says so."""
+    """Return a person's pseudonym: per study, or per organisation where the study says so.
+
+    In a later part it is the one they had in the part before.
+    """
+    earlier = participation_in(person, study.follows_id) if study.follows_id else None
+    if earlier is not None:
+        return earlier.participant
     about = f"o{study.project.organisation_id}" if study.is_by_organisation else f"s{study.pk}"
     digest = salted_hmac("canut.study-pseudonym", f"{about} {person.pk}", algorithm="sha256")
     return digest.hexdigest()[:16]
+
+
+def _check_follows(project: Project, follows: int | None) -> None:
+    """Check that the part before is a study of the organisation, and does not come after this."""
+    own = {study.pk: study.follows_id for study in studies_of(project.organisation_id)}
+    step, chain = follows, {project.pk}
+    while step is not None:
+        if step in chain or step not in own:
+            raise BadInput(f"project {step} cannot be the part before", code="study-follows")
+        chain.add(step)
+        step = own[step]
 
 
 def _is_on_loopback() -> bool:
@@ -149,6 +179,12 @@ def _check(study_in: StudyIn) -> None:
         raise BadInput("a sum below 0 for being screened out", code="study-amount")
     if len(study_in.consent) > LONGEST_CONSENT or len(study_in.ethics_number) > LONGEST_NUMBER:
         raise BadInput("the consent text or the number is too long", code="study-consent")
+    if not (0 <= study_in.wait_days <= MOST_DAYS and 0 <= study_in.open_days <= MOST_DAYS):
+        raise BadInput(
+            f"{study_in.wait_days} and {study_in.open_days} days; choose 0 to {MOST_DAYS}",
+            code="study-days",
+            limit=MOST_DAYS,
+        )
     for question, answer, number in study_in.quotas:
         if not is_answer(question, answer) or number < 1 or len(study_in.quotas) > MOST_QUOTAS:
             raise BadInput(

@@ -29,7 +29,7 @@ from canut.store.work.qualifications import Unmet, unmet_qualification
 
 ELIGIBILITY = "eligibility"
 LANGUAGE, SCORE, TEAM, PLACE = "language", "qualification", "team", "place"
-GRANT, TRAINING, VALUE = "grant", "training", "value"
+GRANT, TRAINING, VALUE, ENDED = "grant", "training", "value", "ended"
 BARRED = "barred"
 CAP = "cap"
 PER_MILLE = 1000
@@ -182,6 +182,8 @@ def _lack_of_qualification(worker: Worker, unmet: Unmet) -> Lack:
     if unmet.value is not None:
         requester = worker.project.organisation.name
         return Lack(VALUE, {"asked": qualification.name, "requester": requester})
+    if qualification.ended_ms is not None:
+        return Lack(ENDED, {"asked": qualification.name})
     if qualification.training is None:
         return Lack(GRANT, {"asked": qualification.name})
     return Lack(TRAINING, {"asked": qualification.name, "training": qualification.training.title})

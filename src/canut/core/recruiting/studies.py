@@ -45,6 +45,8 @@ DECLARED = (
 """Meanings that a study may give a code; the first two each study names."""
 PAID_AS_DONE = frozenset({Meaning.COMPLETED, Meaning.ATTENTION, Meaning.UNKNOWN})
 """Meanings after which the price of the piece is paid: a missed check is an observation."""
+COMPLETES = frozenset({Meaning.COMPLETED, Meaning.ATTENTION})
+"""Meanings after which a next part is open, and a qualification is given."""
 PRESETS: Mapping[str, str] = {
     "prolific": "PROLIFIC_PID={participant}&STUDY_ID={study}&SESSION_ID={session}",
     "otree": "participant_label={participant}",

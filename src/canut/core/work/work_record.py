@@ -186,6 +186,14 @@ TABLES: dict[str, dict[str, type]] = {
         "withdrawn_ms": WHOLE,
         "deleted_ms": WHOLE,
     },
+    "top_ups": {
+        "project": TEXT,
+        "micro": WHOLE,
+        "currency": TEXT,
+        "time_ms": WHOLE,
+        "sent_ms": WHOLE,
+        "state": TEXT,
+    },
     "reading_pool": {"languages": TEXT, "since_ms": WHOLE},
     "readings": {
         "project": TEXT,

@@ -56,7 +56,7 @@ RETENTION = (
         "So that you can read, contest and appeal them.",
     ),
     RetentionRule(
-        ("Answer", "PayLine", "PayAdjustment", "Bonus", "ResaleShare", "Lease", "Flag"),
+        ("Answer", "PayLine", "PayAdjustment", "Bonus", "TopUp", "ResaleShare", "Lease", "Flag"),
         "Answers, tasks lent and reported, pay lines",
         "For ever, under a random name",
         "They are the work itself, and the proof of what was paid.",
@@ -272,8 +272,8 @@ RETENTION = (
         "So that studies find the people they need; clients read only how many places are left.",
     ),
     RetentionRule(
-        ("Study",),
-        "Studies you set up",
+        ("Study", "ProlificStudy", "ProlificAccount", "TopUpBatch"),
+        "Studies you set up here and on Prolific, its token, and top-ups you set up there",
         "As long as the organisation",
         "To know who answers for them.",
     ),

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from canut.core.recruiting.studies import Meaning
+from canut.core.clock import DAY_MS, Ms
+from canut.core.recruiting.studies import COMPLETES, Meaning
 from canut.store.tables.people import Person
 from canut.store.tables.recruiting.studies import Participation, PrescreenAnswer, Study
 from canut.store.tables.work import Worker
@@ -23,9 +24,26 @@ class QuotaState(NamedTuple):
         return self.people >= self.wanted
 
 
+class NextPart(NamedTuple):
+    """A later part of a study for one person: when it opens, and when it closes; None for never."""
+
+    study: Study
+    opens_ms: Ms
+    closes_ms: Ms | None
+
+    def is_open(self, now_ms: Ms) -> bool:
+        """Return whether the person may take part now."""
+        return self.opens_ms <= now_ms and not self.is_over(now_ms)
+
+    def is_over(self, now_ms: Ms) -> bool:
+        """Return whether it is too late."""
+        return self.closes_ms is not None and now_ms >= self.closes_ms
+
+
 def study_of(project_id: int) -> Study | None:
     """Return what makes a project a study; None if it is none."""
-    return Study.objects.filter(project=project_id).select_related("project", "gives").first()
+    rows = Study.objects.filter(project=project_id)
+    return rows.select_related("project", "gives", "follows__project").first()
 
 
 def is_study(project_id: int) -> bool:
@@ -43,6 +61,52 @@ def participation_in(person: Person, study_id: int) -> Participation | None:
     """Return a person's part in a study; None if they never began."""
     rows = Participation.objects.filter(study=study_id, worker__person=person)
     return rows.select_related("worker__project").first()
+
+
+def part_after(participation: Participation, study: Study) -> NextPart | None:
+    """Return when a part is open to who took part in the one before; None if not to them."""
+    returned_ms = participation.returned_ms
+    is_completed = participation.meaning in COMPLETES and participation.withdrawn_ms is None
+    if returned_ms is None or not is_completed:
+        return None
+    opens_ms = returned_ms + study.wait_days * DAY_MS
+    closes_ms = opens_ms + study.open_days * DAY_MS if study.open_days else None
+    return NextPart(study, opens_ms, closes_ms)
+
+
+def own_part(study: Study, person: Person) -> NextPart | None:
+    """Return when a later part of a study is open to a person; None if not to them."""
+    earlier = participation_in(person, study.follows_id or 0)
+    return part_after(earlier, study) if earlier else None
+
+
+def next_parts_of(person: Person, now_ms: Ms) -> list[NextPart]:
+    """List the parts a person may take or will, by day: not over, open to work, not begun."""
+    completed = Participation.objects.filter(
+        worker__person=person, meaning__in=COMPLETES, withdrawn_ms=None
+    )
+    begun = Participation.objects.filter(worker__person=person).values("study")
+    parts: list[NextPart] = []
+    for earlier in completed.order_by("id"):
+        rows = Study.objects.filter(follows=earlier.study_id).exclude(pk__in=begun)
+        for study in rows.select_related("project__organisation", "follows__project"):
+            part = part_after(earlier, study)
+            if part and study.project.is_lending and not part.is_over(now_ms):
+                parts.append(part)
+    return sorted(parts, key=lambda part: (part.opens_ms, part.study.pk))
+
+
+def count_open_to(study: Study, now_ms: Ms) -> tuple[int, int]:
+    """Count who completed the part before this one, and who of them may take part now."""
+    earlier = Participation.objects.filter(study=study.follows_id or 0)
+    parts = [part for row in earlier if (part := part_after(row, study))]
+    return len(parts), sum(part.is_open(now_ms) for part in parts)
+
+
+def studies_of(organisation_id: int) -> list[Study]:
+    """List the studies of an organisation, newest first."""
+    rows = Study.objects.filter(project__organisation=organisation_id)
+    return list(rows.select_related("project").order_by("-pk"))
 
 
 def participations_of(study_id: int) -> list[Participation]:

@@ -12,6 +12,7 @@ from canut.core.turk.requirements import (
     read_requirements,
 )
 from canut.core.work.qualifications import Comparator, meets
+from canut.store.tables.projects import Project
 from canut.store.tables.turk.hits import HitType
 from canut.store.tables.work import (
     Eligibility,
@@ -148,6 +149,12 @@ def requirements_sent(project_id: int) -> list[SentRequirement]:
         )
         for requirement in requirements
     ]
+
+
+def projects_requiring(qualification: Qualification) -> list[Project]:
+    """List the projects that require a qualification and are not archived, by title."""
+    rows = Project.objects.filter(eligibility__qualification=qualification, archived_ms=None)
+    return list(rows.order_by("title", "id"))
 
 
 def unmet_qualification(project_id: int, person_id: int) -> Unmet | None:

@@ -30,6 +30,7 @@ from canut.store.tables.pay import Bonus, PayAdjustment, PayLine
 from canut.store.tables.people import Membership, Person, PlaceWord, Terms, TermsChange
 from canut.store.tables.quality import Verdict
 from canut.store.tables.recruiting.crowd import PoolMember
+from canut.store.tables.recruiting.prolific import TopUp
 from canut.store.tables.recruiting.studies import Participation, PrescreenAnswer
 from canut.store.tables.turk.people import WorkerAlias
 from canut.store.tables.work import (
@@ -190,6 +191,16 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
         "participations": Participation.objects.filter(worker__person=person)
         .order_by("id")
         .values_list("study__project__slug", *list(TABLES["participations"])[1:]),
+        "top_ups": TopUp.objects.filter(person=person)
+        .order_by("id")
+        .values_list(
+            "batch__study__project__slug",
+            "micro",
+            "batch__study__currency",
+            "time_ms",
+            "batch__sent_ms",
+            "batch__state",
+        ),
         "reading_pool": (
             (", ".join(languages), at_ms)
             for languages, at_ms in Reader.objects.filter(person=person).values_list(

@@ -65,7 +65,7 @@ def _place(
 
 TO_DO = _place("common.to_do", "home", waits="everything", letter="h")
 TODAY = _place("common.today", "home", waits="everything", letter="h")
-PROJECTS = _place("common.projects", "projects", "project", letter="p")
+PROJECTS = _place("common.projects", "projects", "project", "crowd_pool", letter="p")
 REVIEW = _place("common.review", "reviews", "review", letter="r")
 APPEALS = _place("common.appeals", "appeals", "appeal", waits="appeals", letter="a")
 TIME_REVIEW = _place("common.time_to_review", "time_review", waits="time")
@@ -96,7 +96,7 @@ RECORD = _place("common.my_whole_record", "record")
 PASSPORT = _place("page.passport.title", "passport", "passport")
 PATHWAYS = _place("page.pathways.title", "pathways", "pathway")
 BOARD = _place("page.board.title", "board")
-POOLS = _place("page.pools.title", "pools", "pool")
+POOLS = _place("page.pools.title", "pools")
 QUALIFICATIONS = _place("page.qualifications.title", "qualifications", "qualification")
 OPENINGS = _place("page.openings.title", "openings", "opening")
 REPRESENTATIVES = _place(

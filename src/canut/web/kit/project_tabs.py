@@ -84,6 +84,7 @@ TABS = (
             "project_limit",
             "project_crowd",
             "project_study",
+            "project_prolific",
         ),
     ),
     _Tab(

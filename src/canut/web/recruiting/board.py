@@ -10,8 +10,10 @@ from canut.store.models import BoardEntry, Person, Role
 from canut.store.quality.results import Offer, offer_of
 from canut.store.recruiting.board import entries
 from canut.store.recruiting.pools import open_calls
+from canut.store.recruiting.studies import is_study
 from canut.store.work.eligibility import eligibility_of
 from canut.web.kit.access import list_projects
+from canut.web.recruiting.parts import shown_parts
 
 
 class BoardLine(NamedTuple):
@@ -24,6 +26,7 @@ class BoardLine(NamedTuple):
         free: how many places are left.
         needs: the name of the qualification it asks for; empty for none.
         is_joined: whether the reader works there already.
+        is_study: whether it is a study on another site.
     """
 
     entry: BoardEntry
@@ -32,6 +35,7 @@ class BoardLine(NamedTuple):
     free: int
     needs: str
     is_joined: bool
+    is_study: bool
 
 
 def board(request: HttpRequest) -> HttpResponse:
@@ -43,6 +47,7 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": lines,
         "calls": open_calls(person) if person else [],
+        "next_parts": shown_parts(person) if person else [],
         "has_project": bool(joined),
     }
     return render(request, "recruiting/board.html", context)
@@ -60,6 +65,7 @@ def _line(entry: BoardEntry, joined: set[int]) -> BoardLine:
         free,
         needs,
         entry.project_id in joined,
+        is_study(entry.project_id),
     )
 
 

@@ -26,6 +26,7 @@ from canut.web.kit.messages import message_now
 from canut.web.kit.numbers import number_named
 from canut.web.kit.refusals import words_of
 from canut.web.recruiting.forms import PoolGroupForm
+from canut.web.recruiting.parts import shown_parts
 
 
 def own(request: HttpRequest) -> HttpResponse:
@@ -49,6 +50,7 @@ def own(request: HttpRequest) -> HttpResponse:
     context = {
         "choices": choices_of(person),
         "calls": open_calls(person),
+        "next_parts": shown_parts(person),
         "qualifications": qualifications_by(person.pk),
         "tests": offered_tests(person.pk),
         "requestable": requestable_by(person.pk),
@@ -77,10 +79,10 @@ def pool(request: HttpRequest, number: int) -> HttpResponse:
             organisation.pk, form.cleaned_data["name"], by=get_person(request), now_ms=now_ms()
         ),
     ):
-        return redirect("pool", number)
+        return redirect("crowd_pool", number)
     if step == "delete":
         delete_group(organisation.pk, number_named(request.POST.get("group", "")))
-        return redirect("pool", number)
+        return redirect("crowd_pool", number)
     if step == "member":
         try:
             set_groups(
@@ -92,7 +94,7 @@ def pool(request: HttpRequest, number: int) -> HttpResponse:
             problem = words_of(refusal).detail
         else:
             messages.success(request, message_now("page.pool.groups_set"))
-            return redirect("pool", number)
+            return redirect("crowd_pool", number)
     context = {
         "organisation": organisation,
         "form": form,

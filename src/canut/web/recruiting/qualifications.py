@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.work.qualification_requests import refuse_request
@@ -10,6 +11,7 @@ from canut.actions.work.qualification_tests import form_of
 from canut.actions.work.qualifications import (
     GrantIn,
     QualificationIn,
+    end_qualification,
     grant_qualification,
     make_qualification,
     revoke_qualification,
@@ -23,6 +25,7 @@ from canut.store.work.qualification_tests import attempts_waiting
 from canut.store.work.qualifications import (
     find_qualification,
     grants_of,
+    projects_requiring,
     qualifications_of,
     requests_for,
 )
@@ -64,7 +67,7 @@ def qualifications(request: HttpRequest) -> HttpResponse:
 
 
 def one(request: HttpRequest, number: int) -> HttpResponse:
-    """Show who has a qualification and who asks for it; give, refuse or take it back."""
+    """Show who has a qualification and who asks for it; give, refuse, take it back, or end it."""
     qualification = _get(request, number)
     people = workers_of(qualification.organisation_id)
     is_grant = request.method == "POST" and request.POST.get("do") == "grant"
@@ -76,6 +79,10 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("qualification", number)
     if request.method == "POST" and request.POST.get("do") in {"accept", "refuse"}:
         return _settle(request, qualification)
+    if request.method == "POST" and request.POST.get("do") == "end":
+        end_qualification(qualification, now_ms())
+        messages.success(request, message_now("page.qualifications.ended"))
+        return redirect(f"{reverse('qualifications')}?organisation={qualification.organisation_id}")
     if request.method == "POST" and not is_grant:
         person = number_named(request.POST.get("person", ""))
         revoke_qualification(qualification, person, request.POST.get("reason", ""), now_ms())
@@ -92,6 +99,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         ],
         "test": form_of(qualification.test) if qualification.test else None,
         "limit_ms": (qualification.test_s or 0) * SECOND_MS,
+        "required_by": projects_requiring(qualification),
     }
     return render(
         request, "recruiting/qualification.html", context, status=422 if form.errors else 200

@@ -15,6 +15,7 @@ from canut.actions.recruiting.participations import (
     begin_participation,
     confirm_deletion,
     end_participation,
+    join_part,
     say_of_oneself,
     withdraw_participation,
 )
@@ -26,11 +27,14 @@ from canut.core.recruiting.studies import DECLARED
 from canut.store.models import Participation, Project, Study, Worker
 from canut.store.projects.versions import question_or_none, rate_or_none
 from canut.store.recruiting.studies import (
+    count_open_to,
+    own_part,
     participation_in,
     participation_of,
     participations_of,
     prescreening_of,
     quotas_of,
+    studies_of,
     study_of,
 )
 from canut.web.kit.access import get_person
@@ -38,25 +42,29 @@ from canut.web.kit.forms import attempt
 from canut.web.kit.messages import message_now
 from canut.web.kit.numbers import number_named
 from canut.web.kit.refusals import words_of
+from canut.web.recruiting.parts import shown_parts
 from canut.web.recruiting.study_forms import BonusFileForm, StudyForm
-from canut.web.recruiting.wording import meaning_word, prescreen_rows, quota_words
+from canut.web.recruiting.wording import meaning_word, prescreen_rows, quota_rows, quota_words
 
 FORMULA = 'base32(HMAC-SHA256(secret, participant + ":completed"))[:12]'
 
 
 def study(request: HttpRequest, worker: Worker) -> HttpResponse:
     """Show a study to who works in it; begin it, come back, break off, or withdraw."""
-    existing = _get_study(worker.project)
+    existing, person = _get_study(worker.project), get_person(request)
     problem = ""
     if request.method == "POST":
         try:
+            if request.POST.get("do") == "next":
+                return _join_next(request)
             _act(request, worker)
         except Refusal as refusal:
             words = words_of(refusal)
             problem = f"{words.title}. {words.detail}"
         else:
             return redirect("study", worker.project.slug)
-    participation = participation_of(worker.pk)
+    participation, at_ms = participation_of(worker.pk), now_ms()
+    part = own_part(existing, person) if existing.follows_id else None
     context = {
         "project": worker.project,
         "study": existing,
@@ -67,8 +75,12 @@ def study(request: HttpRequest, worker: Worker) -> HttpResponse:
         "address": address_for(participation) if participation else "",
         "meaning": meaning_word(participation.meaning) if participation else "",
         "code": request.GET.get("cc", "")[:60],
-        "passed": (now_ms() - participation.begun_ms) // 60_000 if participation else 0,
+        "passed": (at_ms - participation.begun_ms) // 60_000 if participation else 0,
         "quotas": quota_words(existing.quotas),
+        "own_part": part,
+        "is_not_open": existing.follows_id is not None and not (part and part.is_open(at_ms)),
+        "is_too_late": part is not None and part.is_over(at_ms),
+        "next_parts": shown_parts(person),
         "problem": problem,
     }
     return render(request, "recruiting/study.html", context, status=422 if problem else 200)
@@ -103,7 +115,9 @@ def settings_of_study(request: HttpRequest, project: Project) -> HttpResponse:
     existing = study_of(project.pk)
     step = request.POST.get("do", "") if request.method == "POST" else ""
     by = get_person(request)
-    form = StudyForm(request.POST if step == "study" else None, initial=StudyForm.of(existing))
+    form = StudyForm(
+        request.POST if step == "study" else None, initial=StudyForm.of(existing)
+    ).for_parts([own for own in studies_of(project.organisation_id) if own.pk != project.pk])
     bonus = BonusFileForm(request.POST if step == "bonus" else None)
     paid: list[BonusesGranted] = []
     if step == "study" and attempt(form, lambda: _keep(request, project, form)):
@@ -127,7 +141,9 @@ def settings_of_study(request: HttpRequest, project: Project) -> HttpResponse:
         "bonus": bonus,
         "paid": paid[0] if paid else None,
         "rows": [(row, meaning_word(row.meaning)) for row in rows],
-        "quotas": quotas_of(existing) if existing else [],
+        "quotas": quota_rows(quotas_of(existing)) if existing else [],
+        "questions": prescreen_rows({}),
+        "earlier": count_open_to(existing, now_ms()) if existing and existing.follows_id else None,
         "secret": study_secret(existing) if existing else "",
         "back": _back_address(project),
         "formula": FORMULA,
@@ -150,6 +166,12 @@ def _act(request: HttpRequest, worker: Worker) -> Participation | None:
     ended = end_participation(worker, Return(code, minutes), now_ms())
     messages.success(request, message_now("page.study.thanks"))
     return ended
+
+
+def _join_next(request: HttpRequest) -> HttpResponse:
+    """Join the next part of a study that the person completed, and go there."""
+    number = number_named(request.POST.get("part", ""))
+    return redirect("study", join_part(get_person(request), number, now_ms()).project.slug)
 
 
 def _keep(request: HttpRequest, project: Project, form: StudyForm) -> Study:

@@ -1,8 +1,9 @@
 """Forms of a study on another site: its address, codes, pay, quotas; a file of bonuses."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from canut.actions.recruiting.studies import LONGEST_NUMBER, MOST_MINUTES, StudyIn
+from canut.actions.recruiting.studies import LONGEST_NUMBER, MOST_DAYS, MOST_MINUTES, StudyIn
 from canut.core.clock import MINUTE_MS
 from canut.core.errors import BadInput
 from canut.core.money import MICRO
@@ -12,6 +13,7 @@ from canut.store.models import Study
 from canut.web.kit.fields import select, tick
 from canut.web.kit.forms import PlainForm, amount, micro_of, number, words
 from canut.web.kit.messages import lazy_message
+from canut.web.kit.numbers import number_named
 
 PRESET_NAMES = (
     ("prolific", "Prolific"),
@@ -66,8 +68,27 @@ class StudyForm(PlainForm):
         required=False,
         max_length=2_000,
     )
+    follows = select(
+        lazy_message("form.study.follows"),
+        hint=lazy_message("form.study.follows_hint"),
+        required=False,
+    )
+    wait_days = number(lazy_message("form.study.wait_days"), 0, MOST_DAYS, required=False)
+    open_days = number(
+        lazy_message("form.study.open_days"),
+        0,
+        MOST_DAYS,
+        lazy_message("form.study.open_days_hint"),
+        required=False,
+    )
     is_by_organisation = tick(lazy_message("form.study.one_pseudonym"))
     gives_took_part = tick(lazy_message("form.study.gives_took_part"))
+
+    def for_parts(self, studies: Sequence[Study]) -> "StudyForm":
+        """Offer the other studies of the organisation as the part before."""
+        own = [(str(study.pk), study.project.title) for study in studies]
+        self.offer("follows", [("", lazy_message("form.study.first_part")), *own])
+        return self
 
     @staticmethod
     def of(study: Study | None) -> dict[str, Any]:
@@ -97,6 +118,9 @@ class StudyForm(PlainForm):
             ),
             "is_by_organisation": study.is_by_organisation,
             "gives_took_part": study.gives_id is not None,
+            "follows": str(study.follows_id or ""),
+            "wait_days": study.wait_days or "",
+            "open_days": study.open_days or "",
         }
 
     def study_in(self) -> StudyIn:
@@ -118,6 +142,9 @@ class StudyForm(PlainForm):
             ethics_number=fields["ethics_number"],
             is_by_organisation=fields["is_by_organisation"],
             gives_took_part=fields["gives_took_part"],
+            follows=number_named(fields["follows"]) if fields["follows"] else None,
+            wait_days=fields["wait_days"] or 0,
+            open_days=fields["open_days"] or 0,
             quotas=[_quota(line) for line in filter(str.strip, fields["quotas"].splitlines())],
         )
 

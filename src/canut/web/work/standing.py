@@ -12,6 +12,7 @@ from canut.store.models import Worker
 from canut.store.projects.versions import question_or_none
 from canut.store.quality.gold import Checked, checked_of
 from canut.store.quality.results import Proportion
+from canut.store.recruiting.prolific import top_ups_of
 from canut.store.sql.version_cache import question_version
 from canut.store.work.eligibility import eligibility_of, languages_of, what_bars
 from canut.web.kit.access import get_person
@@ -41,6 +42,7 @@ def standing(request: HttpRequest, worker: Worker) -> HttpResponse:
         "checks": checks,
         "right": right,
         "back": way_back(worker, now_ms()),
+        "top_ups": top_ups_of(person, project.pk),
     }
     return render(request, "work/standing.html", context, status=422 if form.errors else 200)
 

@@ -17,7 +17,8 @@ class Study(models.Model):
     are wanted of people with an answer, each ``{question, answer, wanted}``. ``longest_ms``: time
     away that counts at once; more waits for a person. ``is_by_organisation``: the pseudonym is the
     same in all studies of the organisation, for studies in several parts. ``gives``: the
-    qualification of who completed it.
+    qualification of who completed it. ``follows``: the earlier part of a longitudinal study; who
+    completed that may take part from ``wait_days`` days later, for ``open_days`` days; 0: no end.
     """
 
     project = models.OneToOneField(Project, models.CASCADE, primary_key=True, related_name="study")
@@ -31,6 +32,9 @@ class Study(models.Model):
     ethics_number = models.CharField(max_length=80, blank=True)
     is_by_organisation = models.BooleanField(default=False)
     gives = models.ForeignKey(Qualification, models.PROTECT, null=True, related_name="+")
+    follows = models.ForeignKey("self", models.SET_NULL, null=True, related_name="next_parts")
+    wait_days = models.PositiveSmallIntegerField(default=0, db_default=0)
+    open_days = models.PositiveSmallIntegerField(default=0, db_default=0)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at_ms = models.BigIntegerField()
 
