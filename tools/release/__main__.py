@@ -203,14 +203,12 @@ def make(destination: Path) -> None:
 
 
 def notes_of(root: Path, version: str, day: str) -> str:
-    """Return the notes, from the news that wait, else from the changelog."""
-    lines = notes.read_news(root / "news")
-    if lines:
-        return notes.render(lines, version, day)
-    _, _, rest = (root / "CHANGELOG.md").read_text().partition(f"## {version} ")
-    if not rest:
+    """Return the notes of a version: those of the changelog, joined by the news that wait."""
+    there = notes.read_section((root / "CHANGELOG.md").read_text(), version)
+    lines = [*there.lines, *notes.read_news(root / "news")]
+    if not lines:
         raise SystemExit(f"neither news/ nor CHANGELOG.md says what is new in {version}")
-    return f"## {version} {rest.partition('\n## ')[0].strip()}\n"
+    return notes.render(lines, version, day, there.opening)
 
 
 def main() -> None:
