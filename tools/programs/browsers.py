@@ -42,8 +42,8 @@ type Ask = Callable[[str, dict[str, Json]], Json]
 
 def main() -> int:
     """Return 0 when each browser shows the exit of each bundle."""
-    with tempfile.TemporaryDirectory(prefix="canut-browsers-") as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory(prefix="canut-browsers-") as place:
+        folder = Path(place)
         make = [sys.executable, "make_bundles.py", str(folder / "bundles")]
         subprocess.run(make, cwd=ROOT / "examples/bundles", check=True)
         expected = json.loads((folder / "bundles/expected.json").read_bytes())
@@ -52,11 +52,11 @@ def main() -> int:
         bad = 0
         for browser in sys.argv[1:] or list(BROWSERS):
             with BROWSERS[browser](folder) as ask:
-                shown = {bundle: _exit_of(ask, folder / f"{bundle}.zip") for bundle in expected}
-            other = [one for one in expected if shown[one] != expected[one]["exit"]]
+                exits = {bundle: _exit_of(ask, folder / f"{bundle}.zip") for bundle in expected}
+            other = [name for name in expected if exits[name] != expected[name]["exit"]]
             print(f"{browser}: {len(expected) - len(other)} of {len(expected)} bundles as written")
-            for one in other:
-                print(f"  {one}: {shown[one]}, {expected[one]['exit']} expected")
+            for name in other:
+                print(f"  {name}: {exits[name]}, {expected[name]['exit']} expected")
             bad += bool(other)
     return 1 if bad else 0
 

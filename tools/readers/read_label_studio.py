@@ -32,10 +32,9 @@ def accepts(task: dict[str, Any]) -> bool:
         LabelInterface(CONFIG).validate_task(task)
     except TypeError:
         whole = LabelInterface(CONFIG)
-        for one, many in (("annotation", "annotations"), ("prediction", "predictions")):
-            check = getattr(interface, f"validate_{one}")
-            answers = task[many]
-            setattr(whole, f"validate_{one}", partial(all_pass, check, answers))
+        for kind in ("annotation", "prediction"):
+            check = getattr(interface, f"validate_{kind}")
+            setattr(whole, f"validate_{kind}", partial(all_pass, check, task[f"{kind}s"]))
         return bool(whole.validate_task(task))
     sys.exit("validate_task of this version takes a whole task: call it alone")
 

@@ -156,8 +156,8 @@ def build_twice(folder: Path, epoch: int) -> Path:
                 tar.extractall(tree, filter="data")
             outs.append(folder / f"out-{number}")
             builds.append(both.submit(build, tree, outs[-1], epoch, surroundings))
-        for one in builds:
-            one.result()
+        for building in builds:
+            building.result()
     first, second = map(digests, outs)
     differing = sorted(name for name in first | second if first.get(name) != second.get(name))
     if differing:

@@ -117,13 +117,13 @@ def read_section(text: str, version: str) -> Section:
         SystemExit: the changelog lacks the line after which notes begin, or its notes hold a line
             that belongs to no area.
     """
-    head, start, rest = text.partition(START)
+    head, start, after = text.partition(START)
     if not start:
         raise SystemExit(f"CHANGELOG.md lacks the line {START.strip()}")
-    found = re.match(rf"\n*## {re.escape(version)} .*\n", rest)
-    if found is None:
-        return Section(head + start, "", [], rest)
-    body, mark, behind = rest[found.end() :].partition("\n## ")
+    heading = re.match(rf"\n*## {re.escape(version)} .*\n", after)
+    if heading is None:
+        return Section(head + start, "", [], after)
+    body, mark, behind = after[heading.end() :].partition("\n## ")
     opening, _, notes = body.partition("\n### ")
     titles = {title: kind for kind, title in KINDS.items()}
     lines, area, kind = [], "", ""
