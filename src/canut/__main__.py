@@ -21,7 +21,7 @@ def main(argv: list[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"canut {__version__}")
     parser.add_argument(
-        "--server", metavar="URL", help="run project, import or export on this server, by a key"
+        "--server", metavar="URL", help="run project, import, export or turk on this server"
     )
     parser.add_argument(
         "--key", dest="api_key", metavar="KEY", help="the key; better --key-file or CANUT_API_KEY"

@@ -2,10 +2,12 @@
 
 import base64
 import re
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -200,3 +202,58 @@ def test_checkpoint_of_a_foreign_log_at_work_is_cosigned_and_a_change_of_it_is_n
     assert checkpoint.size == 736
     assert [one.key.kind for one in opened.signed] == [ED25519, COSIGNATURE]
     assert answers[2][1] == "736\n"
+
+
+def hostile_requests() -> dict[str, bytes]:
+    """Return what somebody sends who means no good, by name."""
+    post = b"POST /add-checkpoint HTTP/1.1\r\nHost: w\r\n%b\r\n"
+    return {
+        "no-length": post % b"",
+        "negative": post % b"Content-Length: -1\r\n",
+        "huge": post % b"Content-Length: 1000000000000\r\n",
+        "not-whole": post % b"Content-Length: 1e3\r\n",
+        "of-another-script": post % "Content-Length: \u0663\r\n".encode(),
+        "chunked": (post % b"Transfer-Encoding: chunked\r\n") + b"ffffffff\r\n",
+        "cut-short": (post % b"Content-Length: 500\r\n") + b"old 0\n",
+        "bytes": (post % b"Content-Length: 4\r\n") + b"\xff\x00\xfe\n",
+        "two-lengths": (post % b"Content-Length: 3\r\nContent-Length: 9\r\n") + b"old",
+        "long-header": b"GET / HTTP/1.1\r\nX: " + b"a" * 70_000 + b"\r\n\r\n",
+        "many-headers": b"GET / HTTP/1.1\r\n" + b"X: a\r\n" * 500 + b"\r\n",
+        "long-line": b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n",
+        "other-method": b"BREW /add-checkpoint HTTP/1.1\r\n\r\n",
+        "other-place": b"POST /../keys HTTP/1.1\r\nContent-Length: 0\r\n\r\n",
+        "noise": bytes(range(256)) * 8,
+    }
+
+
+def test_hostile_requests_get_no_signature_and_stop_nobody(witness: Witness) -> None:
+    server = serve(witness, "127.0.0.1", 0)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    address = ("127.0.0.1", server.server_port)
+    silent = [socket.create_connection(address) for _ in range(100)]
+    said: dict[str, bytes] = {}
+    try:
+        for name, request in hostile_requests().items():
+            with socket.create_connection(address, 10) as line, suppress(ConnectionError):
+                line.sendall(request)
+                line.shutdown(socket.SHUT_WR)
+                while part := line.recv(65_536):
+                    said[name] = said.get(name, b"") + part
+        honest = HTTPConnection(*address, timeout=10)
+        honest.request("POST", "/add-checkpoint", grown(0, 5))
+        with honest.getresponse() as told:
+            status_of_honest = told.status
+        honest.close()
+    finally:
+        for one in silent:
+            one.close()
+        server.shutdown()
+        server.server_close()
+
+    assert status_of_honest == 200
+    statuses = {
+        name: int(answer.split()[1]) for name, answer in said.items() if answer[:4] == b"HTTP"
+    }
+    assert len(statuses) > 10
+    assert {name for name, status in statuses.items() if status < 400} == set()
+    assert not any(b"\xe2\x80\x94" in answer for answer in said.values())  # no line of a signature

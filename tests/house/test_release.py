@@ -51,15 +51,18 @@ def test_each_package_carries_the_licence() -> None:
         assert (ROOT / "packages" / package / "LICENSE").read_bytes() == licence
 
 
-def test_notes_hold_every_line_of_the_news_once() -> None:
-    lines = notes.read_news(ROOT / "news")
+def test_notes_of_this_version_are_read_back_as_they_stand_and_hold_all_news() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text()
+    there, news = notes.read_section(text, canut.__version__), notes.read_news(ROOT / "news")
 
-    text = notes.render(lines, "1.0.0", "2026-12-01")
+    day = text.partition(f"## {canut.__version__} (")[2].partition(")")[0]
+    joined = release.notes_of(ROOT, canut.__version__, day)
 
-    assert text.startswith("## 1.0.0 (2026-12-01)\n")
-    assert text.count("\n- ") == len(lines)
-    for line in lines:
-        assert f"\n- {line.text}\n" in text
+    assert there.lines
+    assert notes.render(there.lines, canut.__version__, day, there.opening) in text
+    assert joined.count("\n- ") == len(there.lines) + len(news)
+    assert all(f"\n- {line.text}\n" in joined for line in (*there.lines, *news))
+    assert notes.ALSO not in {line.area for line in (*there.lines, *news)}
 
 
 def test_notes_group_by_area_and_leave_what_none_claims_at_the_end() -> None:
@@ -75,7 +78,7 @@ def test_notes_group_by_area_and_leave_what_none_claims_at_the_end() -> None:
     ]
 
     assert heads[1:] == [
-        *("### Projects, imports and exports", "#### New", "#### Changed"),
+        *("### Projects and questions", "#### New", "#### Changed"),
         *("### Pay", "#### Fixed"),
         *("### Also", "#### New"),
     ]
@@ -94,6 +97,26 @@ def test_news_move_into_the_changelog_and_nothing_of_it_is_lost(tmp_path: Path) 
     assert not list((tmp_path / "news").glob("*.md"))
     assert text.index("## 1.0.0") < text.index("- A floor.") < text.index("- Old.")
     assert release.notes_of(tmp_path, "1.0.0", "later").endswith("- A floor.\n")
+
+
+def test_late_news_join_the_notes_of_their_version_and_touch_nothing(tmp_path: Path) -> None:
+    (tmp_path / "news").mkdir()
+    written = "## 1.0.0 (2026-12-01)\n\nThe first.\n\n### Time\n\n#### New\n\n- Of hand.\n"
+    old = "\n## 0.9 (old)\n\n- Old.\n"
+    (tmp_path / "CHANGELOG.md").write_text(f"# Changelog\n\n{notes.START}\n{written}{old}")
+    (tmp_path / "news/+time-late.added.md").write_text("Late.\n")
+    (tmp_path / "news/+pay-late.fixed.md").write_text("A cent.\n")
+
+    notes.write_changelog(tmp_path, "1.0.0", "2026-12-02")
+
+    text = (tmp_path / "CHANGELOG.md").read_text()
+    assert text == (
+        f"# Changelog\n\n{notes.START}\n## 1.0.0 (2026-12-02)\n\nThe first.\n\n"
+        f"### Time\n\n#### New\n\n- Of hand.\n- Late.\n\n### Pay\n\n#### Fixed\n\n- A cent.\n{old}"
+    )
+    (tmp_path / "CHANGELOG.md").write_text(text.replace("- Of hand.", "Of hand."))
+    with pytest.raises(SystemExit, match="a note is one line"):
+        notes.read_section((tmp_path / "CHANGELOG.md").read_text(), "1.0.0")
 
 
 def test_news_of_another_name_are_refused(tmp_path: Path) -> None:

@@ -93,6 +93,12 @@ STEPS = {
     "s3": Step([*PYTEST, "tests/commands/test_s3_stored.py"], is_quick=False),
     "crowd": Step([*PYTEST, "tests/core/quality/test_crowd_kit.py"], is_quick=False),
     "sepa": Step([*PYTEST, "tests/core/pay/test_sepa.py"], is_quick=False),
+    "browsers": Step(
+        [sys.executable, "-m", "tools.programs.browsers"],
+        is_quick=False,
+        needs="firefox-esr",
+        missing="no Firefox here (Debian: firefox-esr, webkit2gtk-driver, xvfb, xauth)",
+    ),
     "image": Step(
         ["podman", "info"],
         is_quick=False,

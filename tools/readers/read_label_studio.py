@@ -1,9 +1,13 @@
 """Check Canut's configuration and tasks with Label Studio's own SDK, and convert them with it."""
 
+import copy
 import json
 import shutil
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from label_studio_sdk.converter import Converter
 from label_studio_sdk.label_interface import LabelInterface
@@ -15,15 +19,39 @@ TASKS = json.loads((OURS / "tasks.json").read_text())
 
 interface = LabelInterface(CONFIG)
 interface.validate()
+
+
+def accepts(task: dict[str, Any]) -> bool:
+    """Return what ``validate_task`` says of a whole task.
+
+    At 2.1.2 it calls ``validate_annotation`` and ``validate_prediction`` without the answer they
+    want, so that it raises on each task that has a list of answers, an empty one too. It is given
+    them here. A version that no longer raises ends this, so that nobody keeps the detour.
+    """
+    try:
+        LabelInterface(CONFIG).validate_task(task)
+    except TypeError:
+        whole = LabelInterface(CONFIG)
+        for kind in ("annotation", "prediction"):
+            check = getattr(interface, f"validate_{kind}")
+            setattr(whole, f"validate_{kind}", partial(all_pass, check, task[f"{kind}s"]))
+        return bool(whole.validate_task(task))
+    sys.exit("validate_task of this version takes a whole task: call it alone")
+
+
+def all_pass(check: Callable[[Any], bool], answers: list[Any]) -> bool:
+    """Return whether a check of Label Studio accepts each of the answers."""
+    return all(check(answer) for answer in answers)
+
+
+broken = copy.deepcopy(TASKS[0])
+broken["annotations"][0]["result"][0]["from_name"] = "nowhere"
+if accepts(broken):
+    sys.exit("Label Studio takes an answer of a control that is not there")
 for task in TASKS:
     task["annotations"][0].setdefault("id", 1)
-    if not interface.validate_task({"data": task["data"]}):
+    if not accepts(task):
         sys.exit("Label Studio refuses the task")
-    for name in ("annotations", "predictions"):
-        for each in task[name]:
-            check = getattr(interface, f"validate_{name[:-1]}")
-            if not check(each):
-                sys.exit(f"Label Studio refuses the {name[:-1]}")
     controls = {
         each["from_name"] for each in task["annotations"][0]["result"] if "from_name" in each
     }

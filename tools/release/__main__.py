@@ -22,6 +22,7 @@ import tarfile
 import tempfile
 import tomllib
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -139,20 +140,24 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 def build_twice(folder: Path, epoch: int) -> Path:
-    """Build in two trees; return the folder of the first, whose bytes the second repeated.
+    """Build in two trees at once; return the folder of the first, whose bytes the second repeated.
 
     Raises:
         SystemExit: a file differs.
     """
     archive = git("archive", "--format=tar", "HEAD")
     outs: list[Path] = []
-    for number, surroundings in enumerate(TWICE):
-        tree = folder / f"{'a' * (1 + 9 * number)}/canut"  # a longer path in the second
-        tree.mkdir(parents=True)
-        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-            tar.extractall(tree, filter="data")
-        outs.append(folder / f"out-{number}")
-        build(tree, outs[-1], epoch, surroundings)
+    with ThreadPoolExecutor(len(TWICE)) as both:
+        builds = []
+        for number, surroundings in enumerate(TWICE):
+            tree = folder / f"{'a' * (1 + 9 * number)}/canut"  # a longer path in the second
+            tree.mkdir(parents=True)
+            with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+                tar.extractall(tree, filter="data")
+            outs.append(folder / f"out-{number}")
+            builds.append(both.submit(build, tree, outs[-1], epoch, surroundings))
+        for building in builds:
+            building.result()
     first, second = map(digests, outs)
     differing = sorted(name for name in first | second if first.get(name) != second.get(name))
     if differing:
@@ -203,14 +208,12 @@ def make(destination: Path) -> None:
 
 
 def notes_of(root: Path, version: str, day: str) -> str:
-    """Return the notes, from the news that wait, else from the changelog."""
-    lines = notes.read_news(root / "news")
-    if lines:
-        return notes.render(lines, version, day)
-    _, _, rest = (root / "CHANGELOG.md").read_text().partition(f"## {version} ")
-    if not rest:
+    """Return the notes of a version: those of the changelog, joined by the news that wait."""
+    there = notes.read_section((root / "CHANGELOG.md").read_text(), version)
+    lines = [*there.lines, *notes.read_news(root / "news")]
+    if not lines:
         raise SystemExit(f"neither news/ nor CHANGELOG.md says what is new in {version}")
-    return f"## {version} {rest.partition('\n## ')[0].strip()}\n"
+    return notes.render(lines, version, day, there.opening)
 
 
 def main() -> None:

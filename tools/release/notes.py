@@ -1,7 +1,8 @@
 """Release notes: the lines of ``news/``, grouped by what an operator looks for.
 
 A line's area is chosen by the first words of its file's name (``news/+pay-floor.added.md``);
-what no area claims stands under *Also*. towncrier reads the same folder.
+what no area claims stands under *Also*. towncrier reads the same folder. News that come after the
+notes of their version were written join them there, area by area; what stands is not touched.
 """
 
 import re
@@ -9,59 +10,39 @@ from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
-AREAS: dict[str, tuple[str, ...]] = {
+AREAS: dict[str, str] = {
     "Install, run and upgrade": (
-        *(
-            "operating",
-            "operations",
-            "instance",
-            "idle",
-            "damaged",
-            "orphan",
-            "read-only",
-            "hostile",
-        ),
-        *(
-            "demo",
-            "first-run",
-            "security",
-            "threat",
-            "languages",
-            "platform-log",
-            "log-names",
-        ),
-        *("release", "parquet", "row-opening"),
+        "release operating operations instance first-run first-hour demo idle new-database "
+        "damaged orphan read-only objects platform-log"
     ),
-    "Projects, imports and exports": (
-        *(
-            "project",
-            "imports",
-            "export",
-            "opening",
-            "setup",
-            "pilot",
-            "price",
-            "task",
-            "saved",
-            "first-hour",
-        ),
-        *("overview", "empty", "pages", "source", "kinds", "question", "webhook", "api", "resales"),
-        *("material", "remote", "notebooks"),
+    "Security": "security threat hostile parquet",
+    "Projects and questions": (
+        "project opening setup pilot price-agreements task saved overview question kinds "
+        "own-pages material resales commissions comparisons reader-tests source"
     ),
-    "Work": (
-        *("work", "first-page", "join", "my-click", "plain", "record-names", "systems", "offline"),
+    "People for a project": (
+        "projects-people ways qualification eligibility studies prolific mechanical turk "
+        "move-over alias join"
     ),
-    "Time": ("time",),
-    "Pay": ("pay", "terms", "record"),
+    "Imports, exports and formats": "imports export exports ground-truth",
+    "API, client and commands": "api webhook remote notebooks",
+    "Work": "work worker my-click systems offline",
+    "Time": "time",
+    "Pay": "pay payroll terms statements",
     "Decisions, protection and voice": (
-        *("decisions", "protection", "participation", "oversight", "effects", "email", "rules"),
-        *("inspect", "statement", "withdrawal"),
+        "decisions protection participation oversight effects email rules inspect "
+        "statement-representatives withdrawal ethics"
     ),
-    "Labels and models": ("quality", "consensus", "model", "models", "review"),
-    "Ledger, cards and datasets": ("ledger", "bundle", "card", "witness", "passport"),
-    "Portrait and lessons": ("portrait", "lesson", "lessons"),
-    "Accounts and people": ("account", "people", "pathways"),
+    "Labels and their quality": "quality consensus truth review",
+    "Models": "model models anchoring",
+    "Ledger, cards and datasets": "ledger bundle card witness log-names row-opening",
+    "The Portrait": "portrait",
+    "Lessons, passport and pathways": "lesson lessons passport pathways",
+    "Accounts, pages and languages": (
+        "account people pages languages first-page empty plain record-names"
+    ),
 }
+"""Areas in the order of the notes, each with the beginnings of names that belong to it."""
 ALSO = "Also"
 KINDS = {"added": "New", "changed": "Changed", "fixed": "Fixed"}
 NAME = re.compile(r"\+([a-z0-9-]+)\.(added|changed|fixed)\.md")
@@ -80,8 +61,8 @@ def area_of(topic: str) -> str:
     """Return the area whose longest prefix begins this topic; ``ALSO`` where none does."""
     claims = [
         (len(prefix), area)
-        for area, all_ in AREAS.items()
-        for prefix in all_
+        for area, prefixes in AREAS.items()
+        for prefix in prefixes.split()
         if topic.startswith(prefix)
     ]
     return max(claims)[1] if claims else ALSO
@@ -104,13 +85,13 @@ def read_news(folder: Path) -> list[NewsLine]:
     return lines
 
 
-def render(lines: list[NewsLine], version: str, day: str) -> str:
+def render(lines: list[NewsLine], version: str, day: str, opening: str = "") -> str:
     """Write the notes of one version as Markdown: areas, and in each what is new first."""
     by_area: dict[str, list[NewsLine]] = defaultdict(list)
     for line in lines:
         by_area[line.area].append(line)
-    parts = [f"## {version} ({day})\n"]
-    for area in (*AREAS, ALSO):
+    parts = [f"## {version} ({day})\n", *([f"{opening}\n"] if opening else [])]
+    for area in (*AREAS, *sorted(by_area.keys() - AREAS.keys())):
         if by_area[area]:
             parts.append(f"### {area}\n")
         for kind, title in KINDS.items():
@@ -120,14 +101,51 @@ def render(lines: list[NewsLine], version: str, day: str) -> str:
     return "\n".join(parts)
 
 
+class Section(NamedTuple):
+    """The notes of one version in the changelog, and what stands before and behind them."""
+
+    before: str
+    opening: str
+    lines: list[NewsLine]
+    behind: str
+
+
+def read_section(text: str, version: str) -> Section:
+    """Read the notes of a version out of a changelog; empty where it has none yet.
+
+    Raises:
+        SystemExit: the changelog lacks the line after which notes begin, or its notes hold a line
+            that belongs to no area.
+    """
+    head, start, after = text.partition(START)
+    if not start:
+        raise SystemExit(f"CHANGELOG.md lacks the line {START.strip()}")
+    heading = re.match(rf"\n*## {re.escape(version)} .*\n", after)
+    if heading is None:
+        return Section(head + start, "", [], after)
+    body, mark, behind = after[heading.end() :].partition("\n## ")
+    opening, _, notes = body.partition("\n### ")
+    titles = {title: kind for kind, title in KINDS.items()}
+    lines, area, kind = [], "", ""
+    for row in f"### {notes}".splitlines() if notes else []:
+        if row.startswith("### "):
+            area = row.removeprefix("### ")
+        elif row.startswith("#### "):
+            kind = titles[row.removeprefix("#### ")]
+        elif row.startswith("- ") and area and kind:
+            lines.append(NewsLine(area, kind, row.removeprefix("- ")))
+        elif row:
+            raise SystemExit(f"CHANGELOG.md, {version}: a note is one line, “- …”; got: {row}")
+    return Section(head + start, opening.strip(), lines, f"\n## {behind}" if mark else "")
+
+
 def write_changelog(root: Path, version: str, day: str) -> int:
     """Put the notes into the changelog and empty the news; return how many lines moved."""
     changelog, folder = root / "CHANGELOG.md", root / "news"
-    lines = read_news(folder)
-    head, start, rest = changelog.read_text().partition(START)
-    if not start:
-        raise SystemExit(f"{changelog} lacks the line {START.strip()}")
-    changelog.write_text(f"{head}{start}\n{render(lines, version, day)}{rest}")
+    news = read_news(folder)
+    there = read_section(changelog.read_text(), version)
+    notes = render([*there.lines, *news], version, day, there.opening)
+    changelog.write_text(f"{there.before}\n{notes}{there.behind}")
     for path in folder.glob("*.md"):
         path.unlink()
-    return len(lines)
+    return len(news)

@@ -12,6 +12,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
@@ -136,15 +138,23 @@ def write_own(folder: Path) -> None:
 
 
 def compile_all(folder: Path) -> None:
-    """Compile Python ahead, as the image is read-only; by content, so that dates do not matter."""
-    for place in ("opt/canut", f"usr/lib/python{PYTHON}"):
-        compileall.compile_dir(
-            folder / place,
-            quiet=2,
-            stripdir=folder,
-            prependdir="/",
-            invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
-        )
+    """Compile Python ahead, as the image is read-only; by content, so that dates do not matter.
+
+    One process a folder: what it writes does not depend on what runs beside it.
+    """
+    places = (folder / "opt/canut", folder / f"usr/lib/python{PYTHON}")
+    with ProcessPoolExecutor(len(places), mp_context=get_context("spawn")) as both:
+        list(both.map(_compile, places, (folder, folder)))
+
+
+def _compile(place: Path, root: Path) -> None:
+    compileall.compile_dir(
+        place,
+        quiet=2,
+        stripdir=root,
+        prependdir="/",
+        invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
+    )
 
 
 def run(words: Sequence[object]) -> str:

@@ -186,7 +186,13 @@ def serve(witness: Witness, host: str, port: int) -> ThreadingHTTPServer:
             self.end_headers()
             self.wfile.write(raw)
 
-    return ThreadingHTTPServer((host, port), Handler)
+    return _Server((host, port), Handler)
+
+
+class _Server(ThreadingHTTPServer):
+    """A thread a request; many may come at once, and wait no second to be let in."""
+
+    request_queue_size = 128
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -57,9 +57,8 @@ def run_on_server(args: argparse.Namespace, act: "Callable[[Client], int]") -> i
     except ValueError as error:
         raise BadInput(str(error)) from error
     except canut_client.RefusedError as refusal:
-        parts = (refusal.title, refusal.detail, refusal.next)
-        sentences = ". ".join(part.rstrip(". ") for part in parts if part)
-        text = printable(f"{sentences or refusal} ({refusal.code})")
+        told = in_words(refusal.title, refusal.detail, refusal.next)
+        text = printable(f"{told or refusal} ({refusal.code})")
         print(f"canut {args.command}: {text}.", file=sys.stderr)
         return 1
     except canut_client.ClientError as error:
@@ -75,6 +74,21 @@ def printable(text: str) -> str:
         'a [2Jb c é'
     """
     return "".join(char if char.isprintable() else " " for char in text)
+
+
+def in_words(*parts: str | None) -> str:
+    """Return the parts of a refusal as sentences, without what another part says already.
+
+    Example:
+        >>> in_words("Nobody has answered yet", "nobody has answered yet.", "Wait.", None)
+        'Nobody has answered yet. Wait'
+    """
+    sentences: list[str] = []
+    for part in parts:
+        sentence = (part or "").rstrip(". ")
+        if sentence and not any(sentence.lower() in said.lower() for said in sentences):
+            sentences.append(sentence)
+    return ". ".join(sentences)
 
 
 def _key_of(args: argparse.Namespace) -> str:

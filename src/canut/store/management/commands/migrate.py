@@ -3,6 +3,7 @@
 from django.core.management.commands.migrate import Command as StepByStep
 from django.db import connections
 
+from canut.store.sql.migration_state import changed_tables_alone
 from canut.store.sql.new_database import create_tables, is_new
 
 PARTIAL = ("app_label", "migration_name", "fake", "fake_initial", "plan", "check_unapplied")
@@ -16,4 +17,5 @@ class Command(StepByStep):
         connection = connections[str(options["database"])]
         if not any(options.get(option) for option in PARTIAL) and is_new(connection):
             create_tables(connection)
-        super().handle(*args, **options)
+        with changed_tables_alone():
+            super().handle(*args, **options)
