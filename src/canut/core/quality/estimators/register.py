@@ -16,7 +16,7 @@ from canut.core.quality.estimators import (
     vote,
     weighted,
 )
-from canut.core.quality.estimators.em import RUN, Fitted, FitOf, Run
+from canut.core.quality.estimators.em import RUN, FitOf, Fitted, Run
 from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 type Estimator = Callable[[AnswersByTask, Run], Fitted]
