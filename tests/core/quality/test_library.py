@@ -1,8 +1,8 @@
 """``canut.quality``: the estimators with the words of scikit-learn give what ``infer`` gives."""
 
-import pickle
 import subprocess
 import sys
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import Any
 
@@ -116,8 +116,10 @@ def test_prediction_of_named_tasks_is_that_of_their_rows(kind: type[LabelEstimat
         (pl.DataFrame(COLUMNS), pl.Series(LABEL), None),
         (pa.table(COLUMNS).select(["task", "worker"]), LABEL, None),
     ],
-    ids=["numpy", "iterables", "pandas", "arrow", "polars"]
-    + ["X", "X of pandas", "X of other names", "X of polars", "X of arrow"],
+    ids=[
+        *("numpy", "iterables", "pandas", "arrow", "polars"),
+        *("X", "X of pandas", "X of other names", "X of polars", "X of arrow"),
+    ],
 )
 def test_columns_of_any_kind_are_read_alike(columns: tuple[Any, Any, Any]) -> None:
     fitted = MajorityVote().fit(*columns)
@@ -250,7 +252,7 @@ def test_fit_changes_neither_parameters_nor_input_and_its_result_can_be_stored(
     assert {name for name in vars(model) if not name.endswith("_")} == before.keys()
     np.testing.assert_array_equal(pairs, PAIRS)
     np.testing.assert_array_equal(first, second)
-    again = pickle.loads(pickle.dumps(model))
+    again = ForkingPickler.loads(bytes(ForkingPickler.dumps(model)))
     np.testing.assert_array_equal(again.predict_proba(), second)
     np.testing.assert_array_equal(again.confusion_, model.confusion_)
 
