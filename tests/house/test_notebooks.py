@@ -16,6 +16,7 @@ def test_there_is_one_for_each_road() -> None:
         "audit-an-old-batch",
         "label-and-infer",
         "model-in-the-loop",
+        "reproduce-a-table",
         "verify-a-card",
     ]
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SCRIPTS = ROOT / "tools/readers"
+CROWDS = ROOT.parent / "shared/data/crowd"  # real crowds, kept out of the repository
 OWN = ("src", "packages/canut-client/src", "packages/canut-verify/src")
 WORKERS = 2
 SUBJECT = "ada-17"
@@ -74,6 +75,7 @@ def notebooks(server: "Instance", folder: Path) -> str:
         "CANUT_SERVER": server.url,
         "CANUT_API_KEY": keys[0],
         "CANUT_WORKER_KEYS": " ".join(keys[1:]),
+        "CANUT_CROWDS": str(CROWDS),
         "IPYTHONDIR": str(folder / "ipython"),
     }
     paths = sorted(str(path) for path in (folder / "examples/notebooks").glob("*.ipynb"))

@@ -2,14 +2,20 @@
 
 import subprocess
 import sys
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pytest
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError as NotFittedOfSklearn
+from sklearn.metrics import get_scorer
+from sklearn.utils import estimator_checks
+from sklearn.utils.validation import check_is_fitted
 
 from canut import infer
 from canut.core.errors import BadInput, BadRow
@@ -46,6 +52,19 @@ TASK = ["01", "01", "01", "02", "02", "02"]
 WORKER = ["x", "y", "z", "x", "y", "z"]
 LABEL = ["7", "7", "1", "1", "1", "1"]
 COLUMNS = {"task": TASK, "worker": WORKER, "label": LABEL}
+PAIRS = np.array([TASK, WORKER]).T
+CHECKS_WITHOUT_DATA = (
+    "check_do_not_raise_errors_in_init_or_set_params",
+    "check_estimator_cloneable",
+    "check_estimator_repr",
+    "check_estimator_tags_renamed",
+    "check_get_params_invariance",
+    "check_mixin_order",
+    "check_no_attributes_set_in_init",
+    "check_parameters_default_constructible",
+    "check_set_params",
+    "check_valid_tag_types",
+)
 every_estimator = pytest.mark.parametrize("kind", ESTIMATORS)
 
 
@@ -90,8 +109,17 @@ def test_prediction_of_named_tasks_is_that_of_their_rows(kind: type[LabelEstimat
         (tuple(TASK), iter(WORKER), np.array(LABEL, dtype=object)),
         (pd.Series(TASK), pd.Series(WORKER).astype("category"), pd.Series(LABEL)),
         (pa.array(TASK), pa.chunked_array([WORKER[:2], WORKER[2:]]), LABEL),
+        (pl.Series(TASK), pl.Series(WORKER).cast(pl.Categorical), pl.Series(LABEL)),
+        (PAIRS, LABEL, None),
+        (pd.DataFrame(COLUMNS)[["worker", "task"]], pd.Series(LABEL), None),
+        (pd.DataFrame({"item": TASK, "by": WORKER}), LABEL, None),
+        (pl.DataFrame(COLUMNS), pl.Series(LABEL), None),
+        (pa.table(COLUMNS).select(["task", "worker"]), LABEL, None),
     ],
-    ids=["numpy", "iterables", "pandas", "arrow"],
+    ids=[
+        *("numpy", "iterables", "pandas", "arrow", "polars"),
+        *("X", "X of pandas", "X of other names", "X of polars", "X of arrow"),
+    ],
 )
 def test_columns_of_any_kind_are_read_alike(columns: tuple[Any, Any, Any]) -> None:
     fitted = MajorityVote().fit(*columns)
@@ -105,9 +133,10 @@ def test_columns_of_any_kind_are_read_alike(columns: tuple[Any, Any, Any]) -> No
         COLUMNS,
         pa.table(COLUMNS),
         pd.DataFrame(COLUMNS),
+        pl.DataFrame(COLUMNS),
         [dict(zip(COLUMNS, row, strict=True)) for row in zip(TASK, WORKER, LABEL, strict=True)],
     ],
-    ids=["dict", "arrow", "pandas", "rows"],
+    ids=["dict", "arrow", "pandas", "polars", "rows"],
 )
 def test_tables_of_any_kind_are_read_alike(table: object) -> None:
     assert DawidSkene().fit_predict(table).tolist() == ["7", "1"]
@@ -143,6 +172,7 @@ def test_gold_calibrates() -> None:
     ("columns", "message"),
     [
         ((TASK, WORKER), "label is missing"),
+        ((np.array([TASK, WORKER, LABEL]).T, LABEL), r"X has shape \(6, 3\); it must have two col"),
         ((TASK, None, LABEL), "worker is missing"),
         ((TASK, WORKER, LABEL[1:]), "task has 6, worker has 6, label has 5 rows"),
         (("010", WORKER, LABEL), "column 'task' is a str"),
@@ -195,6 +225,70 @@ def test_estimators_are_cloned_by_scikit_learn(kind: type[LabelEstimator]) -> No
     assert repr(copy.set_params(threads=2, duplicates="last")) == f"{kind.__name__}()"
     with pytest.raises(BadInput, match="no parameter 'depth'"):
         copy.set_params(depth=3)
+
+
+@every_estimator
+@pytest.mark.parametrize("name", CHECKS_WITHOUT_DATA)
+def test_estimators_pass_the_checks_of_scikit_learn_that_need_no_numbers(
+    kind: type[LabelEstimator], name: str
+) -> None:
+    getattr(estimator_checks, name)(kind.__name__, kind())
+
+
+@every_estimator
+def test_fit_changes_neither_parameters_nor_input_and_its_result_can_be_stored(
+    kind: type[LabelEstimator],
+) -> None:
+    model, pairs = kind(), PAIRS.copy()
+    with pytest.raises(NotFittedOfSklearn):
+        check_is_fitted(model)
+
+    before = model.get_params()
+    first = model.fit(pairs, LABEL).predict_proba().copy()
+    second = model.fit(pairs, LABEL).predict_proba()
+
+    check_is_fitted(model)
+    assert model.get_params() == before
+    assert {name for name in vars(model) if not name.endswith("_")} == before.keys()
+    np.testing.assert_array_equal(pairs, PAIRS)
+    np.testing.assert_array_equal(first, second)
+    again = ForkingPickler.loads(bytes(ForkingPickler.dumps(model)))
+    np.testing.assert_array_equal(again.predict_proba(), second)
+    np.testing.assert_array_equal(again.confusion_, model.confusion_)
+
+
+def test_scorers_of_scikit_learn_read_known_tasks() -> None:
+    model = DawidSkene().fit(PAIRS, LABEL)
+
+    assert model.score(["02", "01"], ["1", "1"]) == 0.5
+    assert get_scorer("accuracy")(model, ["02", "01"], ["1", "1"]) == 0.5
+    expected = np.log(model.probas_[[0, 1], [1, 0]]).mean()
+    assert get_scorer("neg_log_loss")(model, TASK[::3], ["7", "1"]) == pytest.approx(expected)
+    with pytest.raises(BadInput, match="task has 1 rows and label has 2"):
+        model.score(["01"], ["1", "1"])
+    with pytest.raises(BadInput, match="task has 0 rows and label has 0"):
+        model.score(pa.array([], pa.string()), pa.array([], pa.string()))
+
+
+def test_results_come_back_in_the_library_they_came_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = MajorityVote()
+    pandas, polars = pd.DataFrame(COLUMNS), pl.DataFrame(COLUMNS)
+
+    labels = model.fit(pandas).frame()
+    assert isinstance(labels, pd.DataFrame)
+    assert labels["label"].tolist() == ["7", "1"]
+    assert isinstance(model.frame(library="polars"), pl.DataFrame)
+    workers = model.fit(polars["task"], polars["worker"], polars["label"]).frame("workers")
+    assert isinstance(workers, pl.DataFrame)
+    assert workers.columns == ["worker", "accuracy", "low", "high", "answers"]
+    assert model.fit(COLUMNS).frame("posterior").column_names == ["task", "1", "7"]
+    with pytest.raises(BadInput, match="no table 'skills'; there are: labels, posterior, workers"):
+        model.frame("skills")
+    with pytest.raises(BadInput, match="library is 'dask'; expected one of arrow, pandas, polars"):
+        model.frame(library="dask")
+    monkeypatch.setitem(sys.modules, "polars", None)
+    with pytest.raises(BadInput, match="polars is not installed"):
+        model.frame(library="polars")
 
 
 def test_auto_says_what_it_chose_and_why() -> None:

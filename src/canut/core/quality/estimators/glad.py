@@ -2,7 +2,8 @@
 
 The chance of a right answer is the logistic function of ability times ease; all wrong labels are
 equally likely. It suits tasks that everybody finds hard, where other models are most confident when
-all are wrong. Class chances are uniform: estimated together with ease, they diverge.
+all are wrong. Class chances are uniform: estimated together with ease, they diverge. The fit stops
+once the objective hardly rises: later passes call tasks easy on which people only agree.
 """
 
 import math
@@ -13,12 +14,13 @@ from typing import NamedTuple
 import numpy as np
 
 from canut.core.arrays import Codes, Counts, Floats, kernel, part
-from canut.core.quality.estimators.em import RUN, Fitted, Run
+from canut.core.quality.estimators.em import RUN, STOP, Convergence, Fitted, Run
 from canut.core.quality.estimators.kernels import Block, count_votes
 from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 STEPS = 4
 CLOSE = 1e-4
+SETTLED = Convergence(gain=1e-2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ def fit(rows: AnswersByTask, run: Run = RUN, prior: GladPrior = PRIOR) -> Fitted
 
     Args:
         rows: the answers, arranged.
-        run: settings of the fit.
+        run: settings of the fit; with the usual stopping rule it stops as ``SETTLED`` says.
         prior: pseudo-counts, see ``GladPrior``.
 
     Returns:
@@ -176,7 +178,8 @@ def fit(rows: AnswersByTask, run: Run = RUN, prior: GladPrior = PRIOR) -> Fitted
     ability, log_ease = np.full(rows.n_workers, prior.ability), np.zeros(rows.n_tasks)
     trace: list[float] = []
     converged = n_labels == 1
-    while not converged and len(trace) < run.stop.iterations:
+    stop = SETTLED if run.stop == STOP else run.stop
+    while not converged and len(trace) < stop.iterations:
         workers = Side(of_worker, by_worker, np.exp(log_ease)[task[by_worker]])
         _improve(workers, right, ability, (prior.ability, prior.ability_variance, False))
         tasks = Side(rows.start, by_task, ability[worker])
@@ -188,7 +191,7 @@ def fit(rows: AnswersByTask, run: Run = RUN, prior: GladPrior = PRIOR) -> Fitted
         if run.pace:
             run.pace(len(trace), trace[-1])
         if len(trace) > 1:
-            converged = trace[-1] - trace[-2] <= run.stop.gain * abs(trace[-2])
+            converged = trace[-1] - trace[-2] <= stop.gain * abs(trace[-2])
     figures = {"ability": ability, "log_ease": log_ease}
     chances = partial(_of_tasks, posterior)
     return Fitted("glad", rows, None, chances, np.array(trace), converged, extra=figures)

@@ -2,27 +2,33 @@
 
 Each fits one model of ``register`` by ``infer``, which reads the answers, settles repeated ones and
 calibrates the confidence. What was fitted stands in attributes whose names end in an underscore.
-scikit-learn is not needed; its ``clone`` works with these classes.
+scikit-learn is not needed; its ``clone``, its scorers and ``check_is_fitted`` work with these
+classes.
 """
 
 import inspect
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, ClassVar, Self, cast
+from importlib import import_module
+from typing import ClassVar, Self, cast
 
 import numpy as np
-import pyarrow as pa
-from numpy.typing import NDArray
 
 from canut.core.arrays import Codes, Floats
 from canut.core.errors import BadInput
+from canut.core.quality.estimators.frames import (
+    Frame,
+    Names,
+    answers_of,
+    array_of,
+    column_of,
+    frame_of,
+    library_of,
+)
 from canut.core.quality.estimators.infer import Options, infer
 from canut.core.quality.estimators.result import Result
 from canut.core.quality.tables.answers_by_task import Duplicates
-from canut.core.quality.tables.coded_answers import AnswerColumns, match
-
-type Names = NDArray[Any]
-COLUMNS = AnswerColumns()
+from canut.core.quality.tables.coded_answers import match
 
 
 class NotFittedError(BadInput, AttributeError):
@@ -58,15 +64,15 @@ class LabelEstimator:
     def fit(
         self, task: object, worker: object = None, label: object = None, *, gold: object = None
     ) -> Self:
-        """Estimate the labels from a table of answers, or from three columns.
+        """Estimate the labels from a table, from three columns, or from ``X`` and ``y``.
 
         Args:
             task: shape (n_answers,), the task of each answer; or a table with the columns ``task``,
-                ``worker`` and ``label``. A column is a list, NumPy, pandas, Polars or Arrow array;
-                a table a frame of pandas or Polars, an Arrow table, a dict of columns or a list of
-                dicts.
-            worker: shape (n_answers,), who gave each answer.
-            label: shape (n_answers,), what they answered.
+                ``worker`` and ``label``; or ``X``, an array or frame of shape (n_answers, 2) with
+                tasks and workers. A column is a list, NumPy, pandas, Polars or Arrow array; a table
+                a frame of pandas or Polars, an Arrow table, a dict of columns or a list of dicts.
+            worker: shape (n_answers,), who gave each answer; after ``X`` it is ``y``, the labels.
+            label: shape (n_answers,), what they answered; left out after ``X``.
             gold: a table with the columns ``task`` and ``label``: the known labels of some tasks,
                 which calibrate the confidence.
 
@@ -78,7 +84,7 @@ class LabelEstimator:
                 not one of those above.
             BadRow: a cell is empty, or a label is not one of ``classes``.
         """
-        answers = _answers_of(task, worker, label)
+        answers = answers_of(task, worker, label)
         options: Options = {
             "model": self.model,
             "duplicates": self.duplicates,
@@ -92,6 +98,7 @@ class LabelEstimator:
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)
         self.result_ = result
+        self.library_ = library_of(task)
         return self
 
     def predict(self, task: object = None) -> Names:
@@ -132,20 +139,77 @@ class LabelEstimator:
         """Fit, then return the label of each task of ``tasks_``; arguments as of ``fit``."""
         return self.fit(task, worker, label, gold=gold).predict()
 
+    def score(self, task: object, label: object) -> float:
+        """Return the share of known tasks whose label is right.
+
+        Args:
+            task: shape (n,), names of tasks that were fitted.
+            label: shape (n,), their known labels.
+
+        Returns:
+            From 0 to 1.
+
+        Raises:
+            NotFittedError: ``fit`` was not called.
+            BadInput: a task has no answer, or the columns differ in length or are empty.
+
+        Example:
+            >>> vote = MajorityVote().fit(list("aaabb"), list("xyzxy"), list("771" "11"))
+            >>> vote.score(["a", "b"], ["7", "7"])
+            0.5
+        """
+        predicted = self.predict(task).tolist()
+        known = column_of(label, "label").to_pylist()
+        if not known or len(known) != len(predicted):
+            raise BadInput(
+                f"task has {len(predicted)} rows and label has {len(known)}; give each task its "
+                "known label",
+                code="answers-columns",
+            )
+        return float(np.mean([a == b for a, b in zip(predicted, known, strict=True)]))
+
+    def frame(self, of: str = "labels", *, library: str | None = None) -> Frame:
+        """Return the results as a frame of the library that ``fit`` was given a frame of.
+
+        Args:
+            of: ``labels`` (task, label, confidence), ``posterior`` (task and a column per label)
+                or ``workers`` (worker, accuracy, its 90 % interval, number of answers).
+            library: ``pandas``, ``polars`` or ``arrow``, whatever was fitted.
+
+        Returns:
+            A frame of pandas or Polars; an Arrow table where neither was given or asked for.
+
+        Raises:
+            NotFittedError: ``fit`` was not called.
+            BadInput: there is no such table or library, or the library is not installed.
+
+        Example:
+            >>> vote = MajorityVote().fit(list("aab"), list("xyx"), list("771"))
+            >>> vote.frame("posterior").column_names
+            ['task', '1', '7']
+        """
+        result = self._fitted()
+        tables = {"labels": "labels", "posterior": "posterior", "workers": "skill"}
+        if of not in tables:
+            raise BadInput(
+                f"no table {of!r}; there are: {', '.join(tables)}", code="estimator-table"
+            )
+        return frame_of(getattr(result, tables[of]), library or self.library_)
+
     @cached_property
     def tasks_(self) -> Names:
         """Names of the tasks in order of their first answer, shape (n_tasks,)."""
-        return _array_of(self._fitted().task_names)
+        return array_of(self._fitted().task_names)
 
     @cached_property
     def workers_(self) -> Names:
         """Names of the workers, the one with the most answers first, shape (n_workers,)."""
-        return _array_of(self._fitted().worker_names)
+        return array_of(self._fitted().worker_names)
 
     @cached_property
     def classes_(self) -> Names:
         """The labels in their order, shape (n_classes,)."""
-        return _array_of(self._fitted().label_names)
+        return array_of(self._fitted().label_names)
 
     @cached_property
     def labels_(self) -> Names:
@@ -207,6 +271,20 @@ class LabelEstimator:
             setattr(self, name, value)
         return self
 
+    def __sklearn_is_fitted__(self) -> bool:
+        """Return whether ``fit`` was called; read by scikit-learn's ``check_is_fitted``."""
+        return "result_" in vars(self)
+
+    def __sklearn_tags__(self) -> object:
+        """Return scikit-learn's description of a classifier of names; it alone asks for this."""
+        utils = import_module("sklearn.utils")
+        return utils.Tags(
+            estimator_type="classifier",
+            target_tags=utils.TargetTags(required=False),
+            classifier_tags=utils.ClassifierTags(),
+            input_tags=utils.InputTags(two_d_array=False, categorical=True, string=True),
+        )
+
     def __repr__(self) -> str:
         """Return the call that makes this estimator, without the default values."""
         changed = [
@@ -235,7 +313,7 @@ class LabelEstimator:
 
     def _rows_of(self, task: object) -> Codes:
         """Return the row of each task in the fitted arrays."""
-        names = _column_of(task, "task")
+        names = column_of(task, "task")
         rows = match(names, self._fitted().task_names)
         missing = np.flatnonzero(rows < 0)
         if len(missing):
@@ -453,56 +531,3 @@ def _parameters(kind: type[LabelEstimator]) -> dict[str, object]:
     """Return the parameters of a constructor with their defaults."""
     parameters = list(inspect.signature(kind.__init__).parameters.values())[1:]
     return {parameter.name: parameter.default for parameter in parameters}
-
-
-def _answers_of(task: object, worker: object, label: object) -> object:
-    """Return the table of answers that ``fit`` was called with."""
-    if worker is None and label is None:
-        return task
-    if worker is None or label is None:
-        raise BadInput(
-            "fit() takes one table, or the three columns task, worker and label; "
-            f"{'worker' if worker is None else 'label'} is missing",
-            code="answers-columns",
-        )
-    values = zip(COLUMNS, (task, worker, label), strict=True)
-    columns = {name: _column_of(column, name) for name, column in values}
-    lengths = {name: len(column) for name, column in columns.items()}
-    if len(set(lengths.values())) > 1:
-        sizes = ", ".join(f"{name} has {length}" for name, length in lengths.items())
-        raise BadInput(
-            f"the columns must have the same length; {sizes} rows", code="answers-columns"
-        )
-    if not lengths["task"]:
-        raise BadInput("the columns are empty: there are no answers", code="no-answers")
-    return pa.table(columns)
-
-
-def _column_of(values: object, name: str) -> pa.ChunkedArray | pa.Array:
-    """Return a column as Arrow, from any array or iterable of names."""
-    if isinstance(values, (pa.Array, pa.ChunkedArray)):
-        return values
-    shape = getattr(values, "shape", None)
-    if isinstance(shape, tuple) and len(cast("tuple[int, ...]", shape)) != 1:
-        raise BadInput(
-            f"column {name!r} has shape {shape}; it must have one dimension",
-            code="answers-columns",
-        )
-    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
-        raise BadInput(
-            f"column {name!r} is a {type(values).__name__}; it must be a list or an array",
-            code="answers-columns",
-        )
-    try:
-        if hasattr(values, "__arrow_c_stream__"):
-            return pa.chunked_array(values)
-        return pa.array(values if hasattr(values, "__len__") else list(cast("Any", values)))
-    except (pa.ArrowException, TypeError) as failure:
-        raise BadInput(
-            f"column {name!r} cannot be read; its values must be of one type: {failure}",
-            code="answers-columns",
-        ) from failure
-
-
-def _array_of(names: pa.Array) -> Names:
-    return cast("Names", names.to_numpy(zero_copy_only=False))

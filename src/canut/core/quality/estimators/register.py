@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 
 from canut.core.errors import BadInput
 from canut.core.quality.estimators import (
@@ -16,7 +16,7 @@ from canut.core.quality.estimators import (
     vote,
     weighted,
 )
-from canut.core.quality.estimators.em import RUN, Fitted, Run
+from canut.core.quality.estimators.em import RUN, FitOf, Fitted, Run
 from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 type Estimator = Callable[[AnswersByTask, Run], Fitted]
@@ -37,6 +37,20 @@ AUTO = "auto"
 MODELS = (AUTO, *ESTIMATORS)
 
 
+class FitOnce:
+    """Fit when first called, then return the same fit. Unlike a cached function it pickles."""
+
+    def __init__(self, fit: FitOf) -> None:
+        self._fit = fit
+        self._fitted: Fitted | None = None
+
+    def __call__(self) -> Fitted:
+        """Return the fit."""
+        if self._fitted is None:
+            self._fitted = self._fit()
+        return self._fitted
+
+
 def estimate(model: str, rows: AnswersByTask, run: Run = RUN) -> Fitted:
     """Fit one model to the rows.
 
@@ -48,5 +62,5 @@ def estimate(model: str, rows: AnswersByTask, run: Run = RUN) -> Fitted:
         raise BadInput(f"no model {model!r}; there are: {', '.join(MODELS)}", code="model-unknown")
     fitted = estimator(rows, run)
     if model in SHARES:
-        return replace(fitted, workers=cache(partial(one_coin.fit, rows, run)))
+        return replace(fitted, workers=FitOnce(partial(one_coin.fit, rows, run)))
     return fitted

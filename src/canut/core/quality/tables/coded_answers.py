@@ -143,15 +143,20 @@ def encode(table: pa.Table, name: str, before: int = 0) -> tuple[Codes, pa.Array
         column = column.dictionary_encode()
     column = column.unify_dictionaries()
     if not column.num_chunks or not len(column):
-        return np.empty(0, dtype=np.int32), pa.array([], type=column.type.value_type)
+        return np.empty(0, dtype=np.int32), _own_texts(pa.array([], type=column.type.value_type))
     if column.null_count:
         empty = int(np.flatnonzero(pc.call_function("is_null", [column]).to_numpy())[0])
         raise _empty_cell(before + empty, name, "is empty")
     codes = np.concatenate([_indices(chunk) for chunk in column.chunks])
-    values = column.chunk(0).dictionary
+    values = _own_texts(column.chunk(0).dictionary)
     _refuse_type(values.type, name)
     _refuse_values(codes, values, name, before)
     return codes, values
+
+
+def _own_texts(values: pa.Array) -> pa.Array:
+    """Return texts that view a buffer, as Polars has them, as texts that Arrow can select."""
+    return values.cast(pa.string()) if pa.types.is_string_view(values.type) else values
 
 
 def _indices(chunk: pa.DictionaryArray) -> Codes:
