@@ -57,7 +57,7 @@ class Row(NamedTuple):
 
 
 def _reader(name: str) -> Step:
-    return Step([sys.executable, "tools/readers.py", name])
+    return Step([sys.executable, "-m", "tools.readers", name])
 
 
 def _live(name: str) -> Step:

@@ -18,6 +18,7 @@ from canut.actions.turk.paging import page_of
 from canut.actions.turk.price_check import check_reward
 from canut.actions.turk.questions import keep_page, move_page, read_question
 from canut.actions.turk.tokens import check_new, keep_token, made_under
+from canut.actions.work.overlap import SURVEY_LIMIT
 from canut.core.turk.refusals import (
     canut_error,
     invalid,
@@ -34,7 +35,6 @@ from canut.store.turk.qualifications import is_known_type
 from canut.store.work.qualifications import hit_types_requiring
 
 Family = RequestToken.Family
-MOST_PLACES = 30_000
 POLICIES = ("AssignmentReviewPolicy", "HITReviewPolicy")
 REVIEWED = (HitStatus.REVIEWING, HitStatus.REVIEWABLE)
 
@@ -132,10 +132,10 @@ def create_additional(call: Call) -> Reply:
     check_new(call, Family.PLACES)
     hit = _lock(call)
     more = call.whole("NumberOfAdditionalAssignments", 0)
-    if not 1 <= more <= MOST_PLACES - hit.places:
+    if not 1 <= more <= SURVEY_LIMIT - hit.places:
         raise request_error(
             "InvalidMaximumAssignmentsIncrease",
-            f"{more} more assignments for a HIT of {hit.places}; at least 1 and {MOST_PLACES} in "
+            f"{more} more assignments for a HIT of {hit.places}; at least 1 and {SURVEY_LIMIT} in "
             "all can be asked for.",
         )
     state = TaskState.objects.select_for_update().get(task=hit.task_id)
@@ -222,8 +222,8 @@ def _refuse_second(call: Call) -> None:
 
 def _create(call: Call, hit_type: HitType) -> Reply:
     places = call.whole("MaxAssignments", 1)
-    if not 1 <= places <= MOST_PLACES:
-        raise invalid(f"Value {places} at 'MaxAssignments' must be from 1 to {MOST_PLACES}")
+    if not 1 <= places <= SURVEY_LIMIT:
+        raise invalid(f"Value {places} at 'MaxAssignments' must be from 1 to {SURVEY_LIMIT}")
     if ("Question" in call.members) == ("HITLayoutId" in call.members):
         raise invalid("Send either Question or HITLayoutId")
     if "HITLayoutId" in call.members:
