@@ -94,7 +94,7 @@ def main() -> None:
         port = probe.getsockname()[1]
     path = f"{Path(OTREE).parent}{os.pathsep}{os.environ['PATH']}"
     env = {**os.environ, "OTREE_PRODUCTION": "1", "PATH": path}
-    for words in (["resetdb", "--noinput"], ["create_session", "survey", "4"]):
+    for words in (["resetdb", "--noinput"], ["create_session", "survey", "6"]):
         subprocess.run([OTREE, *words], cwd=folder, env=env, check=True)
     with closing(sqlite3.connect(folder / "db.sqlite3")) as database, database:
         database.execute("UPDATE otree_session SET is_mturk = 1")
