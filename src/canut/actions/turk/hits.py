@@ -235,7 +235,7 @@ def _create(call: Call, hit_type: HitType) -> Reply:
     hit_id = new_object_id()
     task = _make_task(hit_type, hit_id, places)
     keep_page(task, hit_id, page, question, call.now_ms)
-    Hit.objects.create(
+    hit = Hit.objects.create(
         public_id=hit_id,
         organisation_id=call.organisation,
         hit_type=hit_type,
@@ -247,23 +247,25 @@ def _create(call: Call, hit_type: HitType) -> Reply:
     )
     keep_token(call, Family.HIT, hit_id)
     open_type(call, hit_type)
-    return {"HIT": write_hits(call, [whole_hits(call.organisation).get(public_id=hit_id)])[0]}
+    return {"HIT": write_hits(call, [hit])[0]}
 
 
 def _make_task(hit_type: HitType, hit_id: str, places: int) -> Task:
     """Add a task to the project of a type, ready to be leased."""
-    project = Project.objects.select_for_update(no_key=True).get(pk=hit_type.project_id)
-    source = Import.objects.filter(project=project).order_by("pk")[0]
-    Import.objects.filter(pk=source.pk).update(rows_good=F("rows_good") + 1)
-    source.refresh_from_db(fields=["rows_good"])
+    project = hit_type.project_id
+    locked = Project.objects.select_for_update(no_key=True).filter(pk=project)
+    (rule,) = locked.values_list("overlap_rule", flat=True)
+    sources = Import.objects.filter(project=project).order_by("pk")
+    source, rows = sources.values_list("pk", "rows_good")[0]
+    Import.objects.filter(pk=source).update(rows_good=rows + 1)  # nobody else adds one meanwhile
     task = Task.objects.create(
-        project=project,
-        source=source,
-        row=source.rows_good,
+        project_id=project,
+        source_id=source,
+        row=rows + 1,
         key=hit_id,
         data=json.dumps({"hit": hit_id}),
     )
-    TaskState.objects.create(task=task, project=project, overlap=places, rule=project.overlap_rule)
+    TaskState.objects.create(task=task, project_id=project, overlap=places, rule=rule)
     return task
 
 

@@ -47,7 +47,8 @@ def hit_facts(hits: Sequence[Hit], now_ms: Ms) -> list[HitFacts]:
 
     A place is submitted unless it is live or lent again: a rejected answer gives its place back.
     """
-    approved = _approved([hit.task_id for hit in hits], now_ms)
+    answered = [hit.task_id for hit in hits if hit.task.now.counted]
+    approved = _approved(answered, now_ms) if answered else {}
     facts: list[HitFacts] = []
     for hit in hits:
         state, project = hit.task.now, hit.hit_type.project
