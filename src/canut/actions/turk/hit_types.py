@@ -87,7 +87,7 @@ def get_type(call: Call) -> HitType:
     return hit_type
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def ensure_type(call: Call) -> HitType:
     """Return the HIT type of a call, with its project, made where there is none.
 

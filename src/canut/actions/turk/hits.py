@@ -39,14 +39,14 @@ POLICIES = ("AssignmentReviewPolicy", "HITReviewPolicy")
 REVIEWED = (HitStatus.REVIEWING, HitStatus.REVIEWABLE)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def create_hit(call: Call) -> Reply:
     """Make a HIT, and its type where that is new."""
     _refuse_second(call)
     return _create(call, ensure_type(call))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def create_hit_with_type(call: Call) -> Reply:
     """Make a HIT of a type that exists."""
     _refuse_second(call)

@@ -49,11 +49,17 @@ def page_of[Row: Model](
     page = list(rows.order_by("-pk" if is_newest_first else "pk")[:size])
     reply: Reply = {"NumResults": len(page), name: list(write(page))}
     if page:
-        reply["NextToken"] = _write_token(page[-1].pk, of_list)
+        reply["NextToken"] = write_token(page[-1].pk, of_list)
     return reply
 
 
-def _write_token(position: int, of_list: bytes) -> str:
+def write_token(position: int, of_list: bytes) -> str:
+    """Return the token of the page after a row.
+
+    Args:
+        position: the id of the row.
+        of_list: which list it is of, as ``list_digest`` returns it.
+    """
     box = encryption.seal(position.to_bytes(8), LABEL, of_list)
     return base64.urlsafe_b64encode(box).decode().rstrip("=")
 
