@@ -73,19 +73,19 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
         server = Server(folder.path, port)
         try:
             _send(port, [_signed(port, keys[0], "CreateHIT", _hit("first"))])
-            made = _make_hits(server, keys, 40 if quick else 125)
+            created = _make_hits(server, keys, 40 if quick else 125)
             count = 1_000 if quick else MOST
-            asked = {"HITId": _fill(count), "MaxResults": 100}
-            last = _last_token(keys[0], asked)
+            members = {"HITId": _fill(count), "MaxResults": 100}
+            last = _last_token(keys[0], members)
             pages = [
-                {**_read_pages(server, keys[0], {**asked, **more}, name), "tasks": count}
+                {**_read_pages(server, keys[0], {**members, **more}, name), "tasks": count}
                 for name, more in (("first page", {}), ("last page", {"NextToken": last}))
             ]
         finally:
             server.stop()
     finally:
         folder.remove()
-    return [made, *pages]
+    return [created, *pages]
 
 
 def _make_hits(server: Server, keys: list[Key], each: int) -> dict[str, Any]:
@@ -211,12 +211,12 @@ def _make_keys() -> list[Key]:
     why = dict.fromkeys(("aim_business", "aim_social", "aim_ethical"), "bench")
     whose = dict.fromkeys(("origin_whose", "origin_consent", "origin_paid"), "bench")
     profile = TurkProfile(is_own_staff=True, **why, **whose)
-    made = []
+    pairs = []
     for number in range(CONNECTIONS):
         key_in = KeyIn(f"program {number}", Role.REQUESTER, organisation=organisation)
         created = create_turk_key(key_in, profile, by=by, now_ms=now_ms())
-        made.append(Key(created.turk_key.access_id, created.secret))
-    return made
+        pairs.append(Key(created.turk_key.access_id, created.secret))
+    return pairs
 
 
 def _fill(count: int) -> str:

@@ -58,7 +58,7 @@ from canut.core.proofs.data_integrity import sign_credential
 from canut.core.proofs.did_key import did_of
 from canut.core.proofs.signing import public_of
 from canut.core.proofs.webhooks import encode_secret, signature
-from tools.environments import SCRIPTS, WANTED, lock, node_place, place
+from tools.programs.environments import SCRIPTS, WANTED, lock, node_place, place
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "tests/core/formats/readers"

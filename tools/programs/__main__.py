@@ -1,8 +1,8 @@
 """Run the programs of others against what Canut writes and serves: ``python -m tools.programs``.
 
-Each has an environment of its own with pinned versions (``tools/environments.py``). ``--quick``
-runs what the build server runs; names as arguments choose among the steps; ``--write`` keeps what
-came of each for the page ``docs/en/developers/tools.md``.
+Each has an environment of its own with pinned versions (``tools/programs/environments.py``).
+``--quick`` runs what the build server runs; names as arguments choose among the steps; ``--write``
+keeps what came of each for the page ``docs/en/developers/tools.md``.
 """
 
 import json
@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from shutil import which
 
-from tools.environments import python_named
+from tools.programs.environments import python_named
 from tools.programs.table import KEPT, ROOT, ROWS, STEPS, Step, kept, version_of
 
 

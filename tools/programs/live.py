@@ -10,8 +10,8 @@ One server is started on a folder of its own. Names as arguments choose among th
 - ``awscli``, ``psiturk``, ``otree``, ``dallinger``, ``mephisto``: programs written for Mechanical
   Turk (``tools/programs/turk``).
 
-The environments are those of ``tools/environments.py``; for notebooks, Canut and what it needs come
-from this repository.
+The environments are those of ``tools/programs/environments.py``; for notebooks, Canut and what it
+needs come from this repository.
 """
 
 import importlib
@@ -161,7 +161,7 @@ def _nobody() -> Iterator[str]:
 
 def _environment(name: str) -> Path:
     """Return the Python of an environment of its own, installed where its lock changed."""
-    python: Path = importlib.import_module("tools.environments").place(name)
+    python: Path = importlib.import_module("tools.programs.environments").place(name)
     return python
 
 

@@ -37,7 +37,7 @@ def shown(*words: str, **environment: str) -> dict[str, object]:
 def main() -> None:
     by_option = ("--endpoint-url", f"{sys.argv[1]}/mturk")
     nowhere = {"AWS_ENDPOINT_URL_MTURK": ""}
-    wanted = {
+    members = {
         "Title": "Say what the weather is",
         "Description": "One line of text",
         "Reward": "0.50",
@@ -46,8 +46,8 @@ def main() -> None:
         "Question": PAGE,
     }
     for _ in range(3):
-        made = shown("create-hit", "--cli-input-json", json.dumps(wanted))["HIT"]
-        assert made["HITStatus"] == "Assignable", made
+        hit = shown("create-hit", "--cli-input-json", json.dumps(members))["HIT"]
+        assert hit["HITStatus"] == "Assignable", hit
     page = shown("list-hits", "--no-paginate", "--max-results", "2", *by_option, **nowhere)
     assert page["NumResults"] == len(page["HITs"]) == 2, page
     assert page["NextToken"], page

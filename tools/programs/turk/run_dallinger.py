@@ -43,9 +43,9 @@ def main() -> None:
     group, longer = name_qualifications(program, service)
     hit = make_hits(program, service, longer)
     done = work("answer", "cyr", {"answer": "a story"})
-    seen = service.get_assignment(done["assignment"])
-    assert seen["worker_id"] == done["worker"], seen
-    assert seen["status"] == "Approved", "a delay of nothing approves at once"
+    assignment = service.get_assignment(done["assignment"])
+    assert assignment["worker_id"] == done["worker"], assignment
+    assert assignment["status"] == "Approved", "a delay of nothing approves at once"
     assert service.get_assignment("3NOSUCHASSIGNMENT") is None
     score(program, service, done["worker"], group)
     assert service.dispose_qualification_type(longer)
@@ -70,19 +70,19 @@ def name_qualifications(program: ModuleType, service: Any) -> tuple[str, str]:
 
 def make_hits(program: ModuleType, service: Any, excluded: str) -> dict[str, Any]:
     """Make a HIT of an outside page, and one of a page of its own, which is deleted again."""
-    wanted = program.MTurkQualificationRequirements
+    requirements = program.MTurkQualificationRequirements
     page = program.MTurkQuestions.external("https://study.example/ad?recruiter=mturk")
     hit = service.create_hit(
         *("study-1", "Bartlett", "Remember a story", ["memory", "story"], 0.5, 1, 0.5, page, 2),
         annotation="study-1",
-        qualifications=[wanted.min_approval(95), wanted.must_not_have(excluded)],
+        qualifications=[requirements.min_approval(95), requirements.must_not_have(excluded)],
         do_subscribe=False,
     )
     types = [program.PERCENTAGE_APPROVED_REQUIREMENT_ID, excluded]
     assert hit["qualification_type_ids"] == types, hit
     work("fund")
-    made = list(service.get_hits(lambda each: each["annotation"] == "study-1"))
-    assert [each["id"] for each in made] == [hit["id"]], made
+    listed = list(service.get_hits(lambda each: each["annotation"] == "study-1"))
+    assert [each["id"] for each in listed] == [hit["id"]], listed
     fair = program.MTurkQuestions.compensation("Compensation HIT")
     words = ("study-1", "Compensation", "We are sorry", ["x"], 0.75, 1, 1, fair, 1)
     paid_back = service.create_hit(*words, do_subscribe=False)

@@ -25,9 +25,9 @@ def main() -> None:
     assert not program.client_is_sandbox(client)
     assert not program.check_mturk_balance(client, 1.0)
 
-    wanted = [{"qualification_name": "onboarded", "comparator": "DoesNotExist"}]
-    hit_type = program.create_hit_type(client, TASK, wanted)
-    assert program.create_hit_type(client, TASK, wanted) == hit_type
+    requirements = [{"qualification_name": "onboarded", "comparator": "DoesNotExist"}]
+    hit_type = program.create_hit_type(client, TASK, requirements)
+    assert program.create_hit_type(client, TASK, requirements) == hit_type
     owned, qualification = program.find_qualification(client, "onboarded")
     assert owned, "its own qualification is not its own"
     assert program.find_or_create_qualification(client, "onboarded", "Again") == qualification
@@ -43,8 +43,8 @@ def main() -> None:
     program.approve_work(client, done["assignment"])
     program.reject_work(client, other["assignment"], "Off the instructions")
     states = [
-        program.get_assignment(client, one["assignment"])["Assignment"]["AssignmentStatus"]
-        for one in (done, other)
+        program.get_assignment(client, answer["assignment"])["Assignment"]["AssignmentStatus"]
+        for answer in (done, other)
     ]
     assert states == ["Approved", "Submitted"], states
     assert program.pay_bonus(
@@ -58,10 +58,10 @@ def main() -> None:
     program.unblock_worker(client, other["worker"], "A mistake")
 
     program.create_compensation_hit_with_hit_type(client, "it broke", hit_type)
-    held = program.get_outstanding_hits(client)[hit_type]
-    assert len(held) == 2, held
-    kept = program.expire_and_dispose_hits(client, held, quiet=True)
-    assert len(kept) == 2, kept
+    outstanding = program.get_outstanding_hits(client)[hit_type]
+    assert len(outstanding) == 2, outstanding
+    undisposed = program.expire_and_dispose_hits(client, outstanding, quiet=True)
+    assert len(undisposed) == 2, undisposed
     program.approve_work(client, other["assignment"])
     again = list(program.get_outstanding_hits(client).values())
     assert program.expire_and_dispose_hits(client, again[0], quiet=True) == []

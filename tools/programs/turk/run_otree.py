@@ -147,11 +147,11 @@ def publish_and_pay(browser: Browser, code: str) -> None:
     page = browser.page(f"/MTurkCreateHIT/{code}")
     assert "published" in page.lower(), page
     work("fund")
-    taken = [work("lend", name) for name in ("fay", "gil")]
-    for held in taken:
-        query = {"assignmentId": held["assignment"], "workerId": held["worker"]}
-        shown = browser.page(f"/MTurkStart/{code}?{urlencode(query)}")
-        assert "Thank you" in shown, shown
+    places = [work("lend", name) for name in ("fay", "gil")]
+    for place in places:
+        query = {"assignmentId": place["assignment"], "workerId": place["worker"]}
+        page = browser.page(f"/MTurkStart/{code}?{urlencode(query)}")
+        assert "Thank you" in page, page
     for name in ("fay", "gil", "hal"):  # the third never opened oTree's page
         answers = json.dumps([{"completion_code": f"code-of-{name}"}])
         work("answer", name, {"taskAnswers": answers})
@@ -161,12 +161,12 @@ def publish_and_pay(browser: Browser, code: str) -> None:
     assert "code-of-fay" in page, page
     assert "code-of-gil" in page, page
     assert "code-of-hal" not in page, "an answer that oTree does not know"
-    worker = taken[0]["worker"]
+    worker = places[0]["worker"]
     done = browser.page(f"/PayMTurk/{code}", {"workers": [worker]})
     assert "Successfully made 1 payments" in done, done
     again = browser.page(f"/PayMTurk/{code}", {"workers": [worker]})
     assert "1 payments failed" in again, "a second click paid a second bonus"
-    done = browser.page(f"/RejectMTurk/{code}", {"workers": [taken[1]["worker"]]})
+    done = browser.page(f"/RejectMTurk/{code}", {"workers": [places[1]["worker"]]})
     assert "Rejected the selected" in done, done
     assert "code-of-gil" in browser.page(payments), "a proposed rejection is not lost from the page"
     browser.page(f"/MTurkExpireHIT/{code}", {})

@@ -50,10 +50,10 @@ def main() -> None:
     refused = services.create_hit(dict(HIT))
     assert not refused.success
     assert "Canut.PlaceNeedsReason" in str(refused.exception.response), refused.exception
-    made = ok(services.create_hit({**HIT, "us_only": False}))
-    hit_id = made["HITId"]
-    assert made["HITStatus"] == "Unassignable", made["HITStatus"]
-    sent = {row["QualificationTypeId"] for row in made["QualificationRequirements"]}
+    hit = ok(services.create_hit({**HIT, "us_only": False}))
+    hit_id = hit["HITId"]
+    assert hit["HITStatus"] == "Unassignable", hit["HITStatus"]
+    sent = {row["QualificationTypeId"] for row in hit["QualificationRequirements"]}
     assert sent == {"000000000000000000L0", "00000000000000000040"}, sent
     assert any("passed-over" in notice for notice in notices), notices
 

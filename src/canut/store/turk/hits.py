@@ -79,13 +79,13 @@ def submitted_answers(organisation: int) -> QuerySet[Answer]:
 
 
 def with_status(
-    answers: QuerySet[Answer], wanted: Collection[AssignmentStatus], approved_ms: Ms
+    answers: QuerySet[Answer], states: Collection[AssignmentStatus], approved_ms: Ms
 ) -> QuerySet[Answer]:
     """Select the answers of one HIT whose assignments have some states.
 
     Args:
         answers: as ``submitted_answers`` selects them.
-        wanted: the states, at least one.
+        states: those wanted, at least one.
         approved_ms: an answer as old as this is approved by itself.
     """
     rejections = Decision.objects.filter(
@@ -100,7 +100,7 @@ def with_status(
         AssignmentStatus.APPROVED: ~is_rejected & is_approved,
         AssignmentStatus.SUBMITTED: ~is_rejected & is_waiting,
     }
-    return answers.filter(reduce(or_, (conditions[status] for status in wanted)))
+    return answers.filter(reduce(or_, (conditions[status] for status in states)))
 
 
 def answer_of(organisation: int, public_id: str) -> Answer | None:

