@@ -84,11 +84,11 @@ def boto3_types() -> int:
     place.mkdir(exist_ok=True)
     for name in ("publish", "collect", "decide"):
         copy(TESTED / f"{name}.txt", place / f"{name}.py")
-    words = [str(python), "-m", "mypy", "--check-untyped-defs", "--config-file", os.devnull]
+    command = [str(python), "-m", "mypy", "--check-untyped-defs", "--config-file", os.devnull]
     scripts = sorted(map(str, place.glob("*.py")))
-    done = subprocess.run([*words, *scripts], check=False, capture_output=True, text=True)
+    done = subprocess.run([*command, *scripts], check=False, capture_output=True, text=True)
     lines = [line for line in done.stdout.splitlines() if ": error: " in line]
-    faults = [line for line in lines if not any(known in line for known in UNTYPED)]
+    faults = [line for line in lines if not any(words in line for words in UNTYPED)]
     print(*faults, f"{len(scripts)} scripts, {len(faults)} faults", sep="\n")
     return len(faults) + (not lines)  # the lines passed over show that it looked
 
