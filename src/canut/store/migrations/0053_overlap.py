@@ -25,9 +25,9 @@ BESIDE = (
     FOR EACH ROW EXECUTE FUNCTION taskstate_widens()""",
 )
 FILL = (
-    "WITH some AS (SELECT task_id FROM store_taskstate WHERE task_id > %s ORDER BY task_id LIMIT %s),"
-    " filled AS (UPDATE store_taskstate s SET overlap_wide = overlap FROM some"
-    " WHERE s.task_id = some.task_id) SELECT max(task_id) FROM some"
+    "WITH step AS (SELECT task_id FROM store_taskstate WHERE task_id > %s ORDER BY task_id LIMIT %s),"
+    " filled AS (UPDATE store_taskstate s SET overlap_wide = overlap FROM step"
+    " WHERE s.task_id = step.task_id) SELECT max(task_id) FROM step"
 )
 CHECKS = {
     **{f"store_taskstate_{name}_check": f"{name}_wide >= 0" for name in COLUMNS},
