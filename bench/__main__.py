@@ -18,7 +18,7 @@ from bench.table import Figures, about, state, table, text
 
 ROWS = (
     *("limit", "pairs", "steps", "served", "fair", "growth", "beats"),
-    *("imports", "exports", "manager", "idle"),
+    *("imports", "exports", "turk", "manager", "idle"),
 )
 NAMED = ("period", "verify", "sequencer", "painted", "footprint")  # minutes: where asked for
 

@@ -185,6 +185,13 @@ def _bulk_lines() -> Iterator[Line]:
     yield Line("… most memory", "exports", _has(most), _field(most), "MiB")
     labels = _left("labels", "csv")
     yield Line("export of labels, csv", "exports", labels, _field("rows_per_s"), "rows/s")
+    created = _load("CreateHIT")
+    yield Line("CreateHIT, 8 signed connections", "turk", created, _field("per_s"), "HITs/s")
+    yield Line("… CPU of the server", "turk", created, _field("cpu_ms"), "ms a HIT")
+    for name in ("first page", "last page"):
+        chosen = _load(name)
+        yield Line(f"ListAssignmentsForHIT, {name} of 100", "turk", chosen, _field("p50_ms"), "ms")
+        yield Line("… CPU of the server", "turk", chosen, _field("cpu_ms"), "ms a page")
     yield Line("closing a pay period, by beats", "period", _all, _field("seconds"), "s")
     yield Line("… most memory", "period", _all, _field("peak_mib"), "MiB")
     for name in ("canut verify", "canut-verify"):

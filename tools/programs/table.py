@@ -57,11 +57,11 @@ class Row(NamedTuple):
 
 
 def _reader(name: str) -> Step:
-    return Step([sys.executable, "tools/readers.py", name])
+    return Step([sys.executable, "-m", "tools.readers", name])
 
 
-def _live(name: str) -> Step:
-    return Step([sys.executable, "-m", "tools.programs.live", name])
+def _live(*names: str) -> Step:
+    return Step([sys.executable, "-m", "tools.programs.live", *names])
 
 
 STEPS = {
@@ -73,6 +73,13 @@ STEPS = {
         )
     },
     **{name: _live(name) for name in ("notebooks", "prometheus", "oidc")},
+    "turk": _live("awscli", "psiturk", "otree", "dallinger"),
+    "mephisto": _live("mephisto")._replace(
+        is_quick=False,
+        needs="python3.10",
+        missing="it cannot be imported in a Python after 3.10, and there is none of 3.10 here",
+    ),
+    "boto3-types": Step([sys.executable, "-m", "tools.programs.turk.acts"]),
     "go": _live("go")._replace(
         is_quick=False,
         needs="go",

@@ -21,7 +21,13 @@ from canut.core.clock import DAY_MS, Ms, from_ms
 from canut.core.decisions.deadlines import rejectable_until
 from canut.core.turk.answer_xml import write_answers
 from canut.core.turk.refusals import missing, request_error, wrong_assignment_state
-from canut.core.turk.states import AssignmentFacts, AssignmentStatus, approval_ms, assignment_status
+from canut.core.turk.states import (
+    ACCEPTED_MS,
+    AssignmentFacts,
+    AssignmentStatus,
+    approval_ms,
+    assignment_status,
+)
 from canut.store.models import Answer, Assignment, Decision, TurkProposal
 from canut.store.turk.assignments import waiting_proposals
 from canut.store.turk.hits import (
@@ -30,6 +36,7 @@ from canut.store.turk.hits import (
     rejections_of,
     submitted_answers,
     whole_hits,
+    with_status,
 )
 
 Status = AssignmentStatus
@@ -42,12 +49,8 @@ def list_assignments(call: Call) -> Reply:
     answers = submitted_answers(call.organisation).filter(task=hit.task_id)
     wanted = {Status(status) for status in call.members.get("AssignmentStatuses", [])}
     if wanted and wanted != set(Status):
-        numbers = [
-            answer.pk
-            for answer, facts in with_facts(list(answers))
-            if assignment_status(facts, call.now_ms) in wanted
-        ]
-        answers = answers.filter(pk__in=numbers)
+        delay_ms = min(hit.hit_type.approval_s * 1000, ACCEPTED_MS)
+        answers = with_status(answers, wanted, call.now_ms - delay_ms)
     return page_of(
         call, answers, "Assignments", lambda page: _write(call, page), is_newest_first=False
     )

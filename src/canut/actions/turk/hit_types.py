@@ -87,7 +87,7 @@ def get_type(call: Call) -> HitType:
     return hit_type
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def ensure_type(call: Call) -> HitType:
     """Return the HIT type of a call, with its project, made where there is none.
 
@@ -97,12 +97,14 @@ def ensure_type(call: Call) -> HitType:
     """
     type_in = _read_type(call)
     digest = type_in.digest(call.profile)
-    Organisation.objects.select_for_update(no_key=True).get(pk=call.organisation)
     sorted_out = _sort(call, type_in)
     existing = HitType.objects.select_related("project__organisation").filter(
         organisation=call.organisation, digest=digest
     )
     found_type = existing.first()
+    if found_type is None:
+        Organisation.objects.select_for_update(no_key=True).get(pk=call.organisation)
+        found_type = existing.first()  # one that was made while this call waited
     if found_type is not None:
         return found_type
     if call.profile.missing():

@@ -21,6 +21,7 @@ from canut.actions.turk.price_check import check_reward
 from canut.actions.turk.questions import keep_page, move_page, read_question
 from canut.actions.turk.reviews import read_policies
 from canut.actions.turk.tokens import check_new, keep_token, made_under
+from canut.actions.work.overlap import SURVEY_LIMIT
 from canut.core.turk.refusals import (
     canut_error,
     invalid,
@@ -36,18 +37,17 @@ from canut.store.turk.qualifications import is_known_type
 from canut.store.work.qualifications import hit_types_requiring
 
 Family = RequestToken.Family
-MOST_PLACES = 30_000
 REVIEWED = (HitStatus.REVIEWING, HitStatus.REVIEWABLE)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def create_hit(call: Call) -> Reply:
     """Make a HIT, and its type where that is new."""
     _refuse_second(call)
     return _create(call, ensure_type(call))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def create_hit_with_type(call: Call) -> Reply:
     """Make a HIT of a type that exists."""
     _refuse_second(call)
@@ -135,10 +135,10 @@ def create_additional(call: Call) -> Reply:
     check_new(call, Family.PLACES)
     hit = _lock(call)
     more = call.whole("NumberOfAdditionalAssignments", 0)
-    if not 1 <= more <= MOST_PLACES - hit.places:
+    if not 1 <= more <= SURVEY_LIMIT - hit.places:
         raise request_error(
             "InvalidMaximumAssignmentsIncrease",
-            f"{more} more assignments for a HIT of {hit.places}; at least 1 and {MOST_PLACES} in "
+            f"{more} more assignments for a HIT of {hit.places}; at least 1 and {SURVEY_LIMIT} in "
             "all can be asked for.",
         )
     state = TaskState.objects.select_for_update().get(task=hit.task_id)
@@ -223,8 +223,8 @@ def _refuse_second(call: Call) -> None:
 
 def _create(call: Call, hit_type: HitType) -> Reply:
     places = call.whole("MaxAssignments", 1)
-    if not 1 <= places <= MOST_PLACES:
-        raise invalid(f"Value {places} at 'MaxAssignments' must be from 1 to {MOST_PLACES}")
+    if not 1 <= places <= SURVEY_LIMIT:
+        raise invalid(f"Value {places} at 'MaxAssignments' must be from 1 to {SURVEY_LIMIT}")
     if ("Question" in call.members) == ("HITLayoutId" in call.members):
         raise invalid("Send either Question or HITLayoutId")
     if hit_type.project.state == Project.State.PILOT:
@@ -239,7 +239,7 @@ def _create(call: Call, hit_type: HitType) -> Reply:
     hit_id = new_object_id()
     task = _make_task(hit_type, hit_id, places)
     keep_page(task, hit_id, page, question, call.now_ms)
-    Hit.objects.create(
+    hit = Hit.objects.create(
         public_id=hit_id,
         organisation_id=call.organisation,
         hit_type=hit_type,
@@ -253,23 +253,25 @@ def _create(call: Call, hit_type: HitType) -> Reply:
     )
     keep_token(call, Family.HIT, hit_id)
     open_type(call, hit_type)
-    return {"HIT": write_hits(call, [whole_hits(call.organisation).get(public_id=hit_id)])[0]}
+    return {"HIT": write_hits(call, [hit])[0]}
 
 
 def _make_task(hit_type: HitType, hit_id: str, places: int) -> Task:
     """Add a task to the project of a type, ready to be leased."""
-    project = Project.objects.select_for_update(no_key=True).get(pk=hit_type.project_id)
-    source = Import.objects.filter(project=project).order_by("pk")[0]
-    Import.objects.filter(pk=source.pk).update(rows_good=F("rows_good") + 1)
-    source.refresh_from_db(fields=["rows_good"])
+    project = hit_type.project_id
+    locked = Project.objects.select_for_update(no_key=True).filter(pk=project)
+    (rule,) = locked.values_list("overlap_rule", flat=True)
+    sources = Import.objects.filter(project=project).order_by("pk")
+    source, rows = sources.values_list("pk", "rows_good")[0]
+    Import.objects.filter(pk=source).update(rows_good=rows + 1)  # nobody else adds one meanwhile
     task = Task.objects.create(
-        project=project,
-        source=source,
-        row=source.rows_good,
+        project_id=project,
+        source_id=source,
+        row=rows + 1,
         key=hit_id,
         data=json.dumps({"hit": hit_id}),
     )
-    TaskState.objects.create(task=task, project=project, overlap=places, rule=project.overlap_rule)
+    TaskState.objects.create(task=task, project_id=project, overlap=places, rule=rule)
     return task
 
 

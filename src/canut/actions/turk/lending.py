@@ -30,10 +30,12 @@ def open_type(call: Call, hit_type: HitType) -> None:
     Raises:
         TurkError: ``Canut.NotFunded``: people work on it, and money for one more HIT is missing.
     """
-    project = Project.objects.select_related("organisation").get(pk=hit_type.project_id)
+    project = hit_type.project
     call.links[WORK_URL] = f"{call.base_url}/work/{project.slug}/"
     if project.state == Project.State.DRAFT:
+        project = Project.objects.select_related("organisation").get(pk=project.pk)
         _start(call, project)
+        hit_type.project = project
     elif project.is_lending and is_funded(project.pk):
         _lock(project, call.now_ms)
     _tell(call, project)

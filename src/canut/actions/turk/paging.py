@@ -49,7 +49,7 @@ def page_of[Row: Model](
     page = list(rows.order_by("-pk" if is_newest_first else "pk")[:size])
     reply: Reply = {"NumResults": len(page), name: list(write(page))}
     if page:
-        reply["NextToken"] = _write_token(page[-1].pk, of_list)
+        reply["NextToken"] = write_token(page[-1].pk, of_list)
     return reply
 
 
@@ -62,10 +62,16 @@ def page_of_list[Row](call: Call, rows: Sequence[Row]) -> tuple[list[Row], str]:
     token = call.text("NextToken")
     begin = _read_token(token, of_list) if token else 0
     page = list(rows[begin : begin + call.whole("MaxResults", DEFAULT_SIZE)])
-    return page, _write_token(begin + len(page), of_list) if page else ""
+    return page, write_token(begin + len(page), of_list) if page else ""
 
 
-def _write_token(position: int, of_list: bytes) -> str:
+def write_token(position: int, of_list: bytes) -> str:
+    """Return the token of the page after a row.
+
+    Args:
+        position: the id of the row.
+        of_list: which list it is of, as ``list_digest`` returns it.
+    """
     box = encryption.seal(position.to_bytes(8), LABEL, of_list)
     return base64.urlsafe_b64encode(box).decode().rstrip("=")
 

@@ -36,7 +36,7 @@ def parse_error(refusal: BadFile) -> TurkError:
 def keep_page(task: Task, hit_id: str, page: ParsedPage, question: str, now_ms: Ms) -> None:
     """Keep the page of a new task, with the name of its HIT."""
     stored = add_page(task.project_id, page, now_ms, sent=question)
-    assign_page(stored, [task.pk], [hit_id])
+    TaskPage.objects.create(task=task, page=stored, public_id=hit_id)
 
 
 def move_page(hit: Hit, task: Task, now_ms: Ms) -> None:

@@ -31,8 +31,8 @@ from canut.store.tables.tasks import TaskState
 from canut.store.turk.hits import has_hits
 
 OVERLAP_LIMIT = 100
-SURVEY_LIMIT = 30_000
-"""Of a task that shows a survey: what its column holds. Nothing is merged there."""
+SURVEY_LIMIT = 100_000
+"""Of a task that shows a survey, where nothing is merged."""
 CHUNK = 200
 PAUSE_PER_HELD = 3.0
 

@@ -195,9 +195,9 @@ class TaskState(models.Model):
     project = models.ForeignKey(Project, models.CASCADE, db_index=False, db_constraint=False)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     priority = models.IntegerField(default=0)
-    overlap = models.PositiveSmallIntegerField()
-    counted = models.PositiveSmallIntegerField(default=0)
-    live = models.PositiveSmallIntegerField(default=0)
+    overlap = models.PositiveIntegerField()
+    counted = models.PositiveIntegerField(default=0)
+    live = models.PositiveIntegerField(default=0)
     label = models.TextField(null=True)  # noqa: DJ001 - no label yet is not an empty label
     confidence = models.FloatField(null=True)
     exported_ms = models.BigIntegerField(null=True)

@@ -455,7 +455,7 @@ class Answer(models.Model):
         )
         indexes = (
             models.Index(fields=("project", "id"), name="answer_of_project"),
-            models.Index(fields=("task",), name="answer_of_task"),
+            models.Index(fields=("task", "id"), name="answer_of_task"),
             models.Index(fields=("worker", "id"), name="answer_of_worker"),
             models.Index(
                 fields=("replaces",), condition=Q(replaces__isnull=False), name="answer_replaced"

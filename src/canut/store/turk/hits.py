@@ -1,13 +1,15 @@
 """HITs with what their state follows from, and the assignments of a HIT. Reads only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Least
 
 from canut.core.clock import Ms
-from canut.core.turk.states import ACCEPTED_MS, HitFacts
+from canut.core.turk.states import ACCEPTED_MS, AssignmentStatus, HitFacts
 from canut.store.tables.decisions import Decision
 from canut.store.tables.projects import LENDING
 from canut.store.tables.turk.hits import Assignment, Hit, HitType
@@ -50,7 +52,8 @@ def hit_facts(hits: Sequence[Hit], now_ms: Ms) -> list[HitFacts]:
 
     A place is submitted unless it is live or lent again: a rejected answer gives its place back.
     """
-    approved = _approved([hit.task_id for hit in hits], now_ms)
+    answered = [hit.task_id for hit in hits if hit.task.now.counted]
+    approved = _approved(answered, now_ms) if answered else {}
     facts: list[HitFacts] = []
     for hit in hits:
         state, project = hit.task.now, hit.hit_type.project
@@ -78,6 +81,31 @@ def submitted_answers(organisation: int) -> QuerySet[Answer]:
         .exclude(Exists(later))
         .select_related("worker__person", "lease", "task__hit__hit_type")
     )
+
+
+def with_status(
+    answers: QuerySet[Answer], states: Collection[AssignmentStatus], approved_ms: Ms
+) -> QuerySet[Answer]:
+    """Select the answers of one HIT whose assignments have some states.
+
+    Args:
+        answers: as ``submitted_answers`` selects them.
+        states: those wanted, at least one.
+        approved_ms: an answer as old as this is approved by itself.
+    """
+    rejections = Decision.objects.filter(
+        answer=OuterRef("pk"), kind=Decision.Kind.REJECTION, undone_ms=None
+    )
+    by_word = "lease__assignment__approved_ms__isnull"
+    is_rejected = Q(Exists(rejections))
+    is_approved = Q(answered_ms__lte=approved_ms) | Q(**{by_word: False})
+    is_waiting = Q(answered_ms__gt=approved_ms) & Q(**{by_word: True})
+    conditions = {
+        AssignmentStatus.REJECTED: is_rejected,
+        AssignmentStatus.APPROVED: ~is_rejected & is_approved,
+        AssignmentStatus.SUBMITTED: ~is_rejected & is_waiting,
+    }
+    return answers.filter(reduce(or_, (conditions[status] for status in states)))
 
 
 def answer_of(organisation: int, public_id: str) -> Answer | None:
