@@ -18,11 +18,11 @@ AREAS: dict[str, str] = {
     "Security": "security threat hostile parquet",
     "Projects and questions": (
         "project opening setup pilot price-agreements task saved overview question kinds "
-        "own-pages material resales commissions comparisons reader-tests source"
+        "own-page material resales commissions comparisons reader-tests source"
     ),
     "People for a project": (
         "projects-people ways qualification eligibility studies prolific mechanical turk "
-        "move-over alias join"
+        "move-over alias join hits study"
     ),
     "Imports, exports and formats": "imports export exports ground-truth",
     "API, client and commands": "api webhook remote notebooks",
@@ -39,7 +39,7 @@ AREAS: dict[str, str] = {
     "The Portrait": "portrait",
     "Lessons, passport and pathways": "lesson lessons passport pathways",
     "Accounts, pages and languages": (
-        "account people pages languages first-page empty plain record-names"
+        "account people pages languages first-page empty plain record-names drafts"
     ),
 }
 """Areas in the order of the notes, each with the beginnings of names that belong to it."""

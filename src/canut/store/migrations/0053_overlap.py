@@ -36,7 +36,7 @@ CHECKS = {
 }
 INDEXES = {
     "task_queue": "store_taskstate (project_id, priority, task_id)"
-    " WHERE state = 'open' AND counted_wide < overlap_wide - live_wide",
+    " WHERE counted_wide < overlap_wide - live_wide AND state = 'open'",
     "answer_of_task": "store_answer (task_id, id)",
 }
 PROJECTS = (

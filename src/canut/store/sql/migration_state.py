@@ -34,16 +34,16 @@ def _reload_model(
 
     ``delay`` is Django's word for a change to which nothing refers.
     """
-    drawn: StateApps | None = state.__dict__.get("apps")
-    if drawn is None:
+    models: StateApps | None = state.__dict__.get("apps")
+    if models is None:
         return
-    if not delay and model_name in drawn.all_models[app_label]:
+    if not delay and model_name in models.all_models[app_label]:
         _forget(state)
         return
     state.is_delayed = True  # before Python runs, Django draws all of them anew
-    with drawn.bulk_update():
-        drawn.unregister_model(app_label, model_name)
-    drawn.render_multiple([state.models[app_label, model_name]])
+    with models.bulk_update():
+        models.unregister_model(app_label, model_name)
+    models.render_multiple([state.models[app_label, model_name]])
 
 
 def _reload_models(state: ProjectState, *_models: object, **_delay: object) -> None:

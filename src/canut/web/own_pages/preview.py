@@ -58,14 +58,14 @@ def show_preview(request: HttpRequest, project: Project) -> HttpResponse:
         Missing: the question names no page.
     """
     sample = _sample(project.pk, read_whole(request.GET.get("task", "")) or 1)
-    shown = sample.page
+    page = sample.page
     context = {
         "project": project,
         "sample": sample,
         "before": sample.number - 1,
         "after": sample.number + 1 if sample.number < sample.last else 0,
-        "hosts": sites_of(PageForm(shown.form), shown.body, shown.hosts, sample.row),
-        "is_outside": shown.form == RequesterPage.Form.EXTERNAL,
+        "hosts": sites_of(PageForm(page.form), page.body, page.hosts, sample.row),
+        "is_outside": page.form == RequesterPage.Form.EXTERNAL,
     }
     return render(request, "own_pages/preview.html", context)
 

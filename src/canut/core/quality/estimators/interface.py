@@ -159,14 +159,14 @@ class LabelEstimator:
             0.5
         """
         predicted = self.predict(task).tolist()
-        known = column_of(label, "label").to_pylist()
-        if not known or len(known) != len(predicted):
+        labels = column_of(label, "label").to_pylist()
+        if not labels or len(labels) != len(predicted):
             raise BadInput(
-                f"task has {len(predicted)} rows and label has {len(known)}; give each task its "
+                f"task has {len(predicted)} rows and label has {len(labels)}; give each task its "
                 "known label",
                 code="answers-columns",
             )
-        return float(np.mean([a == b for a, b in zip(predicted, known, strict=True)]))
+        return float(np.mean([a == b for a, b in zip(predicted, labels, strict=True)]))
 
     def frame(self, of: str = "labels", *, library: str | None = None) -> Frame:
         """Return the results as a frame of the library that ``fit`` was given a frame of.
@@ -260,12 +260,12 @@ class LabelEstimator:
         Raises:
             BadInput: there is no parameter of that name.
         """
-        known = _parameters(type(self))
+        parameters = _parameters(type(self))
         for name, value in params.items():
-            if name not in known:
+            if name not in parameters:
                 raise BadInput(
                     f"{type(self).__name__} has no parameter {name!r}; there are: "
-                    f"{', '.join(known)}",
+                    f"{', '.join(parameters)}",
                     code="estimator-parameter",
                 )
             setattr(self, name, value)
