@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from canut.core.turk.states import AssignmentStatus
 from canut.store.models import TaskState
@@ -39,6 +40,16 @@ def page_of(turk: Any, hit: str, token: str | None) -> tuple[dict[str, Any], lis
         after = {"NextToken": token} if token else {}
         page = turk.list_assignments_for_hit(HITId=hit, MaxResults=20, **after)
     return page, [query["sql"] for query in said.captured_queries]
+
+
+def test_hit_of_a_known_type_is_made_in_sixteen_statements(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    turk = make_requester().turk
+    make_hit(turk, UniqueRequestToken="first")
+
+    with django_assert_max_num_queries(18):  # of them two begin and end the transaction
+        make_hit(turk, UniqueRequestToken="second")
 
 
 def test_a_hit_takes_a_hundred_thousand_assignments_and_no_more() -> None:

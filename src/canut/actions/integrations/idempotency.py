@@ -17,6 +17,7 @@ from django.db import transaction
 
 from canut.actions.platform import encryption
 from canut.core.errors import BadInput, Conflict
+from canut.store.sql.written_once import FixedInsert, FixedUpdate
 from canut.store.tables.integrations import ApiReply
 
 KEPT = timedelta(hours=24)
@@ -24,6 +25,7 @@ KEPT_MS = int(KEPT.total_seconds() * 1000)
 NAME_LENGTH = 255
 SUCCEEDED = range(200, 300)
 LABEL = b"canut/replies/v1"
+REPLIES, REPLIED = FixedInsert(ApiReply), FixedUpdate(ApiReply, "status", "body")
 type Reply = tuple[int, bytes]
 
 
@@ -68,7 +70,7 @@ def answer_once(
     status, body = act()
     if status in SUCCEEDED:
         stored_body = encryption.seal(body, LABEL, named.asked.encode()) if is_sealed else body
-        ApiReply.objects.filter(pk=stored.pk).update(status=status, body=stored_body)
+        REPLIED.change(stored.pk, status, stored_body)
     else:
         transaction.set_rollback(True)
     return status, body
@@ -133,11 +135,16 @@ def check_name(name: str) -> None:
 def _claim(named: IdempotencyKey) -> ApiReply:
     """Find the stored reply of a key, or reserve the key; a second caller waits here."""
     check_name(named.name)
+    claimed = ApiReply(key_id=named.key, name=named.name, asked=named.asked, at_ms=named.at_ms)
+    if REPLIES.add(claimed, or_ignore=True):
+        return claimed
     under = ApiReply.objects.filter(key_id=named.key, name=named.name)
-    under.filter(at_ms__lte=named.at_ms - KEPT_MS).delete()
-    stored, _made = ApiReply.objects.get_or_create(
-        key_id=named.key, name=named.name, defaults={"asked": named.asked, "at_ms": named.at_ms}
-    )
+    stored = under.first()
+    if stored is None or stored.at_ms <= named.at_ms - KEPT_MS:
+        under.filter(at_ms__lte=named.at_ms - KEPT_MS).delete()
+        stored, _made = ApiReply.objects.get_or_create(
+            key_id=named.key, name=named.name, defaults={"asked": named.asked, "at_ms": named.at_ms}
+        )
     if stored.asked != named.asked:
         raise Conflict(
             "another request was sent under this Idempotency-Key; choose a fresh one",

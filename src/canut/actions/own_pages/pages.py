@@ -14,9 +14,12 @@ from canut.core.clock import Ms
 from canut.core.errors import Missing
 from canut.core.formats.platforms.mturk_question import PageForm, ParsedPage
 from canut.core.kinds import Schema, questions_of
+from canut.store.own_pages.pages import page_stored
 from canut.store.own_pages.seats import PUBLIC_ID_LENGTH
+from canut.store.sql.written_once import FixedInsert
 from canut.store.tables.tasks import RequesterPage, TaskPage
 
+PAGES = FixedInsert(RequesterPage)
 _FIRST = "3"
 _LETTERS = string.ascii_uppercase + string.digits
 
@@ -45,19 +48,19 @@ def add_page(project_id: int, page: ParsedPage, now_ms: Ms, sent: str = "") -> R
         now_ms: the moment, in milliseconds since 1970 UTC.
         sent: the document it came in, where the page is a part of that.
     """
-    stored, _ = RequesterPage.objects.get_or_create(
+    new = RequesterPage(
         project_id=project_id,
         sha256=page_digest(page.form, sent or page.body),
-        defaults={
-            "form": page.form.value,
-            "body": page.body,
-            "sent": "" if sent == page.body else sent,
-            "frame_height": page.frame_height,
-            "hosts": list(page.hosts),
-            "at_ms": now_ms,
-        },
+        form=page.form.value,
+        body=page.body,
+        sent="" if sent == page.body else sent,
+        frame_height=page.frame_height,
+        hosts=list(page.hosts),
+        at_ms=now_ms,
     )
-    return stored
+    if not PAGES.add(new, or_ignore=True):  # the same document is there, with the same columns
+        new.pk = page_stored(project_id, new.sha256)
+    return new
 
 
 @transaction.atomic

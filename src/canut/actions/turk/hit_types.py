@@ -38,7 +38,7 @@ from canut.core.turk.requirements import (
 )
 from canut.core.turk.states import ACCEPTED_MS
 from canut.store.models import HitType, Import, Organisation, Project
-from canut.store.turk.hits import hit_type_named
+from canut.store.turk.hits import hit_type_named, hit_type_of_digest
 from canut.store.work.qualifications import in_use
 
 DEFAULT_APPROVAL_S = 30 * 86_400
@@ -98,13 +98,11 @@ def ensure_type(call: Call) -> HitType:
     type_in = _read_type(call)
     digest = type_in.digest(call.profile)
     sorted_out = _sort(call, type_in)
-    existing = HitType.objects.select_related("project__organisation").filter(
-        organisation=call.organisation, digest=digest
-    )
-    found_type = existing.first()
+    found_type = hit_type_of_digest(call.organisation, digest)
     if found_type is None:
         Organisation.objects.select_for_update(no_key=True).get(pk=call.organisation)
-        found_type = existing.first()  # one that was made while this call waited
+        # one that was made while this call waited
+        found_type = hit_type_of_digest(call.organisation, digest)
     if found_type is not None:
         return found_type
     if call.profile.missing():
@@ -159,10 +157,11 @@ def _sort(call: Call, type_in: TypeIn) -> SortedRequirements:
     for type_id in sorted_out.passed_over:
         call.notices.add(f"passed-over={type_id}")
     type_ids = {requirement.type_id for requirement in sorted_out.own}
-    types = in_use(call.organisation).filter(public_id__in=type_ids)
-    unknown = type_ids - set(types.values_list("public_id", flat=True))
-    if unknown:
-        raise missing("QualificationType", min(unknown))
+    if type_ids:
+        types = in_use(call.organisation).filter(public_id__in=type_ids)
+        unknown = type_ids - set(types.values_list("public_id", flat=True))
+        if unknown:
+            raise missing("QualificationType", min(unknown))
     return sorted_out
 
 

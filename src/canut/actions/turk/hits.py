@@ -31,6 +31,7 @@ from canut.core.turk.refusals import (
 )
 from canut.core.turk.states import AssignmentStatus, HitStatus
 from canut.store.models import Hit, HitType, Import, Project, RequestToken, Task, TaskState
+from canut.store.sql.written_once import FixedInsert, FixedQuery, FixedUpdate
 from canut.store.turk.assignments import undecided
 from canut.store.turk.hits import whole_hits
 from canut.store.turk.qualifications import is_known_type
@@ -38,6 +39,22 @@ from canut.store.work.qualifications import hit_types_requiring
 
 Family = RequestToken.Family
 REVIEWED = (HitStatus.REVIEWING, HitStatus.REVIEWABLE)
+HITS, TASKS, STATES = FixedInsert(Hit), FixedInsert(Task), FixedInsert(TaskState)
+ROWS = FixedUpdate(Import, "rows_good")
+RULE = FixedQuery(
+    lambda project: (
+        Project.objects.select_for_update(no_key=True)
+        .filter(pk=project)
+        .values_list("overlap_rule")
+    ),
+    [-1],
+)
+SOURCE = FixedQuery(
+    lambda project: (
+        Import.objects.filter(project=project).order_by("pk").values_list("pk", "rows_good")[:1]
+    ),
+    [-1],
+)
 
 
 @transaction.atomic(savepoint=False)
@@ -239,7 +256,7 @@ def _create(call: Call, hit_type: HitType) -> Reply:
     hit_id = new_object_id()
     task = _make_task(hit_type, hit_id, places)
     keep_page(task, hit_id, page, question, call.now_ms)
-    hit = Hit.objects.create(
+    hit = Hit(
         public_id=hit_id,
         organisation_id=call.organisation,
         hit_type=hit_type,
@@ -251,6 +268,7 @@ def _create(call: Call, hit_type: HitType) -> Reply:
         review_policies=policies or None,
         created_ms=call.now_ms,
     )
+    HITS.add(hit)
     keep_token(call, Family.HIT, hit_id)
     open_type(call, hit_type)
     return {"HIT": write_hits(call, [hit])[0]}
@@ -259,19 +277,18 @@ def _create(call: Call, hit_type: HitType) -> Reply:
 def _make_task(hit_type: HitType, hit_id: str, places: int) -> Task:
     """Add a task to the project of a type, ready to be leased."""
     project = hit_type.project_id
-    locked = Project.objects.select_for_update(no_key=True).filter(pk=project)
-    (rule,) = locked.values_list("overlap_rule", flat=True)
-    sources = Import.objects.filter(project=project).order_by("pk")
-    source, rows = sources.values_list("pk", "rows_good")[0]
-    Import.objects.filter(pk=source).update(rows_good=rows + 1)  # nobody else adds one meanwhile
-    task = Task.objects.create(
+    ((rule,),) = RULE.rows(project)  # its lock: nobody else adds a task meanwhile
+    ((source, rows),) = SOURCE.rows(project)
+    ROWS.change(source, rows + 1)
+    task = Task(
         project_id=project,
         source_id=source,
         row=rows + 1,
         key=hit_id,
         data=json.dumps({"hit": hit_id}),
     )
-    TaskState.objects.create(task=task, project_id=project, overlap=places, rule=rule)
+    TASKS.add(task)
+    STATES.add(TaskState(task=task, project_id=project, overlap=places, rule=rule))
     return task
 
 

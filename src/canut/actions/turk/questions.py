@@ -9,6 +9,9 @@ from canut.core.errors import BadFile
 from canut.core.formats.platforms.mturk_question import ParsedPage, parse_question
 from canut.core.turk.refusals import TurkError, request_error
 from canut.store.models import Hit, RequesterPage, Task, TaskPage
+from canut.store.sql.written_once import FixedInsert
+
+PAGES = FixedInsert(TaskPage)
 
 
 def read_question(question: str) -> ParsedPage:
@@ -36,7 +39,7 @@ def parse_error(refusal: BadFile) -> TurkError:
 def keep_page(task: Task, hit_id: str, page: ParsedPage, question: str, now_ms: Ms) -> None:
     """Keep the page of a new task, with the name of its HIT."""
     stored = add_page(task.project_id, page, now_ms, sent=question)
-    TaskPage.objects.create(task=task, page=stored, public_id=hit_id)
+    PAGES.add(TaskPage(task=task, page=stored, public_id=hit_id))
 
 
 def move_page(hit: Hit, task: Task, now_ms: Ms) -> None:

@@ -8,17 +8,17 @@ again.
 from canut.actions.turk.calls import Call
 from canut.core.turk.refusals import request_error
 from canut.store.models import RequestToken
+from canut.store.sql.written_once import FixedInsert
+from canut.store.turk.tokens import made_before
 
 Family = RequestToken.Family
+TOKENS = FixedInsert(RequestToken)
 
 
 def made_under(call: Call, family: Family) -> str:
     """Return what was made under the token of a call; empty without a token, or if it is new."""
     token = call.text("UniqueRequestToken")
-    if not token:
-        return ""
-    tokens = RequestToken.objects.filter(organisation=call.organisation, family=family, token=token)
-    return tokens.values_list("made", flat=True).first() or ""
+    return made_before(call.organisation, family, token) if token else ""
 
 
 def check_new(call: Call, family: Family) -> None:
@@ -40,10 +40,12 @@ def keep_token(call: Call, family: Family, made: str) -> None:
     """Keep the token of a call, if it has one, in its transaction."""
     token = call.text("UniqueRequestToken")
     if token:
-        RequestToken.objects.create(
-            organisation_id=call.organisation,
-            family=family,
-            token=token,
-            made=made,
-            at_ms=call.now_ms,
+        TOKENS.add(
+            RequestToken(
+                organisation_id=call.organisation,
+                family=family,
+                token=token,
+                made=made,
+                at_ms=call.now_ms,
+            )
         )

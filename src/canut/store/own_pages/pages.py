@@ -1,14 +1,27 @@
 """Find the page that a task shows. Reads only."""
 
 from canut.core.kinds import Schema, questions_of
+from canut.store.sql.written_once import FixedQuery
 from canut.store.tables.tasks import RequesterPage, Task, TaskPage, decode_row
 
 KIND = "page"
+_STORED = FixedQuery(
+    lambda project_id, sha256: RequesterPage.objects.filter(
+        project=project_id, sha256=sha256
+    ).values_list("pk"),
+    [-1, "sha256"],
+)
 
 
 def asks_own_page(schema: Schema) -> bool:
     """Return whether a schema asks on an own page."""
     return any(question["kind"] == KIND for question in questions_of(schema))
+
+
+def page_stored(project_id: int, sha256: str) -> int:
+    """Return the number of the page of a document, which the project has."""
+    ((number,),) = _STORED.rows(project_id, sha256)
+    return int(number)
 
 
 def has_task_pages(project_id: int) -> bool:

@@ -9,6 +9,7 @@ from django.db.models import Max, QuerySet, Sum
 from canut.core.money import Money
 from canut.core.pay.intermediaries import Chain, Party, PartyRole
 from canut.core.pay.required_funds import Balance, FundsKind, balance_of
+from canut.store.sql.written_once import FixedQuery
 from canut.store.tables.pay import ChainVersion, FundsLine
 
 
@@ -26,9 +27,17 @@ def balance_of_lines(lines: QuerySet[FundsLine], currency: str) -> Balance:
     return balance_of(amounts, currency)
 
 
+_RESERVED = FixedQuery(
+    lambda project_id: FundsLine.objects.filter(
+        project_id=project_id, kind=FundsLine.Kind.RESERVE
+    ).values_list("pk")[:1],
+    [-1],
+)
+
+
 def is_funded(project_id: int) -> bool:
     """Return whether money was ever locked for a project's pay."""
-    return FundsLine.objects.filter(project_id=project_id, kind=FundsLine.Kind.RESERVE).exists()
+    return _RESERVED.first(project_id) is not None
 
 
 def funds_lines(project_id: int, most: int) -> list[FundsLine]:

@@ -10,8 +10,9 @@ from django.db.models.functions import Least
 
 from canut.core.clock import Ms
 from canut.core.turk.states import ACCEPTED_MS, AssignmentStatus, HitFacts
+from canut.store.sql.written_once import FixedQuery, row_of
 from canut.store.tables.decisions import Decision
-from canut.store.tables.projects import LENDING
+from canut.store.tables.projects import LENDING, Project
 from canut.store.tables.turk.hits import Assignment, Hit, HitType
 from canut.store.tables.turk.people import WorkerAlias
 from canut.store.tables.work import Answer, PageSeat
@@ -38,6 +39,32 @@ def hit_type_named(organisation: int, public_id: str) -> HitType | None:
     """Return a HIT type of an organisation; None if there is none."""
     types = HitType.objects.select_related("project__organisation")
     return types.filter(organisation=organisation, public_id=public_id).first()
+
+
+_TYPE = (
+    *("id", "public_id", "organisation_id", "project_id", "digest", "title", "description"),
+    *("keywords", "reward_micro", "duration_s", "approval_s", "requirements", "created_ms"),
+)
+_PROJECT = ("id", "slug", "state", "held_ms", "is_own_staff", "organisation_id")
+_TYPE_OF_DIGEST = FixedQuery(
+    lambda organisation, digest: HitType.objects.filter(
+        organisation=organisation, digest=digest
+    ).values_list(*_TYPE, *(f"project__{name}" for name in _PROJECT)),
+    [-1, "digest"],
+)
+
+
+def hit_type_of_digest(organisation: int, digest: str) -> HitType | None:
+    """Return the HIT type of an organisation that equal requests share; None if there is none.
+
+    Of its project, what a new HIT asks for is read; the rest is when it is asked for.
+    """
+    row = _TYPE_OF_DIGEST.first(organisation, digest)
+    if row is None:
+        return None
+    hit_type = row_of(HitType, _TYPE, row)
+    hit_type.project = row_of(Project, _PROJECT, row[len(_TYPE) :])
+    return hit_type
 
 
 def whole_hits(organisation: int) -> QuerySet[Hit]:

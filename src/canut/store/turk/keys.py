@@ -2,9 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from django.db.models import F
-
 from canut.core.clock import Ms, from_ms
+from canut.store.sql.written_once import FixedQuery
 from canut.store.tables.turk.hits import TurkKey
 
 
@@ -21,20 +20,21 @@ class Signer(NamedTuple):
     is_noted: bool
 
 
+_SIGNER = FixedQuery(
+    lambda access_id, now: TurkKey.objects.filter(
+        access_id=access_id,
+        key__revoked_at=None,
+        key__expires_at__gt=now,
+        key__person__is_active=True,
+    ).values_list("key_id", "key__person", "key__organisation", "profile", "key__used_on"),
+    ["", from_ms(1)],
+)
+
+
 def find_signer(access_id: str, now_ms: Ms) -> Signer | None:
     """Return who signs with an access id; None if it is unknown, ended or revoked."""
     now = from_ms(now_ms)
-    row = (
-        TurkKey.objects.filter(
-            access_id=access_id,
-            key__revoked_at=None,
-            key__expires_at__gt=now,
-            key__person__is_active=True,
-        )
-        .annotate(person=F("key__person"), organisation=F("key__organisation"))
-        .values_list("key_id", "person", "organisation", "profile", "key__used_on")
-        .first()
-    )
+    row = _SIGNER.first(access_id, now)
     if row is None:
         return None
     return Signer(row[0], row[1], row[2] or 0, row[3], row[4] == now.date())
