@@ -14,7 +14,10 @@ from canut.web.urls import PAGES
 from tests.commands.serving import is_serving, prepare, seconds_for, served
 
 ANSWERS = {204, 401, 403, 404, 409, 413, 422}  # 204: a rest is asked for without a body
-UNREAD = {"answers_went_places", "own_page_received", "pay_sign", "upload_part", "workbench_rest"}
+UNREAD = {
+    *("answers_went_places", "own_page_finished", "own_page_received"),
+    *("pay_sign", "upload_part", "workbench_rest"),
+}
 """Answered before the body is read: there is no such object, or no JSON is read."""
 PREPARE = """
 import json

@@ -586,11 +586,11 @@ PAGES: tuple[Route, ...] = (
 )
 
 urlpatterns = [
-    *(path(page.address, guard(page), name=page.name) for page in PAGES),
-    path("accounts/", include("allauth.urls")),
-    LazyInclude("api/v1/", "canut.web.api.urls", "api"),
+    LazyInclude("api/v1/", "canut.web.api.urls", "api"),  # programs ask most, and first
     LazyInclude("mturk", "canut.web.turk.urls", "turk"),
     LazyInclude("mturk/", "canut.web.turk.urls_below", "turk_slash"),
+    *(path(page.address, guard(page), name=page.name) for page in PAGES),
+    path("accounts/", include("allauth.urls")),
 ]
 handler400 = "canut.web.kit.problems.bad_request"
 handler403 = "canut.web.kit.problems.denied"
