@@ -1,39 +1,57 @@
-"""Export classifications as a SageMaker Ground Truth manifest: one JSON line for each task.
+"""Export labels as a SageMaker Ground Truth manifest: one JSON line for each task.
 
 What reads the output of a labelling job reads it: the item in ``source`` or ``source-ref``, the
-class number, and its metadata. A task without a label has no attribute. A label that a review
-decided has no confidence: it is nobody's estimate. The date is that of the export.
+class number, the boxes or the spans, and their metadata. A task without a label has no attribute. A
+label that a review decided has no confidence: it is nobody's estimate. The date is that of the
+export. Other kinds have no such job, or keep masks in files of their own.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 
 from canut.actions.datasets.label_exports import (
+    Leaving,
     check_export,
-    label_rows,
+    leaving,
     origin_of_label,
-    published_sources,
 )
 from canut.actions.platform import system_clock
 from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadAnswer, BadInput
-from canut.core.formats.tables.manifests import METADATA, classification
-from canut.core.kinds import Schema, is_plain_choice, questions_of, value_of_label
-from canut.store.datasets.export_rows import LabelRow
+from canut.core.formats.tables.manifests import (
+    METADATA,
+    classification,
+    detection,
+    text_spans,
+)
+from canut.core.kinds import (
+    Schema,
+    is_plain_choice,
+    marked_column,
+    questions_of,
+    value_of_label,
+)
 from canut.store.models import Project
 from canut.store.projects.versions import question_or_none
-from canut.store.tables.tasks import decode_row
 
 SOURCE, SOURCE_REF = "source", "source-ref"
+CHOICE, BOXES, SPANS = "choice", "boxes", "spans"
 encode = msgspec.json.Encoder().encode
 
 
-def is_classification(project_id: int) -> bool:
-    """Return whether a project asks one question whose answers are of a list."""
+def has_manifest(project_id: int) -> bool:
+    """Return whether a project asks one question that a labelling job asks too."""
     newest = question_or_none(project_id)
-    return newest is not None and is_plain_choice(newest.schema)
+    return newest is not None and _is_held(newest.schema)
+
+
+def _is_held(schema: Schema) -> bool:
+    """Return whether one choice of a list, upright boxes or spans are asked for, and no more."""
+    (first, *others) = questions_of(schema)
+    marks = first["kind"] == SPANS or (first["kind"] == BOXES and not first.get("rotated"))
+    return is_plain_choice(schema) or (marks and not others and "optional" not in first)
 
 
 def export_ground_truth(
@@ -49,7 +67,7 @@ def export_ground_truth(
 
     Raises:
         Missing: there is no such project.
-        BadInput: another format; the project does not ask for a classification.
+        BadInput: another format; the project asks for something else.
     """
     del for_excel
     if form != "jsonl":
@@ -58,17 +76,20 @@ def export_ground_truth(
         )
     check_export(project_id, form)
     newest = question_or_none(project_id)
-    if newest is None or not is_plain_choice(newest.schema):
-        raise BadInput("a manifest holds one choice of a list", code="format-unknown", format=form)
+    if newest is None or not _is_held(newest.schema):
+        raise BadInput(
+            "a manifest holds one choice of a list, upright boxes or spans",
+            code="format-unknown",
+            format=form,
+        )
     moment = system_clock.now_ms() if now_ms is None else now_ms
     job = Project.objects.get(pk=project_id).slug
     return _lines(_Manifest(newest.schema, job, moment), project_id)
 
 
 def _lines(manifest: "_Manifest", project_id: int) -> Iterator[bytes]:
-    sources = [source.id for source in published_sources(project_id)]
-    for rows in label_rows(sources, manifest.now_ms):
-        yield b"".join(encode(manifest.line(row)) + b"\n" for row in rows)
+    for tasks in leaving(project_id, (manifest.column,), manifest.now_ms):
+        yield b"".join(encode(manifest.line(task)) + b"\n" for task in tasks)
 
 
 class _Manifest:
@@ -78,21 +99,24 @@ class _Manifest:
         self.schema, self.now_ms = schema, now_ms
         (question,) = questions_of(schema)
         self.name = str(question["id"])
+        self.kind = str(question["kind"])
         self.is_multiple = bool(question.get("multiple"))
-        choices = cast("Sequence[Mapping[str, object]]", question["choices"])
-        self.numbers = {str(choice["value"]): number for number, choice in enumerate(choices)}
+        listed = question["choices"] if self.kind == CHOICE else question["labels"]
+        self.classes = [str(row["value"]) for row in cast("Sequence[Mapping[str, Any]]", listed)]
         self.column, self.is_text = _item(schema)
+        if self.kind != CHOICE:
+            self.column = marked_column(schema, question)
         self.common = {"job-name": f"labeling-job/{job}", "creation-date": _iso(now_ms)}
 
-    def line(self, row: LabelRow) -> dict[str, object]:
+    def line(self, task: Leaving) -> dict[str, object]:
         """Return one task with its label."""
-        cells = decode_row(row.data)
+        row, cells, picture = task.row, task.data, task.media.get(self.column)
         line: dict[str, object] = {name: _cell(name, text) for name, text in cells.items()}
         if SOURCE not in line and SOURCE_REF not in line:
-            key = SOURCE if self.is_text else SOURCE_REF
-            line = {key: cells.get(self.column, row.key), **line}
-        chosen = self._chosen(row.label)
-        if not chosen and not (self.is_multiple and row.label is not None):
+            item = cells.get(self.column, row.key) if picture is None else cells.get("file")
+            line = {SOURCE if self.is_text else SOURCE_REF: item or row.key, **line}
+        answer = self._answer(row.label)
+        if answer is None:
             return line
         name = self.name if self.name not in cells else f"{self.name}-canut"
         origin = origin_of_label(row, is_imitation=False)
@@ -101,21 +125,26 @@ class _Manifest:
             "human-annotated": "no" if origin == "model" else "yes",
             **self.common,
         }
-        label = classification(
-            name, chosen, is_multiple=self.is_multiple, is_text=self.is_text, metadata=metadata
-        )
-        return line | label
+        if self.kind == CHOICE:
+            chosen = cast("Sequence[str]", answer if self.is_multiple else [answer])
+            numbers = {each: self.classes.index(each) for each in chosen}
+            is_multiple, is_text = self.is_multiple, self.is_text
+            return line | classification(
+                name, numbers, is_multiple=is_multiple, is_text=is_text, metadata=metadata
+            )
+        if self.kind == SPANS:
+            spans = cast("Mapping[str, Sequence[Mapping[str, Any]]]", answer)[SPANS]
+            return line | text_spans(name, spans, self.classes, metadata)
+        size = (0, 0) if picture is None else (picture.width, picture.height)
+        boxes = cast("Sequence[Mapping[str, Any]]", answer)
+        return line | detection(name, boxes, self.classes, size, metadata)
 
-    def _chosen(self, label: str | None) -> Mapping[str, int]:
-        """Return the numbers of the chosen classes; none for a label of an earlier question."""
-        if label is None:
-            return {}
+    def _answer(self, label: str | None) -> object:
+        """Return the answer that a label is; None without one, or of an earlier question."""
         try:
-            chosen = value_of_label(self.schema, label)
+            return None if label is None else value_of_label(self.schema, label)
         except BadAnswer:
-            return {}
-        values = chosen if isinstance(chosen, list | tuple) else [chosen]
-        return {str(value): self.numbers[str(value)] for value in values}
+            return None
 
 
 def _item(schema: Schema) -> tuple[str, bool]:

@@ -12,7 +12,7 @@ from canut.actions.datasets.coco_yolo_exports import EXPORTS as TRAINING
 from canut.actions.datasets.coco_yolo_exports import FORMS as TRAINED_FROM
 from canut.actions.datasets.coco_yolo_exports import training_of_project
 from canut.actions.datasets.export_jobs import OF_LABELS
-from canut.actions.datasets.ground_truth_exports import export_ground_truth, is_classification
+from canut.actions.datasets.ground_truth_exports import export_ground_truth, has_manifest
 from canut.actions.datasets.huggingface_exports import FORMS as HUGGINGFACE_FORMS
 from canut.actions.datasets.huggingface_exports import (
     HUGGINGFACE,
@@ -114,7 +114,7 @@ def exports(request: HttpRequest, project: Project) -> HttpResponse:
         "as_they_are": f"labels={AS_THEY_ARE}" if is_estimating else "",
         "costs": spend_by_currency(project.id),
         "has_prelabels": has_prelabels(project.id),
-        "is_classification": is_classification(project.id),
+        "has_manifest": has_manifest(project.id),
         **about_releases(project),
         "passages": _passages(project),
         "has_segments": segments_asked(project.id) is not None,
