@@ -360,7 +360,7 @@ def open_in(profile: Callable[..., Tab], guise: Guise, *, noisy: bool = False) -
 def role_for(page: Route) -> Role:
     """Return by which of the demo's doors one comes to a page; an audience without one fails."""
     if page.name.startswith(
-        ("pay_", "answers_went", "answer_path", "passport", "pathway", "reader")
+        ("pay_", "answers_went", "answer_path", "passport", "pathway", "pool_test", "reader")
     ):
         return Role.WORKER
     if page.name in {"lesson_mark", "lesson_training"}:  # trained in the demo

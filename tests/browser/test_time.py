@@ -94,7 +94,7 @@ def test_nothing_is_sent_after_signing_out(worker: Page, demo: Instance) -> None
     sent: list[str] = []
 
     def note(request: Request) -> None:
-        if "beats" in request.url:
+        if request.url.endswith("/beats"):
             sent.append(request.url)
 
     with worker.expect_navigation():

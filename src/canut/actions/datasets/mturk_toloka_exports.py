@@ -21,6 +21,7 @@ from canut.core.formats.tables.columns import Batch
 from canut.core.kinds import is_plain_choice, label_of_values, labels_of_values, questions_of
 from canut.store.datasets import export_rows
 from canut.store.datasets.export_rows import WorkRow
+from canut.store.datasets.hit_work import HitWork, hit_work_of
 from canut.store.models import Import, Project, QuestionVersion
 from canut.store.tables.tasks import decode_row
 
@@ -95,13 +96,19 @@ class _Project:
             for choice in schema["questions"][0].get("choices", ())
         ]
         self.is_multiple = is_plain_choice(schema_now) and bool(newest.get("multiple"))
+        self.hits: dict[int, HitWork] = {}
 
     def state(self, row: WorkRow) -> str:
         """Return the state of an assignment: submitted, approved or rejected."""
         if row.rejected_ms is not None:
             return "Rejected"
-        is_accepted = self.now_ms - row.answered_ms > ACCEPTED_AFTER_MS
-        return "Approved" if is_accepted else "Submitted"
+        return "Approved" if self.approved_ms(row) < self.now_ms else "Submitted"
+
+    def approved_ms(self, row: WorkRow) -> Ms:
+        """Return when work was approved by a word, or will be without one."""
+        by_itself = row.answered_ms + ACCEPTED_AFTER_MS
+        hit = self.hits.get(row.answer)
+        return by_itself if hit is None else min(by_itself, hit.approved_ms)
 
     def label(self, row: WorkRow) -> str:
         """Return the answer as one text."""
@@ -131,6 +138,7 @@ class _Project:
                 again, _ = export_rows.work_of(self.project.pk, last, CHUNK_ROWS)
                 rows = [row for row in again if row.answer <= until]
             last = until
+            self.hits = hit_work_of([row.answer for row in rows])
             yield [format_row(row) for row in rows]
 
 
@@ -164,35 +172,37 @@ def export_mturk(
 def _assignment(source: _Project, row: WorkRow) -> list[str | None]:
     project, state = source.project, source.state(row)
     data, micro = decode_row(row.data), row.piece_micro or 0
-    accepted_ms = row.answered_ms + ACCEPTED_AFTER_MS
+    hit = source.hits.get(row.answer)
     answers = source.labels(row)
     if source.is_multiple:
         chosen = source.chosen(row)
         answers = ["true" if value in chosen else "false" for value in source.choices]
     return [
-        f"T{row.task}",
-        f"P{project.pk}",
+        hit.hit if hit else f"T{row.task}",
+        hit.hit_type if hit else f"P{project.pk}",
         project.title,
         project.aim_business[:200],
         "",
         _reward(micro, row.currency or "USD"),
         _spoken(to_ms(project.created_at)),
         str(row.overlap),
-        f"BatchId:{project.pk};OriginalHitTemplateId:{row.question_version};",
+        hit.annotation
+        if hit
+        else f"BatchId:{project.pk};OriginalHitTemplateId:{row.question_version};",
         str(project.lease_seconds),
         str(ACCEPTED_AFTER_MS // 1000),
+        _spoken(hit.expires_ms) if hit else "",
         "",
         "",
-        "",
-        f"A{row.answer}",
-        row.worker,
+        (hit and hit.assignment) or f"A{row.answer}",
+        (hit and hit.worker) or row.worker,
         state,
         _spoken(row.lent_ms),
         _spoken(row.answered_ms),
-        _spoken(accepted_ms),
-        _spoken(accepted_ms) if state == "Approved" else "",
+        _spoken(row.answered_ms + ACCEPTED_AFTER_MS),
+        _spoken(source.approved_ms(row)) if state == "Approved" else "",
         _spoken(row.rejected_ms) if row.rejected_ms is not None else "",
-        row.evidence or "",
+        row.evidence or (hit.feedback if hit else ""),
         str(max(0, row.answered_ms - row.lent_ms) // 1000),
         "",
         "",
