@@ -10,6 +10,8 @@ import psycopg
 
 # After a dump PostgreSQL writes the same condition with its casts elsewhere.
 CASTS = re.compile(r"::(?:character varying|text)(?:\[\])?|[()]")
+# SQLite keeps any whole number in a column whose type holds these letters.
+WHOLE = re.compile(r"^(?:small|big)?int(?:eger)?(?: unsigned)?$")
 OF_SQLITE = {
     "table_xinfo": "SELECT * FROM pragma_table_xinfo(?)",
     "foreign_key_list": "SELECT * FROM pragma_foreign_key_list(?)",
@@ -50,7 +52,9 @@ def of_sqlite(held: sqlite3.Connection) -> set[tuple[object, ...]]:
             continue
         for look, asked in OF_SQLITE.items():  # without the number each row begins with
             rows = held.execute(asked, (name,)).fetchall()
-            found |= {(look, name, *row[1:]) for row in rows}
+            found |= {
+                (look, name, *(WHOLE.sub("integer", str(part)) for part in row[1:])) for row in rows
+            }
         found |= {("check", name, one) for one in _checks(str(sql))}
         for _, index, unique, origin, partial in held.execute(
             "SELECT * FROM pragma_index_list(?)", (name,)

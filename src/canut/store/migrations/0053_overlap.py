@@ -1,7 +1,7 @@
 """Let a task have more answers than a small integer counts, and list its answers from any of them on.
 
-SQLite keeps any whole number in these columns, and its index on the task of an answer ends in the
-id by itself: nothing changes there but what Django knows. PostgreSQL would write all tasks anew in
+SQLite keeps any whole number in these columns: there only the index of a task's answers is written
+anew. PostgreSQL would write all tasks anew in
 one transaction for a wider type. Instead new columns are filled step by step beside the old ones,
 while a trigger keeps them equal, and take their names at the end. A run that was interrupted begins
 again. The running release survives it. Going back leaves the wider columns, which it reads as well.
@@ -64,12 +64,21 @@ def swap() -> list[str]:
     ]
 
 
+OF_SQLITE = (
+    "DROP INDEX IF EXISTS answer_of_task",
+    'CREATE INDEX "answer_of_task" ON "store_answer" ("task_id", "id")',
+)
+
+
 def widen(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Widen the columns of PostgreSQL, with work going on meanwhile."""
     connection = schema_editor.connection
-    if connection.vendor != "postgresql":
-        return
     with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            with transaction.atomic(using=connection.alias):
+                for statement in OF_SQLITE:
+                    cursor.execute(statement)
+            return
         cursor.execute(PROJECTS)
         with transaction.atomic(using=connection.alias):
             for statement in BESIDE:
