@@ -13,7 +13,7 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("caps/4", "core/time/hours_caps.py", "501ac055d7260b7d"),
     ("caps/4", "core/time/time_caps.py", "c5302f4ae9dd73c9"),
     ("careless/1", "core/quality/measures/outliers.py", "3dabf5f485cc8ec3"),
-    ("eligibility/2", "actions/work/eligibility.py", "9b66676fd3838dc2"),
+    ("eligibility/2", "actions/work/eligibility.py", "ee2aa7fc5fb3588e"),
     ("known/1", "core/quality/measures/gold_failures.py", "3fd4d4f16442a061"),
     ("practice/1", "actions/work/practice.py", "5a758d8a4a50baec"),
 )
