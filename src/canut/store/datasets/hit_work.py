@@ -45,9 +45,9 @@ def hit_work_of(answers: Collection[int]) -> dict[int, HitWork]:
         )
         .values()
     )
-    found = list(rows)
-    people = {row["person"] for row in found}
-    organisations = {row["organisation"] for row in found}
+    on_hits = list(rows)
+    people = {row["person"] for row in on_hits}
+    organisations = {row["organisation"] for row in on_hits}
     aliases = WorkerAlias.objects.filter(person__in=people, organisation__in=organisations)
     alias_of = dict(aliases.values_list("person", "public_id"))
     return {
@@ -61,7 +61,7 @@ def hit_work_of(answers: Collection[int]) -> dict[int, HitWork]:
             min(row["approved_ms"] or _NEVER, row["answered_ms"] + row["approval_s"] * 1000),
             row["feedback"] or "",
         )
-        for row in found
+        for row in on_hits
     }
 
 

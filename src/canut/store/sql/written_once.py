@@ -97,9 +97,9 @@ def row_of[Row: Model](model: type[Row], names: Sequence[str], columns: Sequence
         names: of the columns, as attributes.
         columns: what was read, in the order of the names; what stands behind them is not taken.
     """
-    given = dict(zip(names, columns, strict=False))
-    fields = [field.attname for field in model._meta.concrete_fields if field.attname in given]
-    return model.from_db(None, fields, [given[name] for name in fields])
+    column_of = dict(zip(names, columns, strict=False))
+    fields = [field.attname for field in model._meta.concrete_fields if field.attname in column_of]
+    return model.from_db(None, fields, [column_of[name] for name in fields])
 
 
 class FixedInsert[Row: Model]:

@@ -115,14 +115,16 @@ def classification(
     confidence = common.pop("confidence", None)
     if not is_multiple:
         (named, number) = next(iter(numbers.items()))
-        known = {} if confidence is None else {"confidence": confidence}
+        confidences = {} if confidence is None else {"confidence": confidence}
         return {
             name: number,
-            f"{name}{METADATA}": {"class-name": named, **known, **common, "type": job},
+            f"{name}{METADATA}": {"class-name": named, **confidences, **common, "type": job},
         }
     by_number = {str(number): named for named, number in numbers.items()}
-    known = {} if confidence is None else {"confidence-map": dict.fromkeys(by_number, confidence)}
-    described = {"class-map": by_number, **known, **common, "type": f"{job}-multilabel"}
+    confidences = (
+        {} if confidence is None else {"confidence-map": dict.fromkeys(by_number, confidence)}
+    )
+    described = {"class-map": by_number, **confidences, **common, "type": f"{job}-multilabel"}
     return {name: sorted(numbers.values()), f"{name}{METADATA}": described}
 
 
