@@ -164,6 +164,7 @@ def publish_and_pay(browser: Browser, code: str) -> None:
     worker = places[0]["worker"]
     done = browser.page(f"/PayMTurk/{code}", {"workers": [worker]})
     assert "Successfully made 1 payments" in done, done
+    time.sleep(1.1)  # oTree signs whole seconds: within one, a call is the same one, tried again
     again = browser.page(f"/PayMTurk/{code}", {"workers": [worker]})
     assert "1 payments failed" in again, "a second click paid a second bonus"
     done = browser.page(f"/RejectMTurk/{code}", {"workers": [places[1]["worker"]]})
