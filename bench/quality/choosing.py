@@ -1,10 +1,10 @@
 """Judge the default on crowds it was not chosen by: ``python -m bench.quality.choosing``.
 
-A candidate is a set of models, a temperature, a strength of the rich model's prior, and the worth
-of simulated truth. Each real crowd is left out in turn; the candidate with the best mean accuracy
-over the other real crowds and the made ones (``habits``) is scored on it. The best single model is
-chosen in the same way. Prints the tables of ``docs/en/quality/choosing.md``; ``--json FILE`` keeps
-the accuracies of all candidates.
+A candidate is a set of models, a temperature, one or more strengths of the rich model's prior, and
+the worth of simulated truth. Each real crowd is left out in turn; the candidate with the best mean
+accuracy over the other real crowds and the made ones (``habits``) is scored on it. The best single
+model is chosen in the same way. Prints the tables of ``docs/en/quality/choosing.md``; ``--json
+FILE`` keeps the accuracies of all candidates.
 """
 
 import argparse
@@ -24,11 +24,11 @@ from canut.core.quality.estimators import auto
 from canut.core.quality.estimators.calibration import (
     DOUBT_WITHOUT_GOLD,
     MEAN_WITHOUT_GOLD,
+    USUAL_OF_TABLES,
 )
 from canut.core.quality.estimators.em import Run, tempered
 from canut.core.quality.estimators.register import SHARES, estimate
 from canut.core.quality.estimators.sampling import NameKeys, key_names, sample, take_workers
-from canut.core.quality.estimators.simulation import STRENGTH
 from canut.core.quality.tables.answers_by_task import AnswersByTask, arrange, by_activity
 from tests.core.quality.crowds import read
 
@@ -52,7 +52,8 @@ MEMBERS = (
     ("weighted", "one-coin", "mace", *TABLES),
     SINGLE,
 )
-TEMPERATURES, STRENGTHS, WORTHS = (1.5, 2.0, 3.4), (3.0, 5.0, 10.0), (0.0, 20.0, 40.0, 80.0)
+TEMPERATURES, WORTHS = (1.5, 2.0, USUAL_OF_TABLES), (0.0, 20.0, 30.0, 40.0, 80.0)
+STRENGTHS = ((3.0,), (5.0,), (10.0,), auto.STRENGTHS)
 SEEDS, MADE_SEEDS, RESAMPLES = 3, 2, 5_000
 
 
@@ -70,11 +71,11 @@ class Candidate(NamedTuple):
 
     members: tuple[str, ...]
     temperature: float
-    strength: float
+    strengths: tuple[float, ...]
     worth: float
 
 
-SHIPPED = Candidate(("weighted", "one-coin", *TABLES), auto.TEMPERATURE, STRENGTH, auto.WORTH)
+SHIPPED = Candidate(("weighted", "one-coin", *TABLES), USUAL_OF_TABLES, auto.STRENGTHS, auto.WORTH)
 
 
 def crowds(names: list[str]) -> Iterator[Known]:
@@ -89,7 +90,7 @@ def crowds(names: list[str]) -> Iterator[Known]:
         yield Known(f"{habit} {seed}", rows, np.arange(rows.n_tasks, dtype=np.int32), made.truth)
 
 
-def judge(crowd: Known, strength: float, seed: int) -> dict[str, float]:
+def judge(crowd: Known, strengths: tuple[float, ...], seed: int) -> dict[str, float]:
     """Return how often each single model is right on crowds simulated after this one."""
     keys = NameKeys(
         key_names(list(range(crowd.rows.n_tasks))), key_names(list(range(crowd.rows.n_workers)))
@@ -101,21 +102,29 @@ def judge(crowd: Known, strength: float, seed: int) -> dict[str, float]:
         return few, NameKeys(few_keys.task, few_keys.worker[former])
 
     shares: dict[str, list[float]] = {model: [] for model in SINGLE}
-    for simulated in auto.simulate_crowds(draw, seed, strength):
+    for simulated in auto.simulate_crowds(draw, seed, strengths):
+        if auto.has_collapsed(simulated.shares, simulated.rows):
+            continue
         for model in SINGLE:
             label, _ = estimate(model, simulated.rows, Run(stop=auto.ROUGH)).decide()
             shares[model].append(float((label == simulated.truth).mean()))
-    return {model: float(np.mean(each)) for model, each in shares.items()}
+    return {model: float(np.mean(each)) if each else 0.0 for model, each in shares.items()}
 
 
-def mixed(chances: dict[str, Floats], shares: dict[str, float], candidate: Candidate) -> Floats:
+def mixed(
+    chances: dict[str, Floats], shares: dict[str, float], candidate: Candidate, collapsed: set[str]
+) -> Floats:
     """Return the mean of the models' chances with the weights of a candidate."""
-    worth = candidate.worth * np.array([shares[model] for model in candidate.members])
+    members = [model for model in candidate.members if model not in collapsed]
+    members = members or list(candidate.members)
+    worth = candidate.worth * np.array([shares[model] for model in members])
     weight = np.exp(worth - worth.max())
     weight /= weight.sum()
     parts = [
-        chances[model] if model in SHARES else tempered(chances[model], candidate.temperature)
-        for model in candidate.members
+        chances[model]
+        if model in {*SHARES, "one-coin"}
+        else tempered(chances[model], candidate.temperature)
+        for model in members
     ]
     return np.asarray(sum(part * share for part, share in zip(parts, weight, strict=True)))
 
@@ -125,37 +134,43 @@ def candidates() -> list[Candidate]:
     return [
         Candidate(*settings)
         for settings in product(MEMBERS, TEMPERATURES, STRENGTHS, WORTHS)
-        if settings[3] or settings[2] == STRENGTH
+        if settings[3] or settings[2] == auto.STRENGTHS
     ]
 
 
 def measure(crowd: Known, every: list[Candidate]) -> dict[str, Any]:
     """Score single models and candidates on one crowd; a candidate's is the mean over seeds."""
-    chances = {
-        model: estimate(model, crowd.rows, Run(2)).posterior()[crowd.tasks] for model in SINGLE
+    fits = {model: estimate(model, crowd.rows, Run(2)) for model in SINGLE}
+    alone = {model: fitted.posterior()[crowd.tasks] for model, fitted in fits.items()}
+    fits |= {fitted.model: fitted for fitted in auto.fit_members(crowd.rows, Run(2))}
+    chances = {model: fitted.posterior()[crowd.tasks] for model, fitted in fits.items()}
+    collapsed = {
+        model
+        for model, fitted in fits.items()
+        if auto.has_collapsed(fitted.posterior().mean(axis=0), crowd.rows)
     }
     shares = {
-        (strength, seed): judge(crowd, strength, seed)
-        for strength in STRENGTHS
-        for seed in range(SEEDS if strength == STRENGTH else 1)
+        (strengths, seed): judge(crowd, strengths, seed)
+        for strengths in STRENGTHS
+        for seed in range(SEEDS if strengths == auto.STRENGTHS else 1)
     }
     by_seed = {
         candidate: [
-            score(mixed(chances, of_seed, candidate), crowd.truth)["accuracy"]
-            for (strength, _), of_seed in shares.items()
-            if strength == candidate.strength
+            score(mixed(chances, of_seed, candidate, collapsed), crowd.truth)["accuracy"]
+            for (strengths, _), of_seed in shares.items()
+            if strengths == candidate.strengths
         ]
         for candidate in every
     }
-    shipped = mixed(chances, shares[STRENGTH, 0], SHIPPED)
+    shipped = mixed(chances, shares[auto.STRENGTHS, 0], SHIPPED, collapsed)
     doubted = tempered(shipped, MEAN_WITHOUT_GOLD) * (1 - DOUBT_WITHOUT_GOLD)
     doubted += DOUBT_WITHOUT_GOLD / crowd.rows.n_labels
     return {
-        "single": {m: score(chances[m], crowd.truth)["accuracy"] for m in SINGLE},
+        "single": {m: score(alone[m], crowd.truth)["accuracy"] for m in SINGLE},
         "candidates": [float(np.mean(by_seed[candidate])) for candidate in every],
         "seeds": by_seed[SHIPPED],
         "ece": score(doubted, crowd.truth)["ece"],
-        "shares": shares[STRENGTH, 0],
+        "shares": shares[auto.STRENGTHS, 0],
     }
 
 
@@ -194,18 +209,25 @@ def report(scores: dict[str, Any], names: list[str], every: list[Candidate]) -> 
     made_singles = made_singles.reshape(len(SINGLE), -1, MADE_SEEDS).mean(axis=2)
     best, majority = singles.max(axis=0), singles[0]
     print(
-        "\n| Chosen by | Default, nested | Best single, nested | Difference | 95 % interval | "
+        "\n| Chosen | Default, nested | Best single, nested | Difference | 95 % interval | "
         "Worst regret | Most under majority |\n|---|---|---|---|---|---|---|"
     )
-    for title, with_made in (("17 real crowds alone", 0), ("17 real and 12 made crowds", 1)):
-        own, chosen = nested(real, by_habit * with_made)
+    whole = list(range(len(every)))
+    worths = [at for at in whole if every[at]._replace(worth=SHIPPED.worth) == SHIPPED]
+    for title, with_made, among in (
+        ("everything, 17 real crowds", 0, whole),
+        ("everything, 17 real and 12 made crowds", 1, whole),
+        ("the worth of simulated truth, 17 real crowds", 0, worths),
+        ("the worth, 17 real and 12 made crowds", 1, worths),
+    ):
+        own, chosen = nested(real[among], by_habit[among] * with_made)
         other, _ = nested(singles, made_singles * with_made)
         low, high = interval(own - other)
         print(
             f"| {title} | {own.mean():.4f} | {other.mean():.4f} | {(own - other).mean():+.4f} | "
             f"{low:+.4f} to {high:+.4f} | {(best - own).max():.3f} | {(majority - own).max():.3f} |"
         )
-        print("chosen:", {str(every[at]): chosen.count(at) for at in set(chosen)})
+        print("chosen:", {str(every[among[at]]): chosen.count(at) for at in set(chosen)})
     at = every.index(SHIPPED)
     shipped = real[at]
     low, high = interval(shipped - singles[-1])

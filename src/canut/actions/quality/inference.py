@@ -219,7 +219,7 @@ def _fit(fitting: Fitting, before: ModelChoice | None) -> tuple[Fitted, ModelCho
     answers = len(fitting.rows.cell)
     if before and before.known == fitting.known and answers <= GROWN * before.answers:
         weights = before.choice.get("weight", {})
-        if weights.keys() == set(MEMBERS):
+        if weights and weights.keys() <= set(MEMBERS):
             return average(fit_members(fitting.rows, Run()), weights), before
     fitted, selection = choose(fitting.rows, Run(), fitting.keys, fitting.gold, SEED)
     return fitted, ModelChoice(fitted.model, _facts(selection), answers, fitting.known)

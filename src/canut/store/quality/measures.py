@@ -47,7 +47,7 @@ def compared_by(estimate: Estimate) -> list[Compared]:
             weight.get(model),
             right.get(model),
         )
-        for model in {**weight, **right}
+        for model in {**weight, **score, **right}
     ]
 
 

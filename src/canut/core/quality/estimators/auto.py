@@ -3,6 +3,10 @@
 No model is best for every crowd, and predicting answers well is not being right. So a rich model
 is fitted to the answers (``simulation``), crowds with known truth are drawn from it, and every
 model is judged there. Gold tasks count beside the simulated ones, as answers to the same question.
+
+A fit may collapse: a label takes all tasks of another one, and all who gave that are held to err. A
+model whose labels nearly never are what people often give is left out, and so is such a simulated
+crowd, where that model would look best.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +18,7 @@ import numpy as np
 
 from canut.core.arrays import Bools, Codes, Floats
 from canut.core.quality.estimators import mace_dawid_skene, one_coin, pooled, weighted
-from canut.core.quality.estimators.calibration import chances_of
+from canut.core.quality.estimators.calibration import USUAL_OF_TABLES, chances_of
 from canut.core.quality.estimators.em import SLACK, STOP, Convergence, Fitted, Run
 from canut.core.quality.estimators.kernels import pick
 from canut.core.quality.estimators.sampling import (
@@ -24,7 +28,7 @@ from canut.core.quality.estimators.sampling import (
     take_workers,
 )
 from canut.core.quality.estimators.simulation import (
-    STRENGTH,
+    Habits,
     SimulatedCrowd,
     learn_habits,
     simulate,
@@ -35,11 +39,13 @@ from canut.core.quality.tables.coded_answers import Gold
 type Draw = Callable[[int], tuple[AnswersByTask, NameKeys]]
 
 MEMBERS: tuple[str, ...] = ("mace-dawid-skene", "dawid-skene-pooled", "one-coin", "weighted")
-TEMPERATURE = 1.5
-WORTH = 40.0
+TEMPERED = {"mace-dawid-skene", "dawid-skene-pooled"}  # many cells, each of few answers
+STRENGTHS = (3.0, 10.0)  # no single belief in how alike people are decides
+WORTH = 30.0
 EACH_GOLD = 0.5
 ENOUGH_ROWS = 200
-FEWEST_CROWDS, MOST_CROWDS = 3, 5
+MOST_ROUNDS = 3
+OFTEN, NEARLY_NEVER = 0.02, 0.1
 ROUGH = Convergence(1e-6, 1e-3, 100)
 OF_A_MEAN = Convergence(1e-6, 1e-3)  # the last digits of a part do not move the mean
 
@@ -49,7 +55,7 @@ class EstimatorChoice(NamedTuple):
 
     Args:
         model: name of the fit, ``auto``.
-        weight: weight of each model in the mean; they sum to 1.
+        weight: weight of each model in the mean, but of those left out; they sum to 1.
         score: share of the simulated tasks each model labels correctly; empty if too few answers.
         simulated: number of simulated tasks.
         known: number of gold tasks.
@@ -74,6 +80,9 @@ class EstimatorChoice(NamedTuple):
     def why(self) -> str:
         """Describe the reason in one sentence."""
         named = ", ".join(f"{model} {weight:.2f}" for model, weight in self.weight.items())
+        left_out = " and ".join(model for model in self.score if model not in self.weight)
+        if left_out:
+            named += f"; {left_out} left out, for nearly never finding a common answer right"
         if self.score:
             best = max(self.score, key=self.score.__getitem__)
             simulated = (
@@ -113,8 +122,14 @@ def choose(
         hits = [int(_is_right(member, gold, run).sum()) for member in members]
         evidence += EACH_GOLD * np.array(hits)
         right = {model: hit / known for model, hit in zip(MEMBERS, hits, strict=True)}
-    weight = np.exp(evidence - evidence.max())
-    weights = dict(zip(MEMBERS, (weight / weight.sum()).tolist(), strict=True))
+    few, _ = run.engine.sample(seed) if run.engine else sample(rows, keys, seed)
+    chances = [replace(member, rows=few).posterior() for member in members]
+    is_sound = ~np.array([has_collapsed(each.mean(axis=0), few) for each in chances])
+    if not is_sound.any():
+        is_sound[:] = True
+    weight = np.exp(evidence - evidence[is_sound].max()) * is_sound
+    shares = (weight / weight.sum()).tolist()
+    weights = {model: shares[at] for at, model in enumerate(MEMBERS) if is_sound[at]}
     fitted = average(members, weights)
     return fitted, EstimatorChoice(fitted.model, weights, score, simulated, known, right)
 
@@ -134,6 +149,22 @@ def fit_members(rows: AnswersByTask, run: Run) -> list[Fitted]:
         one_coin.fit(rows, run),
         weighted.fit(rows, run),
     ]
+
+
+def has_collapsed(held: Floats, rows: AnswersByTask) -> bool:
+    """Return whether a label that people often give is nearly never the one of a task.
+
+    Where all tasks of a real crowd are known, each common label is true for at least .36 of the
+    tasks that its share of the answers would be. Few answers tell nothing.
+
+    Args:
+        held: share of the tasks that have each label, shape (n_labels,).
+        rows: the answers, arranged.
+    """
+    given = np.bincount(rows.cell % rows.n_labels, minlength=rows.n_labels) / len(rows.cell)
+    is_common = given >= OFTEN
+    is_missed = held[is_common] < NEARLY_NEVER * given[is_common]
+    return len(rows.cell) >= ENOUGH_ROWS and bool(is_missed.any())
 
 
 def _sample(
@@ -160,12 +191,14 @@ def judge_members(draw: Draw, run: Run, seed: int) -> tuple[dict[str, float], in
 
     Returns:
         Share of right labels of each model, and the number of simulated tasks; nothing and 0 where
-        there are too few answers or one label only.
+        there are too few answers, one label only, or no simulated crowd that is like the real one.
     """
     rough = Run(stop=ROUGH, precise=run.precise)
     shares: list[list[float]] = []
     simulated = 0
     for crowd in simulate_crowds(draw, seed):
+        if has_collapsed(crowd.shares, crowd.rows):
+            continue
         fits = fit_members(crowd.rows, rough)
         shares.append([float((member.decide()[0] == crowd.truth).mean()) for member in fits])
         simulated += crowd.rows.n_tasks
@@ -174,35 +207,38 @@ def judge_members(draw: Draw, run: Run, seed: int) -> tuple[dict[str, float], in
     return dict(zip(MEMBERS, np.mean(shares, axis=0).tolist(), strict=True)), simulated
 
 
-def simulate_crowds(draw: Draw, seed: int, strength: float = STRENGTH) -> Iterator[SimulatedCrowd]:
+def simulate_crowds(
+    draw: Draw, seed: int, strengths: Sequence[float] = STRENGTHS
+) -> Iterator[SimulatedCrowd]:
     """Yield simulated crowds, more where answers are few; none where they are too few.
 
     Args:
         draw: returns whole tasks and the keys of their names, by a seed.
         seed: seed of the samples and of the crowds.
-        strength: of the prior of the rich model, see ``learn_habits``.
+        strengths: of the prior of the rich model, see ``learn_habits``; each has as many crowds.
     """
-    seeds = range(seed * MOST_CROWDS, (seed + 1) * MOST_CROWDS)
-    rows, keys = draw(seeds[0])
+    first = seed * MOST_ROUNDS * len(strengths)
+    rows, keys = draw(first)
     if len(rows.cell) < ENOUGH_ROWS or rows.n_labels == 1:
         return
-    habits = learn_habits(rows, strength)
-    yield simulate(rows, habits, keys, seeds[0])
+    n_rounds = min(max(MOST_ROWS // (len(strengths) * len(rows.cell)), 1), MOST_ROUNDS)
     is_whole = len(rows.cell) < MOST_ROWS // 2
-    n_crowds = min(max(MOST_ROWS // len(rows.cell), FEWEST_CROWDS), MOST_CROWDS)
-    for crowd_seed in seeds[1:n_crowds]:
-        if not is_whole:
+    learnt: dict[float, Habits] = {}
+    for crowd_seed in range(first, first + n_rounds * len(strengths)):
+        strength = strengths[crowd_seed % len(strengths)]
+        if not is_whole and crowd_seed > first:
             rows, keys = draw(crowd_seed)
-            habits = learn_habits(rows, strength)
-        yield simulate(rows, habits, keys, crowd_seed)
+        if not is_whole or strength not in learnt:
+            learnt[strength] = learn_habits(rows, strength)
+        yield simulate(rows, learnt[strength], keys, crowd_seed)
 
 
 def average(members: Sequence[Fitted], weights: Mapping[str, float]) -> Fitted:
-    """Return the weighted mean of the models' chances; models with tables are tempered first.
+    """Return the weighted mean of the models' chances; those of ``TEMPERED`` are tempered first.
 
     Args:
         members: fits of the models of ``MEMBERS`` to the same rows, in their order.
-        weights: weight of each model by name, with sum 1.
+        weights: weight of models by name, with sum 1; those not named are left out.
 
     Returns:
         A fit whose chances, shape (n_tasks, n_labels), are the weighted mean of the members'.
@@ -212,10 +248,11 @@ def average(members: Sequence[Fitted], weights: Mapping[str, float]) -> Fitted:
         truth in place of the likelihood of the answers.
     """
     softened = [
-        member if member.tables is None else replace(member, temperature=TEMPERATURE)
-        for member in members
+        replace(member, temperature=USUAL_OF_TABLES) if model in TEMPERED else member
+        for model, member in zip(MEMBERS, members, strict=True)
+        if model in weights
     ]
-    weight = np.array([weights[model] for model in MEMBERS])
+    weight = np.array([weights[model] for model in MEMBERS if model in weights])
     first = members[0]
     return Fitted(
         "auto",

@@ -4,6 +4,7 @@ Models assume independent answers, so they are too confident where people share 
 numbers are fitted on gold: a temperature that divides the log-odds, and a doubt, the weight of a
 uniform distribution, for tasks that everybody gets wrong. Neither changes the most probable label.
 With little gold both stay near the usual values of the model; with none, they are those values.
+A mean of models is doubted in any case: on real crowds, everybody errs on one task in six.
 """
 
 from dataclasses import replace
@@ -16,19 +17,22 @@ from canut.core.quality.estimators.em import RUN, Fitted, Run, tempered
 from canut.core.quality.tables.coded_answers import Gold
 
 USUAL_OF_TABLES, USUAL_OF_SHARES = 3.4, 1.0
-MEAN_WITHOUT_GOLD, DOUBT_WITHOUT_GOLD = 0.8, 0.14
 SPREAD, USUAL_DOUBT = 0.5, 0.05
+MEAN_WITHOUT_GOLD, DOUBT_WITHOUT_GOLD = 0.4, 0.16
+USUAL_OF_MEAN, SPREAD_OF_MEAN = 0.5, 0.3
+DOUBT_OF_MEAN, SPREAD_OF_DOUBT = 0.1, 0.1
 TEMPERATURES = np.exp(np.linspace(-2.0, 3.5, 111))
-DOUBTS = np.array([0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.13, 0.16, 0.2, 0.25, 0.3])
+DOUBTS = np.array([0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.13, 0.16, 0.2, 0.25, 0.3, 0.35, 0.4])
 LEAST = 1e-6
 
 
 def calibrate(fitted: Fitted, gold: Gold | None, run: Run = RUN) -> Fitted:
     """Return the fit with a temperature fitted on gold, or the usual one.
 
-    The temperature maximises the likelihood under a log-normal prior around the usual one:
-    3.4 for models with tables, the median over public crowds, and 1 for shares and means. Without
-    gold a mean of models is doubted too: on public crowds, everybody errs on one task in seven.
+    Temperature and doubt maximise the likelihood under a log-normal prior around the usual
+    temperature (3.4 for models with tables, the median over public crowds; 1 for shares; 0.5 for
+    the mean of models, whose members are tempered) and an exponential prior of the doubt; that of a
+    mean of models is normal.
 
     Args:
         fitted: a fit of any model.
@@ -41,19 +45,27 @@ def calibrate(fitted: Fitted, gold: Gold | None, run: Run = RUN) -> Fitted:
     Source:
         Guo et al. (2017), https://arxiv.org/abs/1706.04599, with beliefs and a doubt of our own.
     """
-    usual = USUAL_OF_SHARES if fitted.chances or not fitted.tables else USUAL_OF_TABLES
+    is_mean = fitted.model == "auto"
+    usual, spread = USUAL_OF_TABLES, SPREAD
+    if fitted.chances or not fitted.tables:
+        usual = USUAL_OF_SHARES
     if gold is None or not len(gold.task) or fitted.rows.n_labels == 1:
-        if fitted.model == "auto" and fitted.rows.n_labels > 1:
+        if is_mean and fitted.rows.n_labels > 1:
             return replace(fitted, temperature=MEAN_WITHOUT_GOLD, doubt=DOUBT_WITHOUT_GOLD)
         return replace(fitted, temperature=usual)
+    if is_mean:
+        usual, spread = USUAL_OF_MEAN, SPREAD_OF_MEAN
+        unlikely = ((DOUBTS - DOUBT_OF_MEAN) / SPREAD_OF_DOUBT) ** 2 / 2
+    else:
+        unlikely = DOUBTS / USUAL_DOUBT
     posterior = chances_of(replace(fitted, temperature=1.0), gold, run)
     doubt = DOUBTS[:, None]
     best, chosen = -np.inf, (usual, 0.0)
     for temperature in TEMPERATURES:
         soft = tempered(posterior, float(temperature))[np.arange(len(gold.task)), gold.label]
         chance = np.maximum(soft * (1 - doubt) + doubt / fitted.rows.n_labels, LEAST)
-        belief = (np.log(temperature / usual) / SPREAD) ** 2 / 2 + DOUBTS / USUAL_DOUBT
-        score = np.log(chance).sum(axis=1) - belief
+        belief = (np.log(temperature / usual) / spread) ** 2 / 2
+        score = np.log(chance).sum(axis=1) - belief - unlikely
         if score.max() > best:
             best, chosen = score.max(), (float(temperature), float(DOUBTS[score.argmax()]))
     return replace(fitted, temperature=chosen[0], doubt=chosen[1])

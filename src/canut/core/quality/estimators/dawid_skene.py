@@ -96,7 +96,7 @@ class Fit:
 PRIOR = ConfusionPrior()
 OF_LABELS = ConfusionPrior(spread=0.3, diagonal=1.0)
 """Better on real crowds than ``PRIOR``, which other kinds of answers keep."""
-SETTLED = Convergence(gain=1e-3, movement=1.0)
+SETTLED = Convergence(gain=7e-4, movement=1.0)
 
 
 @kernel

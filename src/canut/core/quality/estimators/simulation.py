@@ -24,7 +24,7 @@ from canut.core.quality.estimators.sampling import NameKeys, uniform
 from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 LEVELS = 2
-STRENGTH, LEAST = 5.0, 0.02
+LEAST = 0.02
 DIAGONAL = 2.0
 MOST_CERTAIN = 0.9
 GAIN, ITERATIONS, FEWEST = 1e-6, 100, 5
@@ -49,8 +49,14 @@ class SimulatedCrowd(NamedTuple):
     rows: AnswersByTask
     truth: Codes
 
+    @property
+    def shares(self) -> Floats:
+        """Share of the tasks that have each label, shape (n_labels,)."""
+        counts = np.bincount(self.truth, minlength=self.rows.n_labels)
+        return np.asarray(counts / len(self.truth))
 
-def learn_habits(rows: AnswersByTask, strength: float = STRENGTH) -> Habits:
+
+def learn_habits(rows: AnswersByTask, strength: float) -> Habits:
     """Fit the rich model by expectation maximisation, starting from votes and their agreement.
 
     Each worker's table of a state is shrunk towards that of all workers, which expects them to be
