@@ -1,9 +1,9 @@
 """Play real crowds again and stop where the rule says so: ``python -m bench.quality.replay``.
 
 The first six sets are those on which the rule's constants were chosen; the others were not looked
-at. ``--third`` spends at most a third of the answers, where most is saved and the most accurate asked
-first. ``--svg FILE`` draws what share of the full accuracy each share of the answers gives: solid for
-the first, dashed for the others; a dot is the default.
+at. ``--third`` spends at most a third of the answers, on the most accurate people first.
+``--svg FILE`` draws what share of the full accuracy each share of the answers gives: solid for the
+first, dashed for the others; a dot is the default.
 """
 
 import argparse
