@@ -20,11 +20,11 @@ import numpy as np
 
 from canut.core.arrays import Codes, Counts, Floats
 from canut.core.learning.baselines import Baseline
-from canut.core.learning.disputes import answers_more, corrected
+from canut.core.learning.disputes import answers_more, corrected, is_settled
 from canut.core.learning.hidden_share import is_hidden, share_to_hide
 from canut.core.learning.measure import PARTS, foretell, softened, temperature_of
 from canut.core.learning.model import ItemForm, Items, soft_targets
-from canut.core.learning.takeover import bands_of, may_take
+from canut.core.learning.takeover import ConfidenceBand, bands_of, may_take
 from canut.core.quality.allocation.running_label import running_consensus
 from canut.core.quality.estimators.infer import infer
 from canut.demo.crowd import Eyes, everybody
@@ -219,7 +219,12 @@ def together(world: World, rng: np.random.Generator, *, is_broken: bool = False)
             foretold.argmax(axis=1)[in_draw],
             sure,
         )
-        bands = bands_of(sure, draw.right, draw.by_people, BAR, looks + 1)
+        more = answers_more(
+            desk.table[drawn], foretold.argmax(axis=1)[in_draw] == lesson.label[in_draw]
+        )
+        bands: list[ConfidenceBand] = []
+        if is_settled(more):
+            bands = bands_of(sure, draw.right, draw.by_people, BAR, looks + 1)
         looks += bool(bands)
         guess = predicted.argmax(axis=1).astype(np.int32)
         done = desk.first >= 0

@@ -20,6 +20,7 @@ from canut.core.learning.takeover import chance_of_majority
 FIRST, AFTER_DISPUTE, MOST = 1, 3, 5
 LEAD = 2
 PEOPLE = 3
+STILL_OPEN = 0.05  # of a draw: what a model disputes anew after people were asked counts as wrong
 
 
 class Draw(NamedTuple):
@@ -59,6 +60,21 @@ def answers_more(votes: Counts, is_foretold: Bools) -> Counts:
     is_disputed = (number <= FIRST) & ~is_foretold
     is_split = (number > FIRST) & (number < MOST) & (_lead(votes) < LEAD)
     return np.where(is_disputed, AFTER_DISPUTE - number, np.where(is_split, 1, 0))
+
+
+def is_settled(more: Counts) -> bool:
+    """Return whether a draw can be looked at: few of its tasks still need more people.
+
+    Before that a look would spend its error probability on labels of one person.
+
+    Args:
+        more: number of people each task of the draw still needs, shape (n,).
+
+    Example:
+        >>> is_settled(np.array([0] * 39 + [2])), is_settled(np.array([0] * 9 + [2]))
+        (True, False)
+    """
+    return not len(more) or float((more > 0).mean()) <= STILL_OPEN
 
 
 def corrected(votes: Counts, first: Counts, label: Counts, foretold: Counts, sure: Floats) -> Draw:

@@ -4,7 +4,7 @@ This is a separate module so that a table can import it without loading the mode
 """
 
 ENOUGH, HIDDEN, MOST_HIDDEN = 360, 100, 200  # tasks of a draw; its share in a thousand
-ENOUGH_ONCE, MOST_ONCE = 850, 170  # where one person answers first: a task of the draw costs less
+ENOUGH_ONCE, MOST_ONCE = 650, 170  # where one person answers first: a task of the draw costs less
 
 
 def share_to_hide(tasks: int, overlap: int = 3) -> int:
@@ -18,7 +18,7 @@ def share_to_hide(tasks: int, overlap: int = 3) -> int:
         >>> share_to_hide(1_000), share_to_hide(2_400), share_to_hide(5_000)
         (200, 150, 100)
         >>> share_to_hide(1_000, 1), share_to_hide(5_000, 1), share_to_hide(50_000, 1)
-        (170, 170, 100)
+        (170, 130, 100)
     """
     enough, most = (ENOUGH_ONCE, MOST_ONCE) if overlap == 1 else (ENOUGH, MOST_HIDDEN)
     per_mille = -(-1_000 * enough // max(1, tasks))
