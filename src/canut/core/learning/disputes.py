@@ -107,11 +107,11 @@ def corrected(votes: Counts, first: Counts, label: Counts, foretold: Counts, sur
     right = foretold == label
     if not n:
         return Draw(right, 0.0, 1.0)
-    seen = np.flatnonzero(~right & (votes.sum(axis=1) > FIRST))
-    again = votes[seen].sum() - len(seen)
-    repeated = votes[seen, foretold[seen]].sum() - (first[seen] == foretold[seen]).sum()
-    share = (repeated + 1) / (again + 2) if len(seen) else 0.0
-    unseen = float(len(seen) * share / (1 - share)) if len(seen) else 0.0
+    errors = np.flatnonzero(~right & (votes.sum(axis=1) > FIRST))
+    later = votes[errors].sum() - len(errors)
+    repeated = votes[errors, foretold[errors]].sum() - (first[errors] == foretold[errors]).sum()
+    share = (repeated + 1) / (later + 2)
+    unseen = float(len(errors) * share / (1 - share))
     accuracy = max(0.0, float((first == label).mean()) - unseen / n)
     splits = int((votes.max(axis=1) < votes.sum(axis=1)).sum())
     label_right = 1 - (1 - accuracy) * splits / n
