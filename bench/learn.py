@@ -211,16 +211,16 @@ def together(world: World, rng: np.random.Generator, *, is_broken: bool = False)
         predicted = softened(model.predict(world.items), temperature)
         in_draw = hidden[task]
         sure = foretold.max(axis=1)[in_draw]
-        drawn = task[in_draw]
+        draw_tasks = task[in_draw]
         draw = corrected(
-            desk.table[drawn],
-            desk.first[drawn],
+            desk.table[draw_tasks],
+            desk.first[draw_tasks],
             lesson.label[in_draw],
             foretold.argmax(axis=1)[in_draw],
             sure,
         )
         more = answers_more(
-            desk.table[drawn], foretold.argmax(axis=1)[in_draw] == lesson.label[in_draw]
+            desk.table[draw_tasks], foretold.argmax(axis=1)[in_draw] == lesson.label[in_draw]
         )
         bands: list[ConfidenceBand] = []
         if is_settled(more):

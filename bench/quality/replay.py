@@ -69,12 +69,12 @@ def run_third(*, quick: bool = False) -> dict[str, dict[str, float]]:
             replay_on_budget(crowd, np.random.default_rng(seed))
             for seed in range(1 if quick else 5)
         ]
-        kept = [one.accuracy / one.full for one in played]
+        shares = [result.accuracy / result.full for result in played]
         figures[name] = {
-            "taken": round(float(np.mean([one.taken for one in played])), 4),
-            "accuracy": round(float(np.mean([one.accuracy for one in played])), 4),
-            "kept": round(float(np.mean(kept)), 4),
-            "kept_worst": round(min(kept), 4),
+            "taken": round(float(np.mean([result.taken for result in played])), 4),
+            "accuracy": round(float(np.mean([result.accuracy for result in played])), 4),
+            "kept": round(float(np.mean(shares)), 4),
+            "kept_worst": round(min(shares), 4),
         }
         print(f"{name:<12}", figures[name], flush=True)
     return figures
