@@ -20,17 +20,19 @@ import numpy as np
 
 from canut.core.arrays import Codes, Counts, Floats
 from canut.core.learning.baselines import Baseline
+from canut.core.learning.disputes import answers_more, corrected, is_settled
 from canut.core.learning.hidden_share import is_hidden, share_to_hide
 from canut.core.learning.measure import PARTS, foretell, softened, temperature_of
 from canut.core.learning.model import ItemForm, Items, soft_targets
-from canut.core.learning.takeover import bands_of, may_take, people_again
+from canut.core.learning.takeover import ConfidenceBand, bands_of, may_take
+from canut.core.quality.allocation.running_label import running_consensus
 from canut.core.quality.estimators.infer import infer
 from canut.demo.crowd import Eyes, everybody
 from canut.demo.digits import doubt_of, read_digits
 from tests.core.learning.grammar import TONES, write_texts
 
 OVERLAP, BAR = 3, 0.98
-BATCHES, PEOPLE_STEPS, AT_ONCE = 20, 4, 2
+BATCHES, GROWTH, PEOPLE_STEPS, AT_ONCE = 80, 1.5, 4, 2
 # The rule of ``takeover`` was chosen on draws 6 to 15; these were looked at once it stood.
 SEEDS = {"digits": range(16, 26), "texts": range(16, 26)}
 type Say = Callable[[int, int], str]
@@ -59,6 +61,14 @@ class Step(NamedTuple):
     taken: int
 
 
+class Lesson(NamedTuple):
+    """Tasks with answers, their label, and the chances a model is taught."""
+
+    task: Codes
+    label: Codes
+    chances: Floats
+
+
 @dataclass
 class Desk:
     """What was answered so far, and what it says."""
@@ -68,6 +78,15 @@ class Desk:
     task: list[int] = field(default_factory=list[int])
     who: list[int] = field(default_factory=list[int])
     said: list[str] = field(default_factory=list[str])
+    seen: dict[int, set[int]] = field(default_factory=dict[int, set[int]])
+    first: Counts = field(init=False)
+    table: Counts = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin without answers: ``first`` -1, ``table`` all 0, at [task, label]."""
+        n = len(self.world.truth)
+        self.first = np.full(n, -1, np.int64)
+        self.table = np.zeros((n, len(self.world.labels)), np.int64)
 
     def ask(self, tasks: Codes) -> None:
         """Let three people answer each of these tasks."""
@@ -89,15 +108,35 @@ class Desk:
         task, sure = np.array(rows["task"].to_pylist()), np.array(rows["confidence"])
         return task[has_code].astype(np.int32), np.array(code, np.int32)[has_code], sure[has_code]
 
-    def votes(self, tasks: Codes, labels: Codes) -> tuple[Counts, Counts]:
-        """Return how many answers of each task are its label, and how many it has."""
-        task_of, label_of = np.array(self.task), np.array(self.said)
-        answers_by_task = [label_of[task_of == task] for task in tasks.tolist()]
-        same = [
-            int((answers == self.world.labels[label]).sum())
-            for answers, label in zip(answers_by_task, labels.tolist(), strict=True)
+    def ask_one(self, tasks: Codes) -> None:
+        """Let one more person, who has not seen it, answer each of these tasks."""
+        place = {label: code for code, label in enumerate(self.world.labels)}
+        for number in tasks.tolist():
+            seen = self.seen.setdefault(number, set())
+            free = [person for person in range(self.world.people) if person not in seen]
+            person = int(self.rng.choice(free))
+            seen.add(person)
+            answer = self.world.say(person, number)
+            self.said.append(answer)
+            if answer in place:  # an answer outside the labels is paid, and tells nothing
+                self.table[number, place[answer]] += 1
+            if self.first[number] < 0:
+                self.first[number] = place.get(answer, len(place))
+
+    def lesson(self, *, is_broken: bool) -> Lesson:
+        """Return the tasks asked so far, their label, and what a model is taught."""
+        task = np.flatnonzero(self.first >= 0).astype(np.int32)
+        k = len(self.world.labels)
+        labelled = [
+            running_consensus(k, [(label, None) for label in np.repeat(np.arange(k), row).tolist()])
+            if row.any()
+            else (0, 1 / k)
+            for row in self.table[task]
         ]
-        return np.array(same), np.array([len(answers) for answers in answers_by_task])
+        label = np.array([pair[0] for pair in labelled], np.int32)
+        sure = np.array([pair[1] for pair in labelled])
+        taught = self.rng.permutation(label) if is_broken else label
+        return Lesson(task, label, soft_targets(taught, sure, k))
 
 
 def digits(seed: int) -> World:
@@ -146,51 +185,71 @@ def alone(world: World, rng: np.random.Generator) -> list[Step]:
 
 
 def together(world: World, rng: np.random.Generator, *, is_broken: bool = False) -> list[Step]:
-    """Let people and a model work through everything; ``is_broken``: it learns shuffled labels."""
-    n, k = len(world.truth), len(world.labels)
-    share = share_to_hide(n)
+    """Let people and a model work through everything; ``is_broken``: it learns shuffled labels.
+
+    One person answers a task first, more where the model or a person disagrees.
+    """
+    n = len(world.truth)
+    share = share_to_hide(n, 1)
     hidden = np.array([is_hidden(task, world.seed, share) for task in range(n)])
     desk, steps = Desk(world, rng), list[Step]()
-    done, by_model, label = np.zeros(n, np.bool_), np.zeros(n, np.bool_), np.zeros(n, np.int32)
-    first = np.concatenate([np.flatnonzero(hidden), rng.permutation(np.flatnonzero(~hidden))])
+    by_model, label = np.zeros(n, np.bool_), np.full(n, -1, np.int32)
     batch, looks = n // BATCHES, 0
-    queue = first[: int(hidden.sum()) + batch].astype(np.int32)
+    queue = rng.permutation(np.flatnonzero(hidden)).astype(np.int32)
     while len(queue):
-        desk.ask(queue)
-        done[queue] = True
-        task, consensus, sure = desk.consensus()
-        taught = consensus.copy()
-        if is_broken:
-            taught = rng.permutation(consensus)
-        chances = soft_targets(taught, sure, k)
-        items = [world.items[number] for number in task]
-        part = rng.permutation(len(task)) % PARTS
-        raw = foretell(lambda: Baseline(world.form), items, chances, part)
-        temperature = temperature_of(raw, chances)
-        foretold = softened(raw, temperature)
+        desk.ask_one(queue)
+        lesson = desk.lesson(is_broken=is_broken)
+        foretold = _foretold(world, lesson, rng)[0]
+        task = lesson.task
+        is_foretold = foretold.argmax(axis=1) == lesson.label
+        while (more := answers_more(desk.table[task], is_foretold)).any():
+            desk.ask_one(np.repeat(task, more))
+        lesson = desk.lesson(is_broken=is_broken)
+        foretold, temperature = _foretold(world, lesson, rng)
         model = Baseline(world.form)
-        model.fit(items, chances)
+        model.fit([world.items[number] for number in task], lesson.chances)
         predicted = softened(model.predict(world.items), temperature)
         in_draw = hidden[task]
-        hit = foretold.argmax(axis=1)[in_draw] == consensus[in_draw]
-        same, counts = desk.votes(task[in_draw], consensus[in_draw])
-        by_people = people_again(sure[in_draw], same, counts)
-        bands = bands_of(foretold.max(axis=1)[in_draw], hit, by_people, BAR, looks + 1)
+        sure = foretold.max(axis=1)[in_draw]
+        draw_tasks = task[in_draw]
+        draw = corrected(
+            desk.table[draw_tasks],
+            desk.first[draw_tasks],
+            lesson.label[in_draw],
+            foretold.argmax(axis=1)[in_draw],
+            sure,
+        )
+        more = answers_more(
+            desk.table[draw_tasks], foretold.argmax(axis=1)[in_draw] == lesson.label[in_draw]
+        )
+        bands: list[ConfidenceBand] = []
+        if is_settled(more):
+            bands = bands_of(sure, draw.right, draw.by_people, BAR, looks + 1)
         looks += bool(bands)
         guess = predicted.argmax(axis=1).astype(np.int32)
+        done = desk.first >= 0
         takes = may_take(predicted.max(axis=1), bands) & ~done & ~hidden
         by_model = takes | (by_model & ~done & (label == guess))  # what another says else goes back
         label = np.where(takes, guess, np.where(by_model, label, -1)).astype(np.int32)
-        label[task] = consensus
-        steps.append(
-            Step(len(desk.said), float((label == world.truth).mean()), int(by_model.sum()))
-        )
+        label[task] = lesson.label
+        right = float((label == world.truth).mean())
+        steps.append(Step(len(desk.said), right, int(by_model.sum())))
         if is_broken and len(desk.said) > n:  # a third: the rest would tell no more
             break
         left = np.flatnonzero(~done & ~by_model)
         worth = np.argsort(predicted[left].max(axis=1), kind="stable")
         queue = left[worth][:batch].astype(np.int32)
+        batch = int(batch * GROWTH)
     return steps
+
+
+def _foretold(world: World, lesson: Lesson, rng: np.random.Generator) -> tuple[Floats, float]:
+    """Return what models say that did not learn from each task, and their temperature."""
+    part = rng.permutation(len(lesson.task)) % PARTS
+    items = [world.items[number] for number in lesson.task]
+    raw = foretell(lambda: Baseline(world.form), items, lesson.chances, part)
+    temperature = temperature_of(raw, lesson.chances)
+    return softened(raw, temperature), temperature
 
 
 def _right(world: World, task: Codes, label: Codes) -> float:

@@ -18,7 +18,7 @@ TITLES = {
     "fr": "Part de toutes les tâches dont l’étiquette est juste, selon la part des réponses",
 }
 WIDTH, HEIGHT, EDGE = 640, 360, 44
-THIRD = 1 / 3
+TENTH = 1 / 10
 COLOURS = {"digits": "#951464", "texts": "#1f5f99"}
 STALE = "The curve of models.md is stale: .venv/bin/python tools/docs.py --write"
 WORDS = {
@@ -28,7 +28,7 @@ WORDS = {
         "draws": "draws",
         "people": "people alone, three answers each: right",
         "needed": "99 % of that with a model, after",
-        "third": "draws in which that takes at most a third",
+        "tenth": "draws in which that takes at most a tenth",
         "end": "everything labelled, after",
         "right": "right then",
         "kept": "of what people alone have right",
@@ -44,7 +44,7 @@ WORDS = {
         "draws": "tirages",
         "people": "personnes seules, trois réponses chacune : juste",
         "needed": "99 % de cela avec un modèle, après",
-        "third": "tirages où cela en prend au plus un tiers",
+        "tenth": "tirages où cela en prend au plus un dixième",
         "end": "tout étiqueté, après",
         "right": "juste alors",
         "kept": "de ce que les personnes seules ont de juste",
@@ -96,7 +96,7 @@ def table_of(language: str) -> str:
             ),
         ),
         ("needed", lambda rows: answers(rows, "needed")),
-        ("third", lambda rows: str(sum(row["needed_part"] <= THIRD for row in rows))),
+        ("tenth", lambda rows: str(sum(row["needed_part"] <= TENTH for row in rows))),
         ("end", lambda rows: answers(rows, "end")),
         ("right", lambda rows: parts(rows, "right", is_high_good=True)),
         ("kept", lambda rows: parts(rows, "kept", is_high_good=True)),

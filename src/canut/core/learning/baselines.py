@@ -29,6 +29,7 @@ KERNEL_WIDTH, COMPONENTS = 0.5, 400
 MOST_MOVED = 3_000  # pictures: with more, moved copies teach little and take long
 STRENGTH = {ItemForm.TEXT: 10.0, ItemForm.TABLE: 1.0, ItemForm.IMAGE: 10.0}
 LETTERS = (3, 4)
+OF_PAIR, OF_LETTERS = 3.0, 0.3  # weights beside a word's: pairs tell “not good”, letters only help
 OF_TWO = 2
 NUMBER = "number:"
 _WORD = re.compile(r"\w+")
@@ -171,11 +172,11 @@ def _grams(item: object) -> Iterator[tuple[str, float]]:
     for place, word in enumerate(words):
         yield word, 1.0
         if place:
-            yield f"{words[place - 1]} {word}", 1.0
+            yield f"{words[place - 1]} {word}", OF_PAIR
         edged = f"<{word}>"
         for size in LETTERS:
             for begin in range(len(edged) - size + 1):
-                yield f"#{edged[begin : begin + size]}", 1.0
+                yield f"#{edged[begin : begin + size]}", OF_LETTERS
 
 
 def _scales(rows: list[Mapping[str, str]]) -> Arrays:

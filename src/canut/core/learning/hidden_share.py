@@ -4,17 +4,25 @@ This is a separate module so that a table can import it without loading the mode
 """
 
 ENOUGH, HIDDEN, MOST_HIDDEN = 360, 100, 200  # tasks of a draw; its share in a thousand
+ENOUGH_ONCE, MOST_ONCE = 650, 170  # where one person answers first: a task of the draw costs less
 
 
-def share_to_hide(tasks: int) -> int:
+def share_to_hide(tasks: int, overlap: int = 3) -> int:
     """Return how many tasks per thousand to draw: a tenth, more in small projects.
+
+    Args:
+        tasks: number of tasks of the project.
+        overlap: answers a task gets at first; with one, more tasks are hidden.
 
     Example:
         >>> share_to_hide(1_000), share_to_hide(2_400), share_to_hide(5_000)
         (200, 150, 100)
+        >>> share_to_hide(1_000, 1), share_to_hide(5_000, 1), share_to_hide(50_000, 1)
+        (170, 130, 100)
     """
-    per_mille = -(-1_000 * ENOUGH // max(1, tasks))
-    return min(MOST_HIDDEN, max(HIDDEN, per_mille))
+    enough, most = (ENOUGH_ONCE, MOST_ONCE) if overlap == 1 else (ENOUGH, MOST_HIDDEN)
+    per_mille = -(-1_000 * enough // max(1, tasks))
+    return min(most, max(HIDDEN, per_mille))
 
 
 def is_hidden(task: int, project: int, per_mille: int) -> bool:

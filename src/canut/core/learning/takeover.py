@@ -78,7 +78,7 @@ def people_again(sure: Floats, same: Counts, n_answers: Counts) -> float:
         return confidence
     agreement = float(same[several].sum() / n_answers[several].sum())
     sizes, tasks = np.unique(n_answers[several], return_counts=True)
-    twice = [_most_right(agreement, size) ** 2 for size in sizes.tolist()]
+    twice = [chance_of_majority(agreement, size) ** 2 for size in sizes.tolist()]
     return max(confidence, float(np.average(twice, weights=tasks)))
 
 
@@ -281,8 +281,17 @@ def _log_ways(total: int, right: int) -> float:
     return lgamma(total + 1) - lgamma(right + 1) - lgamma(total - right + 1)
 
 
-def _most_right(accuracy: float, people: int) -> float:
-    """Return the probability that a majority is right; a tie counts half."""
+def chance_of_majority(accuracy: float, people: int) -> float:
+    """Return the probability that a majority is right; a tie counts half.
+
+    Args:
+        accuracy: chance that one person is right, from 0 to 1.
+        people: number of people, who err independently.
+
+    Example:
+        >>> round(chance_of_majority(0.9, 3), 3)
+        0.972
+    """
     counts = np.arange(people + 1)
     ways = np.exp([_log_ways(people, count) for count in counts.tolist()])
     chances = ways * accuracy**counts * (1 - accuracy) ** (people - counts)

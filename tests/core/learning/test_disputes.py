@@ -1,0 +1,89 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from canut.core.errors import ShapeError
+from canut.core.learning.disputes import answers_more, corrected
+
+
+def test_one_answer_is_enough_where_the_model_agrees() -> None:
+    votes = np.array([[1, 0, 0], [0, 1, 0]])
+
+    assert answers_more(votes, np.array([True, False])).tolist() == [0, 2]
+
+
+def test_split_people_are_asked_on_up_to_five_whatever_the_model_says() -> None:
+    votes = np.array([[1, 1, 1], [2, 1, 0], [3, 0, 0], [3, 1, 0], [2, 2, 0], [3, 2, 0]])
+
+    for agrees in (True, False):
+        assert answers_more(votes, np.full(6, agrees)).tolist() == [1, 1, 0, 0, 1, 0]
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1), st.booleans())
+def test_nobody_is_asked_beyond_five(rows: list[tuple[int, int]], agrees: object) -> None:
+    votes = np.array([row if sum(row) else (1, 0) for row in rows])
+
+    more = answers_more(votes, np.full(len(votes), bool(agrees)))
+
+    assert (more >= 0).all()
+    assert (votes.sum(axis=1)[more > 0] + more[more > 0] <= 5).all()
+
+
+def test_errors_that_a_person_repeated_count_against_the_model() -> None:
+    """Both are wrong in the same way on one task in a hundred, which no dispute can show."""
+    rng = np.random.default_rng(0)
+    n = 4_000
+    truth = rng.integers(0, 2, n)
+    model = np.where(rng.random(n) < 0.1, 1 - truth, truth)
+    people = np.where(rng.random((n, 5)) < 0.1, 1 - truth[:, None], truth[:, None])
+    votes = np.eye(2, dtype=np.int64)[people[:, 0]]
+    asked = np.ones(n, np.int64)
+    while True:
+        label = np.where(votes[:, 0] == votes[:, 1], people[:, 0], votes.argmax(axis=1))
+        more = answers_more(votes, model == label)
+        if not more.any():
+            break
+        for task in np.flatnonzero(more).tolist():
+            for person in people[task, asked[task] : asked[task] + more[task]].tolist():
+                votes[task, person] += 1
+        asked += more
+
+    draw = corrected(votes, people[:, 0], label, model, rng.random(n))
+
+    missed = ((model == label) & (label != truth)).mean()
+    assert missed == pytest.approx(0.01, abs=0.004)
+    assert draw.unseen / n == pytest.approx(missed, abs=0.004)
+    assert draw.right.sum() == pytest.approx((model == label).sum() - draw.unseen, abs=1)
+    assert 0.96 < draw.by_people < 0.98, "three people of whom each is right by 0.9: 0.972"
+
+
+def test_a_perfect_draw_is_left_as_it_is() -> None:
+    votes, label = np.eye(2, dtype=np.int64)[[0, 1, 1]], np.array([0, 1, 1])
+
+    draw = corrected(votes, label, label, label, np.ones(3))
+
+    assert draw.right.all()
+    assert (draw.unseen, draw.by_people) == (0, 1)
+
+
+def test_unseen_errors_are_as_confident_as_the_seen() -> None:
+    votes = np.array([[1, 0]] * 8 + [[2, 1]] * 2)
+    label = np.zeros(10, np.int64)
+    foretold = np.array([0] * 8 + [1] * 2)
+    sure = np.array([0.99, 0.98, 0.97, 0.96, 0.95, 0.94, 0.93, 0.6, 0.61, 0.62])
+
+    draw = corrected(votes, label, label, foretold, sure)
+
+    assert draw.unseen == pytest.approx(2)
+    assert np.flatnonzero(~draw.right).tolist() == [6, 7, 8, 9]
+
+
+def test_an_empty_draw_proves_nothing_and_odd_ones_are_refused() -> None:
+    none = np.zeros(0, np.int64)
+
+    assert len(corrected(np.zeros((0, 2), np.int64), none, none, none, np.zeros(0)).right) == 0
+    with pytest.raises(ShapeError, match="votes"):
+        corrected(np.ones((2, 2), np.int64), none, none, none, np.zeros(0))
+    with pytest.raises(ShapeError, match="rows of votes"):
+        answers_more(np.ones((2, 2), np.int64), np.ones(1, np.bool_))
