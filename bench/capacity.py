@@ -11,6 +11,7 @@ import itertools
 import os
 import re
 import resource
+import secrets
 import statistics
 import subprocess
 import sys
@@ -46,7 +47,6 @@ TASKS, SEATS, OVERLAP = 10_000, 16, 5
 OFFERED = 60
 LOGGED_SECONDS = 300
 PAGES = {"list of projects": "/work/", "workbench": f"/work/{SLUG}/", "own pay": "/pay/"}
-PASSWORD = "correct-horse-of-the-bench"
 BEATS_AT_ONCE = 8
 READ_SECONDS = 1 / 3
 
@@ -254,7 +254,8 @@ def _sign_ins(processes: _Processes, seat: Seat, count: int) -> dict[str, Any]:
     from canut.store.models import Person
 
     person = Person.objects.get(pk=SessionStore(seat.session)[SESSION_KEY])
-    person.set_password(PASSWORD)
+    password = secrets.token_urlsafe()
+    person.set_password(password)
     person.save()
 
     def sign_in() -> None:
@@ -265,7 +266,7 @@ def _sign_ins(processes: _Processes, seat: Seat, count: int) -> dict[str, Any]:
         assert token
         fields = {
             "login": person.username,
-            "password": PASSWORD,
+            "password": password,
             "csrfmiddlewaretoken": token.group(1),
         }
         head |= {"Content-Type": "application/x-www-form-urlencoded"}

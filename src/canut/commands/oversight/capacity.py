@@ -6,7 +6,7 @@ Needs no instance, no database and no Django: costs are measured ones, people ar
 import argparse
 import json
 from dataclasses import asdict
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from canut.commands.instance_options import speaks_french
 from canut.core.errors import BadInput
@@ -57,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--zones",
         metavar="HOURS:SHARE,…",
-        help="where they live: hours from UTC and shares that add up to 1 (all in one zone)",
+        help="where they live, such as --zones=-5:0.6,1:0.4: hours from UTC, shares of 1 in all",
     )
     parser.add_argument("--currency", default="", help="currency of the prices, in words")
     parser.add_argument(
@@ -77,11 +77,10 @@ def run(args: argparse.Namespace) -> int:
     from canut.core.operations.capacity.report import lines
 
     most_seed = 2**32
-    crowd = Crowd(
-        workers=_whole("workers", args.workers, 1, MOST_WORKERS),
-        **_figures(args, OF_CROWD),
-        **({"zones": _zones(args.zones)} if args.zones else {}),
-    )
+    of_crowd = _figures(args, OF_CROWD)
+    if args.zones:
+        of_crowd["zones"] = _zones(args.zones)
+    crowd = Crowd(workers=_whole("workers", args.workers, 1, MOST_WORKERS), **of_crowd)
     terms = Terms(
         database=args.database or "",
         has_spare=not args.no_spare,
@@ -97,9 +96,9 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _figures(args: argparse.Namespace, figures: tuple[Figure, ...]) -> dict[str, float]:
+def _figures(args: argparse.Namespace, figures: tuple[Figure, ...]) -> dict[str, Any]:
     """Read the numbers that were given; what was left out keeps its default."""
-    read = dict[str, float]()
+    read = dict[str, Any]()
     for figure in figures:
         text = getattr(args, figure.field)
         if text is None:

@@ -4,7 +4,7 @@ The figures are read from a file that is written from the kept runs of the bench
 in the code.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -13,10 +13,11 @@ import msgspec
 
 FILE = "costs.json"
 DATABASES = ("SQLite", "PostgreSQL")
+OPEN = "open, 64"
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class ProcessorTime:
     """Processor time in ms that one act takes of the server, the jobs and the database."""
 
     server: float
@@ -36,7 +37,8 @@ class Costs:
         page: one page, the mean of those measured.
         sign_in: one sign-in with a password.
         closing: one heartbeat of a pay period that is closed.
-        response_p50_ms: half of the answers are acknowledged within this, while one person works.
+        factor: by which processor times were brought to the speed of the speed table.
+        response_p50_ms: half of the answers are acknowledged within this at 200 pairs a second.
         response_p99_ms: 99 of 100 are.
         ceiling: most pairs a second that one instance was measured to take.
         bytes_per_task: in the database, with all indexes.
@@ -49,11 +51,12 @@ class Costs:
 
     database: str
     measured: str
-    pair: Work
-    beat: Work
-    page: Work
-    sign_in: Work
-    closing: Work
+    pair: ProcessorTime
+    beat: ProcessorTime
+    page: ProcessorTime
+    sign_in: ProcessorTime
+    closing: ProcessorTime
+    factor: float
     response_p50_ms: float
     response_p99_ms: float
     ceiling: float
@@ -93,6 +96,10 @@ def costs_from_runs(
 ) -> Costs:
     """Gather the costs on one database from kept runs of the benchmarks.
 
+    How fast a processor of a shared machine is changes by the hour; ratios within one run do not.
+    So every processor time is brought to the speed of the speed table, by what a pair costs the
+    server in both: 64 people who offer 200 pairs a second, of the most tasks.
+
     Args:
         runs: rows of ``bench.capacity``, by name of the row.
         served: rows of the speed table of the same database, by name of the row.
@@ -101,19 +108,26 @@ def costs_from_runs(
         measured: the day and the machine, in words.
     """
     rows = {row["load"]: row for row in runs["capacity"]}
-    pages = [_work(row) for name, row in rows.items() if name.startswith("page: ")]
-    closing, disk, alone = rows["pay period, each beat"], rows["disk"], rows["alone"]
+    opened = [row for row in served["served"] if row["load"] == OPEN][-1]
+    factor = opened["cpu_ms_per_pair"] / rows["offered"]["server_cpu_ms"]
+    pages = [
+        _without_jobs(_work(row, factor)) for name, row in rows.items() if name.startswith("page: ")
+    ]
+    closing, disk = rows["pay period, each beat"], rows["disk"]
     closed = [row["pairs_per_s"] for row in served["served"] if row["load"] == "closed, 8"]
     return Costs(
         database=database,
         measured=measured,
-        pair=_work(rows["offered"]),
-        beat=_work(rows["beat"]),
-        page=Work(*(sum(parts) / len(pages) for parts in zip(*map(_parts, pages), strict=True))),
-        sign_in=_work(rows["sign-in"]),
-        closing=_work(closing),
-        response_p50_ms=alone["p50_ms"],
-        response_p99_ms=alone["p99_ms"],
+        pair=_work(rows["offered"], factor),
+        beat=_without_jobs(_work(rows["beat"], factor)),
+        page=ProcessorTime(
+            *(sum(parts) / len(pages) for parts in zip(*map(_parts, pages), strict=True))
+        ),
+        sign_in=_without_jobs(_work(rows["sign-in"], factor)),
+        closing=_work(closing, factor),
+        factor=factor,
+        response_p50_ms=opened["submit_p50_ms"],
+        response_p99_ms=opened["submit_p99_ms"],
         ceiling=max(closed),
         bytes_per_task=disk["bytes_per_task"],
         bytes_per_answer=disk["bytes_per_answer"],
@@ -124,9 +138,15 @@ def costs_from_runs(
     )
 
 
-def _work(row: dict[str, Any]) -> Work:
-    return Work(row["server_cpu_ms"], row["jobs_cpu_ms"], row["database_cpu_ms"])
+def _work(row: dict[str, Any], factor: float) -> ProcessorTime:
+    names = ("server_cpu_ms", "jobs_cpu_ms", "database_cpu_ms")
+    return ProcessorTime(*(row[name] * factor for name in names))
 
 
-def _parts(work: Work) -> tuple[float, float, float]:
+def _without_jobs(work: ProcessorTime) -> ProcessorTime:
+    """Leave out what the jobs did meanwhile: nothing of it is for a page, a sign-in or a beat."""
+    return replace(work, jobs=0.0)
+
+
+def _parts(work: ProcessorTime) -> tuple[float, float, float]:
     return work.server, work.jobs, work.database

@@ -154,7 +154,7 @@ def session_lengths(crowd: Crowd) -> Floats:
 
 
 def hours_of(crowd: Crowd, count: int, rng: np.random.Generator) -> Floats:
-    """Draw the month's hours of so many people, nobody above 200; their mean is that of the crowd."""
+    """Draw the month's hours of so many people: nobody above 200, the mean that of the crowd."""
     shape = np.exp(crowd.hours_sigma * rng.standard_normal(count))
     return np.minimum(_hours_scale(crowd.hours, crowd.hours_sigma) * shape, MOST_HOURS)
 

@@ -18,6 +18,7 @@ from canut.core.operations.capacity.sizing import (
     Sized,
     busiest_minute,
     is_within,
+    server_load,
     size_instance,
 )
 
@@ -30,7 +31,7 @@ SQLITE_SHARE = 0.5
 FEWEST_CORES = 2
 PROGRAM_GB = 2.0
 LARGEST_GROWTH = 20.0
-STEP = 1.05
+STEP, HALVINGS = 1.4, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ class Disk:
 
 
 @dataclass(frozen=True, slots=True)
-class Money:
+class MonthlyCost:
     """What a month costs; None where a price was not given."""
 
     cores: float | None
@@ -164,15 +165,15 @@ class Plan:
     disk: Disk
     wal_gb: float
     closing_hours: float
-    money: Money
+    money: MonthlyCost
     until: int | None
 
 
 def plan_capacity(crowd: Crowd, terms: Terms, seed: int = 0) -> Plan:
     """Return what to rent for a crowd.
 
-    Without a choice of the database, SQLite is planned where one process carries twice the busiest
-    minute and 99 of 100 answers come within the bar, else PostgreSQL.
+    Without a choice of the database, SQLite is planned where its one process would carry twice the
+    busiest minute, whether or not 99 of 100 answers then come within the bar; else PostgreSQL.
 
     Args:
         crowd: who works how much, and when.
@@ -190,14 +191,12 @@ def plan_capacity(crowd: Crowd, terms: Terms, seed: int = 0) -> Plan:
         )
     if terms.database != "PostgreSQL":
         planned = _plan(crowd, terms, measured_costs("SQLite"), seed)
-        fits = planned.instances == 1 and planned.sized.busy < 1
-        if fits and (planned.sized.is_met or terms.database):
+        if planned.instances == 1 and planned.sized.busy <= SQLITE_SHARE:
             return planned
         if terms.database:
             raise BadInput(
-                f"SQLite does not carry {planned.minute.pairs:.0f} pairs a second in the busiest "
-                f"minute; it was measured at {planned.costs.ceiling:.0f}, and half of it is "
-                "planned: choose PostgreSQL",
+                f"SQLite has one process, and the busiest minute with {planned.minute.pairs:.1f} "
+                "answers a second would take more than half of it; choose PostgreSQL",
                 code="capacity-sqlite",
             )
     return _plan(crowd, terms, measured_costs("PostgreSQL"), seed)
@@ -212,6 +211,7 @@ def _plan(crowd: Crowd, terms: Terms, costs: Costs, seed: int) -> Plan:
     servers, cores = _machines(sized, terms, costs)
     answers = crowd.workers * crowd.hours * 3_600 / crowd.task_seconds
     disk = _disk(crowd, terms, costs, answers, instances)
+    growth = _growth(part, costs, sized, terms.bar_ms, most)
     closing = (costs.closing.jobs + costs.closing.database) / 3_600_000
     return Plan(
         crowd=crowd,
@@ -228,7 +228,7 @@ def _plan(crowd: Crowd, terms: Terms, costs: Costs, seed: int) -> Plan:
         wal_gb=answers * costs.wal_bytes_per_answer / 1e9,
         closing_hours=closing * _beats(crowd) / instances,
         money=_money(crowd, terms, cores * instances, disk),
-        until=_until(crowd, part, costs, sized, terms, most),
+        until=None if growth is None else round(crowd.workers * growth),
     )
 
 
@@ -249,8 +249,11 @@ def _machines(sized: Sized, terms: Terms, costs: Costs) -> tuple[int, int]:
     if costs.database == "SQLite":
         return 1, max(FEWEST_CORES, sized.processors)
     spare = int(terms.has_spare)
-    web = math.ceil((sized.web + sized.jobs) / terms.server_cores) + spare
-    base = math.ceil(sized.database / terms.server_cores) * (1 + spare)
+    web = (
+        math.ceil((sized.at_work.web + sized.at_work.pages + sized.jobs) / terms.server_cores)
+        + spare
+    )
+    base = math.ceil(sized.at_work.database / terms.server_cores) * (1 + spare)
     return web + base, (web + base) * terms.server_cores
 
 
@@ -268,24 +271,32 @@ def _beats(crowd: Crowd) -> float:
     return seconds / BEAT_SECONDS + seconds / crowd.task_seconds
 
 
-def _money(crowd: Crowd, terms: Terms, cores: int, disk: Disk) -> Money:
+def _money(crowd: Crowd, terms: Terms, cores: int, disk: Disk) -> MonthlyCost:
     hours = crowd.workers * crowd.hours
-    return Money(
+    return MonthlyCost(
         None if terms.core_month is None else cores * terms.core_month,
         None if terms.core_month is None else disk.gb * terms.gb_month,
         None if terms.hourly_pay is None else hours * terms.hourly_pay,
     )
 
 
-def _until(
-    crowd: Crowd, part: Minute, costs: Costs, sized: Sized, terms: Terms, most: float
-) -> int | None:
-    """Return how many workers the same machines carry, in steps of a twentieth."""
-    bar_ms = max(terms.bar_ms, sized.p99_high_ms) if not sized.is_met else terms.bar_ms
-    factor = 1.0
-    while factor < LARGEST_GROWTH:
-        grown = part.scaled(factor * STEP)
-        if grown.pairs > most or not is_within(grown, costs, sized, bar_ms):
-            return round(crowd.workers * factor)
-        factor *= STEP
-    return None
+def _growth(part: Minute, costs: Costs, sized: Sized, bar_ms: float, most: float) -> float | None:
+    """Return how many times as many people the same processors carry, to about a fiftieth."""
+    bar_ms = bar_ms if sized.is_met else max(bar_ms, sized.p99_high_ms)
+
+    def carries(factor: float) -> bool:
+        grown = part.scaled(factor)
+        if costs.database == "SQLite":
+            return grown.pairs <= most and server_load(grown, costs) <= SQLITE_SHARE
+        return grown.pairs <= most and is_within(grown, costs, sized, bar_ms)
+
+    low = 1.0
+    while carries(low * STEP):
+        low *= STEP
+        if low >= LARGEST_GROWTH:
+            return None
+    high = low * STEP
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if carries(middle) else (low, middle)
+    return low

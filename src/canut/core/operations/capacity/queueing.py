@@ -1,4 +1,4 @@
-"""How long requests wait before a processor takes them: theory where there is some, else simulation.
+"""How long requests wait for a processor: by theory where there is some, else by simulation.
 
 Decides nothing about machines; ``sizing`` does. Times are in the unit of what is passed in.
 """
@@ -78,45 +78,100 @@ def mean_wait_general(rate: float, service: float, spread: float) -> float:
     return math.inf if load >= 1 else load * service * (1 + spread**2) / (2 * (1 - load))
 
 
-def simulate_waits(arrivals: Floats, services: Floats, servers: int) -> Floats:
-    """Return how long each request waits, served in the order they come.
+def simulate_in_turn(arrivals: Floats, services: Floats) -> Floats:
+    """Return how long each request takes where one server serves them in the order they come.
 
     Args:
         arrivals: shape (n,), times of arrival, ascending.
         services: shape (n,), how long each is served.
+
+    Returns:
+        Time from arrival to the end of service, shape (n,).
+
+    Raises:
+        ShapeError: the two do not fit together.
+
+    Source:
+        D. V. Lindley, The theory of queues with a single server (1952).
+    """
+    _check_shapes(arrivals, services)
+    steps = np.concatenate(([0.0], services[:-1] - np.diff(arrivals)))
+    level = np.cumsum(steps)
+    waits = level - np.minimum.accumulate(np.minimum(level, 0.0))
+    return np.asarray(waits + services, dtype=np.float64)
+
+
+def simulate_shared(arrivals: Floats, services: Floats, servers: int) -> Floats:
+    """Return how long each request takes where all that are there share the servers alike.
+
+    A request has at most one server to itself. Each takes as long as the same work takes while
+    those beside it come and go, as threads and processes do on processors.
+
+    Args:
+        arrivals: shape (n,), times of arrival, ascending.
+        services: shape (n,), how long each would take alone.
         servers: how many serve.
 
     Returns:
-        Waits before service, shape (n,).
+        Time from arrival to the end of service, shape (n,).
 
     Raises:
         ShapeError: the two do not fit together.
         BadInput: no server.
 
     Source:
-        D. V. Lindley's recursion for one server; for several, each takes the server that is free
-        first (J. Kiefer and J. Wolfowitz).
+        Egalitarian processor sharing, by the service that each request present has attained
+        (L. Kleinrock, Time-shared systems, 1967).
     """
+    _check_shapes(arrivals, services)
+    if servers < 1:
+        raise BadInput(f"{servers} servers; at least 1 must serve", code="capacity-queue")
+    queue = _Shared(servers)
+    took = np.zeros(len(arrivals))
+    began = arrivals.tolist()
+    for number, (arrival, service) in enumerate(zip(began, services.tolist(), strict=True)):
+        for done, end in queue.serve_until(arrival):
+            took[done] = end - began[done]
+        queue.add(number, service)
+    for done, end in queue.serve_until(math.inf):
+        took[done] = end - began[done]
+    return took
+
+
+class _Shared:
+    """Servers that all requests present share alike, each having at most one."""
+
+    def __init__(self, servers: int) -> None:
+        self._servers = servers
+        self._present: list[tuple[float, int]] = []
+        self._now = self._attained = 0.0
+
+    def add(self, number: int, service: float) -> None:
+        """Let a request in that takes so long alone."""
+        heapq.heappush(self._present, (self._attained + service, number))
+
+    def serve_until(self, moment: float) -> list[tuple[int, float]]:
+        """Serve those present until a moment; return which ended, and when."""
+        ended = list[tuple[int, float]]()
+        while self._present:
+            pace = max(1.0, len(self._present) / self._servers)
+            end = self._now + (self._present[0][0] - self._attained) * pace
+            if end > moment:
+                self._attained += (moment - self._now) / pace
+                break
+            self._attained, number = heapq.heappop(self._present)
+            self._now = end
+            ended.append((number, end))
+        self._now = moment
+        return ended
+
+
+def _check_shapes(arrivals: Floats, services: Floats) -> None:
     if arrivals.shape != services.shape or arrivals.ndim != 1:
         raise ShapeError(
             f"arrivals have shape {arrivals.shape} and services {services.shape}; "
             "give one service time for each arrival"
         )
-    if servers < 1:
-        raise BadInput(f"{servers} servers; at least 1 must serve", code="capacity-queue")
-    if servers == 1:
-        steps = np.concatenate(([0.0], services[:-1] - np.diff(arrivals)))
-        level = np.cumsum(steps)
-        return np.asarray(level - np.minimum.accumulate(np.minimum(level, 0.0)), dtype=np.float64)
-    free_at = [0.0] * servers
-    waits = np.empty(len(arrivals))
-    for number, (arrival, service) in enumerate(
-        zip(arrivals.tolist(), services.tolist(), strict=True)
-    ):
-        start = max(arrival, free_at[0])
-        waits[number] = start - arrival
-        heapq.heapreplace(free_at, start + service)
-    return waits
 
 
 def lognormal(mean: float, spread: float, size: int, rng: np.random.Generator) -> Floats:

@@ -37,15 +37,19 @@ def _facts(plan: Plan, language: str) -> Iterator[tuple[str, dict[str, object]]]
     crowd, sized, terms = plan.crowd, plan.sized, plan.terms
     hours = crowd.workers * crowd.hours
     yield "title", {"workers": crowd.workers}
-    times = {
+    times: dict[str, object] = {
         "p99": rounded(sized.p99_ms),
         "low": rounded(sized.p99_low_ms),
         "high": rounded(sized.p99_high_ms),
         "bar": rounded(terms.bar_ms),
     }
     if not sized.is_met:
-        yield "late", {**times, "alone": rounded(plan.costs.response_p99_ms)}
-    machines = {
+        yield "late", times
+        if plan.costs.response_p99_ms > terms.bar_ms:
+            yield "late_anyway", {"measured": rounded(plan.costs.response_p99_ms)}
+        elif plan.costs.database == "SQLite":
+            yield "late_by_pages", {}
+    machines: dict[str, object] = {
         "cores": plan.cores,
         "database": plan.costs.database,
         "servers": plan.servers * plan.instances,
@@ -55,8 +59,8 @@ def _facts(plan: Plan, language: str) -> Iterator[tuple[str, dict[str, object]]]
     if plan.instances > 1:
         ceiling = rounded(plan.costs.ceiling)
         yield "instances", {"instances": plan.instances, "ceiling": ceiling}
-    web = message(language, "capacity.web", n=sized.web)
-    yield "parts", {"web": web, "database": sized.database, "jobs": sized.jobs}
+    if sized.at_work.database:
+        yield "parts", {**sized.at_work._asdict(), "jobs": sized.jobs}
     has_spare = terms.has_spare and plan.costs.database != "SQLite"
     yield ("spare" if has_spare else "no_spare"), {}
     if sized.is_met:
@@ -78,7 +82,7 @@ def _facts(plan: Plan, language: str) -> Iterator[tuple[str, dict[str, object]]]
         },
     )
     yield from _disk_and_pay(plan)
-    yield from _money(plan)
+    yield from _money(plan, language)
     yield "measured", {"measured": plan.costs.measured}
     yield "assumed", {}
 
@@ -105,21 +109,20 @@ def _disk_and_pay(plan: Plan) -> Iterator[tuple[str, dict[str, object]]]:
         yield "until", {"workers": plan.until}
 
 
-def _money(plan: Plan) -> Iterator[tuple[str, dict[str, object]]]:
-    money, currency = plan.money, plan.terms.currency
+def _money(plan: Plan, language: str) -> Iterator[tuple[str, dict[str, object]]]:
+    money = plan.money
+
+    def amount(number: float) -> str:
+        name = "amount" if plan.terms.currency else "number"
+        facts = {"number": rounded(number), "currency": plan.terms.currency}
+        return message(language, f"capacity.{name}", **facts)
+
     if money.machines is None or money.cores is None or money.disk is None:
         yield "no_price", {}
     else:
-        yield (
-            "price",
-            {
-                "machines": rounded(money.machines),
-                "cores": rounded(money.cores),
-                "disk": rounded(money.disk),
-                "currency": currency,
-            },
-        )
+        parts = {"machines": money.machines, "cores": money.cores, "disk": money.disk}
+        yield "price", {name: amount(number) for name, number in parts.items()}
     if money.labour is not None:
-        yield "labour", {"labour": rounded(money.labour), "currency": currency}
+        yield "labour", {"labour": amount(money.labour)}
     if money.share is not None:
         yield "share", {"share": rounded(100 * money.share)}
