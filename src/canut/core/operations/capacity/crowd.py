@@ -119,7 +119,7 @@ def daily_rhythm(peak: float) -> float:
 
     Example:
         >>> daily_rhythm(1.0) < 1e-6, round(float(np.exp(daily_rhythm(2.0))), 2)
-        (True, 3.13)
+        (True, 2.4)
     """
     low, high = 0.0, 100.0
     for _ in range(60):
