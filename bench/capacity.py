@@ -107,7 +107,7 @@ def _measure(
     # the first estimate compiles its kernels, which no later one does
     if not until(lambda: is_logged() and is_estimated(), LOGGED_SECONDS):
         raise SystemExit("the labels were not estimated; the jobs would be measured as they begin")
-    empty, wal = _compacted(), _wal()
+    empty, wal = database_bytes(), _wal()
     rate = OFFERED / SEATS
     alone = _pairs("alone", processes, seats[:1], seconds=seconds / 2, rate=20)
     steady = _pairs("offered", processes, seats, seconds=seconds, rate=rate)
@@ -116,7 +116,7 @@ def _measure(
         mixed = _pairs("offered, beside pages", processes, seats[1:], seconds=seconds, rate=rate)
     mixed["pages_per_s"] = round(reader.pages / reader.seconds, 2)
     wal_bytes = _wal() - wal
-    answered, compact = database_bytes(), _compacted()
+    answered = database_bytes()
     answers = sum(row["pairs"] for row in (alone, steady, full, mixed))
     return [
         alone,
@@ -131,9 +131,8 @@ def _measure(
             "tasks": TASKS,
             "answers": answers,
             "bytes_per_answer": round((answered - empty) / answers),
-            "compacted_per_answer": round((compact - empty) / answers),
             "wal_bytes_per_answer": round(wal_bytes / answers),
-            **beat_bytes,
+            "bytes_per_beat": round(beat_bytes),
         },
     ]
 
@@ -171,21 +170,15 @@ def _cookie(seat: Seat) -> dict[str, str]:
 
 def _beats(
     processes: _Processes, seats: list[Seat], project: int, batches: int
-) -> tuple[dict[str, Any], dict[str, int]]:
+) -> tuple[dict[str, Any], float]:
     """Send beats, before anybody holds a task; return their cost, and bytes of each."""
     pages = [open_page_of(seat, project) for seat in seats]
     send_beats(seats, pages, BEATS_AT_ONCE, 2, 0)
-    compact = _compacted()
-    for seat in seats:  # that took longer than an idle connection is kept
-        seat.sock, seat.buffer = None, b""
     before, empty = processes.cpu(), database_bytes()
     send_beats(seats, pages, BEATS_AT_ONCE, batches, 1_000)
     beats = batches * BEATS_AT_ONCE * SEATS
     row = {"load": "beat", "rows": beats, **_apart(before, processes.cpu(), beats)}
-    return row, {
-        "bytes_per_beat": round((database_bytes() - empty) / beats),
-        "compacted_per_beat": round((_compacted() - compact) / beats),
-    }
+    return row, (database_bytes() - empty) / beats
 
 
 def _pairs(
@@ -307,15 +300,6 @@ def _repeat(
 def _clients() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
-
-
-def _compacted() -> int:
-    """Return the size of the database without what dead versions of rows take."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM FULL" if connection.vendor == "postgresql" else "VACUUM")
-    return database_bytes()
 
 
 def _postmaster() -> int | None:

@@ -9,6 +9,13 @@ from canut.__main__ import main
 SMALL = ["capacity", "--workers", "300"]
 
 
+@pytest.fixture(autouse=True)
+def _short_simulations(monkeypatch: pytest.MonkeyPatch) -> None:
+    wing = "canut.core.operations.capacity"
+    monkeypatch.setattr(f"{wing}.plan.MONTHS_DRAWN", 1)
+    monkeypatch.setattr(f"{wing}.sizing.REQUESTS", 2_000)
+
+
 def test_answer_says_what_to_rent_until_when_and_beside_what_people_are_paid(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

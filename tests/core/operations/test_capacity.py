@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -158,14 +159,14 @@ def test_message_to_all_brings_its_share_within_the_hour() -> None:
 
 
 def test_more_processors_answer_sooner_and_too_few_never_do() -> None:
-    full = simulate_p99(BUSY, COSTS, Processors(1, 0, 1), 0)
-    enough = simulate_p99(BUSY, COSTS, Processors(1, 1, 2), 0)
-    plenty = simulate_p99(BUSY, COSTS, Processors(4, 2, 4), 0)
+    full = simulate_p99(BUSY, COSTS, Processors(1, 0, 1), 0, runs=2)
+    enough = simulate_p99(BUSY, COSTS, Processors(1, 1, 2), 0, runs=2)
+    plenty = simulate_p99(BUSY, COSTS, Processors(4, 2, 4), 0, runs=2)
 
     assert np.isfinite(enough).all()
     assert (plenty < enough).all()
     assert COSTS.response_p99_ms * 0.9 < plenty.min()
-    assert simulate_p99(BUSY.scaled(5), COSTS, Processors(1, 1, 1), 0).min() == math.inf
+    assert simulate_p99(BUSY.scaled(5), COSTS, Processors(1, 1, 1), 0, runs=2).min() == math.inf
     assert (full > 20).all()  # pages in the same process: each makes answers wait
 
 
@@ -256,8 +257,10 @@ def test_spare_machines_are_counted_and_can_be_left_out() -> None:
     ],
 )
 def test_crowd_that_cannot_be_is_refused_with_its_bounds(field: str, number: float) -> None:
+    fields: dict[str, Any] = {field: number}
+
     with pytest.raises(BadInput, match=f"{field} is .*must be between"):
-        replace(Crowd(workers=10), **{field: number})  # type: ignore[arg-type] # any field
+        replace(Crowd(workers=10), **fields)
 
 
 def test_zones_and_terms_that_cannot_be_are_refused() -> None:
