@@ -279,7 +279,8 @@ def measured(language: str) -> str:
     rows.append((words["idle"], shares, words["percent"]))
     rows.append((words["response"], [each.response_p99_ms for each in both], "ms"))
     rows.append((words["ceiling"], [each.ceiling for each in both], ""))
-    return _table(
+    about = f"{_run('capacity')['about']}\n\n"
+    return about + _table(
         words_of(language, "costs"),
         (
             (what, *(_number(rounded(number), language) for number in numbers), unit)
