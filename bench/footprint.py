@@ -41,7 +41,7 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
         tasks = 2 * wanted // OVERLAP
         project = make_project(tasks, overlap=OVERLAP)
         seats = make_seats(project, SEATS, port)
-        before, copied = _bytes(), _copy_bytes(folder.path, "before")
+        before, copied = database_bytes(), _copy_bytes(folder.path, "before")
         server = Server(folder.path, port, with_jobs=True)
         try:
             memory = 0
@@ -50,7 +50,7 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
                 load(seats, CHOICES, seconds=2 if quick else 10)
                 memory = max(memory, memory_mib(server.process.pid))
             cpu, answers = server.cpu_seconds() - start, _answers()
-            if not until(_is_logged, SEQUENCE_SECONDS):
+            if not until(is_logged, SEQUENCE_SECONDS):
                 raise SystemExit("the log did not take in the answers")
         finally:
             server.stop()
@@ -58,7 +58,7 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
             {
                 "tasks": tasks,
                 "answers": answers,
-                "bytes_per_answer": round((_bytes() - before) / answers),
+                "bytes_per_answer": round((database_bytes() - before) / answers),
                 "copy_bytes_per_answer": round(
                     (_copy_bytes(folder.path, "after") - copied) / answers
                 ),
@@ -76,13 +76,14 @@ def _answers() -> int:
     return Answer.objects.count()
 
 
-def _is_logged() -> bool:
+def is_logged() -> bool:
+    """Return whether the log holds every entry that waited for its position."""
     from canut.store.models import EntryPending, LogEntry
 
     return LogEntry.objects.count() >= EntryPending.objects.count()
 
 
-def _bytes() -> int:
+def database_bytes() -> int:
     """Return the size of the database, without what waits beside it."""
     from django.db import connection
 

@@ -47,7 +47,7 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
         server = Server(folder.path, port, with_jobs=True)
         try:
             load(make_seats(project, 4, port), CHOICES, seconds=2)
-            if not until(_is_estimated, ESTIMATE_SECONDS):
+            if not until(is_estimated, ESTIMATE_SECONDS):
                 raise SystemExit("the labels were not estimated; no idle instance to measure")
         finally:
             server.stop()
@@ -61,7 +61,7 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
         folder.remove()
 
 
-def _is_estimated() -> bool:
+def is_estimated() -> bool:
     """Return whether the last estimate knows every answer: else the next process makes one."""
     from django.db.models import Max
 

@@ -8,10 +8,12 @@ import json
 import resource
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from bench.footprint import database_bytes
 from bench.imports import in_child
 from bench.machine.instance import make_project
 from canut.core.clock import DAY_MS, to_ms
@@ -75,8 +77,19 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
     return [in_child(measure_closing, postgres, workers=WORKERS // 50 if quick else WORKERS)]
 
 
-def measure_closing(_folder: Path, _postgres: str | None, *, workers: int) -> dict[str, Any]:
-    """Make everybody's work, then close the period it lies in."""
+def measure_closing(
+    _folder: Path,
+    _postgres: str | None,
+    *,
+    workers: int,
+    database_cpu: Callable[[], float] = lambda: 0.0,
+) -> dict[str, Any]:
+    """Make everybody's work, then close the period it lies in.
+
+    Args:
+        workers: how many people.
+        database_cpu: processor seconds of the database so far, where they are counted as well.
+    """
     from canut.actions.pay.pay_rules import PayRules, set_policy
     from canut.actions.pay.periods import close_period, make_period
     from canut.store.models import Person, Statement
@@ -89,18 +102,22 @@ def measure_closing(_folder: Path, _postgres: str | None, *, workers: int) -> di
     by = Person.objects.get(username="bench")
     set_policy(PayRules(yearly_payroll_micro=500_000_000_000), by, to_ms(AFTER))
     period = make_period(FIRST, LAST, to_ms(AFTER))
-    before, cpu = _peak_mib(), time.process_time()
+    empty = database_bytes()
+    before, cpu, base = _peak_mib(), time.process_time(), database_cpu()
     start = time.perf_counter()
     close_period(period.pk, by, to_ms(AFTER))
     seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+    base = database_cpu() - base
     beats = workers * BEATS_EACH
     assert Statement.objects.count() == workers
     return {
         "rows": beats,
         "workers": workers,
         "seconds": round(seconds, 1),
-        "cpu_seconds": round(cpu, 1),
+        "cpu_seconds": round(cpu, 2),
+        "database_cpu_seconds": round(base, 2),
         "beats_per_s": round(beats / seconds),
+        "bytes_per_statement": round((database_bytes() - empty) / workers),
         "peak_mib": _peak_mib(),
         "before_mib": before,
         "made_in_s": round(setup_s, 1),

@@ -27,12 +27,21 @@ def main() -> int:
     )
     described = [
         [sys.executable, f"tools/{name}.py", *sys.argv[1:]]
-        for name in ("openapi", "questions", "learnt")
+        for name in ("openapi", "questions", "learnt", "pages/capacity")
     ]
     options = ["-r"] if "--write" in sys.argv else ["--check", f"--check-fail-msg={FRESH}"]
     commands = [
         *described,
-        [f"{BIN}/cog", "-I", "tools", "-p", "import tables", "--verbosity=1", *options, *pages],
+        [
+            f"{BIN}/cog",
+            "-I",
+            "tools",
+            "-p",
+            "import tables; from pages import capacity",
+            "--verbosity=1",
+            *options,
+            *pages,
+        ],
     ]
     for language in ("en", "fr"):
         out = ROOT / "docs/_build" / language

@@ -31,6 +31,7 @@ SAME_IN_FRENCH = {
     *("page.first_run.url_line", "page.first_run.backup_line", "page.first_run.backup_command"),
     "page.instance_state.command",
     *("page.ethics.ground_discrimination", "page.ethics.questions"),
+    "capacity.number",
     *("common.client", "common.consensus", "common.licences", "common.messages", "common.note"),
     *("common.organisations", "common.panels", "common.pdf", "common.portrait"),
     *("common.question", "common.source", "common.version", "common.versions", "common.webhooks"),

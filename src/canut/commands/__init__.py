@@ -31,6 +31,11 @@ COMMANDS = (
         "Add who runs this instance; let somebody back in.",
     ),
     Command("doctor", "doctor", "Say what is misconfigured here, and the next step."),
+    Command(
+        "capacity",
+        "oversight.capacity",
+        "Say what to rent for so many workers a month, and what it costs.",
+    ),
     Command("key", "key", "Make, list or revoke the keys by which programs use the API."),
     Command("backup", "backup", "Copy this instance into one file, while it works."),
     Command("restore", "restore", "Bring a copy back into an empty data folder."),
@@ -80,5 +85,5 @@ ON_SERVER = (
     TURK,
 )
 """What ``canut --server URL`` does through the API of that server, by a key."""
-OF_FILES = frozenset({"question", "agree", "verify", "infer", "audit", "witness"})
+OF_FILES = frozenset({"question", "agree", "verify", "infer", "audit", "witness", "capacity"})
 """Commands that need neither an instance nor a server."""

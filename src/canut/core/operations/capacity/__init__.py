@@ -1,0 +1,1 @@
+"""How many processors, how much disk and how much money so many workers a month take."""
