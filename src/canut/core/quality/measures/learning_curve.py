@@ -8,8 +8,8 @@ answers per task is fitted to both. What the next answers are used for, and what
 decided in ``answer_forecast``.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,6 +22,8 @@ MOST_ANSWERS = 20_000
 """Answers a curve is measured on; of more, whole tasks are drawn."""
 FEWEST_TASKS, FEWEST_ANSWERS = 30, 100
 """Tasks with two answers or more, and answers, from which a curve is measured."""
+FEWEST_IN_ALL, USUAL_TIMES = 3, 3.0
+"""Answers that any task keeps, and the multiple of the mean that others keep at most."""
 MOST_DEPTHS = 7
 ARRIVALS = (0.125, 0.25, 0.5, 0.75)
 DRAWS = 200
@@ -35,6 +37,7 @@ twice the answers add. Measured on public crowds with known truth, see the docum
 AHEAD, CROWDS = (1.5, 2.25), 3
 DOUBT_AHEAD = 0.03
 """Standard deviation of what a simulated crowd says of twice the answers."""
+DIGITS = 5
 TINY = 1e-12
 OUTER = (2.5, 97.5)
 
@@ -295,6 +298,23 @@ def _trust(full: Floats, known: Codes) -> float:
     return float(len(checked) / (len(checked) + variance / BIAS**2))
 
 
+def as_json(curve: LearningCurve) -> dict[str, Any]:
+    """Return a curve as JSON, rounded to what is shown; ``from_json`` reads it."""
+    rounded = {
+        name: [[round(number, DIGITS) for number in point] for point in getattr(curve, name)]
+        for name in ("by_depth", "by_arrival")
+    }
+    return curve._asdict() | rounded | {"laws": curve.laws.round(DIGITS).tolist()}
+
+
+def from_json(stored: Mapping[str, Any]) -> LearningCurve:
+    """Read a curve that ``as_json`` wrote."""
+    points = {
+        name: [CurvePoint(*point) for point in stored[name]] for name in ("by_depth", "by_arrival")
+    }
+    return LearningCurve(**{**stored, **points, "laws": np.array(stored["laws"])})
+
+
 def fit_power_law(depths: Floats, shares: Floats, noise: Floats, usual: Floats) -> Floats:
     """Fit ``a - b * depth ** -c`` by weighted least squares, with a belief in the exponent.
 
@@ -362,7 +382,14 @@ def at_depth(laws: Floats, depth: float, measured: float) -> Floats:
 def _bounded(
     rows: AnswersByTask, arrival: Counts, known: Codes, rng: np.random.Generator
 ) -> tuple[AnswersByTask, Counts, Codes]:
-    """Return whole tasks with at most ``MOST_ANSWERS`` answers, and the workers among them."""
+    """Return whole tasks with at most ``MOST_ANSWERS`` answers, and the workers among them.
+
+    A task that far more people answered than usual, as hidden checks, keeps its first answers only.
+    """
+    counts = np.diff(rows.start)
+    place = np.arange(len(rows.cell)) - np.repeat(rows.start[:-1], counts)
+    usual_part = place < max(USUAL_TIMES * float(counts.mean()), FEWEST_IN_ALL)
+    rows, arrival = _take(rows, usual_part), arrival[usual_part]
     counts = np.diff(rows.start)
     if len(rows.cell) > MOST_ANSWERS:
         order = rng.permutation(rows.n_tasks)
