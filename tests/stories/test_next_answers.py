@@ -22,18 +22,18 @@ from tests.support.factories import NOW_MS, Made, make_person, make_project, mak
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 EN, FR = {"accept-language": "en"}, {"accept-language": "fr"}
-TASKS, RIGHT = 60, 0.75
+TASKS, RIGHT = 36, 0.85
 
 
 @pytest.fixture
 def made() -> Made:
-    return make_project(tasks=TASKS, workers=0, overlap=2)
+    return make_project(tasks=TASKS, workers=0, overlap=3)
 
 
 def answer(made: Made, people: list[Worker], rng: np.random.Generator, now_ms: int) -> None:
-    """Let people answer all there is, right three times in four; every other task is a yes."""
+    """Let people answer all there is, most of them right; every other task is a yes."""
     truth = {task.pk: "oui" if task.row % 2 else "non" for task in made.tasks}
-    while any([_answer_one(person, truth, rng, now_ms) for person in people]):
+    while sum(_answer_one(person, truth, rng, now_ms) for person in people):
         continue
 
 
@@ -83,10 +83,10 @@ def test_curve_moves_as_it_was_forecast(made: Made) -> None:
     assert ahead.is_beyond_plan
     assert "One more answer for every task beyond the plan" in shown
     assert before.each.price == Money(TASKS * 210_000, "CAD")
-    assert "$12.60" in shown
+    assert "$7.56" in shown
 
     path = reverse("project_overlap", args=[made.project.slug])
-    requester.post(path, {"overlap": 3})
+    requester.post(path, {"overlap": 4})
     made.project.refresh_from_db()
     assert next_answers(made.project, 0.95, NOW_MS).plan  # what was beyond the plan is the plan now
     answer(made, people, rng, NOW_MS + 60_000)
@@ -95,9 +95,9 @@ def test_curve_moves_as_it_was_forecast(made: Made) -> None:
 
     assert after.curve
     assert after.state
-    assert after.state.answers == before.each.forecast.answers + 2 * TASKS
+    assert after.state.answers == before.each.forecast.answers + 3 * TASKS
     assert after.plan is None
     measured = after.curve.by_arrival[-1].value
     assert ahead.low <= measured <= ahead.high
-    assert abs(measured - ahead.then) < 0.08
+    assert abs(measured - ahead.then) < 0.1
     assert "Ce qu’apportent les prochaines réponses" in read(requester, made, FR)

@@ -333,7 +333,7 @@ def fit_power_law(depths: Floats, shares: Floats, noise: Floats, usual: Floats) 
     Example:
         >>> depths = np.array([1.0, 2.0, 4.0, 8.0])
         >>> law = fit_power_law(depths, 0.9 - 0.2 / depths[None], np.full(4, 1e-6), np.ones(1))
-        >>> law.round(2).tolist()
+        >>> law.round(1).tolist()
         [[0.9, 0.2, 1.0]]
     """
     weight = 1 / noise
