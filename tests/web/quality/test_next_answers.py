@@ -17,7 +17,7 @@ from canut.store.models import Estimate, Project, QuestionVersion, TaskState
 from tests.support.factories import NOW, make_tasks
 from tests.support.instance import House, make_model
 
-ASKED = 40  # SQL statements of the page at most
+ASKED = 30  # SQL statements of the page at most
 
 
 @pytest.fixture(scope="module")
