@@ -77,14 +77,14 @@ def foresee(answers: Answers, truth: Codes, known_count: int, seed: int) -> Fore
     rows, _ = arrange(_some(answers, order))
     counts = np.diff(rows.start)
     place = np.arange(len(rows.cell)) - np.repeat(rows.start[:-1], counts)
-    wanted = np.maximum((counts + np.arange(rows.n_tasks) % 2) // 2, 1)
-    half = _take(rows, place < np.repeat(wanted, counts))
+    half_counts = np.maximum((counts + np.arange(rows.n_tasks) % 2) // 2, 1)
+    half = _take(rows, place < np.repeat(half_counts, counts))
     if lack_of(np.diff(half.start)):
         return None
-    known = np.full(rows.n_tasks, -1, dtype=np.int32)
-    told = rng.permutation(np.flatnonzero(truth >= 0))[:known_count]
-    known[told] = truth[told]
-    curve = measure_curve(half, rng.permutation(len(half.cell)), chances, known, seed)
+    known_labels = np.full(rows.n_tasks, -1, dtype=np.int32)
+    revealed = rng.permutation(np.flatnonzero(truth >= 0))[:known_count]
+    known_labels[revealed] = truth[revealed]
+    curve = measure_curve(half, rng.permutation(len(half.cell)), chances, known_labels, seed)
     then = at_depth(curve.laws, len(rows.cell) / rows.n_tasks, curve.depth)
     gain = then - at_depth(curve.laws, curve.depth, curve.depth)
     return Foresight(
@@ -111,7 +111,7 @@ def bounded(answers: Answers, truth: Codes, seed: int) -> tuple[Answers, Codes]:
     number[tasks] = np.arange(len(tasks), dtype=np.int32)
     rows = np.flatnonzero(number[answers.task] >= 0)
     people, worker = np.unique(answers.worker[rows], return_inverse=True)
-    drawn = Answers(
+    few = Answers(
         number[answers.task[rows]],
         worker.astype(np.int32),
         answers.label[rows],
@@ -119,7 +119,7 @@ def bounded(answers: Answers, truth: Codes, seed: int) -> tuple[Answers, Codes]:
         len(people),
         answers.n_labels,
     )
-    return drawn, truth[tasks]
+    return few, truth[tasks]
 
 
 def _some(answers: Answers, rows: np.ndarray) -> Answers:
@@ -133,10 +133,10 @@ def _some(answers: Answers, rows: np.ndarray) -> Answers:
     )
 
 
-def _take(rows: AnswersByTask, kept: Bools) -> AnswersByTask:
+def _take(rows: AnswersByTask, selected: Bools) -> AnswersByTask:
     start = np.zeros(rows.n_tasks + 1, dtype=np.int64)
-    np.cumsum(np.add.reduceat(kept, rows.start[:-1], dtype=np.int64), out=start[1:])
-    return rows._replace(start=start, cell=rows.cell[kept])
+    np.cumsum(np.add.reduceat(selected, rows.start[:-1], dtype=np.int64), out=start[1:])
+    return rows._replace(start=start, cell=rows.cell[selected])
 
 
 def _right(rows: AnswersByTask, truth: Codes) -> float:
@@ -160,7 +160,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seeds", type=int, default=9)
     options = parser.parse_args()
-    for known in (0, KNOWN):
+    for known_labels in (0, KNOWN):
         rows: list[tuple[str, Foresight]] = []
         for folder in sorted(options.folder.iterdir()):
             if not (folder / "labels.csv").exists() or not (folder / "gold.csv").exists():
@@ -175,7 +175,7 @@ def main() -> None:
             truth = np.array(
                 [number.get(crowd.gold.get(str(task), ""), -1) for task in crowd.tasks], np.int32
             )
-            outcome = foresee(*bounded(crowd.answers, truth, 1), known, 1)
+            outcome = foresee(*bounded(crowd.answers, truth, 1), known_labels, 1)
             if outcome is None:
                 print(f"{folder.name}: too few answers per task at half")
             else:
@@ -186,14 +186,20 @@ def main() -> None:
                 f"{each.told[0]:.3f} | {each.told[1]:.3f}–{each.told[2]:.3f} | "
                 f"{each.real_all - each.real_half:+.3f} | {each.told_gain[0]:+.3f} |"
             )
-        print(known, "known, real:", summary([each for _name, each in rows]))
-        made = [
-            foresee(*HABITS[habit](2_000 + seed), known, seed)
+        print(known_labels, "known, real:", summary([each for _name, each in rows]))
+        of_habits = [
+            foresee(*HABITS[habit](2_000 + seed), known_labels, seed)
             for habit in HABITS
             for seed in range(options.seeds)
         ]
-        measured = [each for each in made if each]
-        print(known, "known, made:", len(made) - len(measured), "refused;", summary(measured))
+        measured = [each for each in of_habits if each]
+        print(
+            known_labels,
+            "known, made:",
+            len(of_habits) - len(measured),
+            "refused;",
+            summary(measured),
+        )
 
 
 if __name__ == "__main__":

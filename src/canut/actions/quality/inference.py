@@ -221,18 +221,18 @@ def _curve(
     weights = chosen.choice.get("weight", {})
     if lack_of(np.diff(fitted.rows.start)) or weights.keys() != set(MEMBERS):
         return None
-    known = np.full(fitted.rows.n_tasks, -1, dtype=np.int32)
+    known_labels = np.full(fitted.rows.n_tasks, -1, dtype=np.int32)
     for position, task in enumerate(coded.task_ids.tolist()):
-        known[position] = code_of.get(coded.known.get(task) or "", -1)
+        known_labels[position] = code_of.get(coded.known.get(task) or "", -1)
     if gold is not None:
-        known[gold.task] = -1
+        known_labels[gold.task] = -1
 
     def chances_of(part: AnswersByTask) -> Floats:
         mean = average(fit_members(part, Run()), weights)
         return replace(mean, temperature=fitted.temperature, doubt=fitted.doubt).posterior()
 
     arrival = np.argsort(coded.task, kind="stable")
-    return as_json(measure_curve(fitted.rows, arrival, chances_of, known, SEED))
+    return as_json(measure_curve(fitted.rows, arrival, chances_of, known_labels, SEED))
 
 
 class Fitting(NamedTuple):

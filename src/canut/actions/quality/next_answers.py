@@ -136,12 +136,12 @@ def _state_of(project: Project) -> tuple[WorkState, Lack | None]:
             of_closed=Sum("counted", filter=closed, default=0),
         )
     )
-    wanted = float(project.overlap)
+    per_task = float(project.overlap)
     if project.overlap_most:
         enough = sums["closed"] >= ENOUGH_CLOSED
         middle = (project.overlap + project.overlap_most) / 2
-        wanted = sums["of_closed"] / sums["closed"] if enough else middle
-    state = WorkState(sums["tasks"], sums["answered"], sums["answers"], max(wanted, 1.0))
+        per_task = sums["of_closed"] / sums["closed"] if enough else middle
+    state = WorkState(sums["tasks"], sums["answered"], sums["answers"], max(per_task, 1.0))
     lack = Lack(max(FEWEST_ANSWERS - sums["answers"], 0), max(FEWEST_TASKS - sums["twice"], 0))
     return state, lack if lack.answers or lack.tasks else None
 

@@ -21,7 +21,7 @@ from canut.web.quality.results import may_manage
 USUAL_TARGET, LEAST_TARGET, MOST_TARGET = 95.0, 1.0, 100.0
 
 
-class Row(NamedTuple):
+class PurchaseRow(NamedTuple):
     """One line of the table: what is asked for, what it buys and its price in words."""
 
     name: str
@@ -101,7 +101,7 @@ def _amount(purchase: Purchase) -> str:
     )
 
 
-def _rows(figures: NextAnswers) -> list[Row]:
+def _rows(figures: NextAnswers) -> list[PurchaseRow]:
     """List what can be bought, fewest answers first."""
     named = (
         (message_now("page.next_answers.row_next", count=format_count(NEXT)), figures.next),
@@ -114,9 +114,9 @@ def _rows(figures: NextAnswers) -> list[Row]:
         ),
     )
     rows = [
-        Row(name, purchase, money(purchase.price.micro, purchase.price.currency))
+        PurchaseRow(name, purchase, money(purchase.price.micro, purchase.price.currency))
         if purchase.price
-        else Row(name, purchase, "")
+        else PurchaseRow(name, purchase, "")
         for name, purchase in named
         if purchase
     ]

@@ -105,7 +105,7 @@ def lack_of(counts: Counts) -> Lack | None:
 
 
 def measure_curve(
-    rows: AnswersByTask, arrival: Counts, chances_of: Scorer, known: Codes, seed: int = 1
+    rows: AnswersByTask, arrival: Counts, chances_of: Scorer, known_labels: Codes, seed: int = 1
 ) -> LearningCurve:
     """Measure a learning curve by fitting nested parts of the answers.
 
@@ -114,7 +114,7 @@ def measure_curve(
         arrival: order in which each answer of ``rows`` came, shape (n_answers,).
         chances_of: fits some answers as the project does and returns the chance of each label,
             shape (n_tasks, n_labels); also for tasks without answers.
-        known: known label of each task, -1 where there is none, shape (n_tasks,).
+        known_labels: known label of each task, -1 where there is none, shape (n_tasks,).
         seed: of what is drawn by chance.
 
     Source:
@@ -123,20 +123,20 @@ def measure_curve(
         https://doi.org/10.1214/aos/1176344552.
     """
     rng = np.random.default_rng(seed)
-    rows, arrival, known = _bounded(rows, arrival, known, rng)
+    rows, arrival, known_labels = _bounded(rows, arrival, known_labels, rng)
     n_tasks, total = rows.n_tasks, len(rows.cell)
     full = chances_of(rows)
-    trust = _trust(full, known)
+    trust = _trust(full, known_labels)
     resampled = np.ones((1 + DRAWS, n_tasks))
     for draw in range(1, 1 + DRAWS):
         resampled[draw] = np.bincount(rng.integers(0, n_tasks, n_tasks), minlength=n_tasks)
     error = np.vstack([np.zeros(2), rng.standard_normal((DRAWS, 2))])
-    scoring = _Scoring(rows, full, known, trust, resampled, error[:, 0] * (1 - trust) * BIAS)
+    scoring = _Scoring(rows, full, known_labels, trust, resampled, error[:, 0] * (1 - trust) * BIAS)
 
-    rank, kept = _ranks(rows, rng), _depths(np.diff(rows.start))
-    parts = [_score(scoring, chances_of, rank < depth) for depth in kept]
+    rank, stops = _ranks(rows, rng), _depths(np.diff(rows.start))
+    parts = [_score(scoring, chances_of, rank < depth) for depth in stops]
     by_depth = [
-        _point(part, float((rank < depth).mean())) for part, depth in zip(parts, kept, strict=True)
+        _point(part, float((rank < depth).mean())) for part, depth in zip(parts, stops, strict=True)
     ]
     ahead = _try_ahead(rows, full, chances_of, rng)
     doublings = np.log2([depth / parts[-1].depth for depth, _gain in ahead])
@@ -164,7 +164,7 @@ def measure_curve(
         total / n_tasks,
         total,
         n_tasks,
-        int(np.count_nonzero(known >= 0)),
+        int(np.count_nonzero(known_labels >= 0)),
     )
 
 
@@ -174,7 +174,7 @@ class _Scoring(NamedTuple):
     Args:
         rows: all answers.
         full: chance of each label by all answers, shape (n_tasks, n_labels).
-        known: known labels, -1 where there is none, shape (n_tasks,).
+        known_labels: -1 where there is none, shape (n_tasks,).
         trust: weight of the known labels against confidence, from 0 to 1.
         resampled: how often each task is in each resample, shape (1 + DRAWS, n_tasks).
         error: what confidence may be wrong by in each resample, shape (1 + DRAWS,).
@@ -182,7 +182,7 @@ class _Scoring(NamedTuple):
 
     rows: AnswersByTask
     full: Floats
-    known: Codes
+    known_labels: Codes
     trust: float
     resampled: Floats
     error: Floats
@@ -196,16 +196,16 @@ class _Part(NamedTuple):
     noise: float
 
 
-def _score(scoring: _Scoring, chances_of: Scorer, kept: Bools) -> _Part:
+def _score(scoring: _Scoring, chances_of: Scorer, selected: Bools) -> _Part:
     """Fit a part of the answers, and score the labels it gives the tasks answered in it."""
     rows, n_tasks = scoring.rows, scoring.rows.n_tasks
-    part = _take(rows, kept)
+    part = _take(rows, selected)
     counts, label = np.diff(part.start), chances_of(part).argmax(axis=1)
     confidence, answered = scoring.full[np.arange(n_tasks), label], counts > 0
     times = scoring.resampled * answered
     shares = times @ confidence / np.maximum(times.sum(axis=1), 1)
-    checked = answered & (scoring.known >= 0)
-    missed = np.where(checked, (label == scoring.known) - confidence, 0.0)
+    checked = answered & (scoring.known_labels >= 0)
+    missed = np.where(checked, (label == scoring.known_labels) - confidence, 0.0)
     shares += scoring.trust * (times @ missed) / np.maximum((times * checked).sum(axis=1), 1)
     noise = float(confidence[answered].var()) / max(int(answered.sum()), 1)
     return _Part(float(counts[answered].mean()), shares + scoring.error, noise)
@@ -281,16 +281,16 @@ def _with_more(
     return rows._replace(start=start, cell=cell[order]), place
 
 
-def _take(rows: AnswersByTask, kept: Bools) -> AnswersByTask:
+def _take(rows: AnswersByTask, selected: Bools) -> AnswersByTask:
     """Return some of the answers of every task; tasks may be left without any."""
     start = np.zeros(rows.n_tasks + 1, dtype=np.int64)
-    np.cumsum(np.add.reduceat(kept, rows.start[:-1], dtype=np.int64), out=start[1:])
-    return rows._replace(start=start, cell=rows.cell[kept])
+    np.cumsum(np.add.reduceat(selected, rows.start[:-1], dtype=np.int64), out=start[1:])
+    return rows._replace(start=start, cell=rows.cell[selected])
 
 
-def _trust(full: Floats, known: Codes) -> float:
+def _trust(full: Floats, known_labels: Codes) -> float:
     """Return the weight of known labels: their precision against that of confidence."""
-    checked = np.flatnonzero(known >= 0)
+    checked = np.flatnonzero(known_labels >= 0)
     if not len(checked):
         return 0.0
     confidence = full[checked].max(axis=1)
@@ -380,7 +380,7 @@ def at_depth(laws: Floats, depth: float, measured: float) -> Floats:
 
 
 def _bounded(
-    rows: AnswersByTask, arrival: Counts, known: Codes, rng: np.random.Generator
+    rows: AnswersByTask, arrival: Counts, known_labels: Codes, rng: np.random.Generator
 ) -> tuple[AnswersByTask, Counts, Codes]:
     """Return whole tasks with at most ``MOST_ANSWERS`` answers, and the workers among them.
 
@@ -395,9 +395,9 @@ def _bounded(
         order = rng.permutation(rows.n_tasks)
         is_drawn = np.zeros(rows.n_tasks, dtype=np.bool_)
         is_drawn[order[np.cumsum(counts[order]) <= MOST_ANSWERS]] = True
-        arrival, known = arrival[np.repeat(is_drawn, counts)], known[is_drawn]
+        arrival, known_labels = arrival[np.repeat(is_drawn, counts)], known_labels[is_drawn]
         rows = take_workers(take_tasks(rows, is_drawn))[0]
-    return rows, arrival, known
+    return rows, arrival, known_labels
 
 
 def _ranks(rows: AnswersByTask, rng: np.random.Generator) -> Counts:
