@@ -79,7 +79,7 @@ from canut.web.platform.lazy_urls import LazyInclude
 from canut.web.portrait.routes import PORTRAIT
 from canut.web.projects import lifecycle, project_settings, question_preview, setup, setup_steps
 from canut.web.protection import exposure
-from canut.web.quality import measures, results, reviews, task_page
+from canut.web.quality import measures, next_answers, results, reviews, task_page
 from canut.web.recruiting.routes import RECRUITING
 from canut.web.rules import inspection
 from canut.web.rules import pages as rule_pages
@@ -361,6 +361,7 @@ PAGES: tuple[Route, ...] = (
     Route(_P + "answer", setup.answer, "project_answer", REQUESTERS, POST),
     Route(_P + "unsure", results.unsure, "project_unsure", READERS),
     Route(_P + "quality", measures.measures, "project_quality", READERS),
+    Route(_P + "next-answers", next_answers.show, "project_next_answers", READERS),
     Route(_P + "care", measures.care, "project_care", REVIEWERS),
     Route(_P + "wrong", results.wrong, "project_wrong", READERS),
     Route(_P + "tasks", task_list.tasks, "project_tasks", READERS),

@@ -14,7 +14,7 @@ Reads only.
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
@@ -56,6 +56,7 @@ from canut.core.quality.measures.agreement import (
 )
 from canut.core.quality.measures.alpha import Alpha, alpha_with_interval
 from canut.core.quality.measures.carelessness import gather_evidence
+from canut.core.quality.measures.learning_curve import as_json, lack_of, measure_curve
 from canut.core.quality.measures.outliers import flag_outliers
 from canut.core.quality.merging.distances import (
     Distance,
@@ -201,8 +202,37 @@ def judge(
             "frozen": frozen,
             "labels": names if len(names) <= MOST_LABELS_SHOWN else None,
             "confusion": _confusion(counted) if len(names) <= MOST_LABELS_SHOWN else None,
+            "curve": _curve(coded, fitted, chosen, gold, code_of),
         },
     )
+
+
+def _curve(
+    coded: CodedAnswers,
+    fitted: Fitted,
+    chosen: ModelChoice,
+    gold: Gold | None,
+    code_of: dict[str, int],
+) -> dict[str, Any] | None:
+    """Measure how the share of right labels grew with answers; None where it cannot be measured.
+
+    Known labels that did not set the model correct the curve.
+    """
+    weights = chosen.choice.get("weight", {})
+    if lack_of(np.diff(fitted.rows.start)) or weights.keys() != set(MEMBERS):
+        return None
+    known_labels = np.full(fitted.rows.n_tasks, -1, dtype=np.int32)
+    for position, task in enumerate(coded.task_ids.tolist()):
+        known_labels[position] = code_of.get(coded.known.get(task) or "", -1)
+    if gold is not None:
+        known_labels[gold.task] = -1
+
+    def chances_of(part: AnswersByTask) -> Floats:
+        mean = average(fit_members(part, Run()), weights)
+        return replace(mean, temperature=fitted.temperature, doubt=fitted.doubt).posterior()
+
+    arrival = np.argsort(coded.task, kind="stable")
+    return as_json(measure_curve(fitted.rows, arrival, chances_of, known_labels, SEED))
 
 
 class Fitting(NamedTuple):

@@ -170,8 +170,8 @@ def progress(project_id: int) -> Progress:
 
 
 def last_estimate(project_id: int) -> Estimate | None:
-    """Return the last estimate; None before the first."""
-    return Estimate.objects.filter(project_id=project_id).order_by("-id").first()
+    """Return the last estimate, without its curve; None before the first."""
+    return Estimate.objects.filter(project_id=project_id).defer("curve").order_by("-id").first()
 
 
 def answers_since_estimate(project_id: int) -> int:

@@ -123,7 +123,7 @@ class Estimate(models.Model):
     those that measure it, see ``known``. ``frozen`` holds what the running consensus needs of it:
     labels, chance of each, temperature; empty where it takes each worker's accuracy alone.
     ``confusion`` counts how often each of ``labels`` was said under each truth, as far as the fit
-    knows the truth.
+    knows the truth. ``curve`` is a ``LearningCurve`` as JSON; empty where none could be measured.
     """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="estimates")
@@ -145,6 +145,7 @@ class Estimate(models.Model):
     frozen = models.JSONField(null=True)
     labels = models.JSONField(null=True)
     confusion = models.JSONField(null=True)
+    curve = models.JSONField(null=True)
     created_at = models.DateTimeField()
 
 

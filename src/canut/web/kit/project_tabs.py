@@ -68,6 +68,7 @@ TABS = (
             "project_incident",
             "project_decisions",
             "project_care",
+            "project_next_answers",
             "findings",
             "text",
         ),

@@ -4,11 +4,13 @@ Attributes and classes only: the content policy forbids inline styles. A table s
 """
 
 from collections.abc import Sequence
+from math import floor
 
 from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
+from canut.actions.quality.next_answers import NextAnswers
 from canut.core.svg import Scale, Sheet
 from canut.store.models import Estimate
 from canut.store.quality.measures import Compared, Confusion, compared_by
@@ -24,6 +26,8 @@ register.filter(formatting.chance_of.__name__, formatting.chance_of)
 CELL, NAMES, TOP = 56, 120, 28
 SURE_WIDTH, SURE_HEIGHT = 72, 8
 CHART_WIDTH, CHART_HEIGHT, CHART_TOP = 760, 96, 20
+CURVE_WIDTH, CURVE_LEFT, CURVE_RIGHT, CURVE_TOP, CURVE_BOTTOM = 560, 52, 12, 14, 230
+WIDE_FROM = 0.5
 WIDEST_NAME, WIDEST_HEAD = 16, 7
 OFTEN, MOST_TIMES = 0.5, 1_000
 WEIGHED_BY = {
@@ -89,6 +93,49 @@ def days_chart(days: Sequence[tuple[int, int]]) -> SafeString:
         CHART_TOP + CHART_HEIGHT + 24, label, width="100%", preserveAspectRatio="xMinYMid meet"
     )
     return SafeString(f'{chart}<p class="small mute">{conditional_escape(label)}</p>')
+
+
+@register.simple_tag
+def learning_chart(figures: NextAnswers) -> SafeString:
+    """Draw the share of right labels by answers so far, and where the next ones would go."""
+    if figures.curve is None or figures.state is None or figures.next is None:
+        return SafeString("")
+    points, ahead = figures.curve.by_arrival, figures.next.forecast
+    total = figures.state.answers
+    lowest = min([point.low for point in points] + [ahead.low])
+    least = max(0.0, floor(lowest * 10 - 0.5) / 10)
+    sheet = Sheet(CURVE_WIDTH, "ch")
+    across = Scale(CURVE_LEFT, CURVE_WIDTH - CURVE_RIGHT, total + ahead.answers)
+    up = Scale(CURVE_BOTTOM, CURVE_TOP, 1 - least)
+    for tenth in range(round(least * 10), 11, 1 if least > WIDE_FROM else 2):
+        y = up.at(tenth / 10 - least)
+        sheet.line("gr", CURVE_LEFT, y, CURVE_WIDTH - CURVE_RIGHT, y)
+        sheet.text(CURVE_LEFT - 8, y + 4, whole_share(tenth / 10), "", "end")
+    for answers, anchor in ((0, "start"), (total, "middle"), (total + ahead.answers, "end")):
+        sheet.text(across.at(answers), CURVE_BOTTOM + 18, format_count(answers), "", anchor)
+    so_far = [(across.at(point.share * total), up.at(point.value - least)) for point in points]
+    sheet.path("lead", "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in so_far))
+    for point, (x, y) in zip(points, so_far, strict=True):
+        sheet.upright_interval("ci-l", x, up.at(point.high - least), up.at(point.low - least))
+        sheet.dot("pt", x, y)
+    end = across.at(total + ahead.answers), up.at(ahead.then - least)
+    sheet.line("floor", *so_far[-1], *end)
+    sheet.upright_interval("ci-l t", end[0], up.at(ahead.high - least), up.at(ahead.low - least))
+    sheet.dot("pt t", *end)
+    label = message_now(
+        "page.charts.learning_curve",
+        answers=format_count(total),
+        now=whole_share(points[-1].value),
+        more=format_count(ahead.answers),
+        then=whole_share(ahead.then),
+    )
+    chart = sheet.close(
+        CURVE_BOTTOM + 26, label, width="100%", height=None, preserveAspectRatio="xMinYMid meet"
+    )
+    legend = message_now("page.charts.learning_legend")
+    return SafeString(
+        f'<div class="learning">{chart}</div><p class="small mute">{conditional_escape(legend)}</p>'
+    )
 
 
 @register.simple_tag
