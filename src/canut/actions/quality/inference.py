@@ -219,7 +219,8 @@ def _curve(
     Known labels that did not set the model correct the curve.
     """
     weights = chosen.choice.get("weight", {})
-    if lack_of(np.diff(fitted.rows.start)) or weights.keys() != set(MEMBERS):
+    is_of_members = bool(weights) and weights.keys() <= set(MEMBERS)
+    if lack_of(np.diff(fitted.rows.start)) or not is_of_members:
         return None
     known_labels = np.full(fitted.rows.n_tasks, -1, dtype=np.int32)
     for position, task in enumerate(coded.task_ids.tolist()):
