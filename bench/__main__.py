@@ -20,7 +20,14 @@ ROWS = (
     *("limit", "pairs", "steps", "served", "fair", "growth", "beats"),
     *("imports", "exports", "turk", "manager", "idle"),
 )
-NAMED = ("period", "verify", "sequencer", "painted", "footprint")  # minutes: where asked for
+NAMED = (
+    "millions",
+    "period",
+    "verify",
+    "sequencer",
+    "painted",
+    "footprint",
+)  # minutes: where asked for
 
 
 def show(database: str, name: str, loads: list[dict[str, Any]]) -> None:
