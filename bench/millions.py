@@ -78,16 +78,16 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
         size = LARGE_QUICK if quick else LARGE
         started = time.perf_counter()
         mib = _grow(project, size)
-        made = {"made_s": round(time.perf_counter() - started), "database_mib": mib}
+        growth = {"made_s": round(time.perf_counter() - started), "database_mib": mib}
         sides = _start(small, SMALL), _start(large, size)
         try:
             seconds = 1.0 if quick else 5.0
-            found = [_beside(name, apart, sides, seconds) for name, apart in LOADS.items()]
+            loads = [_beside(name, apart, sides, seconds) for name, apart in LOADS.items()]
         finally:
             for side in sides:
                 side.server.stop()
         shutil.rmtree(small.data)
-        return [row | (made if row["tasks"] == size else {}) for rows in found for row in rows]
+        return [row | (growth if row["tasks"] == size else {}) for rows in loads for row in rows]
     finally:
         folder.remove()
 

@@ -170,13 +170,13 @@ def _millions_lines() -> Iterator[Line]:
         "CPU of the database": "database_ms_per_pair",
         "CPU of both": "cpu_ms_per_pair",
     }
-    for load, said in (
+    for load, way in (
         ("millions", "the next task with the receipt"),
         ("millions, apart", "tasks asked for apart"),
     ):
         chosen = _load(load)
         for name, field in fields.items():
-            yield Line(f"{said}: {name}", "millions", chosen, _field(field), "ms a pair")
+            yield Line(f"{way}: {name}", "millions", chosen, _field(field), "ms a pair")
         yield Line("… to a thousand tasks", "millions", chosen, _field("ratio"), "times")
 
 

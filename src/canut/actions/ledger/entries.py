@@ -7,7 +7,7 @@ under their key; a fact about the operator is public.
 
 import secrets
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -121,7 +121,7 @@ def _checked_hide(payload: Mapping[str, object], nonce: bytes, sealer: Sealer | 
     return hide(payload, nonce, sealer)
 
 
-def _columns(subject: EntrySubject, kind: str, hidden: Hidden, now_ms: int) -> tuple[object, ...]:
+def _columns(subject: EntrySubject, kind: str, hidden: Hidden, now_ms: int) -> tuple[Any, ...]:
     """Return the values of ``common.KEEP_ENTRY``."""
     whose = (hidden.sealed_by, hidden.sealed)
     return (subject.project, kind, *hidden[:3], now_ms, subject.answer, *whose)

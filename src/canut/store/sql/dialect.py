@@ -1,7 +1,7 @@
 """Return types of the SQL of lease and submit, and the interface of each dialect."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.db.backends.utils import CursorWrapper
 
@@ -200,7 +200,7 @@ class Dialect(Protocol):
     ) -> tuple[SubmitContext, LeaseNow] | None:
         """Do what ``read_standing`` does, and read the lease with what it takes to answer it."""
 
-    def keep_answer(self, cursor: CursorWrapper, number: int, columns: Sequence[object]) -> int:
+    def keep_answer(self, cursor: CursorWrapper, number: int, columns: Sequence[Any]) -> int:
         """Insert an answer, under ``LeaseNow.number`` where there is one; return its number.
 
         ``columns``: the values of ``common.KEEP_ANSWER``. It may be inserted with the next

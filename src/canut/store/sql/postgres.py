@@ -12,6 +12,7 @@ that were locked before: a condition would be judged on the snapshot.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
@@ -331,7 +332,7 @@ def read_submission(
     return (SubmitContext(*contexts[0]), LeaseNow(*leases[0])) if contexts else None
 
 
-def keep_answer(cursor: CursorWrapper, number: int, columns: Sequence[object]) -> int:
+def keep_answer(cursor: CursorWrapper, number: int, columns: Sequence[Any]) -> int:
     """Insert an answer under the number that was taken for it, with the next statement."""
     execute_later(cursor, KEEP_ANSWER, (number, *columns))
     return number

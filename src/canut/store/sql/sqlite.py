@@ -14,6 +14,7 @@ A ``+ 0`` keeps a column from choosing the index: ``worker_id`` would walk all a
 import json
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
@@ -259,7 +260,7 @@ def read_submission(
     return None if context is None else (context, read_lease(cursor, lease_id, client_key))
 
 
-def keep_answer(cursor: CursorWrapper, _number: int, columns: Sequence[object]) -> int:
+def keep_answer(cursor: CursorWrapper, _number: int, columns: Sequence[Any]) -> int:
     """Insert an answer; return its number, which is given with the row."""
     cursor.execute(KEEP_ANSWER, columns)
     (answer,) = cursor.fetchone()
