@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from canut.actions.work.leases import LeaseResult, lease_tasks
 from canut.actions.work.submission import AnswerReceipt, Submission, submit_and_lease
