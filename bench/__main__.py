@@ -21,6 +21,7 @@ ROWS = (
     *("imports", "exports", "turk", "manager", "idle"),
 )
 NAMED = (
+    "millions",
     "period",
     "verify",
     "sequencer",

@@ -77,7 +77,7 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
         seconds = 1.0 if quick else 2.5
         grown = Instance(folder.path, postgres, port, seats)
         _grow_to(project, sizes[0])
-        copy = _copy(grown)
+        copy = copy_instance(grown)
         size = {"tasks": sizes[0], "answers": 0}
         rows.append(_beside(grown, copy, seconds, size))
         _grow_to(project, sizes[1])
@@ -90,7 +90,7 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
     return rows
 
 
-def _copy(instance: Instance) -> Instance:
+def copy_instance(instance: Instance) -> Instance:
     """Copy an instance as it is; nobody uses it meanwhile."""
     from django.db import connection
 
@@ -193,7 +193,7 @@ def _beside(
     grown: Instance, original: Instance, seconds: float, size: dict[str, int]
 ) -> dict[str, Any]:
     """Measure one instance and a copy of the small one in turn, ``TURNS`` times each."""
-    small = _copy(original)  # its thousand tasks last for one row
+    small = copy_instance(original)  # its thousand tasks last for one row
     rounds = [[_measure(instance, seconds) for instance in (small, grown)] for _ in range(TURNS)]
     shutil.rmtree(small.data)
     beside, each = (

@@ -122,6 +122,7 @@ def lines() -> Iterator[Line]:
     yield Line("… … rows that come in", "served", busy, _field("rows_per_s"), "rows/s")
     yield from _fair_lines()
     yield from _growth_lines()
+    yield from _millions_lines()
     yield Line(
         "keeping a beat, so many at once", "beats", _all, _field("cpu_ms_per_beat"), "ms of CPU"
     )
@@ -161,6 +162,22 @@ def _growth_lines() -> Iterator[Line]:
             "ms a pair",
         )
         yield Line("… to the first of these", "growth", chosen, _field("ratio"), "times")
+
+
+def _millions_lines() -> Iterator[Line]:
+    fields = {
+        "CPU of the server": "server_ms_per_pair",
+        "CPU of the database": "database_ms_per_pair",
+        "CPU of both": "cpu_ms_per_pair",
+    }
+    for load, way in (
+        ("millions", "the next task with the receipt"),
+        ("millions, apart", "tasks asked for apart"),
+    ):
+        chosen = _load(load)
+        for name, field in fields.items():
+            yield Line(f"{way}: {name}", "millions", chosen, _field(field), "ms a pair")
+        yield Line("… to a thousand tasks", "millions", chosen, _field("ratio"), "times")
 
 
 def _answered(*, is_answered: bool) -> Callable[[Found], bool]:

@@ -99,8 +99,13 @@ class Stage:
 
     def asked(self, page: str, port: int | None = None) -> int:
         """Ask a page and return the status; 0 where nobody answers."""
+        return self.asked_at(f"127.0.0.1:{port or self.ports[0]}", page)
+
+    @staticmethod
+    def asked_at(server: str, page: str) -> int:
+        """Ask a page of a host and port and return the status; 0 where nobody answers."""
         try:
-            address = f"http://127.0.0.1:{port or self.ports[0]}/{page}"
+            address = f"http://{server}/{page}"
             with urllib.request.urlopen(address, timeout=10) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as refusal:
@@ -322,14 +327,27 @@ def sign_in(worker: Worker) -> str:
 
 
 def plans(
-    made: Made, where: Stage, seed: int, people: int = 2, *, pairs_per_s: float = 0.0
+    made: Made,
+    where: Stage,
+    seed: int,
+    people: int = 2,
+    *,
+    pairs_per_s: float = 0.0,
+    ports: list[int] | None = None,
 ) -> list[Plan]:
     """Sign everybody in; so many people to a client process, each at so many pairs a second."""
     sessions = [sign_in(worker) for worker in made.workers]
     folder = str(where.folder)
     return [
         Plan(
-            *(made.project.slug, sessions[at : at + people], where.ports, seed, folder, at),
+            *(
+                made.project.slug,
+                sessions[at : at + people],
+                ports or where.ports,
+                seed,
+                folder,
+                at,
+            ),
             pairs_per_s=pairs_per_s,
         )
         for at in range(0, len(sessions), people)

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from canut.actions.work.leases import LeaseResult, lease_tasks
 from canut.actions.work.submission import AnswerReceipt, Submission, submit_and_lease
@@ -137,8 +137,7 @@ def test_both_take_the_statements_they_take_alone_and_one_transaction() -> None:
         lambda: submit_and_lease(made.worker.pk, said(leases[1], "b"), 4, NOW_MS + 2), inside=False
     )
 
-    most = 13 if connection.vendor == "sqlite" else 14
-    assert len(both) <= most
+    assert len(both) <= 13
     assert both[-len(alone) :][0].split("store_")[0] == alone[0].split("store_")[0]
 
 

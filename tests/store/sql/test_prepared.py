@@ -5,6 +5,7 @@ import secrets
 import weakref
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,11 +15,11 @@ from django.db import DataError, IntegrityError, OperationalError, connection, t
 from psycopg import pq
 
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.submission import Submission, submit_and_lease
+from canut.actions.work.submission import Submission, submit, submit_and_lease
 from canut.store.models import Answer, Lease
 from canut.store.platform.transient_errors import as_transient
 from canut.store.sql import prepared
-from canut.store.sql.raw_cursor import open_cursor, open_reader
+from canut.store.sql.raw_cursor import execute_later, open_cursor, open_reader, run_together
 from tests.support.factories import NOW_MS, Made, answer_next, make_project
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
@@ -129,7 +130,65 @@ def test_what_is_ready_outlives_a_transaction_that_is_undone() -> None:
     made.worker.refresh_from_db()
 
     assert made.worker.cursor_task == 0
-    assert len([name for name in kept_ready() if name.startswith("canut")]) == 2
+    assert len([name for name in kept_ready() if name.startswith("canut")]) == 3  # with BEGIN
+
+
+def test_an_answer_and_the_next_task_take_five_trips_and_the_commit() -> None:
+    made = make_project(tasks=20)
+    pass_on(made, 2)
+    statements = prepared.statements_of(connection.connection)
+    trips = [statements.trips]
+
+    lent = lease_tasks(made.worker.pk, 3, NOW_MS).tasks
+    trips.append(statements.trips)
+    submit(made.worker.pk, Submission(lent[0].lease, "a", {"q": "oui"}), NOW_MS)
+    trips.append(statements.trips)
+    submit_and_lease(made.worker.pk, Submission(lent[1].lease, "b", {"q": "oui"}), 3, NOW_MS)
+    trips.append(statements.trips)
+
+    assert [after - before for before, after in pairwise(trips)] == [3, 3, 5]
+    stored = Answer.objects.filter(client_key__in="ab").values_list("counted", "lease__state")
+    assert [*stored] == [(True, Lease.State.ANSWERED)] * 2
+
+
+def test_statement_that_fails_among_others_undoes_all_and_leaves_the_connection_of_use() -> None:
+    made = make_project(tasks=3)
+    move = ("UPDATE store_worker SET cursor_task = 5 WHERE id = %s", (made.worker.pk,))
+    wrong = ("INSERT INTO store_lease (id) VALUES (%s)", (1,))
+
+    with pytest.raises(IntegrityError), transaction.atomic(), open_cursor() as cursor:
+        for sql, values in (move, wrong, move):
+            execute_later(cursor, sql, values)
+        run_together(cursor, ("SELECT 1", ()), ("SELECT 2", ()))
+
+    made.worker.refresh_from_db()
+    assert made.worker.cursor_task == 0
+    assert ask("SELECT CAST(%s AS bigint)", 3) == [(3,)]
+
+
+def test_what_was_to_be_written_later_is_written_before_the_commit_or_not_at_all() -> None:
+    made = make_project(tasks=3)
+    move = "UPDATE store_worker SET cursor_task = %s WHERE id = %s"
+    with transaction.atomic(), open_cursor() as cursor:
+        execute_later(cursor, move, (7, made.worker.pk))
+    with pytest.raises(KeyError), transaction.atomic(), open_cursor() as cursor:
+        execute_later(cursor, move, (8, made.worker.pk))
+        raise KeyError
+
+    made.worker.refresh_from_db()
+    assert made.worker.cursor_task == 7
+
+
+def test_more_than_a_socket_holds_goes_out_in_one_trip() -> None:
+    text = "é" * 3_000_000
+    with transaction.atomic(), open_cursor() as cursor:
+        told = run_together(
+            cursor,
+            ("SELECT CAST(%s AS text)", (text,)),
+            ("SELECT CAST(%s AS text)", (text,)),
+        )
+
+    assert told == [[(text,)]] * 2
 
 
 def test_it_waits_to_begin_a_transaction_and_says_what_it_changed() -> None:

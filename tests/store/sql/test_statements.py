@@ -58,12 +58,12 @@ def statements(act: Callable[[], object], *, inside: bool = True) -> list[str]:
 
 
 @pytest.mark.parametrize("count", [1, 3, 20])
-def test_lease_needs_four_statements_in_its_transaction(count: int) -> None:
+def test_lease_needs_few_statements_in_its_transaction(count: int) -> None:
     made = make_project(tasks=30)
 
     said = statements(lambda: lease_tasks(made.worker.pk, count, NOW_MS))
 
-    assert len(said) <= 4
+    assert len(said) <= (3 if connection.vendor == "postgresql" else 4)
 
 
 def test_lease_that_finds_nothing_needs_fewer() -> None:

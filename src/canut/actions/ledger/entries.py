@@ -7,9 +7,10 @@ under their key; a fact about the operator is public.
 
 import secrets
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from canut.actions.platform.person_keys import sealed_for
 from canut.core.errors import BadInput
@@ -17,7 +18,7 @@ from canut.core.ledger.log import open_entry
 from canut.core.proofs.canonical import NONCE_BYTES, canonical, commitment
 from canut.store.platform.person_keys import Sealer
 from canut.store.sql import common
-from canut.store.sql.raw_cursor import open_cursor
+from canut.store.sql.raw_cursor import execute_later, open_cursor
 from canut.store.tables.ledger import PlatformEntry
 
 
@@ -81,12 +82,49 @@ def record_entry(
     Raises:
         BadInput: a payload that cannot be written as canonical JSON, or a nonce of another length.
     """
-    if len(nonce) != NONCE_BYTES:
-        raise BadInput(f"the nonce has {len(nonce)} bytes; expected {NONCE_BYTES} random ones")
     subject = of if isinstance(of, EntrySubject) else EntrySubject(of)
-    hidden = hide(payload, nonce, subject.sealer)
+    hidden = _checked_hide(payload, nonce, subject.sealer)
     _keep(subject, kind, hidden, now_ms)
     return hidden.commitment
+
+
+def record_answer(
+    cursor: CursorWrapper,
+    subject: EntrySubject,
+    payload: Mapping[str, object],
+    now_ms: int,
+    nonce: bytes,
+) -> bytes:
+    """Write the pending entry of an answer with the next statement of a cursor.
+
+    Args:
+        cursor: of the answer's transaction.
+        subject: the project and the answer.
+        payload: texts and whole numbers.
+        now_ms: the moment, in milliseconds since 1970 UTC.
+        nonce: 32 fresh random bytes.
+
+    Returns:
+        The commitment.
+
+    Raises:
+        BadInput: as ``record_entry`` raises it.
+    """
+    hidden = _checked_hide(payload, nonce, subject.sealer)
+    execute_later(cursor, common.KEEP_ENTRY, _columns(subject, "answer", hidden, now_ms))
+    return hidden.commitment
+
+
+def _checked_hide(payload: Mapping[str, object], nonce: bytes, sealer: Sealer | None) -> Hidden:
+    if len(nonce) != NONCE_BYTES:
+        raise BadInput(f"the nonce has {len(nonce)} bytes; expected {NONCE_BYTES} random ones")
+    return hide(payload, nonce, sealer)
+
+
+def _columns(subject: EntrySubject, kind: str, hidden: Hidden, now_ms: int) -> tuple[Any, ...]:
+    """Return the values of ``common.KEEP_ENTRY``."""
+    whose = (hidden.sealed_by, hidden.sealed)
+    return (subject.project, kind, *hidden[:3], now_ms, subject.answer, *whose)
 
 
 def record_fact(
@@ -120,6 +158,5 @@ def _keep(of: EntrySubject, kind: str, hidden: Hidden, now_ms: int) -> None:
             type=kind, created_ms=now_ms, statement=of.statement, **hidden._asdict()
         )
         return
-    opened, whose = hidden[:3], (hidden.sealed_by, hidden.sealed)
     with open_cursor() as cursor:
-        cursor.execute(common.KEEP_ENTRY, (of.project, kind, *opened, now_ms, of.answer, *whose))
+        cursor.execute(common.KEEP_ENTRY, _columns(of, kind, hidden, now_ms))

@@ -29,7 +29,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from canut.actions.ledger.entries import EntrySubject, fresh_nonce, record_entry
+from canut.actions.ledger.entries import EntrySubject, fresh_nonce, record_answer
 from canut.actions.ledger.inclusion_promises import sign_promise
 from canut.actions.platform.person_keys import key_for
 from canut.actions.protection.exposure import settled_dose
@@ -51,7 +51,7 @@ from canut.store.platform.person_keys import Sealer, open_key
 from canut.store.sql import common, dialect
 from canut.store.sql.common import Earlier, LeaseNow
 from canut.store.sql.dialect import SubmitContext
-from canut.store.sql.raw_cursor import open_cursor
+from canut.store.sql.raw_cursor import execute_later, open_cursor
 from canut.store.sql.version_cache import CachedQuestion, CachedRate, question_version, rate_version
 from canut.store.tables.platform import PersonKey
 from canut.store.tables.tasks import APART, TaskState
@@ -210,7 +210,7 @@ def submit_in_transaction(
     pending = _prepare(cursor, worker_id, submission, loaded, now_ms)
     answer = _keep_answer(cursor, pending)
     _keep_pay_line(cursor, pending, answer)
-    commitment = _record_answer(pending, answer, new_nonce())
+    commitment = _record_answer(cursor, pending, answer, new_nonce())
     _settle_task(cursor, pending, answer)
     worth = pending.worth
     receipt = AnswerReceipt(
@@ -244,11 +244,8 @@ def _load_context(
 
     That is where the worker never had the lease, or sent an answer with this key before.
     """
-    context = dialect().read_standing(cursor, worker_id, submission.lease)
-    if context is None:
-        return None
-    lease = common.read_lease(cursor, submission.lease, submission.key)
-    return (context, lease) if lease.same_key is None else None
+    loaded = dialect().read_submission(cursor, worker_id, submission.lease, submission.key)
+    return loaded if loaded is not None and loaded[1].same_key is None else None
 
 
 def _replay(cursor: CursorWrapper, worker_id: int, submission: Submission) -> SubmitResult:
@@ -393,9 +390,10 @@ def _keep_answer(cursor: CursorWrapper, pending: PendingAnswer) -> int:
     """Step 2: store the answer; the corrected one stays, uncounted. Return its id."""
     context, worth, corrected = pending.context, pending.worth, pending.corrected
     if corrected is not None:
-        cursor.execute(common.UNCOUNT_ANSWER, (False, False, corrected.answer))
-    cursor.execute(
-        common.KEEP_ANSWER,
+        execute_later(cursor, common.UNCOUNT_ANSWER, (False, False, corrected.answer))
+    return dialect().keep_answer(
+        cursor,
+        pending.lease.number,
         (
             context.task,
             pending.worker_id,
@@ -412,8 +410,6 @@ def _keep_answer(cursor: CursorWrapper, pending: PendingAnswer) -> int:
             worth.at_ms,
         ),
     )
-    (answer,) = cursor.fetchone()
-    return int(answer)
 
 
 def _keep_pay_line(cursor: CursorWrapper, pending: PendingAnswer, answer: int) -> None:
@@ -423,7 +419,8 @@ def _keep_pay_line(cursor: CursorWrapper, pending: PendingAnswer, answer: int) -
     when the period was closed.
     """
     rate, worth = pending.rate, pending.worth
-    cursor.execute(
+    execute_later(
+        cursor,
         common.KEEP_PAY_LINE,
         (
             answer,
@@ -438,7 +435,9 @@ def _keep_pay_line(cursor: CursorWrapper, pending: PendingAnswer, answer: int) -
     )
 
 
-def _record_answer(pending: PendingAnswer, answer: int, nonce: bytes) -> bytes:
+def _record_answer(
+    cursor: CursorWrapper, pending: PendingAnswer, answer: int, nonce: bytes
+) -> bytes:
     """Step 4: write the pending entry: integers and texts, the worker by their random id.
 
     The payload holds whole numbers and texts, and the worker by their random id.
@@ -464,7 +463,7 @@ def _record_answer(pending: PendingAnswer, answer: int, nonce: bytes) -> bytes:
         "at": worth.at_ms,
     }
     subject = EntrySubject(context.project, answer, sealer=_sealer(context))
-    return record_entry(subject, "answer", payload, worth.at_ms, nonce)
+    return record_answer(cursor, subject, payload, worth.at_ms, nonce)
 
 
 def _sealer(context: SubmitContext) -> Sealer | None:
@@ -481,7 +480,7 @@ def _settle_task(cursor: CursorWrapper, pending: PendingAnswer, answer: int) -> 
     """Step 5: end the lease, update the running label, close the task when complete."""
     context, lease, worth = pending.context, pending.lease, pending.worth
     if pending.is_practice:
-        cursor.execute(common.SET_PRACTISED, (worth.at_ms, pending.worker_id))
+        execute_later(cursor, common.SET_PRACTISED, (worth.at_ms, pending.worker_id))
     elif pending.is_apart:
         if pending.corrected is None and not lease.answered_before:
             label = label_of(pending.question.schema, pending.values)
@@ -494,17 +493,19 @@ def _settle_task(cursor: CursorWrapper, pending: PendingAnswer, answer: int) -> 
         weighed = weigh(pending.question.schema, votes, voice)
         counted = context.counted + int(pending.corrected is None)
         overlap, state = overlap_after(context, counted, pending.other_live, weighed.sure)
-        cursor.execute(
+        execute_later(
+            cursor,
             common.WRITE_TASK_STATE,
             (counted, pending.other_live, overlap, state, *weighed[:2], context.task),
         )
     elif pending.is_live:
-        cursor.execute(common.WRITE_LIVE, (pending.other_live, context.task))
+        execute_later(cursor, common.WRITE_LIVE, (pending.other_live, context.task))
     if lease.taken_state != Lease.State.ANSWERED:
         reserved = (lease.severity, context.modality, lease.dose)
         dose = settled_dose(*reserved, worth.elapsed_ms, pending.submission.revealed)
         ended = lease.taken or pending.submission.lease
-        cursor.execute(common.SET_LEASE, (Lease.State.ANSWERED, worth.at_ms, "", dose, ended))
+        settled_lease = (Lease.State.ANSWERED, worth.at_ms, "", dose, ended)
+        execute_later(cursor, common.SET_LEASE, settled_lease)
 
 
 def submit_batch(

@@ -37,6 +37,8 @@ LEFT JOIN store_lease t ON t.worker_id = l.worker_id AND t.task_id = l.task_id A
 WHERE l.id = %s
 """
 
+READ_LEASE_AND_NUMBER = READ_LEASE.replace("AS b)\nFROM", "AS b),\n  {number}\nFROM")
+
 READ_OWN_ANSWERS = """
 SELECT a.id, a.client_key, a.replaces_id, a.counted, a.surplus,
   (SELECT min(r.id) FROM (
@@ -121,6 +123,7 @@ class LeaseNow(NamedTuple):
     that came with this key before. ``answers_before``: how often the worker answered this task
     before, under whatever lease, corrections left out; counted up to eight.
     ``severity`` and ``dose``: what was reserved for it; no severity in a project without risk.
+    ``number``: that of the answer to be, where the database gives it beforehand; else 0.
     """
 
     state: int
@@ -134,6 +137,7 @@ class LeaseNow(NamedTuple):
     last_answered_ms: int | None
     same_key: int | None
     answers_before: int
+    number: int = 0
 
     @property
     def answered_before(self) -> bool:

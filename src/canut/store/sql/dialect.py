@@ -1,10 +1,11 @@
 """Return types of the SQL of lease and submit, and the interface of each dialect."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.db.backends.utils import CursorWrapper
 
+from canut.store.sql.common import LeaseNow
 from canut.store.sql.project_rules import Rules
 
 type TaskRow = tuple[int, str, str, int | None, str | None, str | None]
@@ -193,6 +194,18 @@ class Dialect(Protocol):
         self, cursor: CursorWrapper, worker_id: int, lease_id: int
     ) -> SubmitContext | None:
         """Lock a worker and the task of their lease; None if it is not theirs."""
+
+    def read_submission(
+        self, cursor: CursorWrapper, worker_id: int, lease_id: int, client_key: str
+    ) -> tuple[SubmitContext, LeaseNow] | None:
+        """Do what ``read_standing`` does, and read the lease with what it takes to answer it."""
+
+    def keep_answer(self, cursor: CursorWrapper, number: int, columns: Sequence[Any]) -> int:
+        """Insert an answer, under ``LeaseNow.number`` where there is one; return its number.
+
+        ``columns``: the values of ``common.KEEP_ANSWER``. It may be inserted with the next
+        statement of the cursor only.
+        """
 
     def lock_tasks_of(self, cursor: CursorWrapper, leases: Sequence[int]) -> None:
         """Lock the tasks of these leases."""

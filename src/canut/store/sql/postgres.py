@@ -12,11 +12,13 @@ that were locked before: a condition would be judged on the snapshot.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
 from canut.core.clock import DAY_MS
-from canut.store.sql import exposure, project_rules
+from canut.store.sql import common, exposure, project_rules
+from canut.store.sql.common import LeaseNow
 from canut.store.sql.dialect import (
     AskedNow,
     BorneNow,
@@ -27,6 +29,7 @@ from canut.store.sql.dialect import (
     TaskRow,
     WorkerNow,
 )
+from canut.store.sql.raw_cursor import execute_later, run_together
 from canut.store.tables.platform import under
 from canut.store.tables.work import Lease
 
@@ -47,17 +50,21 @@ FOR NO KEY UPDATE OF w
 """.replace("{of_worker}", project_rules.OF_WORKER)
 
 READ_HELD = """
-SELECT d.is_due, l.id, l.task_id, l.lent_ms, l.expires_ms,
-  CASE WHEN %s THEN CAST(pg_advisory_xact_lock(%s) AS text) END
-FROM (SELECT EXISTS (SELECT 1 FROM store_lease
-    WHERE project_id = %s AND state = 0 AND expires_ms <= %s) AS is_due) AS d
-LEFT JOIN store_lease l ON l.worker_id = %s AND l.state = 0
+SELECT EXISTS (SELECT 1 FROM store_lease d
+    WHERE d.project_id = w.project_id AND d.state = 0 AND d.expires_ms <= %s),
+  l.id, l.task_id, l.lent_ms, l.expires_ms,
+  CASE WHEN p.severity > 0 OR p.severity_most > 0
+    THEN CAST(pg_advisory_xact_lock(w.person_id) AS text) END
+FROM store_worker w
+JOIN store_project p ON p.id = w.project_id
+LEFT JOIN store_lease l ON l.worker_id = w.id AND l.state = 0
+WHERE w.id = %s
 ORDER BY l.id
 """
 
 LEND = """
 WITH ahead AS (
-  SELECT s.task_id, s.project_id FROM store_taskstate s
+  SELECT s.task_id, s.project_id, s.priority FROM store_taskstate s
   WHERE s.project_id = %s AND (s.priority, s.task_id) > (%s, %s)
     AND s.counted < (s.overlap - s.live) AND s.state = 'open'
     AND NOT EXISTS (SELECT 1 FROM store_lease l
@@ -67,7 +74,7 @@ WITH ahead AS (
   ORDER BY s.priority, s.task_id LIMIT %s
   FOR NO KEY UPDATE OF s SKIP LOCKED
 ), behind AS (
-  SELECT s.task_id, s.project_id FROM store_taskstate s
+  SELECT s.task_id, s.project_id, s.priority FROM store_taskstate s
   WHERE s.project_id = %s AND (s.priority, s.task_id) <= (%s, %s)
     AND s.counted < (s.overlap - s.live) AND s.state = 'open'
     AND NOT EXISTS (SELECT 1 FROM store_lease l
@@ -76,11 +83,22 @@ WITH ahead AS (
       WHERE a.task_id = s.task_id AND a.worker_id + 0 = %s OFFSET 0)
   ORDER BY s.priority, s.task_id LIMIT (SELECT %s - count(*) FROM ahead)
   FOR NO KEY UPDATE OF s SKIP LOCKED
+), found AS MATERIALIZED (
+  SELECT task_id, project_id, priority, row_number() OVER () AS place
+  FROM (SELECT * FROM ahead UNION ALL SELECT * FROM behind) AS near
+), lent AS (
+  INSERT INTO store_lease (task_id, worker_id, project_id, state, lent_ms, expires_ms, reason)
+  SELECT task_id, %s, project_id, 0, %s, %s, '' FROM found ORDER BY place
+  RETURNING id, task_id, lent_ms, expires_ms
+), counted AS (
+  UPDATE store_taskstate SET live = live + 1
+  WHERE task_id = ANY(ARRAY(SELECT task_id FROM found))
+), moved AS (
+  UPDATE store_worker w SET cursor_priority = last.priority, cursor_task = last.task_id
+  FROM (SELECT priority, task_id FROM found ORDER BY place DESC LIMIT 1) AS last
+  WHERE w.id = %s
 )
-INSERT INTO store_lease (task_id, worker_id, project_id, state, lent_ms, expires_ms, reason)
-SELECT task_id, %s, project_id, 0, %s, %s, ''
-FROM (SELECT * FROM ahead UNION ALL SELECT * FROM behind) AS found
-RETURNING id, task_id, lent_ms, expires_ms
+SELECT id, task_id, lent_ms, expires_ms FROM lent
 """
 
 FIND_OPEN = """
@@ -113,15 +131,6 @@ WITH lent AS (
 SELECT id, task_id, lent_ms, expires_ms FROM lent
 """
 
-COUNT_LENT_AND_MOVE_CURSOR = """
-WITH lent AS (
-  UPDATE store_taskstate SET live = live + 1 WHERE task_id = ANY(CAST((SELECT %s) AS bigint[]))
-)
-UPDATE store_worker SET (cursor_priority, cursor_task) =
-  (SELECT s.priority, s.task_id FROM store_taskstate s WHERE s.task_id = %s)
-WHERE id = %s
-"""
-
 READ_STANDING = """
 SELECT w.project_id, p.slug, p.is_own_staff, w.kind, w.public_id, w.practised_ms,
   p.modality, s.task_id, s.state, s.overlap, s.counted, s.live, s.exported_ms,
@@ -139,6 +148,14 @@ JOIN store_taskstate s ON s.task_id = l.task_id
 WHERE l.id = %s AND w.id = %s
 FOR NO KEY UPDATE OF w, s
 """.replace("{of_task}", project_rules.OF_TASK).replace("{key}", project_rules.KEY)
+
+READ_LEASE = common.READ_LEASE_AND_NUMBER.replace("{number}", "nextval('store_answer_id_seq')")
+
+KEEP_ANSWER = (
+    common.KEEP_ANSWER.replace("(task_id,", "(id, task_id,")
+    .replace("VALUES (", "VALUES (%s, ")
+    .replace("RETURNING id\n", "")
+)
 
 LOCK_TASKS_OF = """
 SELECT s.task_id FROM store_taskstate s
@@ -225,15 +242,16 @@ WHERE t.id = ANY(CAST((SELECT %s) AS bigint[]))
 
 def read_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNow | None:
     """Lock a worker; return them with their live leases."""
-    cursor.execute(READ_WORKER, (now_ms - DAY_MS, worker_id))
-    worker = cursor.fetchone()
-    if worker is None:
+    workers, rows = run_together(
+        cursor,
+        (READ_WORKER, (now_ms - DAY_MS, worker_id)),
+        (READ_HELD, (now_ms, worker_id)),
+    )
+    if not workers:
         return None
-    state = WorkerNow._make((*worker[:15], False, [], project_rules.Rules(*worker[15:])))
-    cursor.execute(READ_HELD, (state.is_risky, state.person or 0, worker[1], now_ms, worker_id))
-    rows = cursor.fetchall()
+    (worker,) = workers
     leases = [HeldLease(*row[1:5]) for row in rows if row[1] is not None]
-    return state._replace(is_due=rows[0][0], held=leases)
+    return WorkerNow._make((*worker[:15], rows[0][0], leases, project_rules.Rules(*worker[15:])))
 
 
 def lend(cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int) -> list[HeldLease]:
@@ -247,14 +265,8 @@ def lend(cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int) -> l
         count,
     )
     expires_ms = now_ms + worker.lease_seconds * 1000
-    cursor.execute(LEND, (*half, *half, worker.worker, now_ms, expires_ms))
-    leases = sorted(HeldLease(*row) for row in cursor.fetchall())
-    if leases:
-        cursor.execute(
-            COUNT_LENT_AND_MOVE_CURSOR,
-            ([lease.task for lease in leases], leases[-1].task, worker.worker),
-        )
-    return leases
+    cursor.execute(LEND, (*half, *half, worker.worker, now_ms, expires_ms, worker.worker))
+    return sorted(HeldLease(*row) for row in cursor.fetchall())
 
 
 def read_risk(
@@ -306,6 +318,24 @@ def read_standing(cursor: CursorWrapper, worker_id: int, lease_id: int) -> Submi
     cursor.execute(READ_STANDING, (under(), lease_id, worker_id))
     row = cursor.fetchone()
     return SubmitContext(*row) if row else None
+
+
+def read_submission(
+    cursor: CursorWrapper, worker_id: int, lease_id: int, client_key: str
+) -> tuple[SubmitContext, LeaseNow] | None:
+    """Lock a worker and the task of their lease; return them with the lease and a number."""
+    contexts, leases = run_together(
+        cursor,
+        (READ_STANDING, (under(), lease_id, worker_id)),
+        (READ_LEASE, (client_key, lease_id)),
+    )
+    return (SubmitContext(*contexts[0]), LeaseNow(*leases[0])) if contexts else None
+
+
+def keep_answer(cursor: CursorWrapper, number: int, columns: Sequence[Any]) -> int:
+    """Insert an answer under the number that was taken for it, with the next statement."""
+    execute_later(cursor, KEEP_ANSWER, (number, *columns))
+    return number
 
 
 def lock_tasks_of(cursor: CursorWrapper, leases: Sequence[int]) -> None:

@@ -4,9 +4,14 @@ The driver's cursor decides anew at each statement how to send it, in Python, wh
 reading the answer does. Here that is decided once for each statement and the types of its values:
 it is prepared, then run by its name. Errors are the driver's own. The driver itself must prepare
 nothing (``prepare_threshold`` is None): it would forget all of ours with its own at a rollback.
+
+Statements whose results are not needed to write the next one go out together, in libpq's pipeline
+mode: one trip to the server for all of them, where each trip wakes two processes. The driver would
+wait for each result with the interpreter's lock held, so the wait is a ``poll`` here.
 """
 
-from collections.abc import Callable, Sequence
+import select
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -16,10 +21,11 @@ from psycopg.adapt import Transformer
 
 type Row = tuple[Any, ...]
 type Write = Callable[[Any], bytes | None]
+type Statement = tuple[str, Sequence[Any]]
 
 MOST = 256  # statements known on a connection; of one more everything is decided each time
 LONG = 50  # values; rows in a statement are of any number, and each number would be kept ready
-BEGIN = b"BEGIN"
+BEGIN: Statement = ("BEGIN", ())
 STALE = (errors.FeatureNotSupported, errors.InvalidSqlStatementName)  # a table or its name changed
 TEXT, BINARY = pq.Format.TEXT, pq.Format.BINARY
 
@@ -93,6 +99,7 @@ class Statements:
         self._reader = Transformer(connection.adapters)  # which does not hold the connection
         self._ready: dict[tuple[str, tuple[type, ...]], _Ready] = {}
         self._made = 0
+        self.trips = 0  # messages to the server that were waited for; tests count them
 
     def run(self, sql: str, values: Sequence[Any], *, begins: bool) -> tuple[list[Row], int]:
         """Run one statement.
@@ -108,17 +115,78 @@ class Statements:
         Raises:
             psycopg.Error: as the driver's cursor raises them.
         """
-        key = (sql, tuple(map(type, values)))
-        ready = self._ready.get(key) or self._make(*key)
-        encoded: list[Any] = [
-            write(value) for write, value in zip(ready.writers, values, strict=True)
-        ]
         if begins and self._pq.transaction_status == pq.TransactionStatus.IDLE:
-            self._checked(self._pq.exec_(BEGIN))
+            return self.run_together([(sql, values)], begins=True)[0]
+        ready, encoded = self._encode(sql, values)
+        self.trips += 1
         if ready.name:
             result = self._pq.exec_prepared(ready.name, encoded, ready.forms)
         else:
             result = self._pq.exec_params(ready.sql, encoded, ready.oids, ready.forms)
+        return self._read(result)
+
+    def run_together(
+        self, statements: Iterable[Statement], *, begins: bool
+    ) -> list[tuple[list[Row], int]]:
+        """Run statements in their order, in one trip; each sees what those before it wrote.
+
+        Args:
+            statements: each with its values, as ``run`` takes them.
+            begins: whether they belong in a transaction, which begins here if it has not.
+
+        Returns:
+            Of each its rows, and how many it returned or changed.
+
+        Raises:
+            psycopg.Error: of the first statement that failed; those after it were not run.
+        """
+        encoded = [self._encode(*statement) for statement in statements]
+        is_first = begins and self._pq.transaction_status == pq.TransactionStatus.IDLE
+        if is_first:
+            encoded.insert(0, self._encode(*BEGIN))
+        self.trips += 1
+        self._pq.enter_pipeline_mode()
+        try:
+            for ready, values in encoded:
+                if ready.name:
+                    self._pq.send_query_prepared(ready.name, values, ready.forms)
+                else:
+                    self._pq.send_query_params(ready.sql, values, ready.oids, ready.forms)
+            self._pq.pipeline_sync()
+            results = self._await_results()
+        finally:
+            if self._pq.status == pq.ConnStatus.OK:
+                self._pq.exit_pipeline_mode()
+        outcomes = [self._read(result) for result in results]
+        return outcomes[is_first:]
+
+    def _await_results(self) -> list[pq.abc.PGresult]:
+        """Send what is not sent yet and wait for the results, up to the end of the pipeline."""
+        waiting = select.poll()
+        results: list[pq.abc.PGresult] = []
+        while True:
+            while True:
+                unsent = self._pq.flush()
+                if not (unsent or self._pq.is_busy()):
+                    break
+                waiting.register(self._pq.socket, select.POLLIN | (select.POLLOUT if unsent else 0))
+                waiting.poll()
+                self._pq.consume_input()
+            result = self._pq.get_result()
+            if result is None:
+                continue
+            if result.status == pq.ExecStatus.PIPELINE_SYNC:
+                return results
+            results.append(result)
+
+    def _encode(self, sql: str, values: Sequence[Any]) -> tuple[_Ready, list[Any]]:
+        """Return a prepared statement and its values as they are sent."""
+        key = (sql, tuple(map(type, values)))
+        ready = self._ready.get(key) or self._make(*key)
+        return ready, [write(value) for write, value in zip(ready.writers, values, strict=True)]
+
+    def _read(self, result: pq.abc.PGresult) -> tuple[list[Row], int]:
+        """Return the rows of a result, and how many it returned or changed."""
         if result.status == pq.ExecStatus.TUPLES_OK:
             self._reader.set_pgresult(result)
             return self._reader.load_rows(0, result.ntuples, tuple), result.ntuples

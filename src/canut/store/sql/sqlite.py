@@ -14,11 +14,13 @@ A ``+ 0`` keeps a column from choosing the index: ``worker_id`` would walk all a
 import json
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
 from canut.core.clock import DAY_MS
 from canut.store.sql import exposure, project_rules
+from canut.store.sql.common import KEEP_ANSWER, LeaseNow, read_lease
 from canut.store.sql.dialect import (
     AskedNow,
     BorneNow,
@@ -248,6 +250,21 @@ def read_standing(cursor: CursorWrapper, worker_id: int, lease_id: int) -> Submi
     cursor.execute(READ_STANDING, (under(), lease_id, worker_id))
     row = cursor.fetchone()
     return SubmitContext(*row) if row else None
+
+
+def read_submission(
+    cursor: CursorWrapper, worker_id: int, lease_id: int, client_key: str
+) -> tuple[SubmitContext, LeaseNow] | None:
+    """Return a worker and the task of their lease, with the lease."""
+    context = read_standing(cursor, worker_id, lease_id)
+    return None if context is None else (context, read_lease(cursor, lease_id, client_key))
+
+
+def keep_answer(cursor: CursorWrapper, _number: int, columns: Sequence[Any]) -> int:
+    """Insert an answer; return its number, which is given with the row."""
+    cursor.execute(KEEP_ANSWER, columns)
+    (answer,) = cursor.fetchone()
+    return int(answer)
 
 
 def lock_tasks_of(cursor: CursorWrapper, leases: Sequence[int]) -> None:
