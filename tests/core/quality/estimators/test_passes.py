@@ -1,6 +1,8 @@
 """The compiled passes count what plain sums count, and leave Numba's settings as they were."""
 
-import numba
+from importlib import import_module
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -65,10 +67,11 @@ def test_a_pass_counts_what_bayes_gives(n_labels: int) -> None:
 
 
 def test_compiling_a_kernel_leaves_the_settings_of_numba() -> None:
-    before = numba.config.SLP_VECTORIZE
+    settings: Any = import_module("numba").config
+    before = settings.SLP_VECTORIZE
 
     def doubled(number: float) -> float:
         return 2 * number
 
     assert kernel(doubled)(2.0) == 4.0
-    assert before == numba.config.SLP_VECTORIZE
+    assert before == settings.SLP_VECTORIZE

@@ -172,7 +172,7 @@ def deal(part: RowGroups, dealing: Dealing, only: int | None = None) -> Dealt:
 
 
 def _small(codes: Codes, n_names: int) -> SmallCodes:
-    """Return codes in 16 bits where they fit: rows travel, and lie in memory twice until they do."""
+    """Return codes in 16 bits where they fit: rows travel, and meanwhile lie in memory twice."""
     return codes.astype(np.int16) if n_names <= np.iinfo(np.int16).max else codes
 
 
