@@ -2,9 +2,14 @@
 
 ``python -m bench.quality.cluster [ANSWERS [LABELS [WORKERS]]]``. Both read the same Parquet file
 and fit Dawid and Skene; scheduler and workers are processes of this machine, on loopback.
+
+``python -m bench.quality.cluster --grow 1e5 1e6 …`` runs the cluster alone on a folder of Parquet
+files of whole numbers, at each size, and prints the seconds of processor and the peak of memory.
 """
 
 import argparse
+import json
+import resource
 import tempfile
 import time
 from pathlib import Path
@@ -12,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from distributed import LocalCluster
+from distributed import Client, LocalCluster
 from pyarrow import parquet
 
 from bench.quality.speed import crowd
@@ -24,6 +29,7 @@ from canut.scale.cluster import connect
 from canut.scale.infer import infer_far
 
 MODEL = "dawid-skene"
+FILE_ANSWERS = 4_000_000
 
 
 def write(path: Path, n_answers: int, n_labels: int, n_workers: int) -> None:
@@ -44,6 +50,66 @@ def named(start: str, codes: np.ndarray) -> pa.Array:
     return pc.call_function("binary_join_element_wise", [pa.scalar(start), texts, pa.scalar("")])
 
 
+def write_numbers(folder: Path, n_answers: int, n_labels: int, n_workers: int) -> None:
+    """Write a crowd's answers as whole numbers, some millions a file."""
+    for number, first in enumerate(range(0, n_answers, FILE_ANSWERS)):
+        answers = crowd(min(FILE_ANSWERS, n_answers - first), n_labels, n_workers)
+        task = answers.task.astype(np.int64) + first // 5
+        columns = {"task": task, "worker": answers.worker, "label": answers.label}
+        parquet.write_table(pa.table(columns), folder / f"part-{number:04}.parquet")
+
+
+def _spent() -> tuple[float, float]:
+    """Return the seconds of processor of this process, and its peak of memory in MiB."""
+    return time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def grow(sizes: list[int], processes: int, model: str, n_labels: int, n_workers: int) -> None:
+    """Print a line of figures for each number of answers, each on a cluster of its own."""
+    for n_answers in sizes:
+        with (
+            tempfile.TemporaryDirectory() as name,
+            LocalCluster(
+                n_workers=processes,
+                threads_per_worker=1,
+                host="127.0.0.1",
+                dashboard_address=None,
+                silence_logs=50,
+                memory_limit=0,
+            ) as local,
+            connect(local.scheduler_address) as client,
+        ):
+            for folder, size in ((Path(name, "few"), 1_000), (Path(name, "all"), n_answers)):
+                folder.mkdir()
+                write_numbers(folder, size, n_labels, min(n_workers, size // 10))
+            infer_far(client, Path(name, "few"), COLUMNS, model=model)
+            marks: list[float] = []
+
+            def clock(client: Client = client, marks: list[float] = marks) -> float:
+                """Return the seconds of processor of all processes together."""
+                workers = sum(spent for spent, _ in client.run(_spent).values())
+                marks.append(workers + time.process_time())
+                return marks[-1]
+
+            start = time.perf_counter()
+            far = infer_far(client, Path(name, "all"), COLUMNS, model=model, clock=clock)
+            n_tasks = len(far.decided[0])
+            whole = time.perf_counter() - start
+            peaks = [peak for _, peak in client.run(_spent).values()]
+            line = {
+                "answers": n_answers,
+                "tasks": n_tasks,
+                "model": far.model,
+                "passes": far.n_iter,
+                "read_cpu": round(far.seconds["read"], 2),
+                "fit_cpu": round(far.seconds["fit"], 3),
+                "whole": round(whole, 1),
+                "peak_mib": [round(peak) for peak in peaks],
+                "own_peak_mib": round(_spent()[1]),
+            }
+            print(json.dumps(line), flush=True)
+
+
 def describe(where: str, result: Result, whole: float) -> str:
     steps = "  ".join(f"{step} {spent:.2f} s" for step, spent in result.seconds.items())
     each = result.seconds["fit"] / max(result.n_iter, 1)
@@ -55,7 +121,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.quality.cluster")
     parser.add_argument("sizes", nargs="*", type=lambda text: int(float(text)))
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--grow", action="store_true", help="the cluster alone, at each size")
+    parser.add_argument("--model", default=MODEL)
     options = parser.parse_args()
+    if options.grow:
+        grow(options.sizes, options.processes, options.model, 5, 10_000)
+        return
     n_answers, n_labels, n_workers = options.sizes + [10_000_000, 5, 10_000][len(options.sizes) :]
     print(f"answers {n_answers:.0e}  labels {n_labels}  workers {n_workers}")
     local = LocalCluster(

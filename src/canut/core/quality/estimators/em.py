@@ -31,6 +31,7 @@ from canut.core.quality.estimators.kernels import (
     pick,
     size_of,
     tally_posterior,
+    tally_votes,
 )
 from canut.core.quality.tables.answers_by_task import AnswersByTask
 
@@ -287,7 +288,16 @@ def count_by(fitted: Fitted, rows: AnswersByTask, run: Run) -> Tally:
 
 
 def _tally_by(fitted: Fitted, rows: AnswersByTask) -> Tally:
-    return tally_all(rows, replace(fitted, rows=rows).posterior)
+    """Count these rows weighted by the fit's chances; in one pass where they are not softened."""
+    if fitted.chances is not None or fitted.temperature != 1 or fitted.doubt:
+        return tally_all(rows, replace(fitted, rows=rows).posterior)
+    tally = empty_tally(rows.n_workers * rows.n_labels, rows.n_labels)
+    block, size = Block(rows.start, rows.cell), size_of(rows.n_labels)
+    if fitted.tables is None:
+        tally_votes(block, size, tally)
+    else:
+        e_step(block, fitted.tables, tally, size)
+    return tally
 
 
 def fit_tables(

@@ -13,7 +13,7 @@ from canut.core.arrays import Floats, kernel
 from canut.core.quality.estimators import mace
 from canut.core.quality.estimators.dawid_skene import set_classes
 from canut.core.quality.estimators.em import RUN, Fitted, Run, fit_tables
-from canut.core.quality.estimators.kernels import Tables, Tally
+from canut.core.quality.estimators.kernels import SMALL, Tables, Tally
 from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 STRENGTH, LEAST, CLASSES = 5.0, 0.02, 1.0
@@ -23,21 +23,36 @@ STRENGTH, LEAST, CLASSES = 5.0, 0.02, 1.0
 def _maximise(
     tally: Tally, tables: Tables, before: Floats, strength: float, least: float
 ) -> tuple[float, float]:
-    """Update the tables from the counts, each under its own pseudo-counts."""
+    """Update the tables from the counts, each under its own pseudo-counts.
+
+    Logarithms cost more than all else here: wrong answers with one label have one pseudo-count,
+    whatever the truth, so neighbours with equal pseudo-counts are multiplied before the logarithm.
+    """
     n_classes = tables.classes.shape[0]
     log_prior = 0.0
     movement = 0.0
+    total = np.empty(n_classes)
     for first in range(0, tables.cells.shape[0], n_classes):
         for truth in range(n_classes):
-            total = 0.0
-            for at in range(first, first + n_classes):
-                total += tally.cells[at, truth] + strength * before[at, truth] + least
-            for at in range(first, first + n_classes):
+            total[truth] = 0.0
+        for at in range(first, first + n_classes):
+            for truth in range(n_classes):
+                total[truth] += tally.cells[at, truth] + strength * before[at, truth] + least
+        for at in range(first, first + n_classes):
+            running, weight = 1.0, 0.0
+            for truth in range(n_classes):
                 pseudo = strength * before[at, truth] + least
-                chance = (tally.cells[at, truth] + pseudo) / total
+                chance = (tally.cells[at, truth] + pseudo) / total[truth]
                 movement = max(movement, abs(chance - tables.cells[at, truth]))
                 tables.cells[at, truth] = chance
-                log_prior += pseudo * np.log(chance)
+                if at - first == truth:
+                    log_prior += pseudo * np.log(chance)
+                elif pseudo == weight and running > SMALL:
+                    running *= chance
+                else:
+                    log_prior += weight * np.log(running)
+                    running, weight = chance, pseudo
+            log_prior += weight * np.log(running)
     return log_prior, movement
 
 

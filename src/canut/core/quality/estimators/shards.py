@@ -58,20 +58,17 @@ class Shard:
         self, pieces: Sequence[ShardPiece], numbering: Numbering, duplicates: Duplicates
     ) -> None:
         names, codes = join([piece.names for piece in pieces])
-        starts = np.cumsum([0, *(len(piece.names) for piece in pieces)])
-        tasks = [codes[at:][piece.task] for at, piece in zip(starts, pieces, strict=False)]
-        workers = [numbering.worker_of[piece.part][piece.worker] for piece in pieces]
-        labels = [numbering.label_of[piece.part][piece.label] for piece in pieces]
+        task, worker, label = _join_rows(pieces, codes, numbering)
         order = np.concatenate([piece.order for piece in pieces])
         first = np.flatnonzero(np.diff(np.maximum.accumulate(codes), prepend=-1))
-        task = np.concatenate(tasks)
         used = np.bincount(task, minlength=len(names)) > 0
-        task = (np.cumsum(used, dtype=np.int32) - np.int32(1))[task]
+        if not used.all():
+            task = (np.cumsum(used, dtype=np.int32) - np.int32(1))[task]
         self._names = names.filter(pa.array(used))
         answers = Answers(
             task,
-            np.concatenate(workers),
-            np.concatenate(labels),
+            worker,
+            label,
             len(self._names),
             len(numbering.workers),
             len(numbering.labels),
@@ -119,6 +116,28 @@ class Shard:
         return ShardSample(
             np.flatnonzero(is_drawn), take_tasks(self._rows, is_drawn), keys[is_drawn]
         )
+
+
+def _join_rows(
+    pieces: Sequence[ShardPiece], codes: Codes, numbering: Numbering
+) -> tuple[Codes, Codes, Codes]:
+    """Return task, worker and label of the rows of all pieces, each written once.
+
+    Args:
+        pieces: the rows that fell here, of each part in turn.
+        codes: number of each piece's tasks among all, one after the other.
+        numbering: of the workers and labels of all shards.
+    """
+    n_rows = sum(len(piece.task) for piece in pieces)
+    task, worker, label = (np.empty(n_rows, dtype=np.int32) for _ in range(3))
+    first = first_name = 0
+    for piece in pieces:
+        last = first + len(piece.task)
+        task[first:last] = codes[first_name:][piece.task]
+        worker[first:last] = numbering.worker_of[piece.part][piece.worker]
+        label[first:last] = numbering.label_of[piece.part][piece.label]
+        first, first_name = last, first_name + len(piece.names)
+    return task, worker, label
 
 
 def _repeated(answers: Answers, row: Counts) -> Repeated | None:

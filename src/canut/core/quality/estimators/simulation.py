@@ -85,8 +85,7 @@ def learn_habits(rows: AnswersByTask, strength: float) -> Habits:
     for iteration in range(ITERATIONS):
         counts = tally.cells.reshape(-1, n_labels, n_states)
         shared = counts.sum(axis=0) + 1.0 + DIAGONAL * right
-        counts = counts + strength * shared / shared.sum(axis=0) + LEAST
-        cells[:] = (counts / counts.sum(axis=1, keepdims=True)).reshape(-1, n_states)
+        _set_cells(tally.cells, strength * shared / shared.sum(axis=0), LEAST, cells)
         tables.classes[:] = tally.classes + 1.0
         tables.classes[:] /= tables.classes.sum()
         tally.classes[:], tally.cells[:] = 0.0, 0.0
@@ -95,6 +94,24 @@ def learn_habits(rows: AnswersByTask, strength: float) -> Habits:
             break
     judge(block, tables, states)
     return Habits(states, cells)
+
+
+@kernel
+def _set_cells(counts: Floats, shared: Floats, least: float, cells: Floats) -> None:
+    """Write each worker's table of each state: their counts, shrunk towards the shared table."""
+    n_labels, n_states = shared.shape
+    total = np.empty(n_states)
+    for first in range(0, counts.shape[0], n_labels):
+        for state in range(n_states):
+            total[state] = 0.0
+        for label in range(n_labels):
+            for state in range(n_states):
+                chance = counts[first + label, state] + shared[label, state] + least
+                cells[first + label, state] = chance
+                total[state] += chance
+        for label in range(n_labels):
+            for state in range(n_states):
+                cells[first + label, state] /= total[state]
 
 
 def _first_states(rows: AnswersByTask) -> Floats:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from canut.core.answers import Answers
-from canut.core.quality.estimators.auto import choose
+from canut.core.quality.estimators.auto import MEMBERS, average, fit_members, simulate_crowds
 from canut.core.quality.estimators.em import MANY_BYTES, RUN, Convergence, Run
 from canut.core.quality.estimators.register import AUTO, estimate
 from canut.core.quality.estimators.sampling import NameKeys
@@ -26,7 +26,8 @@ def warm(model: str, n_labels: int, n_workers: int) -> None:
     run = Run(stop=Convergence(iterations=2), precise=precise)
     if model == AUTO:
         keys = NameKeys(np.arange(50, dtype=np.uint64), np.arange(7, dtype=np.uint64))
-        fitted, _ = choose(rows, run, keys, None, 0)
+        next(simulate_crowds(lambda _seed: (rows, keys), 0), None)
+        fitted = average(fit_members(rows, run), dict.fromkeys(MEMBERS, 1 / len(MEMBERS)))
     else:
         fitted = estimate(model, rows, run)
     fitted.decide()

@@ -19,8 +19,11 @@ from canut.core.errors import BadFile, BadInput
 from canut.core.quality.tables.coded_answers import AnswerColumns, encode, order_labels
 from canut.core.quality.tables.files import check_suffix, parquet_groups, read_parquet
 
-MOST_ROWS = 4_000_000  # of a part: what one machine reads at once
+MOST_ROWS = 2_000_000  # of a part: what one machine reads at once
 PLACES = 32  # bits of a name's place in its part
+
+
+type SmallCodes = Codes | NDArray[np.int16]
 
 
 class RowGroups(NamedTuple):
@@ -51,8 +54,8 @@ class ShardPiece(NamedTuple):
     names: pa.Array
     order: Counts
     task: Codes
-    worker: Codes
-    label: Codes
+    worker: SmallCodes
+    label: SmallCodes
     row: Counts
 
 
@@ -151,6 +154,7 @@ def deal(part: RowGroups, dealing: Dealing, only: int | None = None) -> Dealt:
     position = np.empty(len(names), dtype=np.int32)
     position[by_shard] = np.arange(len(names), dtype=np.int32)
     rows_by_shard, row_edges = _grouped(of_name[task], dealing.n_shards)
+    worker_codes, label_codes = _small(worker, len(workers)), _small(label, len(labels))
     pieces: list[ShardPiece | None] = [None] * dealing.n_shards
     for shard in range(dealing.n_shards) if only is None else [only]:
         shard_names = by_shard[edges[shard] : edges[shard + 1]]
@@ -160,11 +164,16 @@ def deal(part: RowGroups, dealing: Dealing, only: int | None = None) -> Dealt:
             names.take(pa.array(shard_names)),
             (part.number << PLACES) + shard_names,
             position[task[rows]] - np.int32(edges[shard]),
-            worker[rows],
-            label[rows],
+            worker_codes[rows],
+            label_codes[rows],
             part.before + rows if dealing.numbered else np.empty(0, dtype=np.int64),
         )
     return Dealt(pieces, _count(worker, workers, part.before), _count(label, labels, part.before))
+
+
+def _small(codes: Codes, n_names: int) -> SmallCodes:
+    """Return codes in 16 bits where they fit: rows travel, and meanwhile lie in memory twice."""
+    return codes.astype(np.int16) if n_names <= np.iinfo(np.int16).max else codes
 
 
 def _count(codes: Codes, names: pa.Array, before: int) -> PartNames:
