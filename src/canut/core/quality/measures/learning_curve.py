@@ -35,6 +35,7 @@ BIAS, BIAS_OF_GAIN = 0.085, 0.04
 """Standard deviations of what a curve without known labels is wrong by: in its height, and in what
 twice the answers add. Measured on public crowds with known truth, see the documentation."""
 AHEAD, CROWDS = (1.5, 2.25), 3
+STRENGTH = 5.0  # between the two beliefs of the default, which weighs models by them
 DOUBT_AHEAD = 0.03
 """Standard deviation of what a simulated crowd says of twice the answers."""
 DIGITS = 5
@@ -218,7 +219,7 @@ def _try_ahead(
 
     Nothing where more answers cannot come: every person has answered every task.
     """
-    habits = _calibrated(learn_habits(rows), full)
+    habits = _calibrated(learn_habits(rows, STRENGTH), full)
     keys = NameKeys(
         np.arange(rows.n_tasks, dtype=np.uint64), np.arange(rows.n_workers, dtype=np.uint64)
     )
