@@ -310,10 +310,15 @@ def as_json(curve: LearningCurve) -> dict[str, Any]:
 
 def from_json(stored: Mapping[str, Any]) -> LearningCurve:
     """Read a curve that ``as_json`` wrote."""
-    points = {
-        name: [CurvePoint(*point) for point in stored[name]] for name in ("by_depth", "by_arrival")
-    }
-    return LearningCurve(**{**stored, **points, "laws": np.array(stored["laws"])})
+    return LearningCurve(
+        by_depth=[CurvePoint(*point) for point in stored["by_depth"]],
+        by_arrival=[CurvePoint(*point) for point in stored["by_arrival"]],
+        laws=np.array(stored["laws"]),
+        depth=stored["depth"],
+        answers=stored["answers"],
+        tasks=stored["tasks"],
+        checked=stored["checked"],
+    )
 
 
 def fit_power_law(depths: Floats, shares: Floats, noise: Floats, usual: Floats) -> Floats:
