@@ -134,7 +134,7 @@ def learning_chart(figures: NextAnswers) -> SafeString:
     )
     legend = message_now("page.charts.learning_legend")
     return SafeString(
-        f'<div class="learning">{chart}</div><p class="small mute">{conditional_escape(legend)}</p>'
+        f'<div class="learning measure">{chart}</div><p class="small mute">{conditional_escape(legend)}</p>'
     )
 
 
