@@ -13,12 +13,14 @@ import numpy as np
 from bench.quality.habits import HABITS
 from canut.core.answers import Answers
 from canut.core.arrays import Bools, Codes, Floats
-from canut.core.quality.estimators.auto import MEMBERS, average, fit_members
+from canut.core.quality.estimators.auto import average, choose, fit_members
 from canut.core.quality.estimators.calibration import calibrate
 from canut.core.quality.estimators.em import RUN
+from canut.core.quality.estimators.sampling import NameKeys, key_names
 from canut.core.quality.measures.learning_curve import (
     MOST_ANSWERS,
     OUTER,
+    Scorer,
     at_depth,
     lack_of,
     measure_curve,
@@ -84,22 +86,28 @@ def foresee(answers: Answers, truth: Codes, known_count: int, seed: int) -> Fore
     known_labels = np.full(rows.n_tasks, -1, dtype=np.int32)
     revealed = rng.permutation(np.flatnonzero(truth >= 0))[:known_count]
     known_labels[revealed] = truth[revealed]
-    curve = measure_curve(half, rng.permutation(len(half.cell)), chances, known_labels, seed)
+    of_half = estimator(half)
+    curve = measure_curve(half, rng.permutation(len(half.cell)), of_half, known_labels, seed)
     then = at_depth(curve.laws, len(rows.cell) / rows.n_tasks, curve.depth)
     gain = then - at_depth(curve.laws, curve.depth, curve.depth)
     return Foresight(
         curve.depth,
-        _right(half, truth),
-        _right(rows, truth),
+        _right(of_half(half), truth),
+        _right(estimator(rows)(rows), truth),
         (float(then[0]), *np.percentile(then[1:], OUTER).tolist()),
         (float(gain[0]), *np.percentile(gain[1:], OUTER).tolist()),
     )
 
 
-def chances(rows: AnswersByTask) -> Floats:
-    """Fit answers by the mean of the models, each weighing the same; see ``infer``."""
-    weights = dict.fromkeys(MEMBERS, 1 / len(MEMBERS))
-    return calibrate(average(fit_members(rows, RUN), weights), None).posterior()
+def estimator(rows: AnswersByTask) -> Scorer:
+    """Return what fits parts of these answers, with the weights that ``auto`` gives its models."""
+    keys = NameKeys(key_names(list(range(rows.n_tasks))), key_names(list(range(rows.n_workers))))
+    weights = choose(rows, RUN, keys, None, 0)[1].weight
+
+    def chances_of(part: AnswersByTask) -> Floats:
+        return calibrate(average(fit_members(part, RUN), weights), None).posterior()
+
+    return chances_of
 
 
 def bounded(answers: Answers, truth: Codes, seed: int) -> tuple[Answers, Codes]:
@@ -139,9 +147,9 @@ def _take(rows: AnswersByTask, selected: Bools) -> AnswersByTask:
     return rows._replace(start=start, cell=rows.cell[selected])
 
 
-def _right(rows: AnswersByTask, truth: Codes) -> float:
+def _right(chances: Floats, truth: Codes) -> float:
     is_known = truth >= 0
-    return float((chances(rows).argmax(axis=1) == truth)[is_known].mean())
+    return float((chances.argmax(axis=1) == truth)[is_known].mean())
 
 
 def summary(outcomes: list[Foresight]) -> str:

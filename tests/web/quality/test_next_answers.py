@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from bench.quality.foresight import chances
+from bench.quality.foresight import estimator
 from bench.quality.habits import HABITS
 from canut.core.quality.measures.learning_curve import as_json, measure_curve
 from canut.core.quality.tables.answers_by_task import arrange
@@ -26,7 +26,7 @@ def curve() -> dict[str, object]:
     rows, _ = arrange(HABITS["independent"](1).answers)
     known = np.full(rows.n_tasks, -1, dtype=np.int32)
     arrival = np.random.default_rng(1).permutation(len(rows.cell))
-    return as_json(measure_curve(rows, arrival, chances, known))
+    return as_json(measure_curve(rows, arrival, estimator(rows), known))
 
 
 def measured(project: Project, curve: dict[str, object], answered: int) -> None:
