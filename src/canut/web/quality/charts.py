@@ -132,9 +132,9 @@ def learning_chart(figures: NextAnswers) -> SafeString:
     chart = sheet.close(
         CURVE_BOTTOM + 26, label, width="100%", height=None, preserveAspectRatio="xMinYMid meet"
     )
-    legend = message_now("page.charts.learning_legend")
+    legend = conditional_escape(message_now("page.charts.learning_legend"))
     return SafeString(
-        f'<div class="learning measure">{chart}</div><p class="small mute">{conditional_escape(legend)}</p>'
+        f'<div class="learning measure">{chart}</div><p class="small mute">{legend}</p>'
     )
 
 
