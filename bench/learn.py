@@ -78,7 +78,7 @@ class Desk:
     task: list[int] = field(default_factory=list[int])
     who: list[int] = field(default_factory=list[int])
     said: list[str] = field(default_factory=list[str])
-    seen: dict[int, set[int]] = field(default_factory=dict[int, set[int]])
+    answered_by: dict[int, set[int]] = field(default_factory=dict[int, set[int]])
     first: Counts = field(init=False)
     table: Counts = field(init=False)
 
@@ -112,10 +112,10 @@ class Desk:
         """Let one more person, who has not seen it, answer each of these tasks."""
         place = {label: code for code, label in enumerate(self.world.labels)}
         for number in tasks.tolist():
-            seen = self.seen.setdefault(number, set())
-            free = [person for person in range(self.world.people) if person not in seen]
+            people_before = self.answered_by.setdefault(number, set())
+            free = [person for person in range(self.world.people) if person not in people_before]
             person = int(self.rng.choice(free))
-            seen.add(person)
+            people_before.add(person)
             answer = self.world.say(person, number)
             self.said.append(answer)
             if answer in place:  # an answer outside the labels is paid, and tells nothing

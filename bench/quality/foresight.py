@@ -12,7 +12,7 @@ import numpy as np
 
 from bench.quality.habits import HABITS
 from canut.core.answers import Answers
-from canut.core.arrays import Bools, Codes, Floats
+from canut.core.arrays import Codes, Floats
 from canut.core.quality.estimators.auto import average, choose, fit_members
 from canut.core.quality.estimators.calibration import calibrate
 from canut.core.quality.estimators.em import RUN
@@ -24,6 +24,7 @@ from canut.core.quality.measures.learning_curve import (
     at_depth,
     lack_of,
     measure_curve,
+    take_answers,
 )
 from canut.core.quality.tables.answers_by_task import AnswersByTask, arrange
 from tests.core.quality.crowds import read
@@ -80,7 +81,7 @@ def foresee(answers: Answers, truth: Codes, known_count: int, seed: int) -> Fore
     counts = np.diff(rows.start)
     place = np.arange(len(rows.cell)) - np.repeat(rows.start[:-1], counts)
     half_counts = np.maximum((counts + np.arange(rows.n_tasks) % 2) // 2, 1)
-    half = _take(rows, place < np.repeat(half_counts, counts))
+    half = take_answers(rows, place < np.repeat(half_counts, counts))
     if lack_of(np.diff(half.start)):
         return None
     known_labels = np.full(rows.n_tasks, -1, dtype=np.int32)
@@ -139,12 +140,6 @@ def _some(answers: Answers, rows: np.ndarray) -> Answers:
         answers.n_workers,
         answers.n_labels,
     )
-
-
-def _take(rows: AnswersByTask, selected: Bools) -> AnswersByTask:
-    start = np.zeros(rows.n_tasks + 1, dtype=np.int64)
-    np.cumsum(np.add.reduceat(selected, rows.start[:-1], dtype=np.int64), out=start[1:])
-    return rows._replace(start=start, cell=rows.cell[selected])
 
 
 def _right(chances: Floats, truth: Codes) -> float:

@@ -38,16 +38,16 @@ def test_errors_that_a_person_repeated_count_against_the_model() -> None:
     model = np.where(rng.random(n) < 0.1, 1 - truth, truth)
     people = np.where(rng.random((n, 5)) < 0.1, 1 - truth[:, None], truth[:, None])
     votes = np.eye(2, dtype=np.int64)[people[:, 0]]
-    asked = np.ones(n, np.int64)
+    answers = np.ones(n, np.int64)
     while True:
         label = np.where(votes[:, 0] == votes[:, 1], people[:, 0], votes.argmax(axis=1))
         more = answers_more(votes, model == label)
         if not more.any():
             break
         for task in np.flatnonzero(more).tolist():
-            for person in people[task, asked[task] : asked[task] + more[task]].tolist():
+            for person in people[task, answers[task] : answers[task] + more[task]].tolist():
                 votes[task, person] += 1
-        asked += more
+        answers += more
 
     draw = corrected(votes, people[:, 0], label, model, rng.random(n))
 

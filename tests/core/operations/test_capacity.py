@@ -131,11 +131,11 @@ def test_month_holds_the_hours_of_its_crowd() -> None:
 def test_rhythm_is_as_busy_as_asked_for_and_shifts_with_the_zone() -> None:
     crowd = Crowd(workers=1, peak=3.0, weekend=1.0)
 
-    here, there = rhythm(crowd, 0.0), rhythm(crowd, -5.0)
+    at_utc, west = rhythm(crowd, 0.0), rhythm(crowd, -5.0)
 
-    assert here.max() / here.mean() == pytest.approx(3.0, rel=1e-3)
-    assert there[:MINUTES_A_DAY].argmax() - here[:MINUTES_A_DAY].argmax() == 5 * 60
-    assert here.sum() == pytest.approx(1.0)
+    assert at_utc.max() / at_utc.mean() == pytest.approx(3.0, rel=1e-3)
+    assert west[:MINUTES_A_DAY].argmax() - at_utc[:MINUTES_A_DAY].argmax() == 5 * 60
+    assert at_utc.sum() == pytest.approx(1.0)
 
 
 def test_hours_have_a_heavy_tail_and_the_mean_asked_for() -> None:

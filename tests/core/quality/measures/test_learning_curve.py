@@ -74,9 +74,9 @@ def test_flat_curve_says_so() -> None:
 
     assert ahead
     assert ahead.is_flat
-    told = forecast(CURVE, state, 1_000)
-    assert told
-    assert not told.is_flat
+    ahead = forecast(CURVE, state, 1_000)
+    assert ahead
+    assert not ahead.is_flat
 
 
 def test_curve_is_stored_and_read_again() -> None:

@@ -259,10 +259,10 @@ def _machines(sized: Sized, terms: Terms, costs: Costs) -> tuple[int, int]:
 
 def _disk(crowd: Crowd, terms: Terms, costs: Costs, answers: float, instances: int) -> Disk:
     a_month = answers * (costs.bytes_per_answer + costs.bytes_per_task / terms.overlap)
-    kept = terms.months * (a_month + crowd.workers * costs.bytes_per_statement) / 1e9
+    answers_gb = terms.months * (a_month + crowd.workers * costs.bytes_per_statement) / 1e9
     beats = _beats(crowd) * terms.beat_days / DAYS * costs.bytes_per_beat / 1e9
-    copied = terms.copies * (kept + beats + terms.media_gb)
-    return Disk(kept, beats, copied, terms.media_gb, PROGRAM_GB * instances)
+    copied = terms.copies * (answers_gb + beats + terms.media_gb)
+    return Disk(answers_gb, beats, copied, terms.media_gb, PROGRAM_GB * instances)
 
 
 def _beats(crowd: Crowd) -> float:

@@ -261,7 +261,7 @@ def _behind_pages(
 
 def _gate_waits(kinds: list[tuple[float, float]], rng: np.random.Generator) -> Floats:
     """Simulate how long answers wait on SQLite, where they are taken in turn."""
-    arrivals, services, is_answer = _drawn(kinds, 1, rng)
+    arrivals, services, is_answer = _draw_arrivals(kinds, 1, rng)
     took = simulate_in_turn(arrivals, services)
     return _sampled((took - services)[is_answer], rng)
 
@@ -273,12 +273,12 @@ def _shared_waits(
 
     There are ``parts`` alike, each with its random share of the requests and ``servers``.
     """
-    arrivals, services, is_answer = _drawn(kinds, parts, rng)
+    arrivals, services, is_answer = _draw_arrivals(kinds, parts, rng)
     took = simulate_shared(arrivals, services, servers)
     return _sampled((took - services)[is_answer], rng)
 
 
-def _drawn(
+def _draw_arrivals(
     kinds: list[tuple[float, float]], parts: int, rng: np.random.Generator
 ) -> tuple[Floats, Floats, Bools]:
     """Draw requests of each kind: when they come, how long each takes, which are answers."""

@@ -161,9 +161,9 @@ def has_collapsed(held: Floats, rows: AnswersByTask) -> bool:
         held: share of the tasks that have each label, shape (n_labels,).
         rows: the answers, arranged.
     """
-    given = np.bincount(rows.cell % rows.n_labels, minlength=rows.n_labels) / len(rows.cell)
-    is_common = given >= OFTEN
-    is_missed = held[is_common] < NEARLY_NEVER * given[is_common]
+    of_answers = np.bincount(rows.cell % rows.n_labels, minlength=rows.n_labels) / len(rows.cell)
+    is_common = of_answers >= OFTEN
+    is_missed = held[is_common] < NEARLY_NEVER * of_answers[is_common]
     return len(rows.cell) >= ENOUGH_ROWS and bool(is_missed.any())
 
 

@@ -134,8 +134,8 @@ def answers_until(curve: LearningCurve, state: WorkState, target: float) -> int 
 def _after(state: WorkState, answers: int) -> tuple[float, float, bool]:
     """Return answers per answered task and answered tasks after more, and whether the plan ends."""
     lacking = max(state.answered * state.wanted - state.answers, 0.0)
-    left = answers - min(answers, lacking)
-    new_tasks = min((state.tasks - state.answered), left / state.wanted)
+    for_new_tasks = answers - min(answers, lacking)
+    new_tasks = min((state.tasks - state.answered), for_new_tasks / state.wanted)
     answered = state.answered + new_tasks
     is_beyond = answers > state.planned
     return (state.answers + answers) / answered, answered, is_beyond

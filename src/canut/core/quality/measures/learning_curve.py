@@ -200,7 +200,7 @@ class _Part(NamedTuple):
 def _score(scoring: _Scoring, chances_of: Scorer, selected: Bools) -> _Part:
     """Fit a part of the answers, and score the labels it gives the tasks answered in it."""
     rows, n_tasks = scoring.rows, scoring.rows.n_tasks
-    part = _take(rows, selected)
+    part = take_answers(rows, selected)
     counts, label = np.diff(part.start), chances_of(part).argmax(axis=1)
     confidence, answered = scoring.full[np.arange(n_tasks), label], counts > 0
     times = scoring.resampled * answered
@@ -229,11 +229,11 @@ def _try_ahead(
     shares = np.zeros((CROWDS, 1 + len(AHEAD)))
     depths = np.zeros(1 + len(AHEAD))
     for crowd in range(CROWDS):
-        made = simulate(more, habits, keys, crowd)
+        simulated = simulate(more, habits, keys, crowd)
         for column, stop in enumerate([counts, *stops]):
-            part = _take(made.rows, place < stop[more.task])
+            part = take_answers(simulated.rows, place < stop[more.task])
             label = chances_of(part).argmax(axis=1)
-            shares[crowd, column] = (label == made.truth).mean()
+            shares[crowd, column] = (label == simulated.truth).mean()
             depths[column] = len(part.cell) / rows.n_tasks
     gains = shares.mean(axis=0) - shares[:, 0].mean()
     return [
@@ -282,11 +282,15 @@ def _with_more(
     return rows._replace(start=start, cell=cell[order]), place
 
 
-def _take(rows: AnswersByTask, selected: Bools) -> AnswersByTask:
-    """Return some of the answers of every task; tasks may be left without any."""
-    start = np.zeros(rows.n_tasks + 1, dtype=np.int64)
-    np.cumsum(np.add.reduceat(selected, rows.start[:-1], dtype=np.int64), out=start[1:])
-    return rows._replace(start=start, cell=rows.cell[selected])
+def take_answers(rows: AnswersByTask, selected: Bools) -> AnswersByTask:
+    """Return some of the answers of every task; tasks may be left without any.
+
+    Args:
+        rows: the answers, arranged.
+        selected: which of them, shape (n_answers,).
+    """
+    before = np.concatenate([[0], np.cumsum(selected)])
+    return rows._replace(start=before[rows.start], cell=rows.cell[selected])
 
 
 def _trust(full: Floats, known_labels: Codes) -> float:
@@ -395,7 +399,7 @@ def _bounded(
     counts = np.diff(rows.start)
     place = np.arange(len(rows.cell)) - np.repeat(rows.start[:-1], counts)
     usual_part = place < max(USUAL_TIMES * float(counts.mean()), FEWEST_IN_ALL)
-    rows, arrival = _take(rows, usual_part), arrival[usual_part]
+    rows, arrival = take_answers(rows, usual_part), arrival[usual_part]
     counts = np.diff(rows.start)
     if len(rows.cell) > MOST_ANSWERS:
         order = rng.permutation(rows.n_tasks)
