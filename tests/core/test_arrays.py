@@ -21,11 +21,13 @@ def test_a_kernel_gives_what_the_loop_gives() -> None:
 def test_a_kernel_works_where_nothing_can_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     import numba
 
+    compile_uncached = numba.njit
+
     def refusing(*, nogil: bool, cache: bool = False) -> Callable[[Any], Any]:
         if cache:
             raise RuntimeError("cannot cache function: no locator available")
         assert nogil
-        return lambda loop: loop
+        return compile_uncached(nogil=True)
 
     monkeypatch.setattr(numba, "njit", refusing)
 
