@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -164,7 +165,8 @@ def finish_elsewhere(tab: Page, instance: Instance, slug: str) -> None:
     expect(tab.locator(".kd-page-gate")).to_contain_text("study.example")
     expect(tab.locator("iframe.kd-page")).to_have_count(0)
     assert axe(tab) == []
-    tab.get_by_role("button", name="Open the page").click()
+    with tab.expect_response(re.compile(r"/own-page/\d+(\?.*)?$")):
+        tab.get_by_role("button", name="Open the page").click()
     beside = tab.get_by_role("link", name="Open in a new tab")
     assert beside.get_attribute("rel") == "noopener noreferrer"
     tab.get_by_role("button", name="I finished there").click()

@@ -53,6 +53,10 @@ async function take(bridge: Bridge, { done = true, finished = false } = {}): Pro
     headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
     body: "{}",
   });
+  if (answer.status === 404) {
+    bridge.context.say(words.opening); // "I finished there" came before the page was asked for
+    return;
+  }
   if (!answer.ok) throw new Error(String(answer.status));
   const { fields } = (await answer.json()) as { fields: Fields | null };
   if (!fields) return;
