@@ -14,9 +14,11 @@ from django.test import Client
 
 from canut.actions.pay.periods import close_period
 from canut.actions.people.accounts import add_member, join_as_worker
+from canut.actions.people.email_notices import make_letters
 from canut.actions.recruiting.studies import study_secret
 from canut.actions.work.work_record import whole_record
 from canut.core.clock import MINUTE_MS, to_ms
+from canut.core.operations.email_texts import EmailKind
 from canut.core.recruiting.studies import own_code
 from canut.store.models import (
     Answer,
@@ -28,6 +30,7 @@ from canut.store.models import (
     Study,
     Worker,
 )
+from canut.store.tables.people import Letter
 from tests.stories.browsing import EN, day, plain, read, send
 from tests.support.factories import make_person, make_project
 from tests.support.paid_work import fund
@@ -159,6 +162,18 @@ def withdraw_and_reward(office: Client, ana: Walker) -> None:
     assert "nobody here has this name" in paid
 
 
+def get_one_mail(walkers: Sequence[Walker], who: set[int]) -> None:
+    """Who may take the next part gets one e-mail when it opens; nobody gets one before."""
+    for walker in walkers:
+        Person.objects.filter(pk=walker.person.pk).update(email=f"p{walker.person.pk}@example.org")
+    mailed = Letter.objects.filter(kind=EmailKind.NEXT_PART).values_list("person", flat=True)
+    make_letters(to_ms(MONDAY + timedelta(days=6)))
+    assert not mailed.exists(), "it opens in a day"
+    for _minute in range(2):
+        make_letters(to_ms(MONDAY + timedelta(days=8)))
+    assert sorted(mailed) == sorted(who)
+
+
 def take_the_next_part(
     office: Client, study: Study, walkers: Sequence[Walker], stop_clock: Callable[[datetime], None]
 ) -> None:
@@ -191,6 +206,7 @@ def take_the_next_part(
     assert "This part opens to you on" in read(eve.desk, "/board/")
     join = {"do": "next", "part": str(second.pk)}
     assert eve.desk.post(eve.page, join).status_code == 422, "it opens in a week"
+    get_one_mail(walkers, {ana.person.pk, eve.person.pk})
     stop_clock(MONDAY + timedelta(days=8))
     assert "2 completed the part before; 2 of them can take part now" in read(office, page)
     assert "Suite" not in read(ben.desk, "/board/")

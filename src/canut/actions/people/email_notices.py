@@ -2,10 +2,10 @@
 
 The pages already display everything an e-mail mentions. Without ``EMAIL_URL``, or without a
 person's address, no e-mail is written. Each minute the statements, payments, decisions, answers and
-packs of legal values of the last three days are read, drafts of releases for
-representatives, incidents that nobody owns, questions that people agreed to be asked after they
-left, and what waits for somebody's decision (``decision_notices``); each e-mail is a row, so that
-several processes send it once.
+packs of legal values of the last three days are read, drafts of releases for representatives,
+incidents that nobody owns, questions that people agreed to be asked after they left, parts of
+studies that opened to them, and what waits for somebody's decision (``decision_notices``); each
+e-mail is a row, so that several processes send it once.
 """
 
 import logging
@@ -44,6 +44,7 @@ from canut.store.models import (
     Terms,
 )
 from canut.store.pay.places import is_concerned, packs_alone
+from canut.store.recruiting.studies import parts_opened_since
 from canut.store.tables.people import Letter
 from canut.store.tables.platform import Fact
 
@@ -69,6 +70,7 @@ PAGES = {
     EmailKind.DRAFT: "/statements/",
     EmailKind.DESTINATION: "/account/pathways/where",
     EmailKind.INCIDENT: "/incidents/",
+    EmailKind.NEXT_PART: "/board/",
 }
 _log = logging.getLogger("canut.letters")
 type Told = tuple[int, int]
@@ -194,6 +196,7 @@ def _news(since: datetime, now_ms: Ms) -> Iterator[tuple[EmailKind, list[Told]]]
     yield EmailKind.LAW, list(_law_news(since_ms))
     yield EmailKind.DRAFT, list(_draft_news(since_ms))
     yield EmailKind.INCIDENT, list(_incident_news(since_ms))
+    yield EmailKind.NEXT_PART, parts_opened_since(since_ms, now_ms)
     yield from decision_news(since_ms, now_ms)
 
 

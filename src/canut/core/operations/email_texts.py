@@ -31,6 +31,7 @@ class EmailKind(StrEnum):
     DRAFT = "draft"
     DESTINATION = "destination"
     INCIDENT = "incident"
+    NEXT_PART = "next-part"
 
 
 class Email(NamedTuple):

@@ -96,6 +96,33 @@ def next_parts_of(person: Person, now_ms: Ms) -> list[NextPart]:
     return sorted(parts, key=lambda part: (part.opens_ms, part.study.pk))
 
 
+def parts_opened_since(since_ms: Ms, now_ms: Ms) -> list[tuple[int, int]]:
+    """List later parts that opened to somebody since a moment and are open still.
+
+    Returns:
+        Pairs of the later study and the person, of whom nobody has begun that part.
+    """
+    opened: list[tuple[int, int]] = []
+    for study in Study.objects.exclude(follows=None).select_related("project").order_by("pk"):
+        if not study.project.is_lending:
+            continue
+        wait_ms = study.wait_days * DAY_MS
+        begun = Participation.objects.filter(study=study).values("worker__person")
+        earlier = Participation.objects.filter(
+            study=study.follows_id or 0,
+            meaning__in=COMPLETES,
+            withdrawn_ms=None,
+            returned_ms__gte=since_ms - wait_ms,
+            returned_ms__lte=now_ms - wait_ms,
+            worker__person__isnull=False,
+        ).exclude(worker__person__in=begun)
+        for row in earlier.select_related("worker").order_by("id"):
+            part = part_after(row, study)
+            if part and part.is_open(now_ms) and row.worker.person_id is not None:
+                opened.append((study.pk, row.worker.person_id))
+    return opened
+
+
 def count_open_to(study: Study, now_ms: Ms) -> tuple[int, int]:
     """Count who completed the part before this one, and who of them may take part now."""
     earlier = Participation.objects.filter(study=study.follows_id or 0)
