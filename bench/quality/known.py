@@ -103,38 +103,48 @@ def error_of_equal_bins(chances: Floats, truth: Codes) -> float:
 def judge(members: Members, n_gold: int) -> Floats:
     """Return the mean over draws of what ``COLUMNS`` names."""
     rng = np.random.default_rng(SEED)
-    size = members.rows.n_labels
     without = mean_of(members, np.empty(0, dtype=np.int32)).posterior()
-    whole: Codes = np.arange(len(members.truth), dtype=np.int32)
     lines = []
-    for given, rest in draws(len(members.truth), n_gold):
-        mean = mean_of(members, given)
-        chances = with_gold(mean, given, members.truth)
-        truth = members.truth[rest]
-        found = score(chances[rest], truth)
-        alone = [score(fitted.posterior()[rest], truth)["accuracy"] for fitted in members.fits]
-        sure = chances[rest].max(axis=1)
-        perfect = [
-            calibration_error(sure, (rng.random(len(sure)) < sure).astype(np.float64))
-            for _ in range(OF_PERFECT)
-        ]
-        model = with_gold(mean, whole, members.truth)
-        below = (model.cumsum(axis=1) <= rng.random(len(model))[:, None]).sum(axis=1)
-        drawn: Codes = np.minimum(below, size - 1).astype(np.int32)
-        reached = score(with_gold(mean, given, drawn)[rest], drawn[rest])["ece"]
+    for gold, others in draws(len(members.truth), n_gold):
+        mean = mean_of(members, gold)
+        chances = with_gold(mean, gold, members.truth)[others]
+        truth = members.truth[others]
+        scores = score(chances, truth)
+        alone = [score(fitted.posterior()[others], truth)["accuracy"] for fitted in members.fits]
         lines.append(
             (
-                found["accuracy"],
-                score(without[rest], truth)["accuracy"],
-                max(alone) - found["accuracy"],
-                found["ece"],
-                float(np.mean(perfect)),
-                reached,
-                error_of_equal_bins(chances[rest], truth),
-                found["nll"],
+                scores["accuracy"],
+                score(without[others], truth)["accuracy"],
+                max(alone) - scores["accuracy"],
+                scores["ece"],
+                error_if_perfect(chances.max(axis=1), rng),
+                error_reached(mean, members.truth, (gold, others), rng),
+                error_of_equal_bins(chances, truth),
+                scores["nll"],
             )
         )
     return np.mean(lines, axis=0)
+
+
+def error_if_perfect(confidence: Floats, rng: np.random.Generator) -> float:
+    """Return the mean error of confidence that is right as often as it says."""
+    errors = [
+        calibration_error(confidence, (rng.random(len(confidence)) < confidence).astype(np.float64))
+        for _ in range(OF_PERFECT)
+    ]
+    return float(np.mean(errors))
+
+
+def error_reached(
+    mean: Fitted, truth: Codes, split: tuple[Codes, Codes], rng: np.random.Generator
+) -> float:
+    """Return the error on truth that is drawn from the chances, calibrated with all labels."""
+    gold, others = split
+    every: Codes = np.arange(len(truth), dtype=np.int32)
+    chances = with_gold(mean, every, truth)
+    below = (chances.cumsum(axis=1) <= rng.random(len(truth))[:, None]).sum(axis=1)
+    simulated: Codes = np.minimum(below, chances.shape[1] - 1).astype(np.int32)
+    return float(score(with_gold(mean, gold, simulated)[others], simulated[others])["ece"])
 
 
 COLUMNS = (
@@ -152,13 +162,15 @@ COLUMNS = (
 def main() -> None:
     """Measure and print."""
     names = [name for name in SETS if (SHARED / name).is_dir()]
-    found = []
+    by_crowd = []
     for crowd in crowds(names):
-        if crowd.name in names:
-            members = prepare(crowd)
-            found.append([judge(members, n_gold) for n_gold in GOLD])
-            print(crowd.name, *(f"{line[3]:.3f} ({line[4]:.3f})" for line in found[-1]), flush=True)
-    figures = np.array(found)
+        if crowd.name not in names:
+            break
+        members = prepare(crowd)
+        by_crowd.append([judge(members, n_gold) for n_gold in GOLD])
+        errors = (f"{line[3]:.3f} ({line[4]:.3f})" for line in by_crowd[-1])
+        print(crowd.name, *errors, flush=True)
+    figures = np.array(by_crowd)
     print("\n| Gold tasks |", " | ".join(COLUMNS), "|\n|---" + "|---" * len(COLUMNS) + "|")
     for at, n_gold in enumerate(GOLD):
         line = figures[:, at].mean(axis=0)
