@@ -93,6 +93,7 @@ def find_copies(rows: AnswersByTask) -> list[tuple[int, int]]:
     """Return pairs of people who agree far more often than others explain."""
     pairs = count_pairs(rows)
     is_copy = np.zeros(len(pairs.first), dtype=bool)
+    excess = np.zeros(len(pairs.first))
     for _ in range(ROUNDS):
         near = nearness(pairs, rows.n_workers, (~is_copy).astype(np.float64))
         expected = pairs.chance + (1 - pairs.chance) * near[pairs.first] * near[pairs.second]
