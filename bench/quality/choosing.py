@@ -22,8 +22,8 @@ from bench.quality.habits import HABITS
 from canut.core.arrays import Codes, Floats
 from canut.core.quality.estimators import auto
 from canut.core.quality.estimators.calibration import (
-    DOUBT_WITHOUT_GOLD,
-    MEAN_WITHOUT_GOLD,
+    DOUBT_OF_MEAN,
+    USUAL_OF_MEAN,
     USUAL_OF_TABLES,
 )
 from canut.core.quality.estimators.em import Run, tempered
@@ -90,8 +90,8 @@ def crowds(names: list[str]) -> Iterator[Known]:
         yield Known(f"{habit} {seed}", rows, np.arange(rows.n_tasks, dtype=np.int32), made.truth)
 
 
-def judge(crowd: Known, strengths: tuple[float, ...], seed: int) -> dict[str, float]:
-    """Return how often each single model is right on crowds simulated after this one."""
+def draw_from(crowd: Known) -> auto.Draw:
+    """Return a function that draws whole tasks of a crowd, by a seed, as the default does."""
     keys = NameKeys(
         key_names(list(range(crowd.rows.n_tasks))), key_names(list(range(crowd.rows.n_workers)))
     )
@@ -101,8 +101,13 @@ def judge(crowd: Known, strengths: tuple[float, ...], seed: int) -> dict[str, fl
         few, former = take_workers(few)
         return few, NameKeys(few_keys.task, few_keys.worker[former])
 
+    return draw
+
+
+def judge(crowd: Known, strengths: tuple[float, ...], seed: int) -> dict[str, float]:
+    """Return how often each single model is right on crowds simulated after this one."""
     shares: dict[str, list[float]] = {model: [] for model in SINGLE}
-    for simulated in auto.simulate_crowds(draw, seed, strengths):
+    for simulated in auto.simulate_crowds(draw_from(crowd), seed, strengths):
         if auto.has_collapsed(simulated.shares, simulated.rows):
             continue
         for model in SINGLE:
@@ -163,8 +168,8 @@ def measure(crowd: Known, every: list[Candidate]) -> dict[str, Any]:
         for candidate in every
     }
     shipped = mixed(chances, shares[auto.STRENGTHS, 0], SHIPPED, collapsed)
-    doubted = tempered(shipped, MEAN_WITHOUT_GOLD) * (1 - DOUBT_WITHOUT_GOLD)
-    doubted += DOUBT_WITHOUT_GOLD / crowd.rows.n_labels
+    doubted = tempered(shipped, USUAL_OF_MEAN) * (1 - DOUBT_OF_MEAN)
+    doubted += DOUBT_OF_MEAN / crowd.rows.n_labels
     return {
         "single": {m: score(alone[m], crowd.truth)["accuracy"] for m in SINGLE},
         "candidates": [float(np.mean(by_seed[candidate])) for candidate in every],

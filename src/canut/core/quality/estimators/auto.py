@@ -115,23 +115,37 @@ def choose(
     """
     members = fit_members(rows, run)
     score, simulated = judge_members(partial(_sample, rows, run, keys), run, seed)
-    evidence = WORTH * np.array([score.get(model, 0.0) for model in MEMBERS])
     right: dict[str, float] = {}
     known = 0 if gold is None else len(gold.task)
+    hits = [0] * len(MEMBERS)
     if gold is not None and known:
         hits = [int(_is_right(member, gold, run).sum()) for member in members]
-        evidence += EACH_GOLD * np.array(hits)
         right = {model: hit / known for model, hit in zip(MEMBERS, hits, strict=True)}
     few, _ = run.engine.sample(seed) if run.engine else sample(rows, keys, seed)
     chances = [replace(member, rows=few).posterior() for member in members]
     is_sound = ~np.array([has_collapsed(each.mean(axis=0), few) for each in chances])
-    if not is_sound.any():
-        is_sound[:] = True
-    weight = np.exp(evidence - evidence[is_sound].max()) * is_sound
-    shares = (weight / weight.sum()).tolist()
-    weights = {model: shares[at] for at, model in enumerate(MEMBERS) if is_sound[at]}
+    weights = weigh(score, hits, is_sound)
     fitted = average(members, weights)
     return fitted, EstimatorChoice(fitted.model, weights, score, simulated, known, right)
+
+
+def weigh(score: Mapping[str, float], hits: Sequence[int], is_sound: Bools) -> dict[str, float]:
+    """Return the weight of each model in the mean, by simulated and by gold tasks.
+
+    Args:
+        score: share of the simulated tasks each model labels correctly; empty if too few answers.
+        hits: number of gold tasks each model of ``MEMBERS`` labels correctly, in their order.
+        is_sound: whether a model has not collapsed, shape (n_models,); if none is, all take part.
+
+    Returns:
+        Weights by name, with sum 1; without models that have collapsed.
+    """
+    is_in = is_sound if is_sound.any() else np.ones(len(MEMBERS), dtype=bool)
+    evidence = WORTH * np.array([score.get(model, 0.0) for model in MEMBERS])
+    evidence += EACH_GOLD * np.array(hits)
+    weight = np.exp(evidence - evidence[is_in].max()) * is_in
+    shares = (weight / weight.sum()).tolist()
+    return {model: shares[at] for at, model in enumerate(MEMBERS) if is_in[at]}
 
 
 def fit_members(rows: AnswersByTask, run: Run) -> list[Fitted]:

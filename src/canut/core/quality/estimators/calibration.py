@@ -4,7 +4,9 @@ Models assume independent answers, so they are too confident where people share 
 numbers are fitted on gold: a temperature that divides the log-odds, and a doubt, the weight of a
 uniform distribution, for tasks that everybody gets wrong. Neither changes the most probable label.
 With little gold both stay near the usual values of the model; with none, they are those values.
-A mean of models is doubted in any case: on real crowds, everybody errs on one task in six.
+A mean of models is doubted in any case: on real crowds, everybody errs on one task in six. The
+prior of its two numbers has heavy tails: ten gold tasks hardly move them, a hundred may move them
+far, since some crowds are nothing like the usual one.
 """
 
 from dataclasses import replace
@@ -18,9 +20,8 @@ from canut.core.quality.tables.coded_answers import Gold
 
 USUAL_OF_TABLES, USUAL_OF_SHARES = 3.4, 1.0
 SPREAD, USUAL_DOUBT = 0.5, 0.05
-MEAN_WITHOUT_GOLD, DOUBT_WITHOUT_GOLD = 0.4, 0.16
-USUAL_OF_MEAN, SPREAD_OF_MEAN = 0.5, 0.3
-DOUBT_OF_MEAN, SPREAD_OF_DOUBT = 0.1, 0.1
+USUAL_OF_MEAN, SPREAD_OF_MEAN = 0.4, 0.4
+DOUBT_OF_MEAN, SPREAD_OF_DOUBT = 0.16, 0.05
 TEMPERATURES = np.exp(np.linspace(-2.0, 3.5, 111))
 DOUBTS = np.array([0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.13, 0.16, 0.2, 0.25, 0.3, 0.35, 0.4])
 LEAST = 1e-6
@@ -30,9 +31,9 @@ def calibrate(fitted: Fitted, gold: Gold | None, run: Run = RUN) -> Fitted:
     """Return the fit with a temperature fitted on gold, or the usual one.
 
     Temperature and doubt maximise the likelihood under a log-normal prior around the usual
-    temperature (3.4 for models with tables, the median over public crowds; 1 for shares; 0.5 for
-    the mean of models, whose members are tempered) and an exponential prior of the doubt; that of a
-    mean of models is normal.
+    temperature (3.4 for models with tables, the median over public crowds; 1 for shares) and an
+    exponential prior of the doubt. For the mean of models, whose members are tempered, both have
+    one Cauchy prior around the values without gold (0.4 and 0.16).
 
     Args:
         fitted: a fit of any model.
@@ -46,29 +47,37 @@ def calibrate(fitted: Fitted, gold: Gold | None, run: Run = RUN) -> Fitted:
         Guo et al. (2017), https://arxiv.org/abs/1706.04599, with beliefs and a doubt of our own.
     """
     is_mean = fitted.model == "auto"
-    usual, spread = USUAL_OF_TABLES, SPREAD
+    usual = USUAL_OF_TABLES
     if fitted.chances or not fitted.tables:
         usual = USUAL_OF_SHARES
     if gold is None or not len(gold.task) or fitted.rows.n_labels == 1:
         if is_mean and fitted.rows.n_labels > 1:
-            return replace(fitted, temperature=MEAN_WITHOUT_GOLD, doubt=DOUBT_WITHOUT_GOLD)
+            return replace(fitted, temperature=USUAL_OF_MEAN, doubt=DOUBT_OF_MEAN)
         return replace(fitted, temperature=usual)
-    if is_mean:
-        usual, spread = USUAL_OF_MEAN, SPREAD_OF_MEAN
-        unlikely = ((DOUBTS - DOUBT_OF_MEAN) / SPREAD_OF_DOUBT) ** 2 / 2
-    else:
-        unlikely = DOUBTS / USUAL_DOUBT
     posterior = chances_of(replace(fitted, temperature=1.0), gold, run)
     doubt = DOUBTS[:, None]
     best, chosen = -np.inf, (usual, 0.0)
     for temperature in TEMPERATURES:
         soft = tempered(posterior, float(temperature))[np.arange(len(gold.task)), gold.label]
         chance = np.maximum(soft * (1 - doubt) + doubt / fitted.rows.n_labels, LEAST)
-        belief = (np.log(temperature / usual) / spread) ** 2 / 2
-        score = np.log(chance).sum(axis=1) - belief - unlikely
+        if is_mean:
+            log_prior = _log_prior_of_mean(float(temperature))
+        else:
+            log_prior = -((np.log(temperature / usual) / SPREAD) ** 2) / 2 - DOUBTS / USUAL_DOUBT
+        score = np.log(chance).sum(axis=1) + log_prior
         if score.max() > best:
             best, chosen = score.max(), (float(temperature), float(DOUBTS[score.argmax()]))
     return replace(fitted, temperature=chosen[0], doubt=chosen[1])
+
+
+def _log_prior_of_mean(temperature: float) -> Floats:
+    """Return the log-density of each doubt with this temperature: a Cauchy prior in two dimensions.
+
+    Up to a constant.
+    """
+    away = np.log(temperature / USUAL_OF_MEAN) / SPREAD_OF_MEAN
+    doubted = (DOUBTS - DOUBT_OF_MEAN) / SPREAD_OF_DOUBT
+    return np.asarray(-1.5 * np.log1p(away**2 + doubted**2))
 
 
 def chances_of(fitted: Fitted, gold: Gold, run: Run = RUN) -> Floats:
