@@ -343,19 +343,35 @@ def _sweeper(
     if engine is not None:
         yield partial(_pass_elsewhere, engine)
         return
-    if threads == 1 or len(rows.cell) < FEW_ROWS:
-        yield partial(_pass_alone, Block(rows.start, rows.cell))
-        return
-    targets = np.arange(threads + 1) * len(rows.cell) // threads
-    edges = np.searchsorted(rows.start, targets)
-    edges[0], edges[-1] = 0, rows.n_tasks
-    shares = [
-        Block(rows.start[first : last + 1], rows.cell) for first, last in pairwise(edges.tolist())
-    ]
-    n_cells, n_classes = rows.n_workers * rows.n_labels, rows.n_labels
-    tallies = [empty_tally(n_cells, n_classes) for _ in shares[1:]]
-    with ThreadPoolExecutor(threads - 1) as pool:
+    with helpers(rows, threads) as pool:
+        if pool is None:
+            yield partial(_pass_alone, Block(rows.start, rows.cell))
+            return
+        targets = np.arange(threads + 1) * len(rows.cell) // threads
+        edges = np.searchsorted(rows.start, targets)
+        edges[0], edges[-1] = 0, rows.n_tasks
+        shares = [
+            Block(rows.start[first : last + 1], rows.cell)
+            for first, last in pairwise(edges.tolist())
+        ]
+        n_cells, n_classes = rows.n_workers * rows.n_labels, rows.n_labels
+        tallies = [empty_tally(n_cells, n_classes) for _ in shares[1:]]
         yield partial(_pass_together, pool, shares, tallies)
+
+
+@contextmanager
+def helpers(rows: AnswersByTask, threads: int) -> Generator[ThreadPoolExecutor | None]:
+    """Yield the threads beside this one; None where it works alone, or answers are few.
+
+    Args:
+        rows: the answers, arranged.
+        threads: number of threads, this one included.
+    """
+    if threads == 1 or len(rows.cell) < FEW_ROWS:
+        yield None
+        return
+    with ThreadPoolExecutor(threads - 1) as pool:
+        yield pool
 
 
 def _clear(tally: Tally) -> None:

@@ -7,6 +7,7 @@ own; here they run in order. The caller passes the clock.
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypedDict, Unpack
 
+from canut.core.arrays import is_compiler_spared
 from canut.core.errors import BadInput
 from canut.core.quality.estimators.auto import choose
 from canut.core.quality.estimators.calibration import calibrate
@@ -89,7 +90,8 @@ def infer(
     refuse_options(model, duplicates, options.get("threads", 1))
     clock = options.get("clock", no_time)
     watch = Watch(clock, {}, [clock()])
-    warm_reading()
+    if not is_compiler_spared():
+        warm_reading()
     watch.mark("compile")
     columns = AnswerColumns(task, worker, label)
     coded = code_table(labels, columns, options.get("order", ()))
@@ -100,7 +102,8 @@ def infer(
     tasks, workers, label_names = coded.tasks, coded.workers.take(former), coded.labels
     del answers, coded
     watch.mark("read")
-    warm(model, rows.n_labels, rows.n_workers)
+    if not is_compiler_spared():
+        warm(model, rows.n_labels, rows.n_workers)
     watch.mark("compile")
     run = Run(options.get("threads", 2), pace=options.get("pace"))
     if model == AUTO:

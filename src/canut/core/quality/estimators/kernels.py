@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from canut.core.arrays import Codes, Counts, Floats, Reals, ask_for, kernel, part, put_in
+from canut.core.arrays import Codes, Counts, Floats, Reals, ask_for, kernel_or, part, put_in
 
 RESCALE_EVERY = 16
 SMALL = 1e-150
@@ -52,6 +52,75 @@ type Size = tuple[float, ...] | Floats
 def size_of(n_classes: int) -> Size:
     """Return a container of length n_classes; a tuple if small, so that loops are unrolled."""
     return (0.0,) * n_classes if n_classes <= MOST_UNROLLED else np.zeros(n_classes)
+
+
+def task_of(block: Block) -> Counts:
+    """Return the task of each answer of a block, counted from its first, shape (n_answers,)."""
+    return np.repeat(np.arange(len(block.start) - 1), np.diff(block.start))
+
+
+def cells_of(block: Block) -> Codes:
+    """Return the cell of each answer of a block, shape (n_answers,)."""
+    return block.cell[block.start[0] : block.start[-1]]
+
+
+def _posterior_whole(block: Block, tables: Tables) -> tuple[Floats, float]:
+    """Return the class chances of each task, and the log-likelihood."""
+    is_answered = np.diff(block.start) > 0
+    logs = np.log(tables.cells.astype(np.float64, copy=False))[cells_of(block)]
+    sums = np.tile(np.log(tables.classes), (len(is_answered), 1))
+    if len(logs):
+        first = block.start[:-1][is_answered] - block.start[0]
+        sums[is_answered] += np.add.reduceat(logs, first, axis=0)
+    most = sums.max(axis=1, keepdims=True)
+    product = np.exp(sums - most)
+    total = product.sum(axis=1, keepdims=True)
+    log_likelihood = (most + np.log(total))[is_answered].sum()
+    return product / total, float(log_likelihood)
+
+
+def _sweep_whole(block: Block, tables: Tables, tally: Tally, size: "Size") -> float:
+    del size
+    posterior, log_likelihood = _posterior_whole(block, tables)
+    _tally_whole(block, posterior, tally)
+    return log_likelihood
+
+
+def _judge_whole(block: Block, tables: Tables, posterior: Floats) -> None:
+    posterior[:] = _posterior_whole(block, tables)[0]
+
+
+def _count_whole(block: Block, n_labels: int, posterior: Floats) -> None:
+    at = task_of(block) * n_labels + cells_of(block) % n_labels
+    votes = np.bincount(at, minlength=posterior.size).reshape(posterior.shape)
+    n_answers = np.diff(block.start)[:, None]
+    posterior[:] = np.where(n_answers > 0, votes / np.maximum(n_answers, 1), 1.0 / n_labels)
+
+
+def _tally_whole(block: Block, posterior: Floats, tally: Tally) -> None:
+    counts, n_classes = tally.cells, posterior.shape[1]
+    tally.classes[:] += posterior[np.diff(block.start) > 0].sum(axis=0)
+    at = cells_of(block)[:, None] * np.int64(n_classes) + np.arange(n_classes)
+    weight = posterior[task_of(block)].ravel()
+    counts += np.bincount(at.ravel(), weight, minlength=counts.size).reshape(counts.shape)
+
+
+def _tally_votes_whole(block: Block, size: "Size", tally: Tally) -> None:
+    share = np.empty((len(block.start) - 1, len(size)))
+    _count_whole(block, len(size), share)
+    _tally_whole(block, share, tally)
+
+
+def _sum_whole(block: Block, n_labels: int, posterior: Floats, right: Floats) -> None:
+    worker, label = np.divmod(cells_of(block), n_labels)
+    chance = posterior[task_of(block), label]
+    for column, weight in enumerate((chance, chance * (1.0 - chance), None)):
+        right[:, column] += np.bincount(worker, weight, minlength=len(right))
+
+
+def _pick_whole(posterior: Floats, slack: float, label: Codes, confidence: Floats) -> None:
+    confidence[:] = posterior.max(axis=1)
+    label[:] = (posterior >= confidence[:, None] - slack).argmax(axis=1)
 
 
 @part
@@ -104,7 +173,7 @@ def e_step(block: Block, tables: Tables, tally: Tally, size: Size) -> float:
     return _sweep_many(block, tables, tally, size)
 
 
-@kernel
+@kernel_or(_sweep_whole)
 def _sweep_few(  # noqa: C901, PLR0912 - a call for each task would count references, slowly
     block: Block, tables: Tables, tally: Tally, size: tuple[float, ...]
 ) -> float:
@@ -154,7 +223,7 @@ def _sweep_few(  # noqa: C901, PLR0912 - a call for each task would count refere
     return float(log_likelihood + np.log(running))
 
 
-@kernel
+@kernel_or(_sweep_whole)
 def _sweep_many(  # noqa: C901 - as above
     block: Block, tables: Tables, tally: Tally, size: Size
 ) -> float:
@@ -197,7 +266,7 @@ def _sweep_many(  # noqa: C901 - as above
     return float(log_likelihood + np.log(running))
 
 
-@kernel
+@kernel_or(_judge_whole)
 def judge(block: Block, tables: Tables, posterior: Floats) -> None:
     """Write the class chances of each task; without answers, the class prior.
 
@@ -215,7 +284,7 @@ def judge(block: Block, tables: Tables, posterior: Floats) -> None:
         _normalise(product, tables.classes)
 
 
-@kernel
+@kernel_or(_count_whole)
 def count_votes(block: Block, n_labels: int, posterior: Floats) -> None:
     """Write each label's share of each task's votes; uniform where there are none.
 
@@ -232,7 +301,7 @@ def count_votes(block: Block, n_labels: int, posterior: Floats) -> None:
             share[block.cell[row] % n_labels] += 1.0 / (last - first)
 
 
-@kernel
+@kernel_or(_tally_whole)
 def tally_posterior(block: Block, posterior: Floats, tally: Tally) -> None:
     """Count the answers weighted by given class chances.
 
@@ -253,7 +322,7 @@ def tally_posterior(block: Block, posterior: Floats, tally: Tally) -> None:
                 tally.cells[at, truth] += posterior[task, truth]
 
 
-@kernel
+@kernel_or(_tally_votes_whole)
 def tally_votes(block: Block, size: Size, tally: Tally) -> None:
     """Count the answers weighted by each label's share of its task's votes.
 
@@ -282,7 +351,7 @@ def tally_votes(block: Block, size: Size, tally: Tally) -> None:
                 counts[at, truth] += share[truth]
 
 
-@kernel
+@kernel_or(_sum_whole)
 def sum_right(block: Block, n_labels: int, posterior: Floats, right: Floats) -> None:
     """Add per worker: the chance p that an answer is right, p(1 - p), and 1.
 
@@ -303,7 +372,7 @@ def sum_right(block: Block, n_labels: int, posterior: Floats, right: Floats) -> 
             right[worker, 2] += 1.0
 
 
-@kernel
+@kernel_or(_pick_whole)
 def pick(posterior: Floats, slack: float, label: Codes, confidence: Floats) -> None:
     """Write the most probable label; of labels equal up to rounding, the first.
 
