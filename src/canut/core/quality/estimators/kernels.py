@@ -66,17 +66,18 @@ def cells_of(block: Block) -> Codes:
 
 def _posterior_whole(block: Block, tables: Tables) -> tuple[Floats, float]:
     """Return the class chances of each task, and the log-likelihood."""
-    is_answered = np.diff(block.start) > 0
-    logs = np.log(tables.cells.astype(np.float64, copy=False))[cells_of(block)]
-    sums = np.tile(np.log(tables.classes), (len(is_answered), 1))
-    if len(logs):
-        first = block.start[:-1][is_answered] - block.start[0]
-        sums[is_answered] += np.add.reduceat(logs, first, axis=0)
-    most = sums.max(axis=1, keepdims=True)
-    product = np.exp(sums - most)
-    total = product.sum(axis=1, keepdims=True)
-    log_likelihood = (most + np.log(total))[is_answered].sum()
-    return product / total, float(log_likelihood)
+    task, cell, n_tasks = task_of(block), cells_of(block), len(block.start) - 1
+    logs = np.log(tables.cells.T.astype(np.float64))
+    product = np.empty((len(logs), n_tasks))  # a row for each class, which is quicker
+    for truth, prior in enumerate(np.log(tables.classes)):
+        product[truth] = np.bincount(task, logs[truth].take(cell), n_tasks) + prior
+    most = product.max(axis=0)
+    product -= most
+    np.exp(product, out=product)
+    total = product.sum(axis=0)
+    product /= total
+    most += np.log(total)
+    return product.T, float(most[np.diff(block.start) > 0].sum())
 
 
 def _sweep_whole(block: Block, tables: Tables, tally: Tally, size: "Size") -> float:
@@ -98,11 +99,10 @@ def _count_whole(block: Block, n_labels: int, posterior: Floats) -> None:
 
 
 def _tally_whole(block: Block, posterior: Floats, tally: Tally) -> None:
-    counts, n_classes = tally.cells, posterior.shape[1]
+    task, cell, counts = task_of(block), cells_of(block).astype(np.int64), tally.cells
     tally.classes[:] += posterior[np.diff(block.start) > 0].sum(axis=0)
-    at = cells_of(block)[:, None] * np.int64(n_classes) + np.arange(n_classes)
-    weight = posterior[task_of(block)].ravel()
-    counts += np.bincount(at.ravel(), weight, minlength=counts.size).reshape(counts.shape)
+    for truth in range(posterior.shape[1]):
+        counts[:, truth] += np.bincount(cell, posterior[:, truth].take(task), len(counts))
 
 
 def _tally_votes_whole(block: Block, size: "Size", tally: Tally) -> None:
