@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from importlib import import_module
+from threading import Lock
 from typing import Any, cast
 
 import numpy as np
@@ -23,6 +24,7 @@ FEW_ROWS = 20_000
 _PARTS: set[object] = set()
 _EXTENDED: list[bool] = []
 _SPARED: list[bool] = []
+_COMPILING = Lock()
 
 
 def part[**P, R](piece: Callable[P, R]) -> Callable[P, R]:
@@ -63,7 +65,9 @@ def _run_of[**P, R](loop: Callable[P, R], whole: Callable[P, R] | None) -> Calla
         if _SPARED and whole is not None:
             return whole(*args, **kwargs)
         if not ready:
-            ready.append(_compiled(loop))
+            with _COMPILING:
+                if not ready:
+                    ready.append(_compiled(loop))
         return ready[0](*args, **kwargs)
 
     return run

@@ -6,7 +6,7 @@ fixed order: the same number of threads gives the same bits. Answers may also be
 shards of whole tasks, which an ``Engine`` reaches.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -372,6 +372,19 @@ def helpers(rows: AnswersByTask, threads: int) -> Generator[ThreadPoolExecutor |
         return
     with ThreadPoolExecutor(threads - 1) as pool:
         yield pool
+
+
+def side_by_side[T](jobs: Sequence[Callable[[], T]], threads: int) -> list[T]:
+    """Run jobs in so many threads; return their results in the order of the jobs.
+
+    Args:
+        jobs: none needs what another one does; the longest had better come first.
+        threads: number of threads; with one, the jobs run in the calling thread.
+    """
+    if threads == 1:
+        return [job() for job in jobs]
+    with ThreadPoolExecutor(threads) as pool:
+        return [done.result() for done in [pool.submit(job) for job in jobs]]
 
 
 def _clear(tally: Tally) -> None:
