@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -182,6 +183,38 @@ def maximise_tables(
     return of_classes + of_tables, movement
 
 
+class Together(NamedTuple):
+    """Several threads that estimate tables, each those of its share of the workers.
+
+    Args:
+        pool: the threads beside this one.
+        threads: their number, this one included.
+        pseudo: pseudo-counts of one worker, shape (n_labels, n_labels).
+        classes: pseudo-count of each class.
+    """
+
+    pool: ThreadPoolExecutor
+    threads: int
+    pseudo: Floats
+    classes: float
+
+    def maximise(self, tally: Tally, tables: Tables) -> tuple[float, float]:
+        """Do as ``maximise_tables``; the tables are the same, the log-prior up to its last bits."""
+        log_prior, most = set_classes(tally, tables, self.classes), 0.0
+        n_labels = len(tables.classes)
+        n_workers = len(tables.cells) // n_labels
+        edges = np.arange(self.threads + 1) * n_workers // self.threads * n_labels
+        shares = [
+            (Tally(tally.classes, tally.cells[a:b]), Tables(tables.classes, tables.cells[a:b]))
+            for a, b in pairwise(edges.tolist())
+        ]
+        jobs = [self.pool.submit(_maximise, *share, self.pseudo) for share in shares[1:]]
+        own = _maximise(*shares[0], self.pseudo)
+        for of_share, movement in (own, *(job.result() for job in jobs)):
+            log_prior, most = log_prior + of_share, max(most, movement)
+        return log_prior, most
+
+
 def fit(rows: AnswersByTask, run: Run = RUN, prior: ConfusionPrior = OF_LABELS) -> Fitted:
     """Estimate labels and worker tables together, starting from shares of votes.
 
@@ -208,30 +241,8 @@ def _fit(rows: AnswersByTask, run: Run, prior: ConfusionPrior) -> Fitted:
         if pool is None:
             maximise = partial(maximise_tables, pseudo, prior.classes)
         else:
-            maximise = partial(_maximise_together, pool, threads, pseudo, prior.classes)
+            maximise = Together(pool, threads, pseudo, prior.classes).maximise
         return fit_tables("dawid-skene", rows, maximise, run)
-
-
-def _maximise_together(  # noqa: PLR0913, PLR0917 - what is the same in each iteration comes first
-    pool: ThreadPoolExecutor,
-    threads: int,
-    pseudo: Floats,
-    classes: float,
-    tally: Tally,
-    tables: Tables,
-) -> tuple[float, float]:
-    """Do as ``maximise_tables`` with a share of the workers in each thread."""
-    log_prior, most = set_classes(tally, tables, classes), 0.0
-    n_labels = len(tables.classes)
-    edges = np.arange(threads + 1) * (len(tables.cells) // n_labels) // threads * n_labels
-    shares = [
-        (tally._replace(cells=tally.cells[a:b]), tables._replace(cells=tables.cells[a:b]), pseudo)
-        for a, b in pairwise(edges.tolist())
-    ]
-    jobs = [pool.submit(_maximise, *share) for share in shares[1:]]
-    for of_share, movement in (_maximise(*shares[0]), *(job.result() for job in jobs)):
-        log_prior, most = log_prior + of_share, max(most, movement)
-    return log_prior, most
 
 
 def dawid_skene(answers: Answers, prior: ConfusionPrior = PRIOR, stop: Convergence = STOP) -> Fit:

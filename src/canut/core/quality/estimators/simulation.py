@@ -108,18 +108,20 @@ def _set_whole(counts: Floats, shared: Floats, least: float, cells: Floats) -> N
 def _set_cells(counts: Floats, shared: Floats, least: float, cells: Floats) -> None:
     """Write each worker's table of each state: their counts, shrunk towards the shared table."""
     n_labels, n_states = shared.shape
-    total = np.empty(n_states)
+    believed, total = shared + least, np.empty(n_states)
     for first in range(0, counts.shape[0], n_labels):
         for state in range(n_states):
             total[state] = 0.0
         for label in range(n_labels):
             for state in range(n_states):
-                chance = counts[first + label, state] + shared[label, state] + least
+                chance = counts[first + label, state] + believed[label, state]
                 cells[first + label, state] = chance
                 total[state] += chance
+        for state in range(n_states):
+            total[state] = 1.0 / total[state]
         for label in range(n_labels):
             for state in range(n_states):
-                cells[first + label, state] /= total[state]
+                cells[first + label, state] *= total[state]
 
 
 def _first_states(rows: AnswersByTask) -> Floats:
