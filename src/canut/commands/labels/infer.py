@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from canut.core.quality.estimators.result import Result
 
 SHOWN_AFTER_SECONDS = 1.0
-FEW_NUMBERS = 1 << 19  # of the tables of all workers; one is 8 bytes
+FEW_NUMBERS = 1 << 16  # of the tables of all workers; one is 8 bytes
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -67,10 +67,14 @@ def cells_of(block: Block) -> Codes:
 def _posterior_whole(block: Block, tables: Tables) -> tuple[Floats, float]:
     """Return the class chances of each task, and the log-likelihood."""
     task, cell, n_tasks = task_of(block), cells_of(block), len(block.start) - 1
-    logs = np.log(tables.cells.T.astype(np.float64))
+    chances = tables.cells.T.astype(np.float64)
+    is_sparse = len(cell) < len(tables.cells)  # fewer logarithms after taking
+    logs = chances if is_sparse else np.log(chances, out=chances)
     product = np.empty((len(logs), n_tasks))  # a row for each class, which is quicker
     for truth, prior in enumerate(np.log(tables.classes)):
-        product[truth] = np.bincount(task, logs[truth].take(cell), n_tasks) + prior
+        taken = logs[truth].take(cell)
+        log_chance = np.log(taken, out=taken) if is_sparse else taken
+        product[truth] = np.bincount(task, log_chance, n_tasks) + prior
     most = product.max(axis=0)
     product -= most
     np.exp(product, out=product)
