@@ -83,7 +83,7 @@ def test_it_imports_no_large_package_that_it_does_not_need(answers: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("n_answers", "n_workers", "order", "is_small"),
+    ("n_answers", "n_workers", "order", "expected"),
     [
         (20_000, 200, "", True),
         (20_001, 200, "", False),
@@ -93,14 +93,14 @@ def test_it_imports_no_large_package_that_it_does_not_need(answers: Path) -> Non
     ],
 )
 def test_few_answers_with_small_tables_are_inferred_without_machine_code(
-    n_answers: int, n_workers: int, order: str, *, is_small: bool
+    n_answers: int, n_workers: int, order: str, *, expected: bool
 ) -> None:
     worker = [number % n_workers for number in range(n_answers)]
     answers = pa.table({"w": worker, "l": ["a", "b"] * (n_answers // 2) + ["a"] * (n_answers % 2)})
 
     args = Namespace(worker="w", label="l", order=order)
 
-    assert infer._is_small(answers, args) is is_small
+    assert infer.is_small(answers, args) is expected
 
 
 def test_a_program_that_calls_the_command_may_import_what_it_likes(answers: Path) -> None:

@@ -98,12 +98,12 @@ def _infer_here(args: argparse.Namespace, options: "Options", stack: ExitStack) 
     from canut.core.quality.tables.files import read_columns
 
     answers = read_columns(args.file, [args.task, args.worker, args.label])
-    if _is_small(answers, args):
+    if is_small(answers, args):
         stack.enter_context(compiler_spared())
     return infer(answers, args.task, args.worker, args.label, **options)
 
 
-def _is_small(answers: "pa.Table", args: argparse.Namespace) -> bool:
+def is_small(answers: "pa.Table", args: argparse.Namespace) -> bool:
     """Return whether importing Numba would take longer than doing without machine code."""
     from canut.core.arrays import FEW_ROWS
 

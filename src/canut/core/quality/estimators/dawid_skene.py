@@ -238,10 +238,9 @@ def _fit(rows: AnswersByTask, run: Run, prior: ConfusionPrior) -> Fitted:
     pseudo = prior.pseudo(rows.n_labels)
     threads = 1 if run.engine else run.threads
     with helpers(rows, threads) as pool:
-        if pool is None:
-            maximise = partial(maximise_tables, pseudo, prior.classes)
-        else:
-            maximise = Together(pool, threads, pseudo, prior.classes).maximise
+        alone = partial(maximise_tables, pseudo, prior.classes)
+        together = pool and Together(pool, threads, pseudo, prior.classes)
+        maximise = together.maximise if together else alone
         return fit_tables("dawid-skene", rows, maximise, run)
 
 

@@ -5,7 +5,7 @@ no table of tasks. Each loop is serial; ``em`` gives whole tasks to threads and 
 fixed order, so that results are reproducible.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -41,12 +41,13 @@ class Tally(NamedTuple):
     cells: Floats
 
 
+type Size = tuple[float, ...] | Floats
+type EitherSize = Any  # one of the two, where a kernel takes one alone
+
+
 def empty_tally(n_cells: int, n_classes: int) -> Tally:
     """Return a tally of zeros."""
     return Tally(np.zeros(n_classes), np.zeros((n_cells, n_classes)))
-
-
-type Size = tuple[float, ...] | Floats
 
 
 def size_of(n_classes: int) -> Size:
@@ -84,7 +85,7 @@ def _posterior_whole(block: Block, tables: Tables) -> tuple[Floats, float]:
     return product.T, float(most[np.diff(block.start) > 0].sum())
 
 
-def _sweep_whole(block: Block, tables: Tables, tally: Tally, size: "Size") -> float:
+def _sweep_whole(block: Block, tables: Tables, tally: Tally, size: EitherSize) -> float:
     del size
     posterior, log_likelihood = _posterior_whole(block, tables)
     _tally_whole(block, posterior, tally)
@@ -109,7 +110,7 @@ def _tally_whole(block: Block, posterior: Floats, tally: Tally) -> None:
         counts[:, truth] += np.bincount(cell, posterior[:, truth].take(task), len(counts))
 
 
-def _tally_votes_whole(block: Block, size: "Size", tally: Tally) -> None:
+def _tally_votes_whole(block: Block, size: Size, tally: Tally) -> None:
     share = np.empty((len(block.start) - 1, len(size)))
     _count_whole(block, len(size), share)
     _tally_whole(block, share, tally)
