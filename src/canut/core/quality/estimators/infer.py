@@ -32,7 +32,8 @@ class Options(TypedDict, total=False):
     seed: seed of the crowds simulated by ``auto``.
     threads: number of threads; it changes the last bits of the result.
     clock: returns seconds, as ``time.perf_counter``; ``canut.infer`` has its own.
-    pace: called after each iteration with its number and the objective.
+    pace: called after each iteration with its number and the objective; ``auto`` calls it from
+        several threads.
     """
 
     model: str
