@@ -189,9 +189,9 @@ def default_beside_slowest(n_answers: int, n_labels: int, n_workers: int) -> dic
 
     def noting(job: Callable[[], Any]) -> Any:
         start = time.thread_time()
-        found = job()
+        outcome = job()
         spent[get_ident()] += time.thread_time() - start
-        return found
+        return outcome
 
     def seconds(fit: Callable[[], Any]) -> float:
         spent.clear()
@@ -206,15 +206,15 @@ def default_beside_slowest(n_answers: int, n_labels: int, n_workers: int) -> dic
         return side_by_side([partial(noting, job) for job in jobs], threads)
 
     setattr(auto, SHARED_OUT_BY, noted)
-    found: dict[str, list[float]] = defaultdict(list)
+    times_of: dict[str, list[float]] = defaultdict(list)
     for _ in range(REPEATS + 1):
         for model in auto.MEMBERS:
-            found[model].append(seconds(partial(estimate, model, rows, Run(1))))
-        found["auto"].append(seconds(default(1)))
+            times_of[model].append(seconds(partial(estimate, model, rows, Run(1))))
+        times_of["auto"].append(seconds(default(1)))
         all_threads = seconds(default(2))
-        found["busiest"].append(all_threads - sum(spent.values()) + max(spent.values()))
+        times_of["busiest"].append(all_threads - sum(spent.values()) + max(spent.values()))
     setattr(auto, SHARED_OUT_BY, side_by_side)
-    least = {name: round(min(times[1:]), 6) for name, times in found.items()}
+    least = {name: round(min(times[1:]), 6) for name, times in times_of.items()}
     slowest = max(least[model] for model in auto.MEMBERS)
     shares = {f"{name}_times": round(least[name] / slowest, 2) for name in ("auto", "busiest")}
     return least | shares

@@ -112,13 +112,13 @@ class Judged(NamedTuple):
 
     Args:
         number: of the crowd among those of its belief.
-        turn: index of the belief in ``STRENGTHS``.
+        belief: index of the belief in ``STRENGTHS``.
         n_tasks: number of its tasks.
         shares: share of the tasks each member labels correctly.
     """
 
     number: int
-    turn: int
+    belief: int
     n_tasks: int
     shares: list[float]
 
@@ -239,18 +239,18 @@ def judge_members(draw: Draw, run: Run, seed: int) -> tuple[dict[str, float], in
 
 def _judges(draw: Draw, run: Run, seed: int) -> list[Callable[[], list[Judged]]]:
     """Return a job for each belief, which judges the members on its simulated crowds."""
-    return [partial(_judge_some, draw, run, seed, turn) for turn in range(len(STRENGTHS))]
+    return [partial(_judge_some, draw, run, seed, belief) for belief in range(len(STRENGTHS))]
 
 
-def _judge_some(draw: Draw, run: Run, seed: int, turn: int) -> list[Judged]:
+def _judge_some(draw: Draw, run: Run, seed: int, belief: int) -> list[Judged]:
     rough = Run(stop=ROUGH, precise=run.precise)
     judged: list[Judged] = []
-    for number, crowd in enumerate(simulate_crowds(draw, seed, turn=turn)):
+    for number, crowd in enumerate(simulate_crowds(draw, seed, belief=belief)):
         if has_collapsed(crowd.shares, crowd.rows):
             continue
         fits = fit_members(crowd.rows, rough)
         shares = [float((member.decide()[0] == crowd.truth).mean()) for member in fits]
-        judged.append(Judged(number, turn, crowd.rows.n_tasks, shares))
+        judged.append(Judged(number, belief, crowd.rows.n_tasks, shares))
     return judged
 
 
@@ -264,7 +264,7 @@ def _scores(parts: Sequence[list[Judged]]) -> tuple[dict[str, float], int]:
 
 
 def simulate_crowds(
-    draw: Draw, seed: int, strengths: Sequence[float] = STRENGTHS, turn: int | None = None
+    draw: Draw, seed: int, strengths: Sequence[float] = STRENGTHS, belief: int | None = None
 ) -> Iterator[SimulatedCrowd]:
     """Yield simulated crowds, more where answers are few; none where they are too few.
 
@@ -272,7 +272,7 @@ def simulate_crowds(
         draw: returns whole tasks and the keys of their names, by a seed.
         seed: seed of the samples and of the crowds.
         strengths: of the prior of the rich model, see ``learn_habits``; each has as many crowds.
-        turn: yield the crowds of the strength with this index alone.
+        belief: yield the crowds of the strength with this index alone.
     """
     first = seed * MOST_ROUNDS * len(strengths)
     rows, keys = draw(first)
@@ -282,7 +282,7 @@ def simulate_crowds(
     is_whole = len(rows.cell) < MOST_ROWS // 2
     learnt: dict[float, Habits] = {}
     for crowd_seed in range(first, first + n_rounds * len(strengths)):
-        if turn not in (None, crowd_seed % len(strengths)):
+        if belief not in (None, crowd_seed % len(strengths)):
             continue
         strength = strengths[crowd_seed % len(strengths)]
         if not is_whole and crowd_seed > first:

@@ -73,8 +73,8 @@ def _posterior_whole(block: Block, tables: Tables) -> tuple[Floats, float]:
     logs = chances if is_sparse else np.log(chances, out=chances)
     product = np.empty((len(logs), n_tasks))  # a row for each class, which is quicker
     for truth, prior in enumerate(np.log(tables.classes)):
-        taken = logs[truth].take(cell)
-        log_chance = np.log(taken, out=taken) if is_sparse else taken
+        of_answers = logs[truth].take(cell)
+        log_chance = np.log(of_answers, out=of_answers) if is_sparse else of_answers
         product[truth] = np.bincount(task, log_chance, n_tasks) + prior
     most = product.max(axis=0)
     product -= most

@@ -34,12 +34,12 @@ def _maximise_whole(
 ) -> float:
     n_classes = len(tables.classes)
     counts = tally.cells.reshape(-1, n_classes, n_classes)
-    said, own = counts.sum(axis=2), meant[:, None]
+    of_label, own = counts.sum(axis=2), meant[:, None]
     as_meant = np.diagonal(counts, axis1=1, axis2=2) * own / (own + (1.0 - own) * habit)
     of_meant = prior[0] + as_meant.sum(axis=1)
-    of_spam = prior[1] + (said - as_meant).sum(axis=1)
+    of_spam = prior[1] + (of_label - as_meant).sum(axis=1)
     meant[:] = of_meant / (of_meant + of_spam)
-    habit[:] = said - as_meant + prior[2]
+    habit[:] = of_label - as_meant + prior[2]
     habit /= habit.sum(axis=1, keepdims=True)
     cells = tables.cells.reshape(counts.shape)
     cells[:] = ((1.0 - own) * habit)[:, :, None] + own[:, :, None] * np.eye(n_classes)
