@@ -2,17 +2,20 @@
 
 ``python -m bench.quality.speed [ANSWERS …]``. "Touch" reads the same table rows and adds to the
 same counts, in the same order and with as many threads, and computes nothing: the roofline.
-Crowd-Kit runs beside it where it is installed.
+Crowd-Kit runs beside it where it is installed. With ``--auto`` the default is timed beside its
+slowest member instead, which that bar is about.
 """
 
 import argparse
 import time
 import warnings
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.util import find_spec
 from itertools import pairwise
+from threading import get_ident
 from typing import Any
 
 import numba
@@ -20,14 +23,18 @@ import numpy as np
 
 from bench.quality.fits import apart, measured
 from canut.core.answers import Answers
-from canut.core.quality.estimators import dawid_skene
-from canut.core.quality.estimators.em import Convergence, Run
+from canut.core.quality.estimators import auto, dawid_skene
+from canut.core.quality.estimators.em import Convergence, Run, side_by_side
 from canut.core.quality.estimators.kernels import Block, Tables, e_step, empty_tally, size_of
+from canut.core.quality.estimators.register import estimate
+from canut.core.quality.estimators.sampling import NameKeys
 from canut.core.quality.tables.answers_by_task import AnswersByTask, arrange, by_activity
 
 SIZES = 100_000, 1_000_000, 10_000_000
 SHAPES = (2, 10_000), (2, 100_000), (5, 100_000), (10, 10_000), (10, 100_000)  # labels, workers
 REPEATS, SECONDS, LARGE, REPEATS_OF_LARGE = 9, 8.0, 5_000_000, 3
+SHARED_OUT_BY = side_by_side.__name__
+ITERATIONS = 200  # of which the least is told
 
 
 def crowd(n_answers: int, n_labels: int, n_workers: int) -> Answers:
@@ -111,6 +118,23 @@ def iteration(fit_of: Callable[[int], Callable[[], object]], most: int, repeats:
     return round((min(spent[most]) - min(spent[1])) / (most - 1), 6)
 
 
+def busiest(rows: AnswersByTask, threads: int) -> dict[str, float]:
+    """Return the least seconds of an iteration: by the clock, and of the thread with most work.
+
+    That thread makes its share of the pass, adds the others' counts and estimates its share of the
+    tables. Its seconds of processor are what the clock shows where as many processors are free.
+    """
+    marks: list[tuple[float, float]] = []
+    run = Run(
+        threads,
+        Convergence(-1.0, iterations=ITERATIONS),
+        pace=lambda _number, _objective: marks.append((time.perf_counter(), time.thread_time())),
+    )
+    dawid_skene.fit(rows, run)
+    clock, own = np.diff(np.array(marks), axis=0).min(axis=0)
+    return {"iteration_clock": round(float(clock), 6), "iteration_busiest": round(float(own), 6)}
+
+
 def crowd_kit(answers: Answers, iterations: int) -> Callable[[], object]:
     """Make ready a fit of Crowd-Kit with as many iterations."""
     warnings.simplefilter("ignore")  # what pandas says to Crowd-Kit is not for whoever measures
@@ -135,6 +159,7 @@ def measure_ours(pipe: Any, n_answers: int, n_labels: int, n_workers: int, threa
         11,
         REPEATS,
     )
+    figures_of_fit |= busiest(rows, threads)
     figures_of_fit |= {"iterations": len(fitted.trace), "converged": fitted.converged}
     pipe.send({name: round(spent, 6) for name, spent in seconds.items()} | figures_of_fit)
 
@@ -151,6 +176,48 @@ def measure_theirs(pipe: Any, n_answers: int, n_labels: int, n_workers: int) -> 
     pass_ = (min(figure["seconds"] for figure in figures) - first) / 2
     work = iteration(partial(crowd_kit, answers), 3, repeats)
     pipe.send({"pass": round(pass_, 6), "iteration_cpu": work, "mib": figures[0]["mib"]})
+
+
+def default_beside_slowest(n_answers: int, n_labels: int, n_workers: int) -> dict[str, float]:
+    """Return seconds of processor of the default and of its slowest member; the least of each.
+
+    ``busiest`` is what the thread with most work takes of a default that runs in two.
+    """
+    rows, _ = arrange(by_activity(crowd(n_answers, n_labels, n_workers))[0], "last")
+    keys = NameKeys(np.arange(rows.n_tasks, dtype=np.uint64), np.arange(n_workers, dtype=np.uint64))
+    spent: dict[int, float] = defaultdict(float)
+
+    def noting(job: Callable[[], Any]) -> Any:
+        start = time.thread_time()
+        outcome = job()
+        spent[get_ident()] += time.thread_time() - start
+        return outcome
+
+    def seconds(fit: Callable[[], Any]) -> float:
+        spent.clear()
+        start = time.process_time()
+        fit().decide()
+        return time.process_time() - start
+
+    def default(threads: int) -> Callable[[], Any]:
+        return lambda: auto.choose(rows, Run(threads), keys, None, 0)[0]
+
+    def noted(jobs: Sequence[Callable[[], Any]], threads: int) -> list[Any]:
+        return side_by_side([partial(noting, job) for job in jobs], threads)
+
+    setattr(auto, SHARED_OUT_BY, noted)
+    times_of: dict[str, list[float]] = defaultdict(list)
+    for _ in range(REPEATS + 1):
+        for model in auto.MEMBERS:
+            times_of[model].append(seconds(partial(estimate, model, rows, Run(1))))
+        times_of["auto"].append(seconds(default(1)))
+        all_threads = seconds(default(2))
+        times_of["busiest"].append(all_threads - sum(spent.values()) + max(spent.values()))
+    setattr(auto, SHARED_OUT_BY, side_by_side)
+    least = {name: round(min(times[1:]), 6) for name, times in times_of.items()}
+    slowest = max(least[model] for model in auto.MEMBERS)
+    shares = {f"{name}_times": round(least[name] / slowest, 2) for name in ("auto", "busiest")}
+    return least | shares
 
 
 def run(sizes: tuple[int, ...], threads: int = 2, limit: float = 300) -> list[dict[str, Any]]:
@@ -188,7 +255,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.quality.speed")
     parser.add_argument("sizes", nargs="*", type=lambda text: int(float(text)))
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--auto", action="store_true", help="time the default")
     options = parser.parse_args()
+    if options.auto:
+        for workers in (200, 1_000, 10_000):
+            n_answers = options.sizes[0] if options.sizes else 10_000
+            figures = default_beside_slowest(n_answers, 5, workers)
+            print({"workers": workers} | figures)
+        return
     lines = run(tuple(options.sizes) or SIZES, options.threads)
     for line in lines:
         print(line)

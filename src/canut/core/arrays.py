@@ -4,9 +4,11 @@ Kernels are serial: two Python threads inside a parallel one abort the whole pro
 the interpreter's lock, so a server that runs one keeps answering.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from importlib import import_module
+from threading import Lock
 from typing import Any, cast
 
 import numpy as np
@@ -21,6 +23,8 @@ type Reals = NDArray[np.floating]
 FEW_ROWS = 20_000
 _PARTS: set[object] = set()
 _EXTENDED: list[bool] = []
+_SPARED: list[bool] = []
+_COMPILING = Lock()
 
 
 def part[**P, R](piece: Callable[P, R]) -> Callable[P, R]:
@@ -37,15 +41,55 @@ def kernel[**P, R](loop: Callable[P, R]) -> Callable[P, R]:
     call imports numba, so a server that never estimates does not pay its half second. A loop calls
     parts, never another loop.
     """
+    return _run_of(loop, None)
+
+
+def kernel_or[**P, R](whole: Callable[P, R]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Compile a loop as ``kernel`` does, or call ``whole`` where ``compiler_spared``.
+
+    Args:
+        whole: the same in a few operations of NumPy on whole arrays, equal up to rounding.
+    """
+
+    def decorate(loop: Callable[P, R]) -> Callable[P, R]:
+        return _run_of(loop, whole)
+
+    return decorate
+
+
+def _run_of[**P, R](loop: Callable[P, R], whole: Callable[P, R] | None) -> Callable[P, R]:
     ready: list[Callable[P, R]] = []
 
     @wraps(loop)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if _SPARED and whole is not None:
+            return whole(*args, **kwargs)
         if not ready:
-            ready.append(_compiled(loop))
+            with _COMPILING:
+                if not ready:
+                    ready.append(_compiled(loop))
         return ready[0](*args, **kwargs)
 
     return run
+
+
+@contextmanager
+def compiler_spared() -> Generator[None]:
+    """Run kernels as whole arrays meanwhile, where they are written so too, in all threads.
+
+    Numba takes longer to import than ten thousand answers to infer from, so a command that has few
+    asks for this. Programs that go on afterwards are better off with machine code.
+    """
+    _SPARED.append(True)
+    try:
+        yield
+    finally:
+        _SPARED.pop()
+
+
+def is_compiler_spared() -> bool:
+    """Return whether kernels run as whole arrays."""
+    return bool(_SPARED)
 
 
 def for_rows[**P, R](loop: Callable[P, R], rows: int) -> Callable[P, R]:

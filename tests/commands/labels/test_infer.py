@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from argparse import Namespace
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ import pytest
 from pyarrow import parquet
 
 from canut.__main__ import main
+from canut.commands.labels import infer
 
 ROWS = "task,worker,label\n01,x,7\n01,y,7\n01,z,1\n02,x,1\n02,y,1\n02,z,1\n"
 
@@ -63,7 +65,7 @@ def test_it_needs_neither_django_nor_an_instance(answers: Path) -> None:
 def test_it_imports_no_large_package_that_it_does_not_need(answers: Path) -> None:
     program = (
         "import sys; from canut.__main__ import UNNEEDED, main; code = main(); loaded = "
-        "sorted({name.split('.')[0] for name in sys.modules} & {*UNNEEDED, 'django'}); "
+        "sorted({name.split('.')[0] for name in sys.modules} & {*UNNEEDED, 'django', 'numba'}); "
         "sys.exit(code or ' '.join(loaded) or 0)"
     )
 
@@ -78,6 +80,27 @@ def test_it_imports_no_large_package_that_it_does_not_need(answers: Path) -> Non
 
     assert done.returncode == 0, done.stderr
     assert answers.with_name("labels.csv").read_text().splitlines()[1].startswith("01,7,")
+
+
+@pytest.mark.parametrize(
+    ("n_answers", "n_workers", "order", "expected"),
+    [
+        (20_000, 200, "", True),
+        (20_001, 200, "", False),
+        (20_000, 16_384, "a,b", True),
+        (20_000, 16_385, "a,b", False),
+        (20_000, 200, ",".join("abcdefghijklmnopqrs"), False),
+    ],
+)
+def test_few_answers_with_small_tables_are_inferred_without_machine_code(
+    n_answers: int, n_workers: int, order: str, *, expected: bool
+) -> None:
+    worker = [number % n_workers for number in range(n_answers)]
+    answers = pa.table({"w": worker, "l": ["a", "b"] * (n_answers // 2) + ["a"] * (n_answers % 2)})
+
+    args = Namespace(worker="w", label="l", order=order)
+
+    assert infer.is_small(answers, args) is expected
 
 
 def test_a_program_that_calls_the_command_may_import_what_it_likes(answers: Path) -> None:

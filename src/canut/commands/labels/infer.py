@@ -15,10 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from canut.core.quality.estimators.infer import Options
     from canut.core.quality.estimators.result import Result
 
 SHOWN_AFTER_SECONDS = 1.0
+FEW_NUMBERS = 1 << 16  # of the tables of all workers; one is 8 bytes
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,7 +81,8 @@ def run(args: argparse.Namespace) -> int:
     }
     with ExitStack() as stack:
         started = time.perf_counter()
-        result = _infer_far(args, options, stack) if args.cluster else _infer_here(args, options)
+        infer_where = _infer_far if args.cluster else _infer_here
+        result = infer_where(args, options, stack)
         seconds = dict(result.seconds)
         seconds["read"] += time.perf_counter() - started - sum(result.seconds.values())
         started = time.perf_counter()
@@ -88,12 +92,25 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _infer_here(args: argparse.Namespace, options: "Options") -> "Result":
+def _infer_here(args: argparse.Namespace, options: "Options", stack: ExitStack) -> "Result":
+    from canut.core.arrays import compiler_spared
     from canut.core.quality.estimators.infer import infer
     from canut.core.quality.tables.files import read_columns
 
     answers = read_columns(args.file, [args.task, args.worker, args.label])
+    if is_small(answers, args):
+        stack.enter_context(compiler_spared())
     return infer(answers, args.task, args.worker, args.label, **options)
+
+
+def is_small(answers: "pa.Table", args: argparse.Namespace) -> bool:
+    """Return whether importing Numba would take longer than doing without machine code."""
+    from canut.core.arrays import FEW_ROWS
+
+    if answers.num_rows > FEW_ROWS:
+        return False
+    workers, labels = (len(answers.column(name).unique()) for name in (args.worker, args.label))
+    return workers * max(labels, len((args.order or "").split(","))) ** 2 <= FEW_NUMBERS
 
 
 def _infer_far(args: argparse.Namespace, options: "Options", stack: ExitStack) -> "Result":

@@ -19,7 +19,16 @@ import numpy as np
 from canut.core.arrays import Bools, Codes, Floats
 from canut.core.quality.estimators import mace_dawid_skene, one_coin, pooled, weighted
 from canut.core.quality.estimators.calibration import USUAL_OF_TABLES, chances_of
-from canut.core.quality.estimators.em import SLACK, STOP, Convergence, Fitted, Run
+from canut.core.quality.estimators.em import (
+    FEW_ROWS,
+    SLACK,
+    STOP,
+    Convergence,
+    FitOf,
+    Fitted,
+    Run,
+    side_by_side,
+)
 from canut.core.quality.estimators.kernels import pick
 from canut.core.quality.estimators.sampling import (
     MOST_ROWS,
@@ -98,6 +107,22 @@ class EstimatorChoice(NamedTuple):
         return f"the mean of {named}; {simulated}; {gold}"
 
 
+class Judged(NamedTuple):
+    """How the members did on one simulated crowd.
+
+    Args:
+        number: of the crowd among those of its belief.
+        belief: index of the belief in ``STRENGTHS``.
+        n_tasks: number of its tasks.
+        shares: share of the tasks each member labels correctly.
+    """
+
+    number: int
+    belief: int
+    n_tasks: int
+    shares: list[float]
+
+
 def choose(
     rows: AnswersByTask, run: Run, keys: NameKeys, gold: Gold | None, seed: int
 ) -> tuple[Fitted, EstimatorChoice]:
@@ -113,8 +138,7 @@ def choose(
     Returns:
         The fit over all rows, and the weights and their reason.
     """
-    members = fit_members(rows, run)
-    score, simulated = judge_members(partial(_sample, rows, run, keys), run, seed)
+    members, score, simulated = _fit_and_judge(rows, run, partial(_sample, rows, run, keys), seed)
     right: dict[str, float] = {}
     known = 0 if gold is None else len(gold.task)
     hits = [0] * len(MEMBERS)
@@ -155,14 +179,31 @@ def fit_members(rows: AnswersByTask, run: Run) -> list[Fitted]:
         rows: the answers, arranged.
         run: settings of the fits; they stop earlier than a model that stands alone.
     """
+    return [fit() for fit in _member_fits(rows, run)]
+
+
+def _member_fits(rows: AnswersByTask, run: Run) -> list[FitOf]:
     if run.stop == STOP:
         run = replace(run, stop=OF_A_MEAN)
-    return [
-        mace_dawid_skene.fit(rows, run),
-        pooled.fit(rows, run),
-        one_coin.fit(rows, run),
-        weighted.fit(rows, run),
-    ]
+    fits = mace_dawid_skene.fit, pooled.fit, one_coin.fit, weighted.fit
+    return [partial(fit, rows, run) for fit in fits]
+
+
+def _fit_and_judge(
+    rows: AnswersByTask, run: Run, draw: Draw, seed: int
+) -> tuple[list[Fitted], dict[str, float], int]:
+    """Return the members, and what ``judge_members`` does.
+
+    Many answers occupy all threads in each pass. Few do not: members and simulated crowds of each
+    belief are done side by side. The results are the same.
+    """
+    if len(rows.cell) >= FEW_ROWS or run.engine:
+        return fit_members(rows, run), *judge_members(draw, run, seed)
+    longest, *others = _member_fits(rows, run)
+    jobs: list[Callable[[], Fitted | list[Judged]]] = [longest, *_judges(draw, run, seed), *others]
+    done = side_by_side(jobs, run.threads)
+    members = [each for each in done if isinstance(each, Fitted)]
+    return members, *_scores([each for each in done if not isinstance(each, Fitted)])
 
 
 def has_collapsed(held: Floats, rows: AnswersByTask) -> bool:
@@ -207,22 +248,37 @@ def judge_members(draw: Draw, run: Run, seed: int) -> tuple[dict[str, float], in
         Share of right labels of each model, and the number of simulated tasks; nothing and 0 where
         there are too few answers, one label only, or no simulated crowd that is like the real one.
     """
+    return _scores(side_by_side(_judges(draw, run, seed), 1 if run.engine else run.threads))
+
+
+def _judges(draw: Draw, run: Run, seed: int) -> list[Callable[[], list[Judged]]]:
+    """Return a job for each belief, which judges the members on its simulated crowds."""
+    return [partial(_judge_some, draw, run, seed, belief) for belief in range(len(STRENGTHS))]
+
+
+def _judge_some(draw: Draw, run: Run, seed: int, belief: int) -> list[Judged]:
     rough = Run(stop=ROUGH, precise=run.precise)
-    shares: list[list[float]] = []
-    simulated = 0
-    for crowd in simulate_crowds(draw, seed):
+    judged: list[Judged] = []
+    for number, crowd in enumerate(simulate_crowds(draw, seed, belief=belief)):
         if has_collapsed(crowd.shares, crowd.rows):
             continue
         fits = fit_members(crowd.rows, rough)
-        shares.append([float((member.decide()[0] == crowd.truth).mean()) for member in fits])
-        simulated += crowd.rows.n_tasks
-    if not shares:
+        shares = [float((member.decide()[0] == crowd.truth).mean()) for member in fits]
+        judged.append(Judged(number, belief, crowd.rows.n_tasks, shares))
+    return judged
+
+
+def _scores(parts: Sequence[list[Judged]]) -> tuple[dict[str, float], int]:
+    """Return the mean share of right labels of each model, and the number of tasks."""
+    judged = sorted(each for part in parts for each in part)
+    if not judged:
         return {}, 0
-    return dict(zip(MEMBERS, np.mean(shares, axis=0).tolist(), strict=True)), simulated
+    shares = np.mean([each.shares for each in judged], axis=0).tolist()
+    return dict(zip(MEMBERS, shares, strict=True)), sum(each.n_tasks for each in judged)
 
 
 def simulate_crowds(
-    draw: Draw, seed: int, strengths: Sequence[float] = STRENGTHS
+    draw: Draw, seed: int, strengths: Sequence[float] = STRENGTHS, belief: int | None = None
 ) -> Iterator[SimulatedCrowd]:
     """Yield simulated crowds, more where answers are few; none where they are too few.
 
@@ -230,6 +286,7 @@ def simulate_crowds(
         draw: returns whole tasks and the keys of their names, by a seed.
         seed: seed of the samples and of the crowds.
         strengths: of the prior of the rich model, see ``learn_habits``; each has as many crowds.
+        belief: yield the crowds of the strength with this index alone.
     """
     first = seed * MOST_ROUNDS * len(strengths)
     rows, keys = draw(first)
@@ -239,6 +296,8 @@ def simulate_crowds(
     is_whole = len(rows.cell) < MOST_ROWS // 2
     learnt: dict[float, Habits] = {}
     for crowd_seed in range(first, first + n_rounds * len(strengths)):
+        if belief not in (None, crowd_seed % len(strengths)):
+            continue
         strength = strengths[crowd_seed % len(strengths)]
         if not is_whole and crowd_seed > first:
             rows, keys = draw(crowd_seed)

@@ -7,15 +7,26 @@ not. The confidence is the model's own, and is too high where people share a mis
 explain what people share beside the truth, so the model of this name stops there.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from canut.core.answers import Answers
-from canut.core.arrays import Codes, Floats, kernel
+from canut.core.arrays import Codes, Floats, kernel_or
 from canut.core.errors import BadInput, ShapeError
-from canut.core.quality.estimators.em import RUN, STOP, Convergence, Fitted, Run, fit_tables
+from canut.core.quality.estimators.em import (
+    RUN,
+    STOP,
+    Convergence,
+    Fitted,
+    Run,
+    fit_tables,
+    helpers,
+)
 from canut.core.quality.estimators.kernels import SMALL, Block, Tables, Tally, judge
 from canut.core.quality.estimators.skill import expected_accuracy
 from canut.core.quality.tables.answers_by_task import AnswersByTask, arrange
@@ -99,7 +110,24 @@ OF_LABELS = ConfusionPrior(spread=0.3, diagonal=1.0)
 SETTLED = Convergence(gain=7e-4, movement=1.0)
 
 
-@kernel
+def set_tables(tally: Tally, tables: Tables, pseudo: Floats) -> tuple[float, float]:
+    """Update the tables of all workers as whole arrays; return log-prior and largest change.
+
+    Args:
+        tally: expected counts.
+        tables: overwritten with the new tables.
+        pseudo: pseudo-counts of one worker, shape (n_labels, n_labels), or of each worker.
+    """
+    n_classes = len(tables.classes)
+    cells = tables.cells.reshape(-1, n_classes, n_classes)
+    chance = tally.cells.reshape(cells.shape) + pseudo
+    chance /= chance.sum(axis=1, keepdims=True)
+    movement = float(np.abs(chance - cells).max())
+    cells[:] = chance
+    return float((pseudo * np.log(chance)).sum()), movement
+
+
+@kernel_or(set_tables)
 def _maximise(tally: Tally, tables: Tables, pseudo: Floats) -> tuple[float, float]:
     """Update the tables from the counts; return their log-prior and largest change.
 
@@ -155,6 +183,38 @@ def maximise_tables(
     return of_classes + of_tables, movement
 
 
+class Together(NamedTuple):
+    """Several threads that estimate tables, each those of its share of the workers.
+
+    Args:
+        pool: the threads beside this one.
+        threads: their number, this one included.
+        pseudo: pseudo-counts of one worker, shape (n_labels, n_labels).
+        classes: pseudo-count of each class.
+    """
+
+    pool: ThreadPoolExecutor
+    threads: int
+    pseudo: Floats
+    classes: float
+
+    def maximise(self, tally: Tally, tables: Tables) -> tuple[float, float]:
+        """Do as ``maximise_tables``; the tables are the same, the log-prior up to its last bits."""
+        log_prior, most = set_classes(tally, tables, self.classes), 0.0
+        n_labels = len(tables.classes)
+        n_workers = len(tables.cells) // n_labels
+        edges = np.arange(self.threads + 1) * n_workers // self.threads * n_labels
+        shares = [
+            (Tally(tally.classes, tally.cells[a:b]), Tables(tables.classes, tables.cells[a:b]))
+            for a, b in pairwise(edges.tolist())
+        ]
+        jobs = [self.pool.submit(_maximise, *share, self.pseudo) for share in shares[1:]]
+        own = _maximise(*shares[0], self.pseudo)
+        for of_share, movement in (own, *(job.result() for job in jobs)):
+            log_prior, most = log_prior + of_share, max(most, movement)
+        return log_prior, most
+
+
 def fit(rows: AnswersByTask, run: Run = RUN, prior: ConfusionPrior = OF_LABELS) -> Fitted:
     """Estimate labels and worker tables together, starting from shares of votes.
 
@@ -175,8 +235,13 @@ def fit(rows: AnswersByTask, run: Run = RUN, prior: ConfusionPrior = OF_LABELS) 
 
 
 def _fit(rows: AnswersByTask, run: Run, prior: ConfusionPrior) -> Fitted:
-    maximise = partial(maximise_tables, prior.pseudo(rows.n_labels), prior.classes)
-    return fit_tables("dawid-skene", rows, maximise, run)
+    pseudo = prior.pseudo(rows.n_labels)
+    threads = 1 if run.engine else run.threads
+    with helpers(rows, threads) as pool:
+        alone = partial(maximise_tables, pseudo, prior.classes)
+        together = pool and Together(pool, threads, pseudo, prior.classes)
+        maximise = together.maximise if together else alone
+        return fit_tables("dawid-skene", rows, maximise, run)
 
 
 def dawid_skene(answers: Answers, prior: ConfusionPrior = PRIOR, stop: Convergence = STOP) -> Fit:

@@ -6,7 +6,7 @@ fixed order: the same number of threads gives the same bits. Answers may also be
 shards of whole tasks, which an ``Engine`` reaches.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -343,19 +343,48 @@ def _sweeper(
     if engine is not None:
         yield partial(_pass_elsewhere, engine)
         return
-    if threads == 1 or len(rows.cell) < FEW_ROWS:
-        yield partial(_pass_alone, Block(rows.start, rows.cell))
-        return
-    targets = np.arange(threads + 1) * len(rows.cell) // threads
-    edges = np.searchsorted(rows.start, targets)
-    edges[0], edges[-1] = 0, rows.n_tasks
-    shares = [
-        Block(rows.start[first : last + 1], rows.cell) for first, last in pairwise(edges.tolist())
-    ]
-    n_cells, n_classes = rows.n_workers * rows.n_labels, rows.n_labels
-    tallies = [empty_tally(n_cells, n_classes) for _ in shares[1:]]
-    with ThreadPoolExecutor(threads - 1) as pool:
+    with helpers(rows, threads) as pool:
+        if pool is None:
+            yield partial(_pass_alone, Block(rows.start, rows.cell))
+            return
+        targets = np.arange(threads + 1) * len(rows.cell) // threads
+        edges = np.searchsorted(rows.start, targets)
+        edges[0], edges[-1] = 0, rows.n_tasks
+        shares = [
+            Block(rows.start[first : last + 1], rows.cell)
+            for first, last in pairwise(edges.tolist())
+        ]
+        n_cells, n_classes = rows.n_workers * rows.n_labels, rows.n_labels
+        tallies = [empty_tally(n_cells, n_classes) for _ in shares[1:]]
         yield partial(_pass_together, pool, shares, tallies)
+
+
+@contextmanager
+def helpers(rows: AnswersByTask, threads: int) -> Generator[ThreadPoolExecutor | None]:
+    """Yield the threads beside this one; None where it works alone, or answers are few.
+
+    Args:
+        rows: the answers, arranged.
+        threads: number of threads, this one included.
+    """
+    if threads == 1 or len(rows.cell) < FEW_ROWS:
+        yield None
+        return
+    with ThreadPoolExecutor(threads - 1) as pool:
+        yield pool
+
+
+def side_by_side[T](jobs: Sequence[Callable[[], T]], threads: int) -> list[T]:
+    """Run jobs in so many threads; return their results in the order of the jobs.
+
+    Args:
+        jobs: none needs what another one does; the longest had better come first.
+        threads: number of threads; with one, the jobs run in the calling thread.
+    """
+    if threads == 1:
+        return [job() for job in jobs]
+    with ThreadPoolExecutor(threads) as pool:
+        return [done.result() for done in [pool.submit(job) for job in jobs]]
 
 
 def _clear(tally: Tally) -> None:

@@ -7,6 +7,7 @@ own; here they run in order. The caller passes the clock.
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypedDict, Unpack
 
+from canut.core.arrays import is_compiler_spared
 from canut.core.errors import BadInput
 from canut.core.quality.estimators.auto import choose
 from canut.core.quality.estimators.calibration import calibrate
@@ -31,7 +32,8 @@ class Options(TypedDict, total=False):
     seed: seed of the crowds simulated by ``auto``.
     threads: number of threads; it changes the last bits of the result.
     clock: returns seconds, as ``time.perf_counter``; ``canut.infer`` has its own.
-    pace: called after each iteration with its number and the objective.
+    pace: called after each iteration with its number and the objective; ``auto`` calls it from
+        several threads.
     """
 
     model: str
@@ -89,7 +91,8 @@ def infer(
     refuse_options(model, duplicates, options.get("threads", 1))
     clock = options.get("clock", no_time)
     watch = Watch(clock, {}, [clock()])
-    warm_reading()
+    if not is_compiler_spared():
+        warm_reading()
     watch.mark("compile")
     columns = AnswerColumns(task, worker, label)
     coded = code_table(labels, columns, options.get("order", ()))
@@ -100,7 +103,8 @@ def infer(
     tasks, workers, label_names = coded.tasks, coded.workers.take(former), coded.labels
     del answers, coded
     watch.mark("read")
-    warm(model, rows.n_labels, rows.n_workers)
+    if not is_compiler_spared():
+        warm(model, rows.n_labels, rows.n_workers)
     watch.mark("compile")
     run = Run(options.get("threads", 2), pace=options.get("pace"))
     if model == AUTO:

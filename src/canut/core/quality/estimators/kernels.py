@@ -5,11 +5,11 @@ no table of tasks. Each loop is serial; ``em`` gives whole tasks to threads and 
 fixed order, so that results are reproducible.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from canut.core.arrays import Codes, Counts, Floats, Reals, ask_for, kernel, part, put_in
+from canut.core.arrays import Codes, Counts, Floats, Reals, ask_for, kernel_or, part, put_in
 
 RESCALE_EVERY = 16
 SMALL = 1e-150
@@ -41,17 +41,91 @@ class Tally(NamedTuple):
     cells: Floats
 
 
+type Size = tuple[float, ...] | Floats
+type EitherSize = Any  # one of the two, where a kernel takes one alone
+
+
 def empty_tally(n_cells: int, n_classes: int) -> Tally:
     """Return a tally of zeros."""
     return Tally(np.zeros(n_classes), np.zeros((n_cells, n_classes)))
 
 
-type Size = tuple[float, ...] | Floats
-
-
 def size_of(n_classes: int) -> Size:
     """Return a container of length n_classes; a tuple if small, so that loops are unrolled."""
     return (0.0,) * n_classes if n_classes <= MOST_UNROLLED else np.zeros(n_classes)
+
+
+def task_of(block: Block) -> Counts:
+    """Return the task of each answer of a block, counted from its first, shape (n_answers,)."""
+    return np.repeat(np.arange(len(block.start) - 1), np.diff(block.start))
+
+
+def cells_of(block: Block) -> Codes:
+    """Return the cell of each answer of a block, shape (n_answers,)."""
+    return block.cell[block.start[0] : block.start[-1]]
+
+
+def _posterior_whole(block: Block, tables: Tables) -> tuple[Floats, float]:
+    """Return the class chances of each task, and the log-likelihood."""
+    task, cell, n_tasks = task_of(block), cells_of(block), len(block.start) - 1
+    chances = tables.cells.T.astype(np.float64)
+    is_sparse = len(cell) < len(tables.cells)  # fewer logarithms after taking
+    logs = chances if is_sparse else np.log(chances, out=chances)
+    product = np.empty((len(logs), n_tasks))  # a row for each class, which is quicker
+    for truth, prior in enumerate(np.log(tables.classes)):
+        of_answers = logs[truth].take(cell)
+        log_chance = np.log(of_answers, out=of_answers) if is_sparse else of_answers
+        product[truth] = np.bincount(task, log_chance, n_tasks) + prior
+    most = product.max(axis=0)
+    product -= most
+    np.exp(product, out=product)
+    total = product.sum(axis=0)
+    product /= total
+    most += np.log(total)
+    return product.T, float(most[np.diff(block.start) > 0].sum())
+
+
+def _sweep_whole(block: Block, tables: Tables, tally: Tally, size: EitherSize) -> float:
+    del size
+    posterior, log_likelihood = _posterior_whole(block, tables)
+    _tally_whole(block, posterior, tally)
+    return log_likelihood
+
+
+def _judge_whole(block: Block, tables: Tables, posterior: Floats) -> None:
+    posterior[:] = _posterior_whole(block, tables)[0]
+
+
+def _count_whole(block: Block, n_labels: int, posterior: Floats) -> None:
+    at = task_of(block) * n_labels + cells_of(block) % n_labels
+    votes = np.bincount(at, minlength=posterior.size).reshape(posterior.shape)
+    n_answers = np.diff(block.start)[:, None]
+    posterior[:] = np.where(n_answers > 0, votes / np.maximum(n_answers, 1), 1.0 / n_labels)
+
+
+def _tally_whole(block: Block, posterior: Floats, tally: Tally) -> None:
+    task, cell, counts = task_of(block), cells_of(block).astype(np.int64), tally.cells
+    tally.classes[:] += posterior[np.diff(block.start) > 0].sum(axis=0)
+    for truth in range(posterior.shape[1]):
+        counts[:, truth] += np.bincount(cell, posterior[:, truth].take(task), len(counts))
+
+
+def _tally_votes_whole(block: Block, size: Size, tally: Tally) -> None:
+    share = np.empty((len(block.start) - 1, len(size)))
+    _count_whole(block, len(size), share)
+    _tally_whole(block, share, tally)
+
+
+def _sum_whole(block: Block, n_labels: int, posterior: Floats, right: Floats) -> None:
+    worker, label = np.divmod(cells_of(block), n_labels)
+    chance = posterior[task_of(block), label]
+    for column, weight in enumerate((chance, chance * (1.0 - chance), None)):
+        right[:, column] += np.bincount(worker, weight, minlength=len(right))
+
+
+def _pick_whole(posterior: Floats, slack: float, label: Codes, confidence: Floats) -> None:
+    confidence[:] = posterior.max(axis=1)
+    label[:] = (posterior >= confidence[:, None] - slack).argmax(axis=1)
 
 
 @part
@@ -104,7 +178,7 @@ def e_step(block: Block, tables: Tables, tally: Tally, size: Size) -> float:
     return _sweep_many(block, tables, tally, size)
 
 
-@kernel
+@kernel_or(_sweep_whole)
 def _sweep_few(  # noqa: C901, PLR0912 - a call for each task would count references, slowly
     block: Block, tables: Tables, tally: Tally, size: tuple[float, ...]
 ) -> float:
@@ -154,7 +228,7 @@ def _sweep_few(  # noqa: C901, PLR0912 - a call for each task would count refere
     return float(log_likelihood + np.log(running))
 
 
-@kernel
+@kernel_or(_sweep_whole)
 def _sweep_many(  # noqa: C901 - as above
     block: Block, tables: Tables, tally: Tally, size: Size
 ) -> float:
@@ -197,7 +271,7 @@ def _sweep_many(  # noqa: C901 - as above
     return float(log_likelihood + np.log(running))
 
 
-@kernel
+@kernel_or(_judge_whole)
 def judge(block: Block, tables: Tables, posterior: Floats) -> None:
     """Write the class chances of each task; without answers, the class prior.
 
@@ -215,7 +289,7 @@ def judge(block: Block, tables: Tables, posterior: Floats) -> None:
         _normalise(product, tables.classes)
 
 
-@kernel
+@kernel_or(_count_whole)
 def count_votes(block: Block, n_labels: int, posterior: Floats) -> None:
     """Write each label's share of each task's votes; uniform where there are none.
 
@@ -232,7 +306,7 @@ def count_votes(block: Block, n_labels: int, posterior: Floats) -> None:
             share[block.cell[row] % n_labels] += 1.0 / (last - first)
 
 
-@kernel
+@kernel_or(_tally_whole)
 def tally_posterior(block: Block, posterior: Floats, tally: Tally) -> None:
     """Count the answers weighted by given class chances.
 
@@ -253,7 +327,7 @@ def tally_posterior(block: Block, posterior: Floats, tally: Tally) -> None:
                 tally.cells[at, truth] += posterior[task, truth]
 
 
-@kernel
+@kernel_or(_tally_votes_whole)
 def tally_votes(block: Block, size: Size, tally: Tally) -> None:
     """Count the answers weighted by each label's share of its task's votes.
 
@@ -282,7 +356,7 @@ def tally_votes(block: Block, size: Size, tally: Tally) -> None:
                 counts[at, truth] += share[truth]
 
 
-@kernel
+@kernel_or(_sum_whole)
 def sum_right(block: Block, n_labels: int, posterior: Floats, right: Floats) -> None:
     """Add per worker: the chance p that an answer is right, p(1 - p), and 1.
 
@@ -303,7 +377,7 @@ def sum_right(block: Block, n_labels: int, posterior: Floats, right: Floats) -> 
             right[worker, 2] += 1.0
 
 
-@kernel
+@kernel_or(_pick_whole)
 def pick(posterior: Floats, slack: float, label: Codes, confidence: Floats) -> None:
     """Write the most probable label; of labels equal up to rounding, the first.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from canut.core.arrays import Floats, kernel
+from canut.core.arrays import Floats, kernel_or
 from canut.core.quality.estimators.dawid_skene import set_classes
 from canut.core.quality.estimators.em import RUN, Fitted, Run, fit_tables
 from canut.core.quality.estimators.kernels import Tables, Tally
@@ -29,7 +29,25 @@ class MacePrior:
 PRIOR = MacePrior()
 
 
-@kernel
+def _maximise_whole(
+    tally: Tally, tables: Tables, meant: Floats, habit: Floats, prior: Floats
+) -> float:
+    n_classes = len(tables.classes)
+    counts = tally.cells.reshape(-1, n_classes, n_classes)
+    of_label, own = counts.sum(axis=2), meant[:, None]
+    as_meant = np.diagonal(counts, axis1=1, axis2=2) * own / (own + (1.0 - own) * habit)
+    of_meant = prior[0] + as_meant.sum(axis=1)
+    of_spam = prior[1] + (of_label - as_meant).sum(axis=1)
+    meant[:] = of_meant / (of_meant + of_spam)
+    habit[:] = of_label - as_meant + prior[2]
+    habit /= habit.sum(axis=1, keepdims=True)
+    cells = tables.cells.reshape(counts.shape)
+    cells[:] = ((1.0 - own) * habit)[:, :, None] + own[:, :, None] * np.eye(n_classes)
+    believed = prior[0] * np.log(meant) + prior[1] * np.log(1.0 - meant)
+    return float(believed.sum() + prior[2] * np.log(habit).sum())
+
+
+@kernel_or(_maximise_whole)
 def _maximise(tally: Tally, tables: Tables, meant: Floats, habit: Floats, prior: Floats) -> float:
     """Split each worker's answers into meant and spam; return the log-prior.
 

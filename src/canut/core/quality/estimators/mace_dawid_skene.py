@@ -9,9 +9,9 @@ from functools import partial
 
 import numpy as np
 
-from canut.core.arrays import Floats, kernel
+from canut.core.arrays import Floats, kernel_or
 from canut.core.quality.estimators import mace
-from canut.core.quality.estimators.dawid_skene import set_classes
+from canut.core.quality.estimators.dawid_skene import set_classes, set_tables
 from canut.core.quality.estimators.em import RUN, Fitted, Run, fit_tables
 from canut.core.quality.estimators.kernels import SMALL, Tables, Tally
 from canut.core.quality.tables.answers_by_task import AnswersByTask
@@ -19,7 +19,14 @@ from canut.core.quality.tables.answers_by_task import AnswersByTask
 STRENGTH, LEAST, CLASSES = 5.0, 0.02, 1.0
 
 
-@kernel
+def _maximise_whole(
+    tally: Tally, tables: Tables, before: Floats, strength: float, least: float
+) -> tuple[float, float]:
+    pseudo = (strength * before + least).reshape(-1, before.shape[1], before.shape[1])
+    return set_tables(tally, tables, pseudo)
+
+
+@kernel_or(_maximise_whole)
 def _maximise(
     tally: Tally, tables: Tables, before: Floats, strength: float, least: float
 ) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from canut.core.arrays import kernel
+from canut.core.arrays import kernel_or
 from canut.core.quality.estimators.dawid_skene import set_classes
 from canut.core.quality.estimators.em import RUN, Fitted, Run, fit_tables
 from canut.core.quality.estimators.kernels import Tables, Tally
@@ -29,7 +29,24 @@ class OneCoinPrior:
 PRIOR = OneCoinPrior()
 
 
-@kernel
+def _maximise_whole(
+    tally: Tally, tables: Tables, right: float, wrong: float
+) -> tuple[float, float]:
+    n_classes = len(tables.classes)
+    cells = tables.cells.reshape(-1, n_classes, n_classes)
+    counts = tally.cells.reshape(cells.shape)
+    rights = right + np.trace(counts, axis1=1, axis2=2)
+    chance = np.maximum(rights / (right + wrong + counts.sum(axis=(1, 2))), 1.0 / n_classes)
+    movement = float(np.abs(chance - cells[:, 0, 0]).max())
+    error_chance = (1.0 - chance) / max(n_classes - 1, 1)
+    is_right = np.eye(n_classes, dtype=np.bool_)
+    cells[:] = np.where(is_right, chance[:, None, None], error_chance[:, None, None])
+    if n_classes == 1:
+        return 0.0, movement
+    return float((right * np.log(chance) + wrong * np.log(1.0 - chance)).sum()), movement
+
+
+@kernel_or(_maximise_whole)
 def _maximise(tally: Tally, tables: Tables, right: float, wrong: float) -> tuple[float, float]:
     """Update each worker's accuracy and table; return log-prior and largest change."""
     n_classes = tables.classes.shape[0]

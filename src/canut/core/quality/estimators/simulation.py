@@ -10,15 +10,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from canut.core.arrays import Codes, Counts, Floats, kernel
+from canut.core.arrays import Codes, Counts, Floats, kernel_or
 from canut.core.quality.estimators.kernels import (
     Block,
     Tables,
+    cells_of,
     count_votes,
     e_step,
     empty_tally,
     judge,
     tally_posterior,
+    task_of,
 )
 from canut.core.quality.estimators.sampling import NameKeys, uniform
 from canut.core.quality.tables.answers_by_task import AnswersByTask
@@ -96,22 +98,30 @@ def learn_habits(rows: AnswersByTask, strength: float) -> Habits:
     return Habits(states, cells)
 
 
-@kernel
+def _set_whole(counts: Floats, shared: Floats, least: float, cells: Floats) -> None:
+    chance = counts.reshape(-1, *shared.shape) + (shared + least)
+    chance /= chance.sum(axis=1, keepdims=True)
+    cells[:] = chance.reshape(cells.shape)
+
+
+@kernel_or(_set_whole)
 def _set_cells(counts: Floats, shared: Floats, least: float, cells: Floats) -> None:
     """Write each worker's table of each state: their counts, shrunk towards the shared table."""
     n_labels, n_states = shared.shape
-    total = np.empty(n_states)
+    believed, total = shared + least, np.empty(n_states)
     for first in range(0, counts.shape[0], n_labels):
         for state in range(n_states):
             total[state] = 0.0
         for label in range(n_labels):
             for state in range(n_states):
-                chance = counts[first + label, state] + shared[label, state] + least
+                chance = counts[first + label, state] + believed[label, state]
                 cells[first + label, state] = chance
                 total[state] += chance
+        for state in range(n_states):
+            total[state] = 1.0 / total[state]
         for label in range(n_labels):
             for state in range(n_states):
-                cells[first + label, state] /= total[state]
+                cells[first + label, state] *= total[state]
 
 
 def _first_states(rows: AnswersByTask) -> Floats:
@@ -124,7 +134,18 @@ def _first_states(rows: AnswersByTask) -> Floats:
     return np.asarray((shares[:, :, None] * levels[:, None, :]).reshape(rows.n_tasks, -1))
 
 
-@kernel
+def _answer_whole(
+    block: Block, n_labels: int, state: Counts, below: tuple[Floats, Floats], cell: Codes
+) -> None:
+    sums, numbers = below
+    own_state, own_cell = state[task_of(block)], cells_of(block)
+    first = own_cell - own_cell % n_labels
+    cell[:] = first
+    for label in range(n_labels - 1):
+        cell += numbers >= sums[first + label, own_state]
+
+
+@kernel_or(_answer_whole)
 def _answer(
     block: Block, n_labels: int, state: Counts, below: tuple[Floats, Floats], cell: Codes
 ) -> None:

@@ -9,9 +9,9 @@ from functools import partial
 import numpy as np
 
 from canut.core.answers import blocks
-from canut.core.arrays import Floats, kernel
+from canut.core.arrays import Floats, kernel_or
 from canut.core.quality.estimators.em import RUN, Fitted, Run, map_shards
-from canut.core.quality.estimators.kernels import Block, sum_right
+from canut.core.quality.estimators.kernels import Block, cells_of, sum_right, task_of
 from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 ROUNDS = 10
@@ -19,7 +19,15 @@ RIGHT, WRONG = 2.0, 1.0
 LEAST = 1e-6
 
 
-@kernel
+def _vote_whole(block: Block, n_labels: int, weight: Floats, share: Floats) -> None:
+    worker, label = np.divmod(cells_of(block), n_labels)
+    at = task_of(block) * n_labels + label
+    share[:] = np.bincount(at, weight[worker], minlength=share.size).reshape(share.shape)
+    total = share.sum(axis=1, keepdims=True)
+    share[:] = np.where(total > 0, share / np.where(total > 0, total, 1.0), 1.0 / n_labels)
+
+
+@kernel_or(_vote_whole)
 def _vote(block: Block, n_labels: int, weight: Floats, share: Floats) -> None:
     """Write each label's share of each task's weights; uniform where there are none."""
     every = np.uint32(n_labels)  # dividing 32 bits without a sign is quicker

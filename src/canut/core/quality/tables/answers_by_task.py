@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from canut.core.answers import Answers, require_answers
-from canut.core.arrays import Codes, Counts, kernel
+from canut.core.arrays import Codes, Counts, kernel_or
 from canut.core.errors import BadInput
 
 type Duplicates = Literal["last", "first", "error", "all"]
@@ -45,7 +45,12 @@ class AnswersByTask(NamedTuple):
         return np.repeat(np.arange(self.n_tasks, dtype=np.int32), np.diff(self.start))
 
 
-@kernel
+def _place_whole(task: Codes, cell: Codes, free: Counts, placed: Codes) -> None:
+    del free
+    placed[:] = cell[np.argsort(task, kind="stable")]
+
+
+@kernel_or(_place_whole)
 def _place(task: Codes, cell: Codes, free: Counts, placed: Codes) -> None:
     """Write each answer to the next free row of its task."""
     for row in range(task.shape[0]):
@@ -54,7 +59,23 @@ def _place(task: Codes, cell: Codes, free: Counts, placed: Codes) -> None:
         free[task[row]] = place + 1
 
 
-@kernel
+def _settle_whole(
+    start: Counts, cell: Codes, latest: Counts, n_labels: int, *, keeps_last: bool
+) -> int:
+    task = np.repeat(np.arange(len(start) - 1), np.diff(start))
+    pair = task * len(latest) + cell // n_labels
+    order = np.argsort(pair, kind="stable")
+    is_first = np.diff(pair[order], prepend=-1) != 0
+    kept = order[is_first]
+    counting = order[np.append(is_first[1:], np.True_)] if keeps_last else kept
+    by_row = np.argsort(kept)
+    kept, counting = kept[by_row], counting[by_row]
+    cell[: len(kept)] = cell[counting]
+    np.cumsum(np.bincount(task[kept], minlength=len(start) - 1), out=start[1:])
+    return len(kept)
+
+
+@kernel_or(_settle_whole)
 def _settle(start: Counts, cell: Codes, latest: Counts, n_labels: int, *, keeps_last: bool) -> int:
     """Reduce to one answer per task and worker, in place; return how many remain.
 
