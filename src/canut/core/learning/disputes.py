@@ -20,6 +20,7 @@ from canut.core.learning.takeover import chance_of_majority
 FIRST, AFTER_DISPUTE, MOST = 1, 3, 5
 LEAD = 2
 PEOPLE = 3
+FIRST_BAND = 0.5  # of the draw: models of one answer a task are rarely sure, so bands are narrow
 STILL_OPEN = 0.05  # of a draw: what a model disputes anew after people were asked counts as wrong
 
 
