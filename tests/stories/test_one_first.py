@@ -116,9 +116,8 @@ class Shop:
 
     def work_until_taught(self) -> None:
         """Let everybody answer in turn until a new version has learnt."""
-        for _ in range(100):
-            for place in range(PEOPLE):
-                self.answer(place)
+        for turn in range(100):
+            self.answer(turn % PEOPLE)
             if self.run():
                 return
         pytest.fail("no version learns")
@@ -175,7 +174,7 @@ def test_from_the_file_to_the_labels_and_back(shop: Shop) -> None:
     shop.work_until_taught()
     taken = Proposal.objects.filter(took_ms__isnull=False).count()
     states = shop.states()
-    assert taken > 30
+    assert taken > 10
     assert states["closed", 1, 0] == taken
     assert states["closed", 1, 1] > hidden * 0.8
     shop.finish()
@@ -185,7 +184,7 @@ def test_from_the_file_to_the_labels_and_back(shop: Shop) -> None:
     assert behind["model", 0] == taken
     assert set(behind) <= {("model", 0), ("consensus", 1), ("consensus", 2), ("consensus", 3)}
     right = sum(row["label"] == shop.texts[row["text"]] for row in rows)
-    assert right > 0.98 * TASKS
+    assert right > 0.97 * TASKS
     page = shop.page("project_actors")
     assert f'<th scope="row">None: a model’s label</th><td class="r">{taken}</td>' in page
     answers = PayLine.objects.filter(worker__project=shop.project).count()

@@ -213,9 +213,11 @@ def test_an_answer_costs_as_many_statements(made: Made) -> None:
         if is_first:
             pass_once(made)
         worker = make_worker(made.project)
-        for lent in lease_tasks(worker.pk, 2, NOW_MS).tasks:
-            with CaptureQueriesContext(connection) as said:
+        said: list[int] = []
+        for lent in lease_tasks(worker.pk, 5, NOW_MS).tasks:
+            with CaptureQueriesContext(connection) as queries:
                 submit(worker.pk, Submission(lent.lease, f"s{lent.lease}", {"q": "oui"}), NOW_MS)
-        counts.append(len(said))
+            said.append(len(queries))
+        counts.append(min(said))  # without what is cached a while
 
     assert counts[0] == counts[1]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from canut.core.errors import BadInput, ShapeError
 from canut.core.learning.hidden_share import is_hidden, share_to_hide
 from canut.core.learning.takeover import (
-    Look,
+    DrawLook,
     at_worst,
     bands_of,
     has_dropped,
@@ -84,7 +84,7 @@ def test_model_under_the_bar_is_seldom_proven_by_any_of_its_versions(changed: fl
             moved = rng.random(n) < changed
             luck[moved], sure[moved] = rng.random(moved.sum()), rng.uniform(0.3, 1, moved.sum())
             bands = bands_of(
-                sure, luck < 0.98 * by_people - 0.001, by_people, 0.98, Look(looks + 1)
+                sure, luck < 0.98 * by_people - 0.001, by_people, 0.98, DrawLook(looks + 1)
             )
             looks += bool(bands)
             found |= any(band.is_proven for band in bands)
@@ -200,8 +200,8 @@ def test_narrow_band_that_fails_ends_nothing_where_the_order_begins_at_half_the_
     right[:9] = right[140:143] = False
 
     narrow = bands_of(sure, right, 0.95, 0.98)
-    wide = bands_of(sure, right, 0.95, 0.98, Look(1, 0.5))
+    wide = bands_of(sure, right, 0.95, 0.98, DrawLook(1, 0.5))
 
     assert not any(band.is_proven for band in narrow)
     assert wide[0].is_proven
-    assert bands_of(sure[:40], right[:40], 0.95, 0.98, Look(1, 0.5)) == []
+    assert bands_of(sure[:40], right[:40], 0.95, 0.98, DrawLook(1, 0.5)) == []

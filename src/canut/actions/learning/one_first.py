@@ -170,22 +170,20 @@ def settle(
     if seen.is_settled and not seen.is_enough:
         end(project.pk, now_ms, is_failure=True)
         return
-    waiting = sorted(_waiting(project).values_list("task_id", flat=True))
+    counted_of = dict(sorted(_waiting(project).values_list("task_id", "counted")))
     place_of = {task: place for place, task in enumerate(lesson.task.tolist())}
-    known = [task for task in waiting if task in place_of]
-    wanted = {task: project.overlap for task in waiting if task not in place_of}
+    known = [task for task in counted_of if task in place_of]
+    wanted = {task: project.overlap for task in counted_of if task not in place_of}
     places = np.array([place_of[task] for task in known], np.int64)
     votes, _ = ballots_of(subject, known)
     is_foretold = foretold[places].argmax(axis=1) == lesson.label[places]
     more = answers_more(votes, is_foretold, project.overlap)
-    counted = votes.sum(axis=1)
-    for task, number, count in zip(known, more.tolist(), counted.tolist(), strict=True):
+    for task, number in zip(known, more.tolist(), strict=True):
         if number:
-            wanted[task] = min(count + number, project.overlap)
-    _raise_tasks(wanted, now_ms)
-    TaskState.objects.filter(task__in=wanted, priority__gt=DISPUTED).update(priority=DISPUTED)
+            wanted[task] = min(counted_of[task] + number, project.overlap)
+    _raise_tasks(wanted, now_ms, priority=DISPUTED)
     _restart_queue(project)
-    may_close = (more == 0) & (seen.is_enough | (counted > FIRST))
+    may_close = (more == 0) & (seen.is_enough | (votes.sum(axis=1) > FIRST))
     _close(
         [task for task, closes in zip(known, may_close.tolist(), strict=True) if closes], project
     )
@@ -282,8 +280,8 @@ def _give_usual(project: Project, now_ms: int) -> None:
     Project.objects.filter(pk=project.pk, overlap_first=ENDING).update(overlap_first=None)
 
 
-def _raise_tasks(wanted: dict[int, int], now_ms: int) -> None:
-    """Set how many answers tasks get in all."""
+def _raise_tasks(wanted: dict[int, int], now_ms: int, priority: int | None = None) -> None:
+    """Set how many answers tasks get in all; move them forward to a priority, if there is one."""
     with BulkPacer() as pace:
         for chunk in batched(sorted(wanted), AT_ONCE):
             with pace.chunk(len(chunk)), connection.cursor() as cursor:
@@ -291,6 +289,9 @@ def _raise_tasks(wanted: dict[int, int], now_ms: int) -> None:
                 for overlap in sorted({wanted[task] for task in chunk}):
                     tasks = [task for task in chunk if wanted[task] == overlap]
                     dialect().write_overlap(cursor, overlap, tasks, now_ms, "more answers asked")
+                if priority is not None:
+                    later = TaskState.objects.filter(task__in=chunk, priority__gt=priority)
+                    later.update(priority=priority)
 
 
 def _close(tasks: Sequence[int], project: Project) -> None:

@@ -37,7 +37,7 @@ from canut.core.learning.disputes import FIRST_BAND
 from canut.core.learning.hidden_share import is_hidden
 from canut.core.learning.measure import FEWEST, ModelScore, measure
 from canut.core.learning.model import Maker, Model, soft_targets
-from canut.core.learning.takeover import ConfidenceBand, Look, bands_of, people_again
+from canut.core.learning.takeover import ConfidenceBand, DrawLook, bands_of, people_again
 from canut.core.learning.training_manifest import join_leaves, manifest_root
 from canut.store.learning.incidents import weighing
 from canut.store.learning.loop import rule_of_loop, trained_in
@@ -228,7 +228,7 @@ def _measured_of(
         by_people = people_again(lesson.confidence[hidden], same, n_answers)
     bands: list[ConfidenceBand] = []
     if seen is None or seen.is_settled:
-        look = Look(1 + _looks(project, wrong_ms), 0.0 if seen is None else FIRST_BAND)
+        look = DrawLook(1 + _looks(project, wrong_ms), 0.0 if seen is None else FIRST_BAND)
         bands = bands_of(sure[hidden], hit[hidden], by_people, bar, look)
     measured_on = hidden if hidden.any() else np.ones_like(hidden)
     measures: dict[str, object] = {

@@ -43,7 +43,7 @@ class ConfidenceBand(NamedTuple):
     is_proven: bool
 
 
-class Look(NamedTuple):
+class DrawLook(NamedTuple):
     """One look at a draw.
 
     ``number``: of the looks at this draw, including this one. ``least_part``: part of the draw that
@@ -55,7 +55,7 @@ class Look(NamedTuple):
     least_part: float = 0.0
 
 
-FIRST_LOOK = Look()
+FIRST_LOOK = DrawLook()
 
 
 def people_again(sure: Floats, same: Counts, n_answers: Counts) -> float:
@@ -155,7 +155,7 @@ def bands_of(
     right: Bools,
     by_people: float,
     bar: float,
-    look: Look = FIRST_LOOK,
+    look: DrawLook = FIRST_LOOK,
 ) -> list[ConfidenceBand]:
     """Find the confidence from which a model is proven, least confident band first.
 
