@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from canut.actions.learning import one_first
 from canut.actions.learning.loop import LoopRuleIn, set_loop_rule
-from canut.actions.learning.one_first import DrawSeen, follow, settle
+from canut.actions.learning.one_first import DrawVerdict, follow, settle
 from canut.actions.learning.training_data import LearningTarget, Lesson, lesson_of, subject_of
 from canut.actions.operations.jobs import train_model
 from canut.actions.tasks.consensus import exclude_answer
@@ -73,7 +73,7 @@ def test_a_task_with_one_answer_waits_for_a_model(made: Made) -> None:
     answer(made, 0, 20)
 
     assert states(made) == {("open", 1, 1): 20, ("open", 1, 0): 20}
-    settle(*lesson_and(made, 0.9), DrawSeen(DRAW, is_settled=True, is_enough=True), NOW_MS)
+    settle(*lesson_and(made, 0.9), DrawVerdict(DRAW, is_settled=True, is_enough=True), NOW_MS)
     assert states(made) == {("closed", 1, 1): 18, ("open", 3, 1): 2, ("open", 1, 0): 20}
     answer(made, 1, 2)
     first = TaskState.objects.filter(project=made.project, overlap=3)
@@ -84,7 +84,7 @@ def test_where_one_answer_is_not_known_to_be_enough_only_disputes_move(made: Mad
     pass_once(made)
     answer(made, 0, 20)
 
-    settle(*lesson_and(made, 0.9), DrawSeen(DRAW, is_settled=False, is_enough=False), NOW_MS)
+    settle(*lesson_and(made, 0.9), DrawVerdict(DRAW, is_settled=False, is_enough=False), NOW_MS)
 
     assert states(made) == {("open", 1, 1): 18, ("open", 3, 1): 2, ("open", 1, 0): 20}
 
@@ -93,7 +93,7 @@ def test_model_that_is_no_match_gives_everything_its_usual_number(made: Made) ->
     pass_once(made)
     answer(made, 0, 20)
 
-    settle(*lesson_and(made, 0.9), DrawSeen(DRAW, is_settled=True, is_enough=False), NOW_MS)
+    settle(*lesson_and(made, 0.9), DrawVerdict(DRAW, is_settled=True, is_enough=False), NOW_MS)
     pass_once(made)
 
     assert states(made) == {("open", 3, 1): 20, ("open", 3, 0): 20}

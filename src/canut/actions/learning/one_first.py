@@ -58,7 +58,7 @@ State = TaskState.State
 
 
 @dataclass(frozen=True)
-class DrawSeen:
+class DrawVerdict:
     """The hidden draw of a training, where one person is asked first.
 
     ``draw``: corrected for errors unseen; ``is_settled``: few of its tasks need more people;
@@ -129,7 +129,7 @@ def end(project_id: int, now_ms: int, *, is_failure: bool = False) -> None:
 
 def look_at_draw(
     subject: LearningTarget, lesson: Lesson, foretold: Floats, hidden: Bools, bar: float
-) -> DrawSeen:
+) -> DrawVerdict:
     """Correct the hidden draw for what nobody saw, and judge whether one answer is enough.
 
     How often people repeat a model's errors is known from answers after a dispute: while more tasks
@@ -149,9 +149,9 @@ def look_at_draw(
     is_foretold = best == label
     singles = int((is_foretold & (votes.sum(axis=1) == FIRST)).sum())
     more = answers_more(votes, is_foretold, usual)
-    still_open, asked = int((more > 0).sum()), int((votes.sum(axis=1) > FIRST).sum())
-    is_known = len(label) >= FEWEST_HIDDEN and still_open <= asked
-    return DrawSeen(
+    still_open, answered = int((more > 0).sum()), int((votes.sum(axis=1) > FIRST).sum())
+    is_known = len(label) >= FEWEST_HIDDEN and still_open <= answered
+    return DrawVerdict(
         draw,
         is_known and is_settled(more),
         is_known and one_is_enough(draw, singles, usual, bar),
@@ -159,7 +159,7 @@ def look_at_draw(
 
 
 def settle(
-    subject: LearningTarget, lesson: Lesson, foretold: Floats, seen: DrawSeen, now_ms: int
+    subject: LearningTarget, lesson: Lesson, foretold: Floats, verdict: DrawVerdict, now_ms: int
 ) -> None:
     """Close the tasks whose label a model foretells; ask more people about the others.
 
@@ -167,25 +167,25 @@ def settle(
     few tasks of the draw need more people, all get the usual number.
     """
     project = subject.project
-    if seen.is_settled and not seen.is_enough:
+    if verdict.is_settled and not verdict.is_enough:
         end(project.pk, now_ms, is_failure=True)
         return
     counted_of = dict(sorted(_waiting(project).values_list("task_id", "counted")))
     place_of = {task: place for place, task in enumerate(lesson.task.tolist())}
-    known = [task for task in counted_of if task in place_of]
+    learnt = [task for task in counted_of if task in place_of]
     wanted = {task: project.overlap for task in counted_of if task not in place_of}
-    places = np.array([place_of[task] for task in known], np.int64)
-    votes, _ = ballots_of(subject, known)
+    places = np.array([place_of[task] for task in learnt], np.int64)
+    votes, _ = ballots_of(subject, learnt)
     is_foretold = foretold[places].argmax(axis=1) == lesson.label[places]
     more = answers_more(votes, is_foretold, project.overlap)
-    for task, number in zip(known, more.tolist(), strict=True):
+    for task, number in zip(learnt, more.tolist(), strict=True):
         if number:
             wanted[task] = min(counted_of[task] + number, project.overlap)
     _raise_tasks(wanted, now_ms, priority=DISPUTED)
     _restart_queue(project)
-    may_close = (more == 0) & (seen.is_enough | (votes.sum(axis=1) > FIRST))
+    may_close = (more == 0) & (verdict.is_enough | (votes.sum(axis=1) > FIRST))
     _close(
-        [task for task, closes in zip(known, may_close.tolist(), strict=True) if closes], project
+        [task for task, closes in zip(learnt, may_close.tolist(), strict=True) if closes], project
     )
 
 
@@ -248,18 +248,20 @@ def _is_due(project: Project, now_ms: int) -> bool:
     trained = last_trained(project.pk)
     answers = Answer.objects.filter(project=project, counted=True)
     new = answers.filter(id__gt=trained.last_answer).count() if trained else answers.count()
-    asked = TaskState.objects.filter(project=project, state=State.OPEN, counted__lt=F("overlap"))
-    if not asked.exists():
+    open_tasks = TaskState.objects.filter(
+        project=project, state=State.OPEN, counted__lt=F("overlap")
+    )
+    if not open_tasks.exists():
         if new:
             return True
         end(project.pk, now_ms, is_failure=True)
         return False
     if trained is None:
-        return not asked.filter(priority__lte=USUAL).exists()
+        return not open_tasks.filter(priority__lte=USUAL).exists()
     if new * QUARTER >= trained.answers:
         return True
     part = EIGHTH if trained.bands else LITTLE  # without a look, the first disputes decide
-    return new * part >= trained.answers and not asked.filter(priority=DISPUTED).exists()
+    return new * part >= trained.answers and not open_tasks.filter(priority=DISPUTED).exists()
 
 
 def _give_usual(project: Project, now_ms: int) -> None:

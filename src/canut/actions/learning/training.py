@@ -19,7 +19,7 @@ from django.db.models import Max
 
 from canut.actions.integrations.http_client import check_url
 from canut.actions.learning.loop import Speaker, propose
-from canut.actions.learning.one_first import DrawSeen, look_at_draw, settle
+from canut.actions.learning.one_first import DrawVerdict, look_at_draw, settle
 from canut.actions.learning.remote_model_client import RemoteModel, lesson_kept
 from canut.actions.learning.training_data import (
     LearningTarget,
@@ -170,7 +170,7 @@ def train(
     model.fit(lesson.items, chances)
     model.predict(lesson.items[:1])  # an outside model says only now on what it stands
     fit_ms = round((time.perf_counter() - started) * 1000)
-    measures, seen = _measured_of(subject, lesson, measured, rule)
+    measures, verdict = _measured_of(subject, lesson, measured, rule)
     arrays = getattr(model, "arrays", None)
     weights = None
     if own is not None and own.form == ENDPOINT:
@@ -191,15 +191,15 @@ def train(
         },
         own.name if own else f"canut-{subject.form}",
     )
-    if seen is not None:
-        settle(subject, lesson, measured.foretold, seen, now_ms)
+    if verdict is not None:
+        settle(subject, lesson, measured.foretold, verdict, now_ms)
     propose(Speaker(subject, trained, model), rule, now_ms)
     return trained
 
 
 def _measured_of(
     subject: LearningTarget, lesson: Lesson, measured: ModelScore, rule: LoopRule
-) -> tuple[dict[str, object], DrawSeen | None]:
+) -> tuple[dict[str, object], DrawVerdict | None]:
     """Measure a model on the hidden tasks; on all tasks while those are too few.
 
     Once something went wrong, what people said before counts no more for what is proven. Where one
@@ -218,17 +218,17 @@ def _measured_of(
     hit = measured.foretold.argmax(axis=1) == lesson.label
     sure = measured.foretold.max(axis=1)
     bar = rule.bar_per_mille / PER_MILLE
-    seen = None
+    verdict = None
     if subject.project.overlap_first:
-        seen = look_at_draw(subject, lesson, measured.foretold, hidden, bar)
-        by_people, hit[hidden] = seen.draw.by_people, seen.draw.right
+        verdict = look_at_draw(subject, lesson, measured.foretold, hidden, bar)
+        by_people, hit[hidden] = verdict.draw.by_people, verdict.draw.right
     else:
         true_labels = [subject.labels[label] for label in lesson.label[hidden].tolist()]
         same, n_answers = votes_of(lesson.task[hidden].tolist(), true_labels)
         by_people = people_again(lesson.confidence[hidden], same, n_answers)
     bands: list[ConfidenceBand] = []
-    if seen is None or seen.is_settled:
-        look = DrawLook(1 + _looks(project, wrong_ms), 0.0 if seen is None else FIRST_BAND)
+    if verdict is None or verdict.is_settled:
+        look = DrawLook(1 + _looks(project, wrong_ms), 0.0 if verdict is None else FIRST_BAND)
         bands = bands_of(sure[hidden], hit[hidden], by_people, bar, look)
     measured_on = hidden if hidden.any() else np.ones_like(hidden)
     measures: dict[str, object] = {
@@ -240,7 +240,7 @@ def _measured_of(
         "curve": [list(point) for point in measured.curve],
         "bands": [list(band) for band in bands],
     }
-    return measures, seen
+    return measures, verdict
 
 
 def _looks(project_id: int, since_ms: int) -> int:
