@@ -20,11 +20,11 @@ import numpy as np
 
 from canut.core.arrays import Codes, Counts, Floats
 from canut.core.learning.baselines import Baseline
-from canut.core.learning.disputes import answers_more, corrected, is_settled
+from canut.core.learning.disputes import FIRST_BAND, answers_more, corrected, is_settled
 from canut.core.learning.hidden_share import is_hidden, share_to_hide
 from canut.core.learning.measure import PARTS, foretell, softened, temperature_of
 from canut.core.learning.model import ItemForm, Items, soft_targets
-from canut.core.learning.takeover import ConfidenceBand, bands_of, may_take
+from canut.core.learning.takeover import ConfidenceBand, DrawLook, bands_of, may_take
 from canut.core.quality.allocation.running_label import running_consensus
 from canut.core.quality.estimators.infer import infer
 from canut.demo.crowd import Eyes, everybody
@@ -33,7 +33,9 @@ from tests.core.learning.grammar import TONES, write_texts
 
 OVERLAP, BAR = 3, 0.98
 BATCHES, GROWTH, PEOPLE_STEPS, AT_ONCE = 80, 1.5, 4, 2
-# The rule of ``takeover`` was chosen on draws 6 to 15; these were looked at once it stood.
+BATCH_STEPS = 8  # how often accuracy is measured while a batch is asked
+# The rules of ``takeover`` and ``disputes`` were chosen on draws 6 to 15; these were looked at once
+# they stood.
 SEEDS = {"digits": range(16, 26), "texts": range(16, 26)}
 type Say = Callable[[int, int], str]
 type Figures = dict[str, list[dict[str, Any]]]
@@ -197,7 +199,11 @@ def together(world: World, rng: np.random.Generator, *, is_broken: bool = False)
     batch, looks = n // BATCHES, 0
     queue = rng.permutation(np.flatnonzero(hidden)).astype(np.int32)
     while len(queue):
-        desk.ask_one(queue)
+        for part in np.array_split(queue, min(BATCH_STEPS, len(queue))):
+            desk.ask_one(part)
+            label[part] = np.where(desk.first[part] < len(world.labels), desk.first[part], -1)
+            right = float((label == world.truth).mean())
+            steps.append(Step(len(desk.said), right, int(by_model.sum())))
         lesson = desk.lesson(is_broken=is_broken)
         foretold = _foretold(world, lesson, rng)[0]
         task = lesson.task
@@ -224,7 +230,8 @@ def together(world: World, rng: np.random.Generator, *, is_broken: bool = False)
         )
         bands: list[ConfidenceBand] = []
         if is_settled(more):
-            bands = bands_of(sure, draw.right, draw.by_people, BAR, looks + 1)
+            look = DrawLook(looks + 1, FIRST_BAND)
+            bands = bands_of(sure, draw.right, draw.by_people, BAR, look)
         looks += bool(bands)
         guess = predicted.argmax(axis=1).astype(np.int32)
         done = desk.first >= 0

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from canut.core.errors import BadInput, ShapeError
 from canut.core.learning.hidden_share import is_hidden, share_to_hide
 from canut.core.learning.takeover import (
+    DrawLook,
     at_worst,
     bands_of,
     has_dropped,
@@ -82,7 +83,9 @@ def test_model_under_the_bar_is_seldom_proven_by_any_of_its_versions(changed: fl
         for _version in range(4):
             moved = rng.random(n) < changed
             luck[moved], sure[moved] = rng.random(moved.sum()), rng.uniform(0.3, 1, moved.sum())
-            bands = bands_of(sure, luck < 0.98 * by_people - 0.001, by_people, 0.98, looks + 1)
+            bands = bands_of(
+                sure, luck < 0.98 * by_people - 0.001, by_people, 0.98, DrawLook(looks + 1)
+            )
             looks += bool(bands)
             found |= any(band.is_proven for band in bands)
         fooled, tried = fooled + found, tried + looks
@@ -188,3 +191,17 @@ def test_worth_more_comes_no_later(loss: list[float], data: st.DataObject) -> No
 
     assert all(place == 0 for place, d in zip(found, drawn, strict=True) if d)
     assert [place for _, place in others] == sorted(place for _, place in others)
+
+
+def test_narrow_band_that_fails_ends_nothing_where_the_order_begins_at_half_the_draw() -> None:
+    """Nine of the 140 surest are wrong, as are twelve of all five hundred."""
+    sure = np.repeat([0.97, 0.75], [140, 360])
+    right = np.ones(500, np.bool_)
+    right[:9] = right[140:143] = False
+
+    narrow = bands_of(sure, right, 0.95, 0.98)
+    wide = bands_of(sure, right, 0.95, 0.98, DrawLook(1, 0.5))
+
+    assert not any(band.is_proven for band in narrow)
+    assert wide[0].is_proven
+    assert bands_of(sure[:40], right[:40], 0.95, 0.98, DrawLook(1, 0.5)) == []

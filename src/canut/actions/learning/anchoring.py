@@ -36,7 +36,10 @@ from canut.store.tables.projects import Project
 
 FEWEST_LABELS = 2
 PER_MILLE = 1_000
-RULE_FIELDS = ("role", "shows", "takes_over", "hidden_per_mille", "bar_per_mille", "endpoint")
+RULE_FIELDS = (
+    *("role", "shows", "takes_over", "asks_one"),
+    *("hidden_per_mille", "bar_per_mille", "endpoint"),
+)
 
 
 @transaction.atomic

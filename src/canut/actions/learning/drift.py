@@ -15,6 +15,7 @@ from django.db.models import Max
 
 from canut.actions.learning.incidents import open_by_alarm
 from canut.actions.learning.loop import Speaker, give_back, propose, propose_imported
+from canut.actions.learning.one_first import follow
 from canut.actions.learning.provenance import note_actors
 from canut.actions.learning.training_data import subject_of, votes_of
 from canut.actions.ledger.entries import fresh_nonce, record_entry
@@ -49,12 +50,22 @@ class Since(NamedTuple):
     by_people: float
 
 
-def check_drift(project: Project, now_ms: int) -> None:
-    """Run the periodic work of a project with models: provenance, proposals, drift."""
+def check_drift(project: Project, now_ms: int) -> bool:
+    """Run the periodic work of a project with models: provenance, proposals, drift.
+
+    Returns:
+        Whether a new version should learn, where one person is asked first (``one_first``).
+    """
     rule = LoopRule.objects.filter(project=project).first()
     has_moved = note_actors(project.pk, now_ms)
     if rule is None:
-        return
+        return False
+    _propose_new(project, rule, now_ms, has_moved=has_moved)
+    return follow(project, rule, now_ms)
+
+
+def _propose_new(project: Project, rule: LoopRule, now_ms: int, *, has_moved: bool) -> None:
+    """Propose labels for new tasks, and look for drift where something changed."""
     trained = last_trained(project.pk)
     if trained is None:
         if rule.shows and has_prelabels(project.pk) and has_new(project.pk):

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 
 from canut.actions.integrations.http_client import check_url
+from canut.actions.learning.one_first import end
 from canut.actions.learning.training_data import LearningTarget, items_of
 from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.core.arrays import Bools, Codes, Floats
@@ -71,6 +72,7 @@ class LoopRuleIn:
     role: str = LoopRule.Role.TRAIN
     shows: bool = False
     takes_over: bool = False
+    asks_one: bool = False
     hidden_per_mille: int = 100
     bar_per_mille: int = 980
     endpoint: str = ""
@@ -85,8 +87,9 @@ def set_loop_rule(
     to people.
 
     Raises:
-        BadInput: ``loop-rule``: a value out of range; ``webhook-url``, ``webhook-http`` or
-            ``webhook-inside``: the model's address may not be called.
+        BadInput: ``loop-rule``: a value out of range; ``loop-one-shown``: a person who is asked
+            alone would see the proposal that is to check the answer; ``webhook-url``,
+            ``webhook-http`` or ``webhook-inside``: the model's address may not be called.
         Conflict: ``lien-incomplete``: lines that tie the model to people are missing, so it takes
             nothing over; ``anchoring-strong``: shown proposals draw answers too much in this
             layout.
@@ -101,6 +104,12 @@ def set_loop_rule(
             f"{fields}: hide from 10 to 1000 in a thousand, and set the bar from 500 to 1000",
             code="loop-rule",
         )
+    if fields.asks_one and fields.shows:
+        raise BadInput(
+            "a model cannot check the only answer of somebody who saw its proposal; show nothing,"
+            " or ask everybody",
+            code="loop-one-shown",
+        )
     if fields.endpoint:
         check_url(fields.endpoint, inside=settings.WEBHOOKS_INSIDE)
     with transaction.atomic():
@@ -110,7 +119,12 @@ def set_loop_rule(
         endpoint_by = before.endpoint_by if before is not None and is_same else by
         rule, _ = LoopRule.objects.update_or_create(
             project=project,
-            defaults={**vars(fields), "endpoint_by": endpoint_by, "at_ms": now_ms},
+            defaults={
+                **vars(fields),
+                "endpoint_by": endpoint_by,
+                "at_ms": now_ms,
+                "one_ended_ms": None,
+            },
         )
     with BulkPacer() as pace:
         proposals = Proposal.objects.filter(project=project, is_hidden=False)
@@ -123,6 +137,8 @@ def set_loop_rule(
         give_back(project.pk, now_ms)
     if not rule.shows:
         end_planted(project.pk, now_ms)
+    if not rule.asks_one:
+        end(project.pk, now_ms)
     return rule
 
 

@@ -19,6 +19,7 @@ from django.db.models import Max
 
 from canut.actions.integrations.http_client import check_url
 from canut.actions.learning.loop import Speaker, propose
+from canut.actions.learning.one_first import DrawVerdict, look_at_draw, settle
 from canut.actions.learning.remote_model_client import RemoteModel, lesson_kept
 from canut.actions.learning.training_data import (
     LearningTarget,
@@ -32,10 +33,11 @@ from canut.actions.learning.training_data import (
 )
 from canut.actions.ledger.entries import fresh_nonce, record_entry
 from canut.core.errors import BadInput, Conflict, NotReady
+from canut.core.learning.disputes import FIRST_BAND
 from canut.core.learning.hidden_share import is_hidden
 from canut.core.learning.measure import FEWEST, ModelScore, measure
 from canut.core.learning.model import Maker, Model, soft_targets
-from canut.core.learning.takeover import bands_of, people_again
+from canut.core.learning.takeover import ConfidenceBand, DrawLook, bands_of, people_again
 from canut.core.learning.training_manifest import join_leaves, manifest_root
 from canut.store.learning.incidents import weighing
 from canut.store.learning.loop import rule_of_loop, trained_in
@@ -154,6 +156,7 @@ def train(
         Conflict: ``model-endpoint``: the one at the project's address did not answer as it should.
         NotReady: ``learn-missing``.
     """
+    project.refresh_from_db(fields=["overlap", "overlap_first"])
     subject = subject_of(project)
     rule = rule_of_loop(project.pk)
     own = own or far_model(subject, rule)
@@ -167,7 +170,7 @@ def train(
     model.fit(lesson.items, chances)
     model.predict(lesson.items[:1])  # an outside model says only now on what it stands
     fit_ms = round((time.perf_counter() - started) * 1000)
-    measures = _measured_of(subject, lesson, measured, rule)
+    measures, verdict = _measured_of(subject, lesson, measured, rule)
     arrays = getattr(model, "arrays", None)
     weights = None
     if own is not None and own.form == ENDPOINT:
@@ -188,16 +191,19 @@ def train(
         },
         own.name if own else f"canut-{subject.form}",
     )
+    if verdict is not None:
+        settle(subject, lesson, measured.foretold, verdict, now_ms)
     propose(Speaker(subject, trained, model), rule, now_ms)
     return trained
 
 
 def _measured_of(
     subject: LearningTarget, lesson: Lesson, measured: ModelScore, rule: LoopRule
-) -> dict[str, object]:
+) -> tuple[dict[str, object], DrawVerdict | None]:
     """Measure a model on the hidden tasks; on all tasks while those are too few.
 
-    Once something went wrong, what people said before counts no more for what is proven.
+    Once something went wrong, what people said before counts no more for what is proven. Where one
+    person is asked first, the draw is returned as well, and its look waits until it is settled.
     """
     project = subject.project.pk
     hidden = np.array(
@@ -210,14 +216,22 @@ def _measured_of(
         since = answered_since(lesson.task[hidden].tolist(), wrong_ms)
         hidden &= np.isin(lesson.task, list(since))
     hit = measured.foretold.argmax(axis=1) == lesson.label
-    true_labels = [subject.labels[label] for label in lesson.label[hidden].tolist()]
-    same, n_answers = votes_of(lesson.task[hidden].tolist(), true_labels)
-    by_people = people_again(lesson.confidence[hidden], same, n_answers)
     sure = measured.foretold.max(axis=1)
     bar = rule.bar_per_mille / PER_MILLE
-    bands = bands_of(sure[hidden], hit[hidden], by_people, bar, 1 + _looks(project, wrong_ms))
+    verdict = None
+    if subject.project.overlap_first:
+        verdict = look_at_draw(subject, lesson, measured.foretold, hidden, bar)
+        by_people, hit[hidden] = verdict.draw.by_people, verdict.draw.right
+    else:
+        true_labels = [subject.labels[label] for label in lesson.label[hidden].tolist()]
+        same, n_answers = votes_of(lesson.task[hidden].tolist(), true_labels)
+        by_people = people_again(lesson.confidence[hidden], same, n_answers)
+    bands: list[ConfidenceBand] = []
+    if verdict is None or verdict.is_settled:
+        look = DrawLook(1 + _looks(project, wrong_ms), 0.0 if verdict is None else FIRST_BAND)
+        bands = bands_of(sure[hidden], hit[hidden], by_people, bar, look)
     measured_on = hidden if hidden.any() else np.ones_like(hidden)
-    return {
+    measures: dict[str, object] = {
         "held_out": int(measured_on.sum()),
         "right": int(hit[measured_on].sum()),
         "by_people": by_people,
@@ -226,6 +240,7 @@ def _measured_of(
         "curve": [list(point) for point in measured.curve],
         "bands": [list(band) for band in bands],
     }
+    return measures, verdict
 
 
 def _looks(project_id: int, since_ms: int) -> int:

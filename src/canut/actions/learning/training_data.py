@@ -10,7 +10,7 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db.models import Q, QuerySet, Sum
@@ -66,6 +66,16 @@ class Lesson(NamedTuple):
     last_answer: int
 
 
+class Ballots(NamedTuple):
+    """People's answers to tasks: ``votes`` by label, shape (n, n_labels); ``first`` of each, (n,).
+
+    An answer outside the labels is no vote; as a first one it is told as ``n_labels``.
+    """
+
+    votes: Counts
+    first: Counts
+
+
 def subject_of(project: Project) -> LearningTarget:
     """Return what a model would learn in a project.
 
@@ -73,10 +83,7 @@ def subject_of(project: Project) -> LearningTarget:
         BadInput: ``nothing-asked``, ``train-kind`` or ``train-form``: models learn plain choices,
             from text, columns or pictures.
     """
-    question = QuestionVersion.objects.filter(project=project).order_by("-number").first()
-    if question is None:
-        raise BadInput("nothing is asked yet; write the question first", code="nothing-asked")
-    schema = question.schema
+    schema = _schema_of(project)
     first = questions_of(schema)[0]
     if not is_plain_choice(schema) or choice.is_multiple(first):
         raise BadInput(
@@ -100,6 +107,14 @@ def subject_of(project: Project) -> LearningTarget:
             code="train-form",
         )
     return LearningTarget(project, form, columns, list(choice.values_of(first)))
+
+
+def _schema_of(project: Project) -> dict[str, Any]:
+    question = QuestionVersion.objects.filter(project=project).order_by("-number").first()
+    if question is None:
+        raise BadInput("nothing is asked yet; write the question first", code="nothing-asked")
+    schema: dict[str, Any] = question.schema
+    return schema
 
 
 def unlearnable_reason(project: Project) -> str:
@@ -160,6 +175,27 @@ def votes_of(tasks: Sequence[int], labels: Sequence[str]) -> tuple[Counts, Count
             total[task] += 1
             same[task] += label[task] in json.loads(values).values()
     return np.array([same[task] for task in tasks]), np.array([total[task] for task in tasks])
+
+
+def ballots_of(subject: LearningTarget, tasks: Sequence[int]) -> Ballots:
+    """Count people's answers to tasks by label, and tell the first of each, in their order."""
+    question = str(questions_of(_schema_of(subject.project))[0]["id"])
+    code_of = {label: code for code, label in enumerate(subject.labels)}
+    place_of = {task: place for place, task in enumerate(tasks)}
+    votes = np.zeros((len(tasks), len(subject.labels)), np.int64)
+    first = np.full(len(tasks), len(subject.labels), np.int64)
+    answered = np.zeros(len(tasks), np.bool_)
+    for chunk in _in_parts(tasks):
+        answers = Answer.objects.filter(task__in=chunk, counted=True).order_by("id")
+        for task, values in answers.exclude(author_kind=Worker.Kind.MODEL).values_list(
+            "task_id", "values"
+        ):
+            place, code = place_of[task], code_of.get(str(json.loads(values).get(question)))
+            if code is not None:
+                votes[place, code] += 1
+            if not answered[place]:
+                answered[place], first[place] = True, len(code_of) if code is None else code
+    return Ballots(votes, first)
 
 
 def answered_since(tasks: Sequence[int], at_ms: int) -> set[int]:

@@ -11,6 +11,7 @@ from django.tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from canut.actions.imports.lifecycle import is_small, publish_import, read_import
+from canut.actions.learning.one_first import end as end_one_first
 from canut.actions.learning.remote_proposals import note_silence
 from canut.actions.learning.training import check_ready, train
 from canut.actions.platform.system_clock import now_ms
@@ -151,6 +152,12 @@ def train_soon(project: Project, by: Person) -> bool:
     return False
 
 
+def teach_soon(project_id: int) -> None:
+    """Train a new version in a job, where one person is asked first and tasks wait for it."""
+    if not is_training(project_id):
+        train_model.enqueue(project_id, None)
+
+
 def is_training(project_id: int) -> bool:
     """Return whether the training of a model is running or enqueued."""
     jobs = DBTaskResult.objects.filter(task_path=train_model.module_path)
@@ -176,9 +183,14 @@ def train_model(project_id: int, person_id: int | None) -> None:
     try:
         train(Project.objects.get(id=project_id), now_ms(), by=by)
     except Refusal as why:
+        if person_id is None:  # nobody waits for the message: tasks wait for the version
+            end_one_first(project_id, now_ms(), is_failure=True)
         if not rule_of_loop(project_id).endpoint:
             raise
         note_silence(project_id, why, now_ms())
+    except Exception:
+        end_one_first(project_id, now_ms(), is_failure=True)
+        raise
     else:
         note_silence(project_id, None, now_ms())
 

@@ -54,6 +54,7 @@ from canut.actions.ledger.sequencer import sequence
 from canut.actions.ledger.witnesses import ask_witnesses
 from canut.actions.operations.clock_rollback import repair_future_timestamps
 from canut.actions.operations.job_worker import JobWorker
+from canut.actions.operations.jobs import teach_soon
 from canut.actions.operations.scheduled_backups import back_up_when_due
 from canut.actions.participation.deadlines import run_deadlines
 from canut.actions.pathways.destinations import ask_later
@@ -343,7 +344,8 @@ def _run_project(project_id: int, now_ms: Ms) -> ProjectsPass:
         estimate_labels(project_id, now_ms)
         ask_again(project_id, now_ms)
     project = Project.objects.get(id=project_id)
-    check_drift(project, now_ms)
+    if check_drift(project, now_ms):
+        teach_soon(project_id)
     ask_far_soon(project, now_ms)
     return ProjectsPass(int(is_estimated), int(has_moved_on and not is_estimated))
 

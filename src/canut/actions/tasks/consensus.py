@@ -37,7 +37,13 @@ from canut.core.kinds import (
     values_of_label,
 )
 from canut.core.kinds.shared.fields import canonical_json
-from canut.core.quality.allocation.overlap import Asking, answers_wanted, cautious, is_overruled
+from canut.core.quality.allocation.overlap import (
+    Asking,
+    answers_wanted,
+    cautious,
+    is_overruled,
+    waits_for_model,
+)
 from canut.core.quality.allocation.running_label import (
     ASSUMED_ACCURACY,
     assumed_chances,
@@ -250,7 +256,8 @@ def overlap_after(
     """Return a task's overlap and state after one more counted answer.
 
     Where the project's setting changed and has not reached the task, the task keeps its number: it
-    is decided again when the change does.
+    is decided again when the change does. Where one person is asked first, the task stays open
+    until a model was asked about it (``learning.one_first``).
 
     Args:
         standing: the task as it was, and what its project asks for.
@@ -261,7 +268,7 @@ def overlap_after(
     overlap = standing.overlap
     if standing.most is not None and standing.rule == standing.overlap_rule:
         overlap = answers_wanted(Asking(standing.least, standing.most), counted, live, sure)
-    if counted < overlap:
+    if counted < overlap or waits_for_model(standing.first, overlap, standing.least):
         return overlap, State.OPEN
     return overlap, state_when_done(standing.task, standing.audit_per_mille)
 
@@ -353,7 +360,8 @@ def _settle(state: TaskState, more: int) -> None:
         overlap = state.overlap
         if asking.most is not None:
             overlap = answers_wanted(asking, counted, state.live, sure)
-        is_enough = counted >= overlap
+        waits = waits_for_model(project.overlap_first, overlap, project.overlap)
+        is_enough = counted >= overlap and not waits
         new_state = TaskState.State.CLOSED if is_enough else TaskState.State.OPEN
         if state.state == TaskState.State.GOLD:
             new_state, label, confidence = TaskState.State.GOLD, state.label, state.confidence

@@ -88,7 +88,12 @@ def ask_overlap(project_id: int, overlap: int, now_ms: int, most: int | None = N
             limit=limit,
         )
     check_asking(Asking(overlap, most))
-    fields = {"overlap": overlap, "overlap_most": most, "overlap_rule": F("overlap_rule") + 1}
+    fields = {
+        "overlap": overlap,
+        "overlap_most": most,
+        "overlap_rule": F("overlap_rule") + 1,
+        "overlap_first": F("overlap_first") * 0,  # one person first begins anew from the new number
+    }
     if not Project.objects.filter(pk=project_id).update(**fields):
         raise Missing(f"there is no project {project_id}")
     if is_funded(project_id):
@@ -108,10 +113,13 @@ def spread_overlap(project_id: int, now_ms: int) -> None:
 
 
 def tasks_behind(project_id: int) -> QuerySet[TaskState, int]:
-    """Return the tasks not yet updated to their project; empty without a project."""
+    """Return the tasks not yet updated to their project; empty without a project.
+
+    Where one person is asked first, tasks differ: none is behind (``learning.one_first``).
+    """
     project = Project.objects.filter(pk=project_id).first()
     tasks = TaskState.objects.filter(project_id=project_id)
-    if project is None:
+    if project is None or project.overlap_first:
         return tasks.none().values_list("task_id", flat=True)
     behind = tasks.exclude(overlap=project.overlap)
     if project.overlap_most is not None:

@@ -20,6 +20,7 @@ from canut.core.learning.takeover import chance_of_majority
 FIRST, AFTER_DISPUTE, MOST = 1, 3, 5
 LEAD = 2
 PEOPLE = 3
+FIRST_BAND = 0.5  # of the draw: models of one answer a task are rarely sure, so bands are narrow
 STILL_OPEN = 0.05  # of a draw: what a model disputes anew after people were asked counts as wrong
 
 
@@ -28,20 +29,22 @@ class Draw(NamedTuple):
 
     ``right`` is whether the model counts as right on each task, shape (n,); ``unseen`` the expected
     number of errors that a person repeated; ``by_people`` how often three people would give the
-    label.
+    label; ``accuracy`` how often one person does.
     """
 
     right: Bools
     unseen: float
     by_people: float
+    accuracy: float
 
 
-def answers_more(votes: Counts, is_foretold: Bools) -> Counts:
+def answers_more(votes: Counts, is_foretold: Bools, most: int = MOST) -> Counts:
     """Return how many more people each task needs before its label stands.
 
     Args:
         votes: number of answers for each label, shape (n, n_labels).
         is_foretold: whether a model that did not learn from the task gives its label, shape (n,).
+        most: answers a task gets at most.
 
     Returns:
         Number of people to ask, shape (n,).
@@ -58,8 +61,9 @@ def answers_more(votes: Counts, is_foretold: Bools) -> Counts:
         raise ShapeError(f"{len(votes)} rows of votes for {len(is_foretold)} tasks")
     number = votes.sum(axis=1)
     is_disputed = (number <= FIRST) & ~is_foretold
-    is_split = (number > FIRST) & (number < MOST) & (_lead(votes) < LEAD)
-    return np.where(is_disputed, AFTER_DISPUTE - number, np.where(is_split, 1, 0))
+    is_split = (number > FIRST) & (number < most) & (_lead(votes) < LEAD)
+    after_dispute = np.maximum(min(AFTER_DISPUTE, most) - number, 0)
+    return np.where(is_disputed, after_dispute, np.where(is_split, 1, 0))
 
 
 def is_settled(more: Counts) -> bool:
@@ -106,7 +110,7 @@ def corrected(votes: Counts, first: Counts, label: Counts, foretold: Counts, sur
         raise ShapeError(f"{n} labels do not fit {len(votes)} votes, {len(first)} first answers")
     right = foretold == label
     if not n:
-        return Draw(right, 0.0, 1.0)
+        return Draw(right, 0.0, 1.0, 1.0)
     errors = np.flatnonzero(~right & (votes.sum(axis=1) > FIRST))
     later = votes[errors].sum() - len(errors)
     repeated = votes[errors, foretold[errors]].sum() - (first[errors] == foretold[errors]).sum()
@@ -116,7 +120,29 @@ def corrected(votes: Counts, first: Counts, label: Counts, foretold: Counts, sur
     splits = int((votes.max(axis=1) < votes.sum(axis=1)).sum())
     label_right = 1 - (1 - accuracy) * splits / n
     standard = chance_of_majority(accuracy, PEOPLE) * label_right
-    return Draw(_marked(right, sure, ceil(unseen)), unseen, standard)
+    return Draw(_marked(right, sure, ceil(unseen)), unseen, standard, accuracy)
+
+
+def one_is_enough(draw: Draw, singles: int, people: int, bar: float) -> bool:
+    """Return whether one answer that a model foretells is as good as a label of several people.
+
+    It is wrong where the model repeats the person's error, which nobody sees: the errors unseen are
+    compared with how often a majority of so many people would be right.
+
+    Args:
+        draw: result of ``corrected``.
+        singles: tasks of the draw with one answer, which the model foretells.
+        people: answers a task gets otherwise.
+        bar: share of what the people reach that must be reached.
+
+    Example:
+        >>> draw = Draw(np.ones(200, np.bool_), 2.0, 0.97, 0.9)
+        >>> one_is_enough(draw, 180, 3, 0.98), one_is_enough(draw, 20, 3, 0.98)
+        (True, False)
+    """
+    if not singles:
+        return False
+    return 1 - draw.unseen / singles >= bar * chance_of_majority(draw.accuracy, people)
 
 
 def _marked(right: Bools, sure: Floats, count: int) -> Bools:

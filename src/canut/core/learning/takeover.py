@@ -43,6 +43,21 @@ class ConfidenceBand(NamedTuple):
     is_proven: bool
 
 
+class DrawLook(NamedTuple):
+    """One look at a draw.
+
+    ``number``: of the looks at this draw, including this one. ``least_part``: part of the draw that
+    the first band holds at least, from 0 to 1. A narrow band fails by a few unlucky tasks, and a
+    failure ends the order.
+    """
+
+    number: int = 1
+    least_part: float = 0.0
+
+
+FIRST_LOOK = DrawLook()
+
+
 def people_again(sure: Floats, same: Counts, n_answers: Counts) -> float:
     """Estimate how often people would repeat a label if as many others answered again.
 
@@ -136,7 +151,11 @@ def at_worst(right: int, total: int, luck: float) -> float:
 
 
 def bands_of(
-    sure: Floats, right: Bools, by_people: float, bar: float, look: int = 1
+    sure: Floats,
+    right: Bools,
+    by_people: float,
+    bar: float,
+    look: DrawLook = FIRST_LOOK,
 ) -> list[ConfidenceBand]:
     """Find the confidence from which a model is proven, least confident band first.
 
@@ -151,7 +170,7 @@ def bands_of(
         right: whether it agrees with people, shape (n,).
         by_people: how often people would repeat those labels, from 0 to 1.
         bar: share of ``by_people`` that the lower bound must reach.
-        look: number of looks at this draw, including this one.
+        look: which look at this draw it is, and how wide its first band is at least.
 
     Returns:
         All bands; empty if no look was taken.
@@ -169,8 +188,8 @@ def bands_of(
         raise ShapeError(f"{sure.shape} chances for {right.shape} tasks")
     if not 0 <= by_people <= 1 or not 0 <= bar <= 1:
         raise BadInput(f"people right {by_people}, bar {bar}; expected shares")
-    luck, required, which = luck_of(look), bar * by_people, band_of(sure)
-    begin = _begin(which, required, luck)
+    luck, required, which = luck_of(look.number), bar * by_people, band_of(sure)
+    begin = _begin(which, required, luck, look.least_part)
     if begin is None:
         return []
     bands: list[ConfidenceBand] = []
@@ -255,11 +274,12 @@ def priorities(loss: Floats, is_measured: Bools, levels: int = PLACES) -> Counts
     return priority
 
 
-def _begin(which: Counts, required: float, luck: float) -> int | None:
+def _begin(which: Counts, required: float, luck: float, least_part: float) -> int | None:
     """Return the most confident band that could be proven despite a few errors; None if none."""
+    fewest = max(FEWEST, least_part * len(which))
     for edge in reversed(range(len(EDGES))):
         n = int((which >= edge).sum())
-        if n >= FEWEST and at_worst(n - SLIPS, n, luck) >= required:
+        if n >= fewest and at_worst(n - SLIPS, n, luck) >= required:
             return edge
     return None
 

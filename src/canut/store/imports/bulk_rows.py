@@ -190,7 +190,7 @@ def hold_project(project_id: int) -> Project:
 
     Loading its other sixty columns would cost a millisecond per chunk, under the database's lock.
     """
-    projects = Project.objects.only("overlap", "overlap_rule", "severity_column")
+    projects = Project.objects.only("overlap", "overlap_first", "overlap_rule", "severity_column")
     return projects.select_for_update(no_key=True).get(pk=project_id)
 
 
@@ -206,7 +206,7 @@ def publish_tasks(source_id: int, project: Project, after_row: int, limit: int) 
     Returns:
         How many, and the row of the last.
     """
-    state = (project.pk, project.overlap, project.overlap_rule)
+    state = (project.pk, project.overlap_first or project.overlap, project.overlap_rule)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(NEXT, (after_row, source_id, after_row, limit))

@@ -107,10 +107,11 @@ class SubmitContext(NamedTuple):
     """The worker, project and task state of a submission.
 
     ``rule`` is the one the task's overlap follows, ``overlap_rule`` the project's; ``least`` and
-    ``most`` are what that asks for. ``known``: of a gold task. ``models_vote``: what a model said
-    of the task has a voice in its label. ``key`` is the number of the person's key, ``wrapped``
-    the key itself; none before it is first needed. ``paid_until_ms``: the end, in every time zone,
-    of the last closed pay period; 0 before the first.
+    ``most`` are what that asks for, ``first`` what it asks for before a model was asked.
+    ``known``: of a gold task. ``models_vote``: what a model said of the task has a voice in its
+    label. ``key`` is the number of the person's key, ``wrapped`` the key itself; none before it is
+    first needed. ``paid_until_ms``: the end, in every time zone, of the last closed pay period; 0
+    before the first.
     """
 
     project: int
@@ -132,6 +133,7 @@ class SubmitContext(NamedTuple):
     overlap_rule: int
     least: int
     most: int | None
+    first: int | None
     audit_per_mille: int
     label: str | None
     known: str | None

@@ -35,7 +35,8 @@ OF_WORKER = """
 ).replace("{audit}", AUDIT)
 
 OF_TASK = """
-  s.rule, p.overlap_rule, p.overlap, p.overlap_most, p.audit_per_mille, s.label,
+  s.rule, p.overlap_rule, p.overlap, p.overlap_most, p.overlap_first,
+  p.audit_per_mille, s.label,
   CASE WHEN s.state = 'gold' THEN (SELECT t.known FROM store_task t WHERE t.id = s.task_id
     AND NOT EXISTS (SELECT 1 FROM store_plantedproposal g WHERE g.task_id = t.id
       LIMIT 1 OFFSET 0)) END,

@@ -93,8 +93,9 @@ class LoopRule(models.Model):
 
     ``role``: what people's answers are for. ``shows``: proposals are shown, but on the hidden part.
     ``takes_over``: what a model has proven it can, nobody is asked. ``bar_per_mille``: how near to
-    people's consensus it must be for that, at worst. ``endpoint``: where an outside model answers;
-    ``endpoint_by``: who connected it.
+    people's consensus it must be for that, at worst. ``asks_one``: one person is asked first, more
+    where a model disagrees; ``one_ended_ms``: since when not, for the model failed. ``endpoint``:
+    where an outside model answers; ``endpoint_by``: who connected it.
     """
 
     class Role(models.TextChoices):
@@ -108,6 +109,8 @@ class LoopRule(models.Model):
     role = models.CharField(max_length=7, choices=Role.choices, default=Role.TRAIN)
     shows = models.BooleanField(default=False)
     takes_over = models.BooleanField(default=False)
+    asks_one = models.BooleanField(default=False, db_default=False)
+    one_ended_ms = models.BigIntegerField(null=True)
     hidden_per_mille = models.PositiveSmallIntegerField(default=HIDDEN_PER_MILLE)
     bar_per_mille = models.PositiveSmallIntegerField(default=BAR_PER_MILLE)
     endpoint = models.CharField(max_length=400, blank=True, default="")

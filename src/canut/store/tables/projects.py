@@ -14,7 +14,9 @@ class Project(models.Model):
     ``severity``: of tasks that have none of their own; ``severity_most``: of the hardest task that
     has; ``severity_column``: the column of the file that gives tasks theirs.
     ``overlap_most``: set where tasks are asked on from ``overlap`` answers until sure, up to so
-    many; ``overlap_rule`` counts the changes of both. ``has_checks``: some task is gold or audited.
+    many; ``overlap_rule`` counts the changes of both. ``overlap_first``: answers asked for before a
+    model was asked about the task; 0 while that ends, empty where all get ``overlap``.
+    ``has_checks``: some task is gold or audited.
     ``models_vote``: what a model said of a task counts as one voice in its running label.
     ``held_ms``: since when a hold of an ethics reviewer stops it; it then lends nothing.
     """
@@ -58,6 +60,7 @@ class Project(models.Model):
     purpose_hidden = models.CharField(max_length=300, blank=True, default="", db_default="")
     overlap = models.PositiveIntegerField(default=3)
     overlap_most = models.PositiveIntegerField(null=True)
+    overlap_first = models.PositiveSmallIntegerField(null=True)
     overlap_rule = models.PositiveIntegerField(default=0, db_default=0)
     has_checks = models.BooleanField(default=False, db_default=False)
     audit_per_mille = models.PositiveSmallIntegerField(default=0, db_default=0)

@@ -37,6 +37,7 @@ class LoopForm(PlainForm):
 
     shows = _yes(lazy_message("form.learning.show_people_what"))
     takes_over = _yes(lazy_message("form.learning.ask_nobody_about_what"))
+    asks_one = _yes(lazy_message("form.learning.ask_one_person_first"))
     hidden = _per_cent(lazy_message("form.learning.hidden_from_people_drawn"), 1, 100)
     bar = _per_cent(lazy_message("form.learning.how_near_to_peoples"), 50, 100)
     endpoint = forms.CharField(
@@ -62,6 +63,7 @@ class LoopForm(PlainForm):
             role=data["role"],
             shows=data["shows"],
             takes_over=data["takes_over"],
+            asks_one=data["asks_one"],
             hidden_per_mille=round(data["hidden"] * PER_CENT),
             bar_per_mille=round(data["bar"] * PER_CENT),
             endpoint=data["endpoint"].strip(),
@@ -80,6 +82,7 @@ def loop_form(rule: LoopRule) -> LoopForm:
         initial={
             "shows": rule.shows,
             "takes_over": rule.takes_over,
+            "asks_one": rule.asks_one,
             "hidden": _in_per_cent(rule.hidden_per_mille),
             "bar": _in_per_cent(rule.bar_per_mille),
             "endpoint": rule.endpoint,

@@ -28,7 +28,7 @@ from canut.core.portrait.decision_roles import Actor, Did
 from canut.core.portrait.language import Phrase
 from canut.store.learning.incidents import open_incidents
 from canut.store.learning.liens import has_lien_page
-from canut.store.learning.loop import rule_of_loop, trained_in
+from canut.store.learning.loop import answers_behind, rule_of_loop, trained_in
 from canut.store.models import Project
 from canut.web.kit.access import get_person, roles_in
 from canut.web.kit.audiences import REQUESTERS
@@ -108,6 +108,7 @@ def _page(request: HttpRequest, project: Project, form: LoopForm) -> HttpRespons
         "charge": charge_of(here),
         "acceptance": acceptance_of(here),
         "rule": rule_of_loop(project.pk),
+        "behind": answers_behind(project.pk),
         "has_lien": has_lien_page(project.pk),
         "form": form,
         "models": [(model, model_card(model)) for model in reversed(trained_in(project.pk))],

@@ -97,6 +97,21 @@ def is_overruled(label: int, votes: list[int]) -> bool:
     return sum(votes) < OVERRULED_BY and votes[label] < max(votes)
 
 
+def waits_for_model(first: int | None, overlap: int, usual: int) -> bool:
+    """Return whether a task with enough answers for now stays open until a model was asked.
+
+    Args:
+        first: answers that a task of the project gets first; None or 0 where all get the usual.
+        overlap: answers this task is to get.
+        usual: answers a task of the project gets otherwise.
+
+    Example:
+        >>> waits_for_model(1, 1, 3), waits_for_model(1, 3, 3), waits_for_model(None, 1, 3)
+        (True, False, False)
+    """
+    return bool(first) and overlap < usual
+
+
 def answers_wanted(asking: Asking, counted: int, live: int, sure: float) -> int:
     """Return how many answers a task needs in all, counting open leases.
 
