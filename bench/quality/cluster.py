@@ -4,12 +4,12 @@
 and fit Dawid and Skene; scheduler and workers are processes of this machine, on loopback.
 
 ``python -m bench.quality.cluster --grow 1e5 1e6 …`` runs the cluster alone on a folder of Parquet
-files of whole numbers, at each size, and prints the seconds of processor and the peak of memory.
+files of whole numbers, at each size, and prints the seconds of processor and the peaks of memory:
+of arrays and the like (anonymous memory), and of files that are mapped.
 """
 
 import argparse
 import json
-import resource
 import tempfile
 import time
 from pathlib import Path
@@ -17,9 +17,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from distributed import Client, LocalCluster
+from distributed import LocalCluster
 from pyarrow import parquet
 
+from bench.quality.memory import memory_peaks, watch_memory
 from bench.quality.speed import crowd
 from canut import infer
 from canut.core.quality.estimators.result import Result
@@ -52,62 +53,70 @@ def named(start: str, codes: np.ndarray) -> pa.Array:
 
 def write_numbers(folder: Path, n_answers: int, n_labels: int, n_workers: int) -> None:
     """Write a crowd's answers as whole numbers, some millions a file."""
+    answers = crowd(min(FILE_ANSWERS, n_answers), n_labels, n_workers)
     for number, first in enumerate(range(0, n_answers, FILE_ANSWERS)):
-        answers = crowd(min(FILE_ANSWERS, n_answers - first), n_labels, n_workers)
+        if n_answers - first < FILE_ANSWERS:
+            answers = crowd(n_answers - first, n_labels, n_workers)
         task = answers.task.astype(np.int64) + first // 5
         columns = {"task": task, "worker": answers.worker, "label": answers.label}
         parquet.write_table(pa.table(columns), folder / f"part-{number:04}.parquet")
 
 
-def _spent() -> tuple[float, float]:
-    """Return the seconds of processor of this process, and its peak of memory in MiB."""
-    return time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def grow(sizes: list[int], processes: int, model: str, n_labels: int, n_workers: int) -> None:
-    """Print a line of figures for each number of answers, each on a cluster of its own."""
+def grow(
+    sizes: list[int], processes: int, models: list[str], n_labels: int, n_workers: int
+) -> None:
+    """Print a line of figures for each number of answers and model, each on its own cluster."""
     for n_answers in sizes:
-        with (
-            tempfile.TemporaryDirectory() as name,
-            LocalCluster(
-                n_workers=processes,
-                threads_per_worker=1,
-                host="127.0.0.1",
-                dashboard_address=None,
-                silence_logs=50,
-                memory_limit=0,
-            ) as local,
-            connect(local.scheduler_address) as client,
-        ):
+        with tempfile.TemporaryDirectory() as name:
             for folder, size in ((Path(name, "few"), 1_000), (Path(name, "all"), n_answers)):
                 folder.mkdir()
                 write_numbers(folder, size, n_labels, min(n_workers, size // 10))
-            infer_far(client, Path(name, "few"), COLUMNS, model=model)
-            marks: list[float] = []
+            for model in models:
+                figures = measure(Path(name), processes, model)
+                print(json.dumps({"answers": n_answers} | figures), flush=True)
 
-            def clock(client: Client = client, marks: list[float] = marks) -> float:
-                """Return the seconds of processor of all processes together."""
-                workers = sum(spent for spent, _ in client.run(_spent).values())
-                marks.append(workers + time.process_time())
-                return marks[-1]
 
-            start = time.perf_counter()
-            far = infer_far(client, Path(name, "all"), COLUMNS, model=model, clock=clock)
-            n_tasks = len(far.decided[0])
-            whole = time.perf_counter() - start
-            peaks = [peak for _, peak in client.run(_spent).values()]
-            line = {
-                "answers": n_answers,
-                "tasks": n_tasks,
-                "model": far.model,
-                "passes": far.n_iter,
-                "read_cpu": round(far.seconds["read"], 2),
-                "fit_cpu": round(far.seconds["fit"], 3),
-                "whole": round(whole, 1),
-                "peak_mib": [round(peak) for peak in peaks],
-                "own_peak_mib": round(_spent()[1]),
-            }
-            print(json.dumps(line), flush=True)
+def measure(folder: Path, processes: int, model: str) -> dict[str, object]:
+    """Return the figures of a fit on a cluster, after one to few answers for the compiler."""
+    with (
+        LocalCluster(
+            n_workers=processes,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address=None,
+            silence_logs=50,
+            memory_limit=0,
+        ) as local,
+        connect(local.scheduler_address) as client,
+    ):
+        infer_far(client, folder / "few", COLUMNS, model=model)
+        client.run(watch_memory)
+        watch_memory()
+        peaks: list[list[int]] = []
+
+        def clock() -> float:
+            """Note the peaks; return the seconds of processor of all processes together."""
+            seconds = [*client.run(time.process_time).values(), time.process_time()]
+            peaks.append([most for most, _ in client.run(memory_peaks).values()])
+            return float(sum(seconds))
+
+        start = time.perf_counter()
+        far = infer_far(client, folder / "all", COLUMNS, model=model, clock=clock)
+        n_tasks = len(far.decided[0])
+        whole = time.perf_counter() - start
+        in_the_end = [*client.run(memory_peaks).values()]
+        return {
+            "tasks": n_tasks,
+            "model": far.model,
+            "passes": far.n_iter,
+            "read_cpu": round(far.seconds["read"], 2),
+            "fit_cpu": round(far.seconds["fit"], 3),
+            "whole": round(whole, 1),
+            "anon_mib_before_read_fit": peaks,
+            "anon_mib": [anonymous for anonymous, _ in in_the_end],
+            "file_mib": [mapped for _, mapped in in_the_end],
+            "own_anon_mib": memory_peaks()[0],
+        }
 
 
 def describe(where: str, result: Result, whole: float) -> str:
@@ -122,10 +131,10 @@ def main() -> None:
     parser.add_argument("sizes", nargs="*", type=lambda text: int(float(text)))
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--grow", action="store_true", help="the cluster alone, at each size")
-    parser.add_argument("--model", default=MODEL)
+    parser.add_argument("--model", default=MODEL, help="one or more, with commas between")
     options = parser.parse_args()
     if options.grow:
-        grow(options.sizes, options.processes, options.model, 5, 10_000)
+        grow(options.sizes, options.processes, options.model.split(","), 5, 10_000)
         return
     n_answers, n_labels, n_workers = options.sizes + [10_000_000, 5, 10_000][len(options.sizes) :]
     print(f"answers {n_answers:.0e}  labels {n_labels}  workers {n_workers}")

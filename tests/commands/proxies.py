@@ -21,6 +21,7 @@ from cryptography.x509.oid import NameOID
 from tests.commands.serving import ROOT
 
 GUIDES = [ROOT / "docs" / language / "one-server.md" for language in ("en", "fr")]
+SPLIT_GUIDES = [ROOT / "docs" / language / "capacity.md" for language in ("en", "fr")]
 HERE = IPv4Address("127.0.0.1")
 UPSTREAM = "127.0.0.1:8000"
 NAMES = ("nginx", "caddy")
@@ -87,6 +88,35 @@ def running(proxy: str, folder: Path, port: int, upstream: int) -> Iterator[None
         block = f"https://127.0.0.1:{port} {{\n    bind 127.0.0.1\n{tls}{inside}"
         text = CADDY.format(block=block)
         command = ["caddy", "run", "--config", str(folder / "conf"), "--adapter", "caddyfile"]
+    with _started(command, text, folder, port):
+        yield
+
+
+@contextmanager
+def running_split(folder: Path, port: int, answers: int, pages: int) -> Iterator[None]:
+    """Run nginx as the page on capacity shows it, in front of two servers of this machine."""
+    folder.mkdir()
+    block = block_of(SPLIT_GUIDES[0], "nginx")
+    replaced = {
+        "server 10.0.0.11:8000;\n    server 10.0.0.12:8000;": f"server 127.0.0.1:{answers};",
+        "server 10.0.0.13:8000;": f"server 127.0.0.1:{pages};",
+        "listen 443 ssl;": f"listen 127.0.0.1:{port};",
+    }
+    for shown, used in replaced.items():
+        assert shown in block
+        block = block.replace(shown, used)
+    block = re.sub(r"^ *(ssl_\w+|server_name) .*\n", "", block, flags=re.MULTILINE)
+    user = "user root;" if os.geteuid() == 0 else ""
+    text = NGINX.format(folder=folder, port=port, block="@", user=user)
+    text = re.sub(r"    server \{.*?@\s*\}", lambda _: block, text, flags=re.DOTALL)
+    command = ["nginx", "-p", str(folder), "-c", str(folder / "conf"), "-e", "error.log"]
+    with _started(command, text, folder, port):
+        yield
+
+
+@contextmanager
+def _started(command: list[str], text: str, folder: Path, port: int) -> Iterator[None]:
+    """Run a proxy with a configuration while it is wanted."""
     (folder / "conf").write_text(text)
     environment = os.environ | {"HOME": str(folder), "PATH": f"{os.environ['PATH']}:/usr/sbin"}
     with (folder / "output").open("wb") as output:

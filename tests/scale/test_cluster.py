@@ -1,5 +1,6 @@
 """A cluster of two processes on this machine finds what one process finds."""
 
+import gc
 import logging
 import os
 import signal
@@ -12,15 +13,17 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from distributed import Client, KilledWorker, LocalCluster
+from dask.sizeof import sizeof
+from distributed import Client, KilledWorker, LocalCluster, Worker
 from distributed.comm.core import CommClosedError
 from pyarrow import csv, parquet
 
 from canut import infer
 from canut.__main__ import main
 from canut.core.errors import BadInput, NotReady
-from canut.core.quality.estimators import sampling
+from canut.core.quality.estimators import sampling, shards
 from canut.core.quality.estimators.infer import Options
+from canut.core.quality.tables import sharding
 from canut.core.quality.tables.answers_by_task import Duplicates
 from canut.core.quality.tables.coded_answers import COLUMNS
 from canut.core.quality.tables.sharding import find_parts
@@ -164,6 +167,59 @@ def test_what_is_simulated_after_many_answers_is_the_same(
     assert "simulated tasks" in near.why
     assert far.why == near.why
     assert differ(far, near) < CLOSE
+
+
+@pytest.mark.parametrize("model", ["auto", "weighted"])
+def test_answers_in_many_blocks_give_the_same(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str
+) -> None:
+    table = crowd(seed=8)
+    gold = {"task": [f"picture-{one * 50}" for one in range(40)], "label": LABELS * 10}
+    given: Options = {"model": model, "gold": gold}
+    usual = sharding.CHUNK_ROWS
+    monkeypatch.setattr(sharding, "CHUNK_ROWS", 500)
+    client.run(cut_blocks, 1_000, 0)
+    try:
+        far = infer_far(client, written(table, tmp_path / "a.parquet"), COLUMNS, **given)
+
+        assert all(len(summary.n_tasks) > 2 for summary in far.cluster.held)
+        assert differ(far, infer(table, **given)) < CLOSE
+    finally:
+        client.run(cut_blocks, usual, shards.BLOCK_SHARE)
+
+
+def cut_blocks(n_rows: int, share: int) -> None:
+    """Set how many answers a block of this process has, at least."""
+    vars(shards).update(CHUNK_ROWS=n_rows, BLOCK_SHARE=share)
+
+
+def test_workers_hold_answers_in_files_which_go_with_the_result(
+    client: Client, tmp_path: Path
+) -> None:
+    gc.collect()  # what tests before this one left
+    assert any(not files_of(client) for _ in range(100))
+    table = crowd(40_000, 8_000)
+    far = infer_far(client, written(table, tmp_path / "a.parquet"), COLUMNS, model="majority")
+
+    assert 4 * far.n_answers < sum(files_of(client)) < 5 * 4 * far.n_answers
+    assert sum(client.run(count_bytes).values()) < 60 * 8 * far.n_answers / 10
+
+    del far
+    gc.collect()
+    assert any(not files_of(client) for _ in range(100))
+
+
+def files_of(client: Client) -> list[int]:
+    return [size for sizes in client.run(measure_files).values() for size in sizes]
+
+
+def measure_files(dask_worker: Worker) -> list[int]:
+    return [file.stat().st_size for file in Path(dask_worker.local_directory).glob("canut-*")]
+
+
+def count_bytes(dask_worker: Worker) -> int:
+    """Return the bytes of what a worker holds, pickled but for its files."""
+    return sum(map(sizeof, dask_worker.data.values()))
 
 
 def test_fewer_tasks_than_workers_are_enough(client: Client, tmp_path: Path) -> None:

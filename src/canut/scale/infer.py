@@ -58,18 +58,17 @@ class FarResult(Result):
     @property
     def decided(self) -> tuple[Codes, Floats]:
         """Code of each task's label, and its confidence after the temperature."""
-        results = self.cluster.each(partial(decide, self.fitted.alone()))
         label, confidence = np.empty(self.n_tasks, dtype=np.int32), np.empty(self.n_tasks)
-        for positions, (labels, sure) in zip(self.cluster.places, results, strict=True):
+        job = partial(decide, self.fitted.alone())
+        for positions, (labels, sure) in self.cluster.by_task(job):
             label[positions], confidence[positions] = labels, sure
         return label, confidence
 
     @property
     def chances(self) -> Floats:
         """Label probabilities after the temperature, shape (n_tasks, n_labels)."""
-        results = self.cluster.each(partial(posterior, self.fitted.alone()))
         chances = np.empty((self.n_tasks, len(self.label_names)))
-        for positions, block in zip(self.cluster.places, results, strict=True):
+        for positions, block in self.cluster.by_task(partial(posterior, self.fitted.alone())):
             chances[positions] = block
         return chances
 
@@ -125,8 +124,9 @@ def infer_far(
         fitted, reason = estimate(model, rows, run), "asked for by name"
     fitted = calibrate(fitted, gold, run)
     watch.mark("fit")
-    places = np.argsort(np.concatenate(cluster.places))
-    tasks = pa.concat_arrays(cluster.ask("names")).take(pa.array(places))
+    blocks = [(cluster.places[at][tasks], names) for at, tasks, names in cluster.by_block("names")]
+    places = np.argsort(np.concatenate([positions for positions, _ in blocks]))
+    tasks = pa.concat_arrays([names for _, names in blocks]).take(pa.array(places))
     return FarResult(
         fitted,
         tasks,

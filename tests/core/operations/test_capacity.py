@@ -31,10 +31,13 @@ from canut.core.operations.capacity.queueing import (
     lognormal,
     mean_wait_exponential,
     mean_wait_general,
+    simulate_held_up,
     simulate_in_turn,
     simulate_shared,
 )
 from canut.core.operations.capacity.sizing import (
+    STATEMENTS,
+    SWITCH_MS,
     Minute,
     Processors,
     simulate_p99,
@@ -62,6 +65,7 @@ COSTS = Costs(
     memory_mib=500.0,
 )
 ALONE = replace(COSTS, database="SQLite", pair=ProcessorTime(2.0, 0.5, 0.0))
+CROWDED = Minute(people=1_000, pairs=50, beats=100, pages=1, sign_ins=0)
 BUSY = Minute(people=4_000, pairs=130, beats=400, pages=9, sign_ins=0.7)
 
 
@@ -97,6 +101,33 @@ def test_requests_are_served_as_a_hand_reckons() -> None:
     # from 1 on both have half a server: the second ends at 5, the first with 1 left at 6
     assert simulate_shared(arrivals, services, 1).tolist() == [6.0, 4.0, 1.0]
     assert simulate_shared(arrivals, services, 2).tolist() == [4.0, 2.0, 1.0]
+
+
+def test_page_holds_up_the_request_that_is_served_and_all_behind_it() -> None:
+    arrivals, services = np.array([0.0, 1.0, 2.0, 30.0]), np.array([4.0, 2.0, 1.0, 1.0])
+    begins, lengths = np.array([0.5, 3.5]), np.array([5.0, 20.0])
+
+    # the second begins at 4 beside two pages, the third beside the one that ends at 23.5
+    took = simulate_held_up(arrivals, services, begins, lengths, 3.0)
+    assert took.tolist() == [4.0, 11.0, 14.0, 1.0]
+    # no longer than until both have ended
+    took = simulate_held_up(arrivals, services, begins, lengths, 300.0)
+    assert took.tolist() == [4.0, 24.5, 24.5, 1.0]
+    nothing = np.empty(0)
+    without = simulate_held_up(arrivals, services, nothing, nothing, 3.0)
+    assert without.tolist() == simulate_in_turn(arrivals, services).tolist()
+    with pytest.raises(ShapeError, match="one service time"):
+        simulate_held_up(arrivals, services, begins, nothing, 3.0)
+
+
+def test_pages_make_sqlite_wait_longer_than_their_own_delay() -> None:
+    slow = replace(ALONE, page=ProcessorTime(150.0, 0.0, 0.0))
+    alone, beside = (
+        float(np.median(simulate_p99(minute, slow, Processors(1, 0, 0), 0)))
+        for minute in (replace(CROWDED, pages=0.0), CROWDED)
+    )
+
+    assert beside - alone > STATEMENTS * SWITCH_MS
 
 
 def test_erlang_c_of_the_tables() -> None:

@@ -5,6 +5,7 @@ Decides nothing about machines; ``sizing`` does. Times are in the unit of what i
 
 import heapq
 import math
+from bisect import bisect_right
 
 import numpy as np
 
@@ -99,6 +100,45 @@ def simulate_in_turn(arrivals: Floats, services: Floats) -> Floats:
     level = np.cumsum(steps)
     waits = level - np.minimum.accumulate(np.minimum(level, 0.0))
     return np.asarray(waits + services, dtype=np.float64)
+
+
+def simulate_held_up(
+    arrivals: Floats, services: Floats, begins: Floats, lengths: Floats, delay: float
+) -> Floats:
+    """Return how long requests take in turn, where other work holds up the one that is served.
+
+    A request is held up by each piece of work that is under way as its service begins, and no
+    longer than until the last of them ends. Those behind it wait for that as well.
+
+    Args:
+        arrivals: shape (n,), times of arrival, ascending.
+        services: shape (n,), how long each is served.
+        begins: shape (m,), when the other work begins, ascending.
+        lengths: shape (m,), how long each piece of it takes.
+        delay: by how much one piece of work holds up a request.
+
+    Returns:
+        Time from arrival to the end of service, shape (n,).
+
+    Raises:
+        ShapeError: the arrays do not fit together.
+    """
+    _check_shapes(arrivals, services)
+    _check_shapes(begins, lengths)
+    ends = begins + lengths
+    ascending, latest = np.sort(ends).tolist(), np.maximum.accumulate(ends).tolist()
+    starts = begins.tolist()
+    took = np.empty(len(arrivals))
+    free = 0.0
+    requests = zip(arrivals.tolist(), services.tolist(), strict=True)
+    for number, (arrival, service) in enumerate(requests):
+        start = max(arrival, free)
+        n_begun = bisect_right(starts, start)
+        under_way = n_begun - bisect_right(ascending, start)
+        held_up = min(under_way * delay, latest[n_begun - 1] - start) if under_way else 0.0
+        free = start + service + held_up
+        took[number] = free - arrival
+    return took
 
 
 def simulate_shared(arrivals: Floats, services: Floats, servers: int) -> Floats:

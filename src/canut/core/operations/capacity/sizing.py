@@ -18,7 +18,7 @@ from canut.core.operations.capacity.costs import Costs, ProcessorTime
 from canut.core.operations.capacity.crowd import Crowd, Month
 from canut.core.operations.capacity.queueing import (
     lognormal,
-    simulate_in_turn,
+    simulate_held_up,
     simulate_shared,
 )
 
@@ -233,10 +233,11 @@ def simulate_p99(
             times = times + _shared_waits(kinds, processors.web, 1, rng)
             on_base = _kinds(minute, costs, "database")
             times = times + _shared_waits(on_base, 1, processors.database, rng)
+            if beside:
+                times = times + _behind_pages(minute, costs, processors.web, beside, rng)
         else:
-            times = times + _gate_waits(kinds, rng)
-        if beside:
-            times = times + _behind_pages(minute, costs, processors.web, beside, rng)
+            page_ms = costs.page.server / (1 - beside - answers)
+            times = times + _gate_waits(kinds, minute.pages, page_ms, rng)
         quantiles[run] = np.quantile(times, 0.99)
     return quantiles
 
@@ -259,10 +260,18 @@ def _behind_pages(
     return np.asarray(delays, dtype=np.float64)
 
 
-def _gate_waits(kinds: list[tuple[float, float]], rng: np.random.Generator) -> Floats:
-    """Simulate how long answers wait on SQLite, where they are taken in turn."""
+def _gate_waits(
+    kinds: list[tuple[float, float]], pages: float, page_ms: float, rng: np.random.Generator
+) -> Floats:
+    """Simulate how long answers wait on SQLite, where they are taken in turn beside pages.
+
+    An answer that a page holds up, as in ``_behind_pages``, holds up all answers behind it.
+    """
     arrivals, services, is_answer = _draw_arrivals(kinds, 1, rng)
-    took = simulate_in_turn(arrivals, services)
+    n_pages = rng.poisson(pages * float(arrivals[-1]) / 1000)
+    begins = np.sort(rng.uniform(0.0, float(arrivals[-1]), n_pages))
+    lengths = rng.exponential(page_ms, n_pages)
+    took = simulate_held_up(arrivals, services, begins, lengths, STATEMENTS * SWITCH_MS)
     return _sampled((took - services)[is_answer], rng)
 
 

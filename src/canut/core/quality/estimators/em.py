@@ -59,7 +59,7 @@ class Engine(Protocol):
     threads: int
 
     def each[T](self, job: Callable[[AnswersByTask], T]) -> list[T]:
-        """Return the result of a picklable job for each shard, in shard order."""
+        """Return the sums of a picklable job's results over each shard, in shard order."""
         ...
 
     def chances_of(self, fitted: "Fitted", gold: "Gold") -> Floats:

@@ -5,7 +5,7 @@ tasks read rows with ``formats``.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from csv import reader as text_rows
 from functools import partial
 from pathlib import Path
@@ -120,18 +120,46 @@ def _refuse_growth(path: Path, rows: int, opened: int) -> None:
         )
 
 
-def read_parquet(
-    path: Path, columns: Sequence[str], groups: Sequence[int] | None = None
-) -> pa.Table:
-    """Return these columns of a Parquet file, of all row groups or of some.
+def read_parquet(path: Path, columns: Sequence[str]) -> pa.Table:
+    """Return these columns of a Parquet file.
 
     Raises:
         BadInput: a column is missing.
     """
     with _open_parquet(path, columns) as file:
-        if groups is None:
-            return file.read(columns=list(columns))
-        return file.read_row_groups(list(groups), columns=list(columns))
+        return file.read(columns=list(columns))
+
+
+def parquet_tables(
+    path: Path, columns: Sequence[str], groups: Sequence[int], most_rows: int
+) -> Iterator[pa.Table]:
+    """Yield these row groups of a Parquet file, several or a slice of one at a time.
+
+    Args:
+        path: the file.
+        columns: names of the columns.
+        groups: numbers of the row groups, in the order of the rows.
+        most_rows: number of rows of a table, at most.
+
+    Raises:
+        BadInput: a column is missing.
+    """
+    with _open_parquet(path, columns) as file:
+        pending: list[int] = []
+        n_pending = 0
+        for group in groups:
+            n_rows = file.metadata.row_group(group).num_rows
+            if pending and n_pending + n_rows > most_rows:
+                yield file.read_row_groups(pending, columns=list(columns))
+                pending, n_pending = [], 0
+            if n_rows > most_rows:
+                for batch in file.iter_batches(most_rows, [group], columns=list(columns)):
+                    yield pa.Table.from_batches([batch])
+            else:
+                pending.append(group)
+                n_pending += n_rows
+        if pending:
+            yield file.read_row_groups(pending, columns=list(columns))
 
 
 def _open_parquet(path: Path, columns: Sequence[str]) -> parquet.ParquetFile:
