@@ -29,7 +29,8 @@ register.filter(formatting.chance_of.__name__, formatting.chance_of)
 CELL, NAMES, TOP = 56, 120, 28
 SURE_WIDTH, SURE_HEIGHT = 72, 8
 CHART_WIDTH, CHART_HEIGHT, CHART_TOP = 760, 96, 20
-CURVE_WIDTH, CURVE_LEFT, CURVE_RIGHT, CURVE_TOP, CURVE_BOTTOM = 560, 52, 12, 14, 230
+CURVE_WIDTH, CURVE_LEFT, CURVE_RIGHT, CURVE_TOP, CURVE_BOTTOM = 460, 52, 12, 14, 190
+NEAR_LABELS = 64  # points under which two figures of the axis would touch
 WIDE_FROM = 0.5
 WIDEST_NAME, WIDEST_HEAD = 16, 7
 OFTEN, MOST_TIMES = 0.5, 1_000
@@ -114,7 +115,8 @@ def learning_chart(figures: NextAnswers) -> SafeString:
     across = Scale(CURVE_LEFT, CURVE_WIDTH - CURVE_RIGHT, furthest)
     up = _upward(sheet, [*points, ahead] if ahead else points)
     for answers, anchor in ((0, "start"), (total, "middle"), (furthest, "end")):
-        if answers != total or ahead:
+        is_crowded = across.at(furthest) - across.at(total) < NEAR_LABELS
+        if answers != total or (ahead and not is_crowded):
             sheet.text(across.at(answers), CURVE_BOTTOM + 18, format_count(answers), "", anchor)
     last = _draw_points(sheet, up, [(across.at(point.share * measured), point) for point in points])
     label = message_now(

@@ -227,7 +227,8 @@ def _fit_laws(
     """Fit the laws to what was measured and to what lies ahead, and lead them through the last.
 
     A law is fitted to all points and passes beside the last one, of all answers. It is moved there,
-    so that the share of now is the measured one and the law says what is added.
+    so that the share of now is the measured one and the law says what is added; where its ceiling
+    would be above 1, it is 1, and the law adds a part of what is wrong.
     """
     last = parts[-1]
     doublings = np.log2([depth / last.depth for depth, _gain in ahead])
@@ -242,7 +243,9 @@ def _fit_laws(
         ),
         usual,
     )
-    laws[:, 0] = last.shares + laws[:, 1] * last.depth ** -laws[:, 2]
+    share, scale = np.minimum(last.shares, 1.0), last.depth ** laws[:, 2]
+    laws[:, 0] = np.minimum(share + laws[:, 1] / scale, 1.0)
+    laws[:, 1] = (laws[:, 0] - share) * scale
     return laws
 
 
