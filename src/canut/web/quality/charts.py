@@ -29,7 +29,7 @@ register.filter(formatting.chance_of.__name__, formatting.chance_of)
 CELL, NAMES, TOP = 56, 120, 28
 SURE_WIDTH, SURE_HEIGHT = 72, 8
 CHART_WIDTH, CHART_HEIGHT, CHART_TOP = 760, 96, 20
-CURVE_WIDTH, CURVE_LEFT, CURVE_RIGHT, CURVE_TOP, CURVE_BOTTOM = 460, 52, 12, 14, 190
+CURVE_WIDTH, CURVE_LEFT, CURVE_RIGHT, CURVE_TOP, CURVE_BOTTOM = 500, 52, 12, 14, 200
 NEAR_LABELS = 64  # points under which two figures of the axis would touch
 WIDE_FROM = 0.5
 WIDEST_NAME, WIDEST_HEAD = 16, 7
