@@ -152,6 +152,7 @@ def test_boxes_settle_and_page_and_api_say_the_same() -> None:
     add_member(other, Role.REQUESTER, NOW_MS, organisation=elsewhere)
     requester.force_login(person)
     stranger.force_login(other)
+    assert made.worker.person
     worker.force_login(made.worker.person)
     requester.post(reverse("project_estimate", args=[made.project.slug]))
     path = f"projects/{made.project.slug}/next-answers"

@@ -16,7 +16,7 @@ from bench.quality.foresight import estimator
 from bench.quality.habits import HABITS
 from canut.actions.people.accounts import add_member
 from canut.actions.quality.estimates import estimate_labels
-from canut.core.kinds import check_schema, is_plain_choice
+from canut.core.kinds import check_schema, is_plain_choice, questions_of
 from canut.core.kinds.sample import Sample, samples
 from canut.core.quality.measures.learning_curve import as_json, measure_curve
 from canut.core.quality.tables.answers_by_task import arrange
@@ -155,8 +155,8 @@ def test_every_kind_has_a_page_that_says_something(sample: Sample) -> None:
     }
     assert re.search(sentences[told["status"]], shown)
     assert ("There is no forecast for this kind." in shown) == (told["status"] == "merged")
-    first = sample.schema["en"]["questions"][0]
-    has_labels = first.get("look") == "scale" or is_plain_choice(sample.schema["en"])
+    schema = sample.schema["en"]
+    has_labels = questions_of(schema)[0].get("look") == "scale" or is_plain_choice(schema)
     assert (told["status"] == "too-few") == has_labels
     assert [point["answers_per_task"] for point in told["by_depth"]] == (
         [1.0, 2.0] if told["status"] == "merged" else []

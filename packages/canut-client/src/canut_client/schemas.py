@@ -529,17 +529,9 @@ class Webhook(Shown):
 
 
 @dataclass(frozen=True, slots=True)
-class WebhookMade(Shown):
+class WebhookMade(Webhook):
     """A webhook with its secret, which is shown once."""
 
-    id: int
-    url: str
-    events: list[str]
-    state: str
-    organisation: bool
-    failures: int
-    waiting: int
-    created_at: str
     secret: str = field(repr=False)
 
 

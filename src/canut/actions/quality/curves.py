@@ -9,7 +9,7 @@ Reads only.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -31,8 +31,8 @@ from canut.core.quality.estimators.auto import MEMBERS, average, fit_members
 from canut.core.quality.estimators.em import Fitted, Run
 from canut.core.quality.estimators.register import estimate
 from canut.core.quality.measures.learning_curve import (
+    CurveMeasure,
     Judged,
-    Measure,
     Scorer,
     as_json,
     lack_of,
@@ -68,14 +68,14 @@ type Known = Mapping[int, str | None]
 type Values = Mapping[str, object]
 
 
-def measure_of(schema: Schema) -> Measure | None:
+def measure_of(schema: Schema) -> CurveMeasure | None:
     """Return what share the curve of a question shows; None for a survey, which has no label."""
     if is_survey(schema):
         return None
     if is_plain_choice(schema):
         is_multiple = choice.is_multiple(questions_of(schema)[0])
-        return Measure.CHOICES if is_multiple else Measure.LABELS
-    return Measure.LABELS if is_scale(schema) else Measure.MERGED
+        return CurveMeasure.CHOICES if is_multiple else CurveMeasure.LABELS
+    return CurveMeasure.LABELS if is_scale(schema) else CurveMeasure.MERGED
 
 
 def is_scale(schema: Schema) -> bool:
@@ -110,7 +110,7 @@ def curve_of_labels(
 
 
 def curve_of_selections(
-    question: Mapping[str, Any], selections: Selections, task_ids: Counts, known: Known
+    question: Mapping[str, Any], selections: Selections, task_ids: Counts, known_by_task: Known
 ) -> Curve:
     """Measure the curve of a question with several choices, each of them a yes or no.
 
@@ -118,14 +118,16 @@ def curve_of_selections(
         question: with its choices.
         selections: the answers in the order they came.
         task_ids: identity of each task, shape (n_tasks,).
-        known: known label of tasks.
+        known_by_task: known label of tasks.
     """
     if lack_of(np.bincount(selections.task, minlength=selections.n_tasks)):
         return None
     names = choice.values_of(question)
     known_labels = np.full((len(names), selections.n_tasks), NONE_KNOWN, dtype=np.int32)
     for position, task_id in enumerate(task_ids.tolist()):
-        chosen = _read_known(lambda label: choice.value_of(question, label), known.get(task_id))
+        chosen = _read_known(
+            lambda label: choice.value_of(question, label), known_by_task.get(task_id)
+        )
         if isinstance(chosen, list):
             known_labels[:, position] = [name in chosen for name in names]
     chances_of = fitting(OF_CHOICES)
@@ -141,7 +143,7 @@ def curve_of_merged(
     answers: Answers,
     values: list[Values],
     weights: Floats,
-    known: Mapping[int, str | None],
+    known_by_task: Known,
 ) -> Curve:
     """Measure the curve of answers that are merged by their kind.
 
@@ -150,10 +152,10 @@ def curve_of_merged(
         answers: in the order they came; the label is a code into ``values``.
         values: each distinct answer, by question.
         weights: of each person's answers in the merging, shape (n_workers,).
-        known: known label of each task, by its code.
+        known_by_task: known label of each task, by its code.
     """
     if is_scale(schema):
-        return _curve_of_scale(schema, answers, values, known)
+        return _curve_of_scale(schema, answers, values, known_by_task)
     rows = rows_by_task(answers)
     if lack_of_merged(np.array([len(each) for each in rows])):
         return None
@@ -183,7 +185,9 @@ def fitting(softened: Softened) -> Scorer:
     return chances_of
 
 
-def _curve_of_scale(schema: Schema, answers: Answers, values: list[Values], known: Known) -> Curve:
+def _curve_of_scale(
+    schema: Schema, answers: Answers, values: list[Values], known_by_task: Known
+) -> Curve:
     """Measure how often the step that the ordinal model finds is right."""
     if lack_of(np.bincount(answers.task, minlength=answers.n_tasks)):
         return None
@@ -193,7 +197,7 @@ def _curve_of_scale(schema: Schema, answers: Answers, values: list[Values], know
     n_steps = round((most - least) / step) + 1
 
     def step_of(rating: object) -> int:
-        return round((float(str(rating)) - least) / step)
+        return round((cast("float", rating) - least) / step)
 
     steps = np.array([step_of(each[name]) for each in values], dtype=np.int32)
     rows, _ = arrange(
@@ -207,7 +211,7 @@ def _curve_of_scale(schema: Schema, answers: Answers, values: list[Values], know
         )
     )
     known_labels = np.full(answers.n_tasks, NONE_KNOWN, dtype=np.int32)
-    for task, label in known.items():
+    for task, label in known_by_task.items():
         rated = _read_known(lambda text: value_of_label(schema, text), label)
         if rated is not None:
             known_labels[task] = step_of(rated)

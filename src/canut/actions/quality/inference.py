@@ -469,8 +469,8 @@ def judge_merged(schema: Schema, coded: CodedAnswers) -> InferenceResult:
     weight = weight_of(medoids_by_distance(answers, apart).error)
     merged = _merge(schema, answers, values, weight)
     tasks = enumerate(coded.task_ids.tolist())
-    known = {position: coded.known[task] for position, task in tasks if task in coded.known}
-    curve = curve_of_merged(schema, answers, values, weight, known)
+    known_labels = {position: coded.known[task] for position, task in tasks if task in coded.known}
+    curve = curve_of_merged(schema, answers, values, weight, known_labels)
     alpha = alpha_by_distance(answers, apart, np.random.default_rng(SEED), SAMPLES)
     agreement = agreement_within(answers, lambda first, second: compare(first, second).agrees)
     return _judged(answers, merged, alpha, agreement, curve)

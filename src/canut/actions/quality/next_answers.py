@@ -23,7 +23,7 @@ from canut.core.quality.measures.answer_forecast import (
     forecast,
     forecast_model,
 )
-from canut.core.quality.measures.learning_curve import Lack, LearningCurve, Measure, from_json
+from canut.core.quality.measures.learning_curve import CurveMeasure, Lack, LearningCurve, from_json
 from canut.store.learning.loop import last_trained
 from canut.store.models import Estimate, Project, Trained
 from canut.store.pay.funds import balance
@@ -118,7 +118,7 @@ class NextAnswers(NamedTuple):
         model: None without a model.
     """
 
-    measure: Measure | None
+    measure: CurveMeasure | None
     has_question: bool
     lack: Lack | None
     curve: LearningCurve | None
@@ -139,7 +139,7 @@ class NextAnswers(NamedTuple):
             return Status.TOO_FEW
         if self.curve is None:
             return Status.NOT_MEASURED
-        return Status.MERGED if self.measure == Measure.MERGED else Status.FORECAST
+        return Status.MERGED if self.measure == CurveMeasure.MERGED else Status.FORECAST
 
     @property
     def newer(self) -> int:
@@ -209,7 +209,7 @@ def _purchases(
     purchases = [
         _buy(reach, answers, price, state, curve) for reach, answers in reaches.items() if answers
     ]
-    if figures.measure in {Measure.LABELS, Measure.CHOICES}:
+    if figures.measure in {CurveMeasure.LABELS, CurveMeasure.CHOICES}:
         purchases = [purchase for purchase in purchases if purchase.forecast]
     return sorted(purchases, key=lambda purchase: purchase.answers)
 
@@ -229,11 +229,11 @@ def _buy(
     )
 
 
-def _lack_of(measure: Measure | None, counts: WorkCounts) -> Lack | None:
+def _lack_of(measure: CurveMeasure | None, counts: WorkCounts) -> Lack | None:
     """Return what is missing for a curve; None where nothing is, or nothing could be measured."""
     if measure is None:
         return None
-    fewest = merged_curve if measure == Measure.MERGED else learning_curve
+    fewest = merged_curve if measure == CurveMeasure.MERGED else learning_curve
     answers = max(fewest.FEWEST_ANSWERS - counts.answers, 0)
     tasks = max(fewest.FEWEST_TASKS - counts.twice, 0)
     return Lack(answers, tasks) if answers or tasks else None

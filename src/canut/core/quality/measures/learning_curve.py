@@ -49,7 +49,7 @@ FEWEST_OF_EACH = 2_000
 type Scorer = Callable[[AnswersByTask], Floats]
 
 
-class Measure(StrEnum):
+class CurveMeasure(StrEnum):
     """What share a curve shows."""
 
     LABELS = "labels"
@@ -113,7 +113,7 @@ class LearningCurve(NamedTuple):
     answers: int
     tasks: int
     checked: int
-    measure: Measure = Measure.LABELS
+    measure: CurveMeasure = CurveMeasure.LABELS
     project_answers: int = 0
     project_tasks: int = 0
 
@@ -217,7 +217,7 @@ def measure_curves(choices: Sequence[Judged], arrival: Counts, seed: int = 1) ->
         total,
         n_tasks,
         int(np.count_nonzero(known_labels >= 0)),
-        Measure.LABELS if len(choices) == 1 else Measure.CHOICES,
+        CurveMeasure.LABELS if len(choices) == 1 else CurveMeasure.CHOICES,
     )
 
 
@@ -409,7 +409,7 @@ def from_json(stored: Mapping[str, Any]) -> LearningCurve:
         answers=stored["answers"],
         tasks=stored["tasks"],
         checked=stored["checked"],
-        measure=Measure(stored.get("measure", Measure.LABELS)),
+        measure=CurveMeasure(stored.get("measure", CurveMeasure.LABELS)),
         project_answers=stored.get("project_answers", 0),
         project_tasks=stored.get("project_tasks", 0),
     )

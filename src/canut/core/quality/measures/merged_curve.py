@@ -15,10 +15,10 @@ from canut.core.quality.measures.learning_curve import (
     DRAWS,
     MOST_DEPTHS,
     OUTER,
+    CurveMeasure,
     CurvePoint,
     Lack,
     LearningCurve,
-    Measure,
 )
 
 FEWEST_TASKS, FEWEST_ANSWERS = 10, 20
@@ -85,7 +85,7 @@ def measure_merged[T](
         part = depth * len(deeper) / sum(len(several[task]) for task in deeper)
         by_depth.append(_point(depth, part, alike, rng))
     return LearningCurve(
-        by_depth, [], np.empty((0, 4)), total / answered, total, answered, 0, Measure.MERGED
+        by_depth, [], np.empty((0, 4)), total / answered, total, answered, 0, CurveMeasure.MERGED
     )
 
 
