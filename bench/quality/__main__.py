@@ -17,28 +17,8 @@ from typing import Any
 
 from bench.quality import replay, speed
 from bench.quality.fits import apart, fit_and_score, models_of, size_of
+from bench.quality.sets import SETS, SHARED
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "crowd"
-SETS = (
-    "bluebirds",
-    "temporal",
-    "rte",
-    "dog",
-    "sentpol_amt",
-    "possent",
-    "web",
-    "product",
-    "sentpol",
-    "medrel_cause",
-    "adult",
-    "relevance",
-    "facteval",
-    "pos_tweets",
-    "medrel_treat",
-    "trec",
-    "music",
-    "zencrowd_us",
-)
 LIBRARIES = ("numpy", "numba", "crowd-kit", "pandas")
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from bench.quality.sets import SHARED, read_set
 from canut.core.answers import Answers
 from canut.core.quality.measures.alpha import alpha_with_interval, krippendorff_alpha
 from canut.core.quality.merging.bradley_terry import bradley_terry, kendall_tau
@@ -22,11 +23,10 @@ from canut.core.quality.merging.regions import find_things
 from canut.core.quality.merging.shapes import BOX, boxes_alike
 from canut.core.quality.merging.spans import find_spans, majority_spans, span_f1
 from canut.core.quality.merging.text import Texts, medoid_texts, rover, word_errors
-from tests.core.quality.crowds import comparing, read
+from tests.core.quality.crowds import comparing
 from tests.core.quality.drawings import boxed
 from tests.core.quality.merging.test_spans import reading
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "crowd"
 SEEDS, QUICK_SEEDS = 20, 3
 
 
@@ -116,7 +116,7 @@ def _spans(seeds: range) -> dict[str, Any]:
 
 
 def _text() -> dict[str, Any]:
-    crowd = read(SHARED / "speech_test_other")
+    crowd = read_set("speech_test_other")
     answers = crowd.answers
     sentences = [str(crowd.labels[label]) for label in answers.label.tolist()]
     texts = Texts(answers.task, answers.worker, sentences, answers.n_tasks, answers.n_workers)
@@ -133,7 +133,7 @@ def _text() -> dict[str, Any]:
 
 
 def _numbers() -> dict[str, Any]:
-    crowd = read(SHARED / "emotion")
+    crowd = read_set("emotion")
     answers = crowd.answers
     value = np.array([float(str(label)) for label in crowd.labels])[answers.label]
     numbers = Numbers(answers.task, answers.worker, value, answers.n_tasks, answers.n_workers)

@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bench.quality.__main__ import SETS, SHARED, about
-from bench.quality.fits import score, truth_of
+from bench.quality.__main__ import about
+from bench.quality.fits import score
 from bench.quality.habits import HABITS
+from bench.quality.sets import keys_of, present_sets, read_sets, truth_of
 from canut.core.arrays import Codes, Floats
 from canut.core.quality.estimators import auto
 from canut.core.quality.estimators.calibration import (
@@ -28,9 +29,8 @@ from canut.core.quality.estimators.calibration import (
 )
 from canut.core.quality.estimators.em import Run, tempered
 from canut.core.quality.estimators.register import SHARES, estimate
-from canut.core.quality.estimators.sampling import NameKeys, key_names, sample, take_workers
+from canut.core.quality.estimators.sampling import NameKeys, sample, take_workers
 from canut.core.quality.tables.answers_by_task import AnswersByTask, arrange, by_activity
-from tests.core.quality.crowds import read
 
 SINGLE = (
     "majority",
@@ -80,8 +80,7 @@ SHIPPED = Candidate(("weighted", "one-coin", *TABLES), USUAL_OF_TABLES, auto.STR
 
 def crowds(names: list[str]) -> Iterator[Known]:
     """Yield the real crowds, then the made ones, each habit twice."""
-    for name in names:
-        crowd = read(SHARED / name)
+    for name, crowd in read_sets(names):
         rows, _ = arrange(by_activity(crowd.answers)[0], "last")
         yield Known(name, rows, *truth_of(crowd))
     for habit, seed in product(HABITS, range(MADE_SEEDS)):
@@ -92,9 +91,7 @@ def crowds(names: list[str]) -> Iterator[Known]:
 
 def draw_from(crowd: Known) -> auto.Draw:
     """Return a function that draws whole tasks of a crowd, by a seed, as the default does."""
-    keys = NameKeys(
-        key_names(list(range(crowd.rows.n_tasks))), key_names(list(range(crowd.rows.n_workers)))
-    )
+    keys = keys_of(crowd.rows)
 
     def draw(of_seed: int) -> tuple[AnswersByTask, NameKeys]:
         few, few_keys = sample(crowd.rows, keys, of_seed)
@@ -261,7 +258,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.quality.choosing")
     parser.add_argument("--json", type=Path, help="keep the scores in this file")
     options = parser.parse_args()
-    names = [name for name in SETS if (SHARED / name).is_dir()]
+    names = present_sets()
     every = candidates()
     scores: dict[str, Any] = {}
     for crowd in crowds(names):

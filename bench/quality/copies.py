@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bench.quality.__main__ import SETS, SHARED, about
+from bench.quality.__main__ import about
 from bench.quality.choosing import Known, crowds
 from bench.quality.habits import HABITS
+from bench.quality.sets import keys_of, present_sets
 from canut.core.arrays import Codes, Counts, Floats
 from canut.core.quality.estimators.auto import choose
 from canut.core.quality.estimators.em import RUN
-from canut.core.quality.estimators.sampling import NameKeys, key_names
 from canut.core.quality.tables.answers_by_task import AnswersByTask, arrange, by_activity
 
 FEWEST_SHARED, ERRORS, GAP = 30, 5.0, 0.2
@@ -121,7 +121,7 @@ def leave_out(rows: AnswersByTask, copies: list[tuple[int, int]]) -> AnswersByTa
 
 def accuracy(crowd: Known, rows: AnswersByTask) -> float:
     """Return how often ``auto`` is right on the tasks that are known, without gold."""
-    keys = NameKeys(key_names(list(range(rows.n_tasks))), key_names(list(range(rows.n_workers))))
+    keys = keys_of(rows)
     label = choose(rows, RUN, keys, None, 0)[0].decide()[0]
     return float((label[crowd.tasks] == crowd.truth).mean())
 
@@ -137,7 +137,7 @@ def gain(crowd: Known) -> tuple[int, float]:
 
 def main() -> None:
     """Measure and print."""
-    names = [name for name in SETS if (SHARED / name).is_dir()]
+    names = present_sets()
     print("| Crowd | Pairs | Accuracy gained |\n| --- | --- | --- |")
     for crowd in crowds(names):
         if crowd.name not in names:

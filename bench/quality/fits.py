@@ -17,12 +17,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from bench.quality.sets import ORDERED, truth_of
 from canut.core.answers import Answers
 from canut.core.arrays import Codes, Floats
 from canut.core.quality.estimators.calibration import calibration_error
 from canut.core.quality.estimators.infer import infer
 from canut.core.quality.estimators.warm_up import warm
-from tests.core.quality.crowds import RealCrowd, read
+from tests.core.quality.crowds import read
 
 OURS = (
     "auto",
@@ -46,7 +47,6 @@ THEIRS = (
     "DawidSkene",
     "KOS",
 )
-ORDERED = {"adult", "relevance", "web"}
 TWO_LABELS_ONLY = {"KOS"}
 SLACK, LEAST = 1e-9, 1e-6
 
@@ -153,19 +153,6 @@ def their_fit(model: str, answers: Answers) -> Fit:
         return np.asarray(probabilities.fillna(0.0).to_numpy(dtype=float))
 
     return fit
-
-
-def truth_of(crowd: RealCrowd) -> tuple[Codes, Codes]:
-    """Return the tasks whose truth is known, and their labels."""
-    code = {str(label): number for number, label in enumerate(crowd.labels)}
-    answered = set(crowd.answers.task.tolist())
-    pairs = [
-        (number, code.get(crowd.gold[str(task)], -1))
-        for number, task in enumerate(crowd.tasks)
-        if str(task) in crowd.gold and number in answered
-    ]
-    tasks, truth = zip(*pairs, strict=True)
-    return np.array(tasks), np.array(truth)
 
 
 def size_of(folder: Path) -> Found:

@@ -171,6 +171,30 @@ def graded(seed: int) -> Crowd:
     return _crowd(draft, np.clip(np.rint(level), 0, 4).astype(np.int32))
 
 
+def several_choices(seed: int, *, has_hard_tasks: bool) -> list[Crowd]:
+    """Make people who each choose or do not choose four choices of a task; one crowd a choice.
+
+    Choices are true of half of the tasks down to a tenth. People miss more than they add, each at
+    their own rates. Where tasks are hard, a quarter of them is nearly guessed by everybody.
+
+    Args:
+        seed: of what is drawn.
+        has_hard_tasks: whether people share mistakes on some tasks.
+    """
+    draft = _draft(seed, Shape())
+    is_hard = draft.rng.random(draft.shape.tasks) < (0.25 if has_hard_tasks else 0.0)
+    crowds = []
+    for common in (0.5, 0.3, 0.2, 0.1):
+        truth = (draft.rng.random(draft.shape.tasks) < common).astype(np.int32)
+        of_choice = draft._replace(truth=truth)
+        misses = draft.rng.beta(2, 6, draft.shape.workers)[draft.worker]
+        adds = draft.rng.beta(1, 12, draft.shape.workers)[draft.worker]
+        chosen = np.where(truth[draft.task] == 1, 1 - misses, adds)
+        chosen = np.where(is_hard[draft.task], 0.45 + 0.1 * truth[draft.task], chosen)
+        crowds.append(_crowd(of_choice, _say(of_choice, np.stack([1 - chosen, chosen], axis=1))))
+    return crowds
+
+
 HABITS: dict[str, Callable[[int], Crowd]] = {
     make.__name__.replace("_", " "): make
     for make in (

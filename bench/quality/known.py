@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bench.quality.__main__ import SETS, SHARED, about
+from bench.quality.__main__ import about
 from bench.quality.choosing import Known, crowds, draw_from
 from bench.quality.fits import score
+from bench.quality.sets import present_sets
 from canut.core.arrays import Bools, Codes, Floats
 from canut.core.quality.estimators import auto
 from canut.core.quality.estimators.calibration import calibrate, calibration_error
@@ -161,7 +162,7 @@ COLUMNS = (
 
 def main() -> None:
     """Measure and print."""
-    names = [name for name in SETS if (SHARED / name).is_dir()]
+    names = present_sets()
     by_crowd = []
     for crowd in crowds(names):
         if crowd.name not in names:

@@ -13,11 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from bench.quality.sets import SHARED, read_sets
 from canut.core.quality.allocation.stopping import StoppingRule
-from tests.core.quality.crowds import read
 from tests.core.quality.replay import replay, replay_on_budget
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "crowd"
 CHOSEN_ON = ("rte", "temporal", "possent", "dog", "sentpol_amt", "bluebirds")
 NAMED = ("medrel_treat", "zencrowd_us")  # as new sets to be measured, before they were played
 NOT_LOOKED_AT = (
@@ -37,8 +36,7 @@ def run(*, quick: bool = False) -> dict[str, list[dict[str, Any]]]:
     """Return, for each set, one line a cost of a wrong label."""
     seeds = 1 if quick else 5
     figures: dict[str, list[dict[str, Any]]] = {}
-    for name in CHOSEN_ON + NOT_LOOKED_AT:
-        crowd = read(SHARED / name)
+    for name, crowd in read_sets([*CHOSEN_ON, *NOT_LOOKED_AT]):
         figures[name] = []
         costs = (StoppingRule().error_in_answers,) if quick else COSTS
         for cost in costs:
@@ -63,8 +61,7 @@ def run(*, quick: bool = False) -> dict[str, list[dict[str, Any]]]:
 def run_third(*, quick: bool = False) -> dict[str, dict[str, float]]:
     """Return, for each set, what at most a third of the answers give, over five orders."""
     figures: dict[str, dict[str, float]] = {}
-    for name in CHOSEN_ON + NOT_LOOKED_AT:
-        crowd = read(SHARED / name)
+    for name, crowd in read_sets([*CHOSEN_ON, *NOT_LOOKED_AT]):
         played = [
             replay_on_budget(crowd, np.random.default_rng(seed))
             for seed in range(1 if quick else 5)

@@ -9,9 +9,9 @@ from itertools import product
 
 import numpy as np
 
-from bench.quality.__main__ import SETS, SHARED
 from bench.quality.choosing import MADE_SEEDS, Known, crowds, nested
 from bench.quality.fits import score
+from bench.quality.sets import present_sets
 from canut.core.arrays import Floats
 from canut.core.quality.estimators import dawid_skene, glad
 from canut.core.quality.estimators.dawid_skene import ConfusionPrior
@@ -43,7 +43,7 @@ def report(title: str, settings: list[str], real: Floats, made: Floats) -> None:
 
 def main() -> None:
     """Fit and print."""
-    every = list(crowds([name for name in SETS if (SHARED / name).is_dir()]))
+    every = list(crowds(present_sets()))
     n_real = len(every) - MADE_SEEDS * 12
     tried = list(product(PRIORS, GAINS))
     scores = np.array(

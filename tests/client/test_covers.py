@@ -77,6 +77,7 @@ CALLS: dict[str, Call] = {
     "POST projects/{project}/answers/batch": lambda c, _: c.answer_many("p", {1: {}}),
     "GET projects/{project}/answers": lambda c, _: list(c.answers("p")),
     "GET projects/{project}/results": lambda c, _: list(c.results("p")),
+    "GET projects/{project}/next-answers": lambda c, _: c.next_answers("p"),
     "GET projects/{project}/gold": lambda c, _: list(c.known("p")),
     "PUT projects/{project}/tasks/{task}/gold": lambda c, _: c.mark_known("p", 1, "x"),
     "DELETE projects/{project}/tasks/{task}/gold": lambda c, _: c.unmark_known("p", 1),

@@ -1,6 +1,7 @@
 """A requester reads what more answers buy, asks for them, and finds the curve where it was said.
 
-People answer by chance with known skills; everything else is read and done on pages.
+People answer by chance with known skills; everything else is read and done on pages, and read over
+the API, where the figures are the same. One project asks for a choice, the other for boxes.
 """
 
 import html
@@ -9,20 +10,32 @@ import secrets
 
 import numpy as np
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from canut.actions.people.accounts import add_member
-from canut.actions.quality.next_answers import next_answers
+from canut.actions.quality.next_answers import Reach, next_answers
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.submission import Submission, submit
+from canut.core.kinds import check_schema
 from canut.core.money import Money
 from canut.store.models import Role, Worker
+from tests.support.answered import answer_all
 from tests.support.factories import NOW_MS, Made, make_person, make_project, make_worker
+from tests.web.api.program import program
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 EN, FR = {"accept-language": "en"}, {"accept-language": "fr"}
 TASKS, RIGHT = 36, 0.85
+STATEMENTS = 24  # of the API at most, those of its key included
+BOXES = check_schema(
+    {
+        "questions": [{"id": "q", "kind": "boxes", "ask": "?", "labels": [{"value": "cat"}]}],
+        "show": [{"column": "image", "as": "image"}],
+    }
+)
 
 
 @pytest.fixture
@@ -50,9 +63,9 @@ def _answer_one(
     return False
 
 
-def read(client: Client, made: Made, headers: dict[str, str] = EN) -> str:
+def read(client: Client, made: Made, headers: dict[str, str] = EN, query: str = "") -> str:
     """Return the text of the page, spaces plain."""
-    path = reverse("project_next_answers", args=[made.project.slug])
+    path = reverse("project_next_answers", args=[made.project.slug]) + query
     shown = client.get(path, headers=headers).content.decode()
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", shown)))
 
@@ -77,27 +90,90 @@ def test_curve_moves_as_it_was_forecast(made: Made) -> None:
 
     assert "Nothing can be said of 1,000 more answers" in shown
     assert "No task with a known label checks this curve" in shown
-    assert before.each
-    ahead = before.each.forecast
-    assert ahead.answers == TASKS
-    assert ahead.is_beyond_plan
+    bought = before.purchase(Reach.EACH)
+    assert bought
+    assert bought.forecast
+    ahead = bought.forecast
+    assert bought.answers == TASKS
+    assert bought.is_beyond_plan
     assert "One more answer for every task beyond the plan" in shown
-    assert before.each.price == Money(TASKS * 210_000, "CAD")
+    assert bought.price == Money(TASKS * 210_000, "CAD")
     assert "$7.56" in shown
 
     path = reverse("project_overlap", args=[made.project.slug])
     requester.post(path, {"overlap": 4})
     made.project.refresh_from_db()
-    assert next_answers(made.project, 0.95, NOW_MS).plan  # what was beyond the plan is the plan now
+    assert next_answers(made.project, 0.95, NOW_MS).purchase(
+        Reach.PLAN
+    )  # what was beyond the plan is the plan now
     answer(made, people, rng, NOW_MS + 60_000)
     requester.post(reverse("project_estimate", args=[made.project.slug]))
     after = next_answers(made.project, 0.95, NOW_MS)
 
     assert after.curve
     assert after.state
-    assert after.state.answers == before.each.forecast.answers + 3 * TASKS
-    assert after.plan is None
+    assert after.state.answers == bought.answers + 3 * TASKS
+    assert after.purchase(Reach.PLAN) is None
     measured = after.curve.by_arrival[-1].value
     assert ahead.low <= measured <= ahead.high
     assert abs(measured - ahead.then) < 0.1
     assert "Ce qu’apportent les prochaines réponses" in read(requester, made, FR)
+
+    api = program("requester", organisation=made.project.organisation)
+    told = api.get(f"projects/{made.project.slug}/next-answers?target=0.9")
+    shown = read(requester, made, query="?target=90")
+    assert (told["status"], told["measure"], told["answers"]) == ("forecast", "labels", 4 * TASKS)
+    (each,) = [purchase for purchase in told["purchases"] if purchase["reach"] == "each"]
+    assert (each["answers"], each["price_micro"], each["currency"]) == (36, 7_560_000, "CAD")
+    assert f"{TASKS} $7.56 {percent(each['forecast']['then'])}" in shown
+    assert percent(told["by_arrival"][-1]["value"]) == percent(each["forecast"]["now"])
+    assert f"the first 100.0% {percent(each['forecast']['now'])}" in shown
+
+
+def percent(part: float) -> str:
+    return f"{100 * part:.1f}%"
+
+
+def test_boxes_settle_and_page_and_api_say_the_same() -> None:
+    rng = np.random.default_rng(2)
+    made = make_project(tasks=20, workers=4, overlap=3, schema=BOXES)
+    corners = rng.integers(10, 300, (20, 1, 2)) + rng.normal(0, 8, (20, 3, 2))
+    answer_all(
+        made,
+        [
+            [[{"label": "cat", "x": x, "y": y, "w": 90, "h": 60}] for x, y in task]
+            for task in np.abs(corners).round().tolist()
+        ],
+    )
+    requester, stranger, worker = Client(), Client(), Client()
+    person, other = make_person(), make_person()
+    add_member(person, Role.REQUESTER, NOW_MS, organisation=made.project.organisation)
+    elsewhere = make_project().project.organisation
+    add_member(other, Role.REQUESTER, NOW_MS, organisation=elsewhere)
+    requester.force_login(person)
+    stranger.force_login(other)
+    assert made.worker.person
+    worker.force_login(made.worker.person)
+    requester.post(reverse("project_estimate", args=[made.project.slug]))
+    path = f"projects/{made.project.slug}/next-answers"
+    api = program("requester", organisation=made.project.organisation)
+
+    shown, told = read(requester, made), api.get(path)
+
+    first, second = told["by_depth"]
+    assert told["status"] == told["measure"] == "merged"
+    assert 0.5 < first["value"] < second["value"] < 1
+    assert f"A result of 2 answers agrees {percent(second['value'])} with the result" in shown
+    assert f"1 {percent(first['value'])}" in shown
+    assert "There is no forecast for this kind." in shown
+    (each,) = [purchase for purchase in told["purchases"] if purchase["reach"] == "each"]
+    assert (each["forecast"], each["answers"], each["price_micro"]) == (None, 20, 4_200_000)
+    assert "20 $4.20 0" in shown
+    page = reverse("project_next_answers", args=[made.project.slug])
+    assert (stranger.get(page).status_code, worker.get(page).status_code) == (404, 404)
+    assert program("requester", organisation=elsewhere).ask("GET", path).status_code == 404
+    assert program("worker", project=made.project).ask("GET", path).status_code == 403
+    assert api.ask("GET", f"{path}?target=95").status_code == 422
+    with CaptureQueriesContext(connection) as statements:
+        api.get(path)
+    assert len(statements) <= STATEMENTS

@@ -2,22 +2,32 @@
 
 import html
 import re
+from itertools import compress
+from typing import Any
 
 import numpy as np
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bench.quality.foresight import estimator
 from bench.quality.habits import HABITS
+from canut.actions.people.accounts import add_member
+from canut.actions.quality.estimates import estimate_labels
+from canut.core.kinds import check_schema, is_plain_choice, questions_of
+from canut.core.kinds.sample import Sample, samples
 from canut.core.quality.measures.learning_curve import as_json, measure_curve
 from canut.core.quality.tables.answers_by_task import arrange
-from canut.store.models import Estimate, Project, QuestionVersion, TaskState
-from tests.support.factories import NOW, make_tasks
+from canut.store.models import Estimate, Project, Role, TaskState
+from tests.support.answered import answer_all
+from tests.support.factories import NOW, NOW_MS, Made, make_person, make_project, make_tasks
 from tests.support.instance import House, make_model
+from tests.web.api.program import program
 
 ASKED = 30  # SQL statements of the page at most
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
@@ -77,9 +87,9 @@ def test_gain_is_told_with_its_interval(house: House, curve: dict[str, object]) 
 
     shown = page(house)
 
-    told = re.search(r"would bring about ([\d.]+) points: from ([\d.]+)% to ([\d.]+)%", shown)
-    assert told
-    gain, now, then = map(float, told.groups())
+    sentence = re.search(r"would bring about ([\d.]+) points: from ([\d.]+)% to ([\d.]+)%", shown)
+    assert sentence
+    gain, now, then = map(float, sentence.groups())
     assert then - now == pytest.approx(gain, abs=0.11)
     assert "beyond the plan" in shown
     assert "Until 90% of labels are right" in page(house, query="?target=90")
@@ -104,12 +114,89 @@ def test_page_asks_the_database_for_little(house: House, curve: dict[str, object
     assert len(statements) <= ASKED
 
 
-def test_answers_of_other_kinds_have_no_curve(house: House) -> None:
-    for version in QuestionVersion.objects.filter(project=house.project):
-        version.schema["questions"][0]["multiple"] = True
-        version.save()
+def test_share_of_now_is_the_last_measured_point(house: House, curve: dict[str, Any]) -> None:
+    measured(house.project, curve | {"project_answers": 1_200, "project_tasks": 400}, 400)
+    last = f"{100 * curve['by_arrival'][-1][2]:.1f}%"
 
-    assert "needs a question with one choice of a list" in page(house)
+    shown = page(house)
+
+    assert f"points: from {last} to" in shown
+    assert f"the first 100.0% {last}" in shown
+    assert "since it was measured" not in shown
+    TaskState.objects.filter(task=house.tasks[0]).update(counted=5)
+    assert "2 answers came since it was measured, and count in the share of now." in page(house)
+
+
+def shown_to_requester(made: Made) -> tuple[str, dict[str, Any]]:
+    """Return the words of a project's page, and what the API tells of it."""
+    client, person = Client(), make_person()
+    add_member(person, Role.REQUESTER, NOW_MS, organisation=made.project.organisation)
+    client.force_login(person)
+    path = reverse("project_next_answers", args=[made.project.slug])
+    answer = client.get(path, headers={"accept-language": "en"})
+    text = html.unescape(re.sub(r"<[^>]*>", " ", answer.content.decode()))
+    address = f"projects/{made.project.slug}/next-answers"
+    api = program("requester", organisation=made.project.organisation)
+    return re.sub(r"\s+", " ", text), api.get(address)
+
+
+@pytest.mark.parametrize("sample", samples(), ids=lambda sample: f"{sample.kind}-{sample.name}")
+def test_every_kind_has_a_page_that_says_something(sample: Sample) -> None:
+    made = make_project(tasks=12, workers=3, overlap=3, schema=sample.schema["en"])
+    answer_all(made, [sample.answers[:3]] * 12)
+    estimate_labels(made.project.pk, NOW_MS)
+
+    shown, told = shown_to_requester(made)
+
+    sentences = {
+        "merged": r"A result of 2 answers agrees \d+\.\d% with the result of all answers",
+        "too-few": "There are too few answers to draw a curve",
+        "survey": "A survey has no right answer",
+    }
+    assert re.search(sentences[told["status"]], shown)
+    assert ("There is no forecast for this kind." in shown) == (told["status"] == "merged")
+    schema = sample.schema["en"]
+    has_labels = questions_of(schema)[0].get("look") == "scale" or is_plain_choice(schema)
+    assert (told["status"] == "too-few") == has_labels
+    assert [point["answers_per_task"] for point in told["by_depth"]] == (
+        [1.0, 2.0] if told["status"] == "merged" else []
+    )
+
+
+CHOICES = {
+    "kind": "choice",
+    "ask": "?",
+    "multiple": True,
+    "choices": [{"value": value} for value in "abc"],
+}
+SHOWN = {"column": "text", "as": "text"}
+SCALE = {"kind": "rating", "ask": "?", "look": "scale", "least": 1, "most": 5, "step": 1}
+
+
+@pytest.mark.parametrize(("question", "measure"), [(CHOICES, "choices"), (SCALE, "labels")])
+def test_several_choices_and_scales_are_forecast(question: dict[str, Any], measure: str) -> None:
+    rng = np.random.default_rng(3)
+    schema = check_schema({"questions": [{"id": "q", **question}], "show": [SHOWN]})
+    made = make_project(tasks=40, workers=4, overlap=3, schema=schema)
+    if measure == "choices":
+        truth = rng.random((40, 1, 3)) < 0.4
+        chosen = truth ^ (rng.random((40, 4, 3)) < 0.1)
+        answers = [[[*compress("abc", row)] for row in task] for task in chosen.tolist()]
+    else:
+        steps = rng.integers(1, 6, (40, 1)) + rng.choice([-1, 0, 0, 0, 1], (40, 4))
+        answers = np.clip(steps, 1, 5).tolist()
+    answer_all(made, [each[:3] for each in answers])
+    estimate_labels(made.project.pk, NOW_MS)
+
+    shown, told = shown_to_requester(made)
+
+    (each,) = [purchase for purchase in told["purchases"] if purchase["reach"] == "each"]
+    ahead = each["forecast"]
+    assert (told["status"], told["measure"], told["answers"]) == ("forecast", measure, 120)
+    assert ahead["now"] == pytest.approx(told["by_arrival"][-1]["value"], abs=2e-5)
+    assert 0.6 < ahead["now"] <= ahead["then"] <= 1
+    assert f"Share of right {measure} you want" in shown
+    assert ("Each choice of each task counts" in shown) == (measure == "choices")
 
 
 def test_model_has_its_own_curve(house: House, curve: dict[str, object]) -> None:

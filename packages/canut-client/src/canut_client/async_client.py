@@ -403,6 +403,12 @@ class AsyncClient(AsyncTeam, AsyncImports, AsyncDatasets):
         started = await self._transport.request(Request("POST", path))
         return await self._wait_for(schemas.Estimate, started, path)
 
+    async def next_answers(self, project: str, target: float = 0.95) -> schemas.NextAnswers:
+        """Return what the next answers buy, and what brings a ``target`` share of right labels."""
+        path = f"{project_path(project)}/next-answers"
+        request = Request("GET", path, query={"target": target})
+        return parse(schemas.NextAnswers, await self._transport.request(request))
+
     def results(self, project: str) -> AsyncIterator[schemas.Result]:
         """List the present label of each task; this settles nothing."""
         return self._pages(schemas.Result, f"{project_path(project)}/results")

@@ -355,6 +355,83 @@ class Estimate(Shown):
 
 
 @dataclass(frozen=True, slots=True)
+class CurvePoint(Shown):
+    """A measured point of a curve with its 95 % interval; shares go from 0 to 1."""
+
+    answers_per_task: float
+    part: float
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast(Shown):
+    """What more answers bring: shares of right labels, with 95 % intervals."""
+
+    now: float
+    then: float
+    low: float
+    high: float
+    gain: float
+    gain_low: float
+    gain_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase(Shown):
+    """A number of answers, their price and what they bring; ``reach`` says how far it goes."""
+
+    reach: str
+    answers: int
+    new_tasks: int
+    beyond_plan: bool
+    price_micro: int | None
+    currency: str | None
+    forecast: Forecast | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPoint(Shown):
+    """How right the model was on tasks held out, after so many answers to learn from."""
+
+    answers: int
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCurve(Shown):
+    """A model's measured points, and what 1,000 more answers would make of it."""
+
+    name: str
+    version: str
+    points: list[ModelPoint]
+    ahead: ModelPoint | None
+    takes_over: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class NextAnswers(Shown):
+    """What a project's next answers buy; ``status`` says why nothing can be said of some."""
+
+    status: str
+    measure: str | None
+    target: float
+    answers: int
+    newer: int
+    missing_answers: int
+    missing_tasks: int
+    checked: int
+    at: str | None
+    by_arrival: list[CurvePoint]
+    by_depth: list[CurvePoint]
+    purchases: list[Purchase]
+    model: ModelCurve | None
+
+
+@dataclass(frozen=True, slots=True)
 class Export(Shown):
     """An export; its file is stored for a week."""
 
@@ -452,17 +529,9 @@ class Webhook(Shown):
 
 
 @dataclass(frozen=True, slots=True)
-class WebhookMade(Shown):
+class WebhookMade(Webhook):
     """A webhook with its secret, which is shown once."""
 
-    id: int
-    url: str
-    events: list[str]
-    state: str
-    organisation: bool
-    failures: int
-    waiting: int
-    created_at: str
     secret: str = field(repr=False)
 
 

@@ -52,6 +52,7 @@ from canut.store.models import (
     Worker,
 )
 from canut.store.quality.results import last_estimate
+from canut.store.quality.work_counts import count_work
 
 READ_ROWS = 20_000
 
@@ -111,6 +112,12 @@ def estimate_labels(project_id: int, now_ms: Ms) -> Estimate:
     newest = Answer.objects.filter(project_id=project_id).aggregate(last=Max("id"))["last"] or 0
     versions = QuestionVersion.objects.filter(project_id=project_id).order_by("-number")
     coded, judged = _judge(project_id, [version.schema for version in versions], newest)
+    if judged and judged.of_estimate["curve"]:
+        work = count_work(project_id)
+        judged.of_estimate["curve"] |= {
+            "project_answers": work.answers,
+            "project_tasks": work.answered,
+        }
     estimate = Estimate.objects.create(
         project_id=project_id,
         answers=len(coded.task),

@@ -14,12 +14,13 @@ Reads only.
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 import numpy as np
 
+from canut.actions.quality.curves import curve_of_labels, curve_of_merged, curve_of_selections
 from canut.core.answers import Answers, blocks
 from canut.core.arrays import Bools, Codes, Counts, Floats
 from canut.core.errors import BadAnswer
@@ -56,10 +57,8 @@ from canut.core.quality.measures.agreement import (
 )
 from canut.core.quality.measures.alpha import Alpha, alpha_with_interval
 from canut.core.quality.measures.carelessness import gather_evidence
-from canut.core.quality.measures.learning_curve import as_json, lack_of, measure_curve
 from canut.core.quality.measures.outliers import flag_outliers
 from canut.core.quality.merging.distances import (
-    Distance,
     alpha_by_distance,
     medoids_by_distance,
     rows_by_task,
@@ -202,38 +201,24 @@ def judge(
             "frozen": frozen,
             "labels": names if len(names) <= MOST_LABELS_SHOWN else None,
             "confusion": _confusion(counted) if len(names) <= MOST_LABELS_SHOWN else None,
-            "curve": _curve(coded, fitted, chosen, gold, code_of),
+            "curve": curve_of_labels(
+                fitted,
+                chosen.choice.get("weight", {}),
+                coded.task,
+                _unused_known(coded, gold, code_of),
+            ),
         },
     )
 
 
-def _curve(
-    coded: CodedAnswers,
-    fitted: Fitted,
-    chosen: ModelChoice,
-    gold: Gold | None,
-    code_of: dict[str, int],
-) -> dict[str, Any] | None:
-    """Measure how the share of right labels grew with answers; None where it cannot be measured.
-
-    Known labels that did not set the model correct the curve.
-    """
-    weights = chosen.choice.get("weight", {})
-    is_of_members = bool(weights) and weights.keys() <= set(MEMBERS)
-    if lack_of(np.diff(fitted.rows.start)) or not is_of_members:
-        return None
-    known_labels = np.full(fitted.rows.n_tasks, -1, dtype=np.int32)
+def _unused_known(coded: CodedAnswers, gold: Gold | None, code_of: dict[str, int]) -> Codes:
+    """Return the known label of each task that did not set the model, -1 for the others."""
+    known_labels = np.full(len(coded.task_ids), -1, dtype=np.int32)
     for position, task in enumerate(coded.task_ids.tolist()):
         known_labels[position] = code_of.get(coded.known.get(task) or "", -1)
     if gold is not None:
         known_labels[gold.task] = -1
-
-    def chances_of(part: AnswersByTask) -> Floats:
-        mean = average(fit_members(part, Run()), weights)
-        return replace(mean, temperature=fitted.temperature, doubt=fitted.doubt).posterior()
-
-    arrival = np.argsort(coded.task, kind="stable")
-    return as_json(measure_curve(fitted.rows, arrival, chances_of, known_labels, SEED))
+    return known_labels
 
 
 class Fitting(NamedTuple):
@@ -372,6 +357,7 @@ def judge_selections(question: dict[str, Any], coded: CodedAnswers) -> Inference
             "alpha": alpha.value,
             "alpha_low": alpha.low,
             "alpha_high": alpha.high,
+            "curve": curve_of_selections(question, selections, coded.task_ids, coded.known),
         },
     )
 
@@ -480,15 +466,18 @@ def judge_merged(schema: Schema, coded: CodedAnswers) -> InferenceResult:
     def apart(first: int, second: int) -> float:
         return compare(first, second).distance
 
-    merged = _merge(schema, answers, values, apart)
+    weight = weight_of(medoids_by_distance(answers, apart).error)
+    merged = _merge(schema, answers, values, weight)
+    tasks = enumerate(coded.task_ids.tolist())
+    known_labels = {position: coded.known[task] for position, task in tasks if task in coded.known}
+    curve = curve_of_merged(schema, answers, values, weight, known_labels)
     alpha = alpha_by_distance(answers, apart, np.random.default_rng(SEED), SAMPLES)
     agreement = agreement_within(answers, lambda first, second: compare(first, second).agrees)
-    return _judged(answers, merged, alpha, agreement)
+    return _judged(answers, merged, alpha, agreement, curve)
 
 
-def _merge(schema: Schema, answers: Answers, values: list[Values], apart: Distance) -> Merged:
+def _merge(schema: Schema, answers: Answers, values: list[Values], weight: Floats) -> Merged:
     """Merge the answers to each task, and compute each person's nearness to them."""
-    weight = weight_of(medoids_by_distance(answers, apart).error)
     texts = [label_of_values(schema, each) for each in values]
     names: dict[str, int] = {}
     label_codes, common = (np.zeros(answers.n_tasks, dtype=np.int32) for _ in range(2))
@@ -511,7 +500,11 @@ def _merge(schema: Schema, answers: Answers, values: list[Values], apart: Distan
 
 
 def _judged(
-    answers: Answers, merged: Merged, alpha: Alpha, agreement: PairAgreement
+    answers: Answers,
+    merged: Merged,
+    alpha: Alpha,
+    agreement: PairAgreement,
+    curve: dict[str, Any] | None,
 ) -> InferenceResult:
     nothing: list[Any] = [None] * answers.n_workers
     return InferenceResult(
@@ -537,5 +530,6 @@ def _judged(
             "alpha": alpha.value,
             "alpha_low": alpha.low,
             "alpha_high": alpha.high,
+            "curve": curve,
         },
     )

@@ -1,72 +1,164 @@
-"""Compute what a project's next answers buy, and their price: figures for the page.
+"""Compute what a project's next answers buy, and their price: figures for the page and the API.
 
 The curve was measured with the last estimate. The plan, the prices and the funds are those of now.
+What a curve shows for each kind of question is decided in ``curves``.
 
 Reads only.
 """
 
+from enum import StrEnum
 from typing import NamedTuple
 
-from django.db.models import Count, Q, Sum
-
 from canut.actions.pay.required_funds import cost_of_answers
+from canut.actions.quality.curves import measure_of
 from canut.core.errors import Incomplete
-from canut.core.kinds import choice, is_plain_choice, questions_of
+from canut.core.learning.measure import ShareInterval, wilson
 from canut.core.money import Money
+from canut.core.quality.measures import learning_curve, merged_curve
 from canut.core.quality.measures.answer_forecast import (
     Forecast,
+    ModelPoint,
     WorkState,
     answers_until,
     forecast,
+    forecast_model,
 )
-from canut.core.quality.measures.learning_curve import (
-    FEWEST_ANSWERS,
-    FEWEST_TASKS,
-    Lack,
-    LearningCurve,
-    from_json,
-)
-from canut.store.models import Estimate, Project, TaskState
+from canut.core.quality.measures.learning_curve import CurveMeasure, Lack, LearningCurve, from_json
+from canut.store.learning.loop import last_trained
+from canut.store.models import Estimate, Project, Trained
 from canut.store.pay.funds import balance
 from canut.store.projects.versions import question_or_none, rate_or_none
+from canut.store.quality.work_counts import WorkCounts, count_work
 
 NEXT = 1_000
 ENOUGH_CLOSED = 30
-State = TaskState.State
+USUAL_TARGET, LEAST_TARGET, MOST_TARGET = 0.95, 0.01, 1.0
+
+
+class Reach(StrEnum):
+    """How far a purchase goes."""
+
+    NEXT = "next"
+    """The next thousand answers."""
+    PLAN = "plan"
+    """All tasks finished."""
+    FUNDS = "funds"
+    """What the funds still pay."""
+    EACH = "each"
+    """One more answer for every task, beyond the plan."""
+    TARGET = "target"
+    """Until a share of labels is right."""
+
+
+class Status(StrEnum):
+    """What can be said of the next answers, or why nothing can."""
+
+    FORECAST = "forecast"
+    """The curve is measured, and more answers can be foreseen."""
+    MERGED = "merged"
+    """Answers are merged by their kind: the curve shows how soon the result settles."""
+    SURVEY = "survey"
+    """There is no right answer."""
+    NO_QUESTION = "no-question"
+    """The project asks nothing yet."""
+    TOO_FEW = "too-few"
+    """Answers are missing before a curve can be measured."""
+    NOT_MEASURED = "not-measured"
+    """The next estimate measures the curve."""
 
 
 class Purchase(NamedTuple):
-    """A number of answers, what it buys, and its price; no price where nothing is paid."""
+    """A number of answers, their price and what they bring.
 
-    forecast: Forecast
+    Args:
+        reach: how far it goes.
+        answers: how many more.
+        new_tasks: tasks without an answer that get a label.
+        is_beyond_plan: whether the plan would have to ask for more answers per task.
+        price: contributions included; None where nothing is paid.
+        forecast: None for kinds of which nothing can be foreseen.
+    """
+
+    reach: Reach
+    answers: int
+    new_tasks: int
+    is_beyond_plan: bool
     price: Money | None
+    forecast: Forecast | None
+
+
+class ModelCurve(NamedTuple):
+    """How right the project's model was, by the answers it learnt from.
+
+    Args:
+        trained: the last training.
+        points: answers it learnt from, and the share right of the tasks held out.
+        ahead: after a thousand more; None below three points, or too far ahead.
+        takes_over: share of hidden tasks it has proven that it can decide; None without any.
+    """
+
+    trained: Trained
+    points: list[tuple[int, ShareInterval]]
+    ahead: ModelPoint | None
+    takes_over: float | None
 
 
 class NextAnswers(NamedTuple):
-    """What the page says of the next answers.
+    """What is said of the next answers.
 
     Args:
-        is_measured_kind: whether the question has one label per task, of a list.
+        measure: what share the curve shows; None without a question, and in a survey.
+        has_question: whether the project asks anything.
         lack: what is missing before a curve is measured; None if nothing is.
         curve: as measured; None where it was not.
         state: how far the work is; None before the first answer.
-        next: what the next thousand buy; None so far ahead that nothing can be said.
-        plan, fund, each: until the plan ends, until the free funds end, one more for every task;
-            None where there is nothing of that.
+        purchases: what can be bought, fewest answers first.
         target: share of right labels asked for.
-        until_target: what brings it; None if no number of answers within reach does.
+        estimate: the last one; None before.
+        model: None without a model.
     """
 
-    is_measured_kind: bool
+    measure: CurveMeasure | None
+    has_question: bool
     lack: Lack | None
     curve: LearningCurve | None
     state: WorkState | None
-    next: Purchase | None
-    plan: Purchase | None
-    fund: Purchase | None
-    each: Purchase | None
+    purchases: list[Purchase]
     target: float
-    until_target: Purchase | None
+    estimate: Estimate | None
+    model: ModelCurve | None
+
+    @property
+    def status(self) -> Status:
+        """What can be said, or why nothing can."""
+        if not self.has_question:
+            return Status.NO_QUESTION
+        if self.measure is None:
+            return Status.SURVEY
+        if self.lack:
+            return Status.TOO_FEW
+        if self.curve is None:
+            return Status.NOT_MEASURED
+        return Status.MERGED if self.measure == CurveMeasure.MERGED else Status.FORECAST
+
+    @property
+    def newer(self) -> int:
+        """Answers that came since the curve was measured."""
+        if not (self.curve and self.curve.project_answers and self.state):
+            return 0
+        return max(self.state.answers - self.curve.project_answers, 0)
+
+    def purchase(self, reach: Reach) -> Purchase | None:
+        """Return the purchase that goes so far; None where there is none."""
+        return next((each for each in self.purchases if each.reach == reach), None)
+
+    @property
+    def ahead(self) -> Purchase | None:
+        """The forecast that is drawn: of a thousand more, else the nearest one that is foreseen."""
+        foreseen = [each for each in self.purchases if each.forecast]
+        return next((each for each in foreseen if each.reach == Reach.NEXT), None) or next(
+            iter(foreseen), None
+        )
 
 
 def next_answers(project: Project, target: float, now_ms: int) -> NextAnswers:
@@ -77,73 +169,84 @@ def next_answers(project: Project, target: float, now_ms: int) -> NextAnswers:
         target: share of right labels asked for, from 0 to 1.
         now_ms: the moment, for the prices.
     """
-    nothing = NextAnswers(
-        _is_measured_kind(project), None, None, None, None, None, None, None, target, None
-    )
-    if not nothing.is_measured_kind:
-        return nothing
-    stored = (
-        Estimate.objects.filter(project=project.pk)
-        .order_by("-id")
-        .values_list("curve", flat=True)
-        .first()
-    )
-    state, lack = _state_of(project)
-    if stored is None or not state.answered:
-        return nothing._replace(lack=lack)
-    curve = from_json(stored)
-    price = _price_of_next(project, now_ms)
-
-    def buy(answers: int | None) -> Purchase | None:
-        ahead = forecast(curve, state, answers) if answers else None
-        if ahead is None:
-            return None
-        micro = -(-price.micro * ahead.answers // NEXT) if price else 0
-        return Purchase(ahead, Money(micro, price.currency) if price else None)
-
-    free = _free_answers(project, price)
-    return nothing._replace(
-        curve=curve,
-        state=state,
-        next=buy(NEXT),
-        plan=buy(state.planned),
-        fund=buy(free),
-        each=buy(state.planned + state.tasks),
-        until_target=buy(answers_until(curve, state, target)),
-    )
-
-
-def _is_measured_kind(project: Project) -> bool:
-    """Return whether each task gets one label of a list; other kinds have no right share."""
     question = question_or_none(project.pk)
-    if question is None or not is_plain_choice(question.schema):
-        return False
-    return not choice.is_multiple(questions_of(question.schema)[0])
-
-
-def _state_of(project: Project) -> tuple[WorkState, Lack | None]:
-    """Return how far the work is, and what is missing for a curve."""
-    closed, is_answered = Q(state=State.CLOSED, counted__gt=0), Q(counted__gt=0)
-    sums = (
-        TaskState.objects.filter(project=project.pk)
-        .exclude(state__in=(State.PRACTICE, State.GOLD))
-        .aggregate(
-            tasks=Count("task_id"),
-            answered=Count("task_id", filter=is_answered),
-            answers=Sum("counted", default=0),
-            twice=Count("task_id", filter=Q(counted__gt=1)),
-            closed=Count("task_id", filter=closed),
-            of_closed=Sum("counted", filter=closed, default=0),
-        )
+    measure = measure_of(question.schema) if question else None
+    counts = count_work(project.pk)
+    estimate = Estimate.objects.filter(project=project.pk).order_by("-id").first()
+    figures = NextAnswers(
+        measure,
+        question is not None,
+        _lack_of(measure, counts),
+        None,
+        None,
+        [],
+        target,
+        estimate,
+        _model_curve(project),
     )
+    if not counts.answered:
+        return figures
+    state = WorkState(counts.tasks, counts.answered, counts.answers, _wanted(project, counts))
+    curve = from_json(estimate.curve) if estimate and estimate.curve else None
+    if curve and curve.measure != measure:  # the question was of another kind
+        curve = None
+    figures = figures._replace(state=state, curve=curve)
+    return figures._replace(purchases=_purchases(project, figures, state, now_ms))
+
+
+def _purchases(
+    project: Project, figures: NextAnswers, state: WorkState, now_ms: int
+) -> list[Purchase]:
+    """Return what can be bought, fewest answers first; nothing that cannot be foreseen."""
+    price, curve = _price_of_next(project, now_ms), figures.curve
+    reaches = {
+        Reach.NEXT: NEXT,
+        Reach.PLAN: state.planned,
+        Reach.FUNDS: _free_answers(project, price),
+        Reach.EACH: state.planned + state.tasks,
+        Reach.TARGET: answers_until(curve, state, figures.target) if curve else None,
+    }
+    purchases = [
+        _buy(reach, answers, price, state, curve) for reach, answers in reaches.items() if answers
+    ]
+    if figures.measure in {CurveMeasure.LABELS, CurveMeasure.CHOICES}:
+        purchases = [purchase for purchase in purchases if purchase.forecast]
+    return sorted(purchases, key=lambda purchase: purchase.answers)
+
+
+def _buy(
+    reach: Reach, answers: int, price: Money | None, state: WorkState, curve: LearningCurve | None
+) -> Purchase:
+    coverage = state.after(answers)
+    micro = -(-price.micro * answers // NEXT) if price else 0
+    return Purchase(
+        reach,
+        answers,
+        round(coverage.new_tasks),
+        coverage.is_beyond_plan,
+        Money(micro, price.currency) if price else None,
+        forecast(curve, state, answers) if curve else None,
+    )
+
+
+def _lack_of(measure: CurveMeasure | None, counts: WorkCounts) -> Lack | None:
+    """Return what is missing for a curve; None where nothing is, or nothing could be measured."""
+    if measure is None:
+        return None
+    fewest = merged_curve if measure == CurveMeasure.MERGED else learning_curve
+    answers = max(fewest.FEWEST_ANSWERS - counts.answers, 0)
+    tasks = max(fewest.FEWEST_TASKS - counts.twice, 0)
+    return Lack(answers, tasks) if answers or tasks else None
+
+
+def _wanted(project: Project, counts: WorkCounts) -> float:
+    """Return the answers per task that the plan asks for: where it is adaptive, those it took."""
     per_task = float(project.overlap)
     if project.overlap_most:
-        enough = sums["closed"] >= ENOUGH_CLOSED
         middle = (project.overlap + project.overlap_most) / 2
-        per_task = sums["of_closed"] / sums["closed"] if enough else middle
-    state = WorkState(sums["tasks"], sums["answered"], sums["answers"], max(per_task, 1.0))
-    lack = Lack(max(FEWEST_ANSWERS - sums["answers"], 0), max(FEWEST_TASKS - sums["twice"], 0))
-    return state, lack if lack.answers or lack.tasks else None
+        is_known = counts.closed >= ENOUGH_CLOSED
+        per_task = counts.of_closed / counts.closed if is_known else middle
+    return max(per_task, 1.0)
 
 
 def _price_of_next(project: Project, now_ms: int) -> Money | None:
@@ -164,3 +267,24 @@ def _free_answers(project: Project, price: Money | None) -> int | None:
     funds = balance(project.pk, price.currency)
     unspent = (funds.deposited - funds.spent).micro
     return unspent * NEXT // price.micro if unspent > 0 else None
+
+
+def _model_curve(project: Project) -> ModelCurve | None:
+    trained = last_trained(project.pk)
+    if trained is None:
+        return None
+    return ModelCurve(
+        trained,
+        [(answers, wilson(right, held_out)) for answers, right, held_out in trained.curve],
+        forecast_model([tuple(point) for point in trained.curve], NEXT),
+        _takes_over(trained),
+    )
+
+
+def _takes_over(trained: Trained) -> float | None:
+    """Return the share of hidden tasks that the model has proven it can decide; None without."""
+    most = max((count for _low, count, *_rest in trained.bands), default=0)
+    if not most:
+        return None
+    proven = [count for _low, count, _right, _worst, is_proven in trained.bands if is_proven]
+    return max(proven, default=0) / most

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 MICRO, MOST = 1_000_000, 1_000_000
 OF_FILE = ("create", "set")
 OF_REASON = ("pause", "close")
-WHATS = ("list", "show", *OF_FILE, "cost", "start", "open", *OF_REASON, "wait")
+FIGURES = ("cost", "next-answers")
+WHATS = ("list", "show", *OF_FILE, *FIGURES, "start", "open", *OF_REASON, "wait")
 AIMS = ("business", "social", "ethical", "whose", "consent", "paid")
 MEMBERS = (
     *("title", "own_staff", "organisation", "aims", "risk", "question", "instructions"),
@@ -62,8 +63,10 @@ def run(args: argparse.Namespace) -> int:
 def _act(args: argparse.Namespace, client: "Client", settings: Mapping[str, Any]) -> int:
     if args.what == "list":
         return _list(client, as_json=args.json)
-    if args.what == "cost":
-        print(json.dumps(asdict(client.cost(args.project)), ensure_ascii=False, indent=1))
+    if args.what in FIGURES:
+        is_cost = args.what == "cost"
+        figures = client.cost(args.project) if is_cost else client.next_answers(args.project)
+        print(json.dumps(asdict(figures), ensure_ascii=False, indent=1))
         return 0
     return _tell(_changed(args, client, settings), as_json=args.json)
 

@@ -227,6 +227,12 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     _get(f"{_P}/answers", api_answers.list_answers, ANSWERERS_AND_READERS, api_answers.AnswerPage),
     _get(f"{_P}/results", api_results.list_results, READERS, api_results.ResultPage),
+    _get(
+        f"{_P}/next-answers",
+        api_results.read_next_answers,
+        READERS,
+        api_results.NextAnswersOut,
+    ),
     _get(f"{_P}/gold", api_results.list_gold, READERS, api_results.KnownPage),
     _put(f"{_T}/gold", api_results.mark, REQUESTERS, {200: api_results.KnownOut}),
     _delete(f"{_T}/gold", api_results.unmark, REQUESTERS),

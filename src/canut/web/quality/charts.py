@@ -3,7 +3,8 @@
 Attributes and classes only: the content policy forbids inline styles. A table says the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from math import floor
 
 from django import template
@@ -11,6 +12,8 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 from canut.actions.quality.next_answers import NextAnswers
+from canut.core.quality.measures.answer_forecast import Forecast
+from canut.core.quality.measures.learning_curve import CurvePoint
 from canut.core.svg import Scale, Sheet
 from canut.store.models import Estimate
 from canut.store.quality.measures import Compared, Confusion, compared_by
@@ -26,7 +29,8 @@ register.filter(formatting.chance_of.__name__, formatting.chance_of)
 CELL, NAMES, TOP = 56, 120, 28
 SURE_WIDTH, SURE_HEIGHT = 72, 8
 CHART_WIDTH, CHART_HEIGHT, CHART_TOP = 760, 96, 20
-CURVE_WIDTH, CURVE_LEFT, CURVE_RIGHT, CURVE_TOP, CURVE_BOTTOM = 560, 52, 12, 14, 230
+CURVE_WIDTH, CURVE_LEFT, CURVE_RIGHT, CURVE_TOP, CURVE_BOTTOM = 500, 52, 12, 14, 200
+NEAR_LABELS = 64  # points under which two figures of the axis would touch
 WIDE_FROM = 0.5
 WIDEST_NAME, WIDEST_HEAD = 16, 7
 OFTEN, MOST_TIMES = 0.5, 1_000
@@ -97,44 +101,103 @@ def days_chart(days: Sequence[tuple[int, int]]) -> SafeString:
 
 @register.simple_tag
 def learning_chart(figures: NextAnswers) -> SafeString:
-    """Draw the share of right labels by answers so far, and where the next ones would go."""
-    if figures.curve is None or figures.state is None or figures.next is None:
+    """Draw the share of right labels by answers so far, and where the next ones would go.
+
+    Answers that came since the measuring lie between its last point and the forecast.
+    """
+    if figures.curve is None or figures.state is None:
         return SafeString("")
-    points, ahead = figures.curve.by_arrival, figures.next.forecast
-    total = figures.state.answers
-    lowest = min([point.low for point in points] + [ahead.low])
-    least = max(0.0, floor(lowest * 10 - 0.5) / 10)
+    points, purchase = figures.curve.by_arrival, figures.ahead
+    ahead = purchase.forecast if purchase else None
+    measured, total = figures.state.answers - figures.newer, figures.state.answers
+    furthest = total + (purchase.answers if purchase else 0)
     sheet = Sheet(CURVE_WIDTH, "ch")
-    across = Scale(CURVE_LEFT, CURVE_WIDTH - CURVE_RIGHT, total + ahead.answers)
+    across = Scale(CURVE_LEFT, CURVE_WIDTH - CURVE_RIGHT, furthest)
+    up = _upward(sheet, [*points, ahead] if ahead else points)
+    for answers, anchor in ((0, "start"), (total, "middle"), (furthest, "end")):
+        is_crowded = across.at(furthest) - across.at(total) < NEAR_LABELS
+        if answers != total or (ahead and not is_crowded):
+            sheet.text(across.at(answers), CURVE_BOTTOM + 18, format_count(answers), "", anchor)
+    last = _draw_points(sheet, up, [(across.at(point.share * measured), point) for point in points])
+    label = message_now(
+        "page.charts.learning_so_far",
+        answers=format_count(measured),
+        now=formatting.share(points[-1].value),
+        measure=str(figures.measure),
+    )
+    legend = message_now("page.charts.measured_legend")
+    if ahead and purchase:
+        x, y = across.at(furthest), up(ahead.then)
+        path = [last, (across.at(total), up(ahead.now)), (x, y)]
+        for start, end in pairwise(path):
+            sheet.line("floor", *start, *end)
+        sheet.upright_interval("ci-l t", x, up(ahead.high), up(ahead.low))
+        sheet.dot("pt t", x, y)
+        label = message_now(
+            "page.charts.learning_curve",
+            answers=format_count(total),
+            now=formatting.share(ahead.now),
+            more=format_count(purchase.answers),
+            then=formatting.share(ahead.then),
+            measure=str(figures.measure),
+        )
+        legend = message_now("page.charts.learning_legend")
+    return _framed(sheet, label, legend)
+
+
+@register.simple_tag
+def settling_chart(figures: NextAnswers) -> SafeString:
+    """Draw how alike a result of some answers is to that of all, by answers per task."""
+    if figures.curve is None:
+        return SafeString("")
+    points = figures.curve.by_depth
+    sheet = Sheet(CURVE_WIDTH, "ch")
+    across = Scale(CURVE_LEFT, CURVE_WIDTH - CURVE_RIGHT, points[-1].depth + 1)
+    up = _upward(sheet, points)
+    for point in points:
+        x = across.at(point.depth)
+        sheet.text(x, CURVE_BOTTOM + 18, format_count(round(point.depth)), "", "middle")
+    _draw_points(sheet, up, [(across.at(point.depth), point) for point in points])
+    label = message_now(
+        "page.charts.settling",
+        n=round(points[-1].depth),
+        count=format_count(round(points[-1].depth)),
+        agreement=formatting.share(points[-1].value),
+    )
+    return _framed(sheet, label, message_now("page.charts.settling_legend"))
+
+
+def _upward(sheet: Sheet, points: Sequence[CurvePoint | Forecast]) -> Callable[[float], float]:
+    """Draw the lines of shares, from the tenth below all points; return the height of a share."""
+    least = max(0.0, floor(min(point.low for point in points) * 10 - 0.5) / 10)
     up = Scale(CURVE_BOTTOM, CURVE_TOP, 1 - least)
     for tenth in range(round(least * 10), 11, 1 if least > WIDE_FROM else 2):
         y = up.at(tenth / 10 - least)
         sheet.line("gr", CURVE_LEFT, y, CURVE_WIDTH - CURVE_RIGHT, y)
         sheet.text(CURVE_LEFT - 8, y + 4, whole_share(tenth / 10), "", "end")
-    for answers, anchor in ((0, "start"), (total, "middle"), (total + ahead.answers, "end")):
-        sheet.text(across.at(answers), CURVE_BOTTOM + 18, format_count(answers), "", anchor)
-    so_far = [(across.at(point.share * total), up.at(point.value - least)) for point in points]
-    sheet.path("lead", "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in so_far))
-    for point, (x, y) in zip(points, so_far, strict=True):
-        sheet.upright_interval("ci-l", x, up.at(point.high - least), up.at(point.low - least))
+    return lambda part: up.at(part - least)
+
+
+def _draw_points(
+    sheet: Sheet, up: Callable[[float], float], points: Sequence[tuple[float, CurvePoint]]
+) -> tuple[float, float]:
+    """Draw measured points with their intervals and a line; return where the last one is."""
+    positions = [(x, up(point.value)) for x, point in points]
+    sheet.path("lead", "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in positions))
+    for (x, y), (_x, point) in zip(positions, points, strict=True):
+        sheet.upright_interval("ci-l", x, up(point.high), up(point.low))
         sheet.dot("pt", x, y)
-    end = across.at(total + ahead.answers), up.at(ahead.then - least)
-    sheet.line("floor", *so_far[-1], *end)
-    sheet.upright_interval("ci-l t", end[0], up.at(ahead.high - least), up.at(ahead.low - least))
-    sheet.dot("pt t", *end)
-    label = message_now(
-        "page.charts.learning_curve",
-        answers=format_count(total),
-        now=whole_share(points[-1].value),
-        more=format_count(ahead.answers),
-        then=whole_share(ahead.then),
-    )
+    return positions[-1]
+
+
+def _framed(sheet: Sheet, label: str, legend: str) -> SafeString:
+    """Return the chart as wide as its column, with a line that explains it."""
     chart = sheet.close(
         CURVE_BOTTOM + 26, label, width="100%", height=None, preserveAspectRatio="xMinYMid meet"
     )
-    legend = conditional_escape(message_now("page.charts.learning_legend"))
     return SafeString(
-        f'<div class="learning measure">{chart}</div><p class="small mute">{legend}</p>'
+        f'<div class="learning measure">{chart}</div>'
+        f'<p class="small mute">{conditional_escape(legend)}</p>'
     )
 
 

@@ -27,6 +27,18 @@ STEPS = 60
 FEWEST_POINTS = 3
 
 
+class Coverage(NamedTuple):
+    """What more answers go to.
+
+    Args:
+        new_tasks: tasks without an answer that get a label, a mean.
+        is_beyond_plan: whether the plan would have to ask for more answers per task.
+    """
+
+    new_tasks: float
+    is_beyond_plan: bool
+
+
 class WorkState(NamedTuple):
     """How far the work is.
 
@@ -47,28 +59,33 @@ class WorkState(NamedTuple):
         """Answers until every task has those the plan asks for."""
         return max(round(self.tasks * self.wanted) - self.answers, 0)
 
+    def after(self, answers: int) -> Coverage:
+        """Return what more answers go to: tasks that lack some first, then new tasks.
+
+        Args:
+            answers: how many more, above 0.
+        """
+        lacking = max(self.answered * self.wanted - self.answers, 0.0)
+        for_new_tasks = answers - min(answers, lacking)
+        new_tasks = min(self.tasks - self.answered, for_new_tasks / self.wanted)
+        return Coverage(new_tasks, answers > self.planned)
+
 
 class Forecast(NamedTuple):
-    """What a number of answers buys; shares of right labels are from 0 to 1.
+    """What a number of answers brings; shares of right labels are from 0 to 1.
 
     Args:
-        answers: how many more.
-        new_tasks: tasks without an answer that get a label.
         now, then: share of right labels now and after them, of the tasks that have a label.
         low, high: 95 % interval of ``then``.
         gain_low, gain_high: 95 % interval of the difference.
-        is_beyond_plan: whether the plan would have to ask for more answers per task.
     """
 
-    answers: int
-    new_tasks: int
     now: float
     then: float
     low: float
     high: float
     gain_low: float
     gain_high: float
-    is_beyond_plan: bool
 
     @property
     def gain(self) -> float:
@@ -82,30 +99,32 @@ class Forecast(NamedTuple):
 
 
 def forecast(curve: LearningCurve, state: WorkState, answers: int) -> Forecast | None:
-    """Return what more answers buy; None so far ahead that the curve says nothing.
+    """Return what more answers bring; None so far ahead that the curve says nothing.
+
+    A curve of merged answers says nothing of more answers.
 
     Args:
         curve: as measured.
         state: how far the work is; at least one task is answered.
         answers: how many more, above 0.
     """
-    depth, answered, is_beyond = _after(state, answers)
+    if not len(curve.laws):
+        return None
+    after = state.after(answers)
+    depth = curve.scale * (state.answers + answers) / (state.answered + after.new_tasks)
     if depth > FURTHEST * curve.depth:
         return None
-    now = at_depth(curve.laws, state.answers / state.answered, curve.depth)
+    now = at_depth(curve.laws, curve.scale * state.answers / state.answered, curve.depth)
     then = at_depth(curve.laws, depth, curve.depth)
     low, high = np.percentile(then[1:], OUTER).tolist()
     gain_low, gain_high = np.percentile(then[1:] - now[1:], OUTER).tolist()
     return Forecast(
-        answers,
-        round(answered) - state.answered,
         float(now[0]),
         float(then[0]),
         low,
         high,
         gain_low,
         gain_high,
-        is_beyond,
     )
 
 
@@ -120,7 +139,7 @@ def answers_until(curve: LearningCurve, state: WorkState, target: float) -> int 
         target: share of right labels, from 0 to 1.
     """
     least = state.planned
-    most = round(FURTHEST * curve.depth * state.tasks) - state.answers
+    most = round(FURTHEST * curve.depth / curve.scale * state.tasks) - state.answers
     if most <= least:
         return None
     for step in range(STEPS + 1):
@@ -129,16 +148,6 @@ def answers_until(curve: LearningCurve, state: WorkState, target: float) -> int 
         if ahead and ahead.then >= target:
             return answers
     return None
-
-
-def _after(state: WorkState, answers: int) -> tuple[float, float, bool]:
-    """Return answers per answered task and answered tasks after more, and whether the plan ends."""
-    lacking = max(state.answered * state.wanted - state.answers, 0.0)
-    for_new_tasks = answers - min(answers, lacking)
-    new_tasks = min((state.tasks - state.answered), for_new_tasks / state.wanted)
-    answered = state.answered + new_tasks
-    is_beyond = answers > state.planned
-    return (state.answers + answers) / answered, answered, is_beyond
 
 
 class ModelPoint(NamedTuple):

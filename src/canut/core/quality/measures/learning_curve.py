@@ -4,11 +4,13 @@ The project's own estimator is fitted again to nested parts of the answers: to t
 answer of each task, and to those that arrived first. Every label such a part gives is scored by the
 confidence that all answers have in it; known labels correct that score. What lies ahead is tried on
 a simulated crowd of the same people and tasks, given more answers. An inverse power law of the
-answers per task is fitted to both. What the next answers are used for, and what they cost, is
-decided in ``answer_forecast``.
+answers per task is fitted to both. A question with several choices is one question a choice, and
+their shares are averaged. What the next answers are used for, and what they cost, is decided in
+``answer_forecast``; answers that are merged by kind are measured in ``merged_curve``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,8 +43,36 @@ DOUBT_AHEAD = 0.03
 DIGITS = 5
 TINY = 1e-12
 OUTER = (2.5, 97.5)
+FEWEST_OF_EACH = 2_000
+"""Answers that a question with many choices is measured on, however many choices it has."""
 
 type Scorer = Callable[[AnswersByTask], Floats]
+
+
+class CurveMeasure(StrEnum):
+    """What share a curve shows."""
+
+    LABELS = "labels"
+    """Labels that are right, of all tasks with answers."""
+    CHOICES = "choices"
+    """Decisions that are right, of all choices of all tasks: each is chosen or is not."""
+    MERGED = "merged"
+    """How alike the answer merged from some people is to the one merged from all."""
+
+
+class Judged(NamedTuple):
+    """Answers with one label each, and how they are judged.
+
+    Args:
+        rows: the answers, arranged; every task has one.
+        chances_of: fits some answers as the project does and returns the chance of each label,
+            shape (n_tasks, n_labels); also for tasks without answers.
+        known_labels: known label of each task, -1 where there is none, shape (n_tasks,).
+    """
+
+    rows: AnswersByTask
+    chances_of: Scorer
+    known_labels: Codes
 
 
 class CurvePoint(NamedTuple):
@@ -66,10 +96,14 @@ class LearningCurve(NamedTuple):
         by_arrival: points of the answers in the order they came; the last one is of all.
         laws: ceiling a, size b and exponent c of ``a - b * depth ** -c``, and what each doubling
             of ``depth`` adds beside that; the best fit first, then those of resampled tasks; shape
-            (1 + DRAWS, 4).
+            (1 + DRAWS, 4). At ``depth`` they give the last measured point. Empty where nothing can
+            be said of more answers.
         depth: answers per task that the curve was measured with, where doublings count from.
         answers, tasks: what was measured on.
         checked: number of tasks with a known label among them.
+        measure: what share it is.
+        project_answers, project_tasks: answers and answered tasks of the project at that time; 0 if
+            not stored. Their ratio may differ from ``depth``, which hidden checks are part of.
     """
 
     by_depth: list[CurvePoint]
@@ -79,6 +113,16 @@ class LearningCurve(NamedTuple):
     answers: int
     tasks: int
     checked: int
+    measure: CurveMeasure = CurveMeasure.LABELS
+    project_answers: int = 0
+    project_tasks: int = 0
+
+    @property
+    def scale(self) -> float:
+        """What answers per task of the project are multiplied by to be on this curve."""
+        if not self.project_answers:
+            return 1.0
+        return self.depth * self.project_tasks / self.project_answers
 
 
 class Lack(NamedTuple):
@@ -108,14 +152,25 @@ def lack_of(counts: Counts) -> Lack | None:
 def measure_curve(
     rows: AnswersByTask, arrival: Counts, chances_of: Scorer, known_labels: Codes, seed: int = 1
 ) -> LearningCurve:
-    """Measure a learning curve by fitting nested parts of the answers.
+    """Measure the curve of one question with one label per task; see ``measure_curves``.
 
     Args:
-        rows: the answers, arranged; every task has one, and ``lack_of`` finds nothing missing.
+        rows: the answers, arranged, see ``Judged``.
         arrival: order in which each answer of ``rows`` came, shape (n_answers,).
-        chances_of: fits some answers as the project does and returns the chance of each label,
-            shape (n_tasks, n_labels); also for tasks without answers.
-        known_labels: known label of each task, -1 where there is none, shape (n_tasks,).
+        chances_of: fits some answers, see ``Judged``.
+        known_labels: shape (n_tasks,), see ``Judged``.
+        seed: of what is drawn by chance.
+    """
+    return measure_curves([Judged(rows, chances_of, known_labels)], arrival, seed)
+
+
+def measure_curves(choices: Sequence[Judged], arrival: Counts, seed: int = 1) -> LearningCurve:
+    """Measure a learning curve by fitting nested parts of the answers; average it over choices.
+
+    Args:
+        choices: the same answers, judged for each choice; a single one for a question with one
+            label per task. ``lack_of`` finds nothing missing.
+        arrival: order in which each answer came, shape (n_answers,).
         seed: of what is drawn by chance.
 
     Source:
@@ -124,40 +179,36 @@ def measure_curve(
         https://doi.org/10.1214/aos/1176344552.
     """
     rng = np.random.default_rng(seed)
-    rows, arrival, known_labels = _bounded(rows, arrival, known_labels, rng)
+    choices, arrival = _bounded(choices, arrival, rng)
+    rows = choices[0].rows
     n_tasks, total = rows.n_tasks, len(rows.cell)
-    full = chances_of(rows)
-    trust = _trust(full, known_labels)
+    full = [choice.chances_of(choice.rows) for choice in choices]
+    trust = float(
+        np.mean(
+            [
+                _trust(chances, choice.known_labels)
+                for chances, choice in zip(full, choices, strict=True)
+            ]
+        )
+    )
     resampled = np.ones((1 + DRAWS, n_tasks))
     for draw in range(1, 1 + DRAWS):
         resampled[draw] = np.bincount(rng.integers(0, n_tasks, n_tasks), minlength=n_tasks)
     error = np.vstack([np.zeros(2), rng.standard_normal((DRAWS, 2))])
-    scoring = _Scoring(rows, full, known_labels, trust, resampled, error[:, 0] * (1 - trust) * BIAS)
+    scoring = _Scoring(choices, full, trust, resampled, error[:, 0] * (1 - trust) * BIAS)
 
     rank, stops = _ranks(rows, rng), _depths(np.diff(rows.start))
-    parts = [_score(scoring, chances_of, rank < depth) for depth in stops]
+    parts = [_score(scoring, rank < depth) for depth in stops]
     by_depth = [
         _point(part, float((rank < depth).mean())) for part, depth in zip(parts, stops, strict=True)
     ]
-    ahead = _try_ahead(rows, full, chances_of, rng)
-    doublings = np.log2([depth / parts[-1].depth for depth, _gain in ahead])
-    doubt = DOUBT_AHEAD * np.outer(np.append(0.0, rng.standard_normal(DRAWS)), doublings)
-    gains = np.array([gain for _depth, gain in ahead]) + doubt
-    usual = np.exp(SPREAD_EXPONENT * np.append(0.0, rng.standard_normal(DRAWS))) * USUAL_EXPONENT
-    laws = fit_power_law(
-        np.array([part.depth for part in parts] + [depth for depth, _gain in ahead]),
-        np.column_stack([*(part.shares for part in parts), parts[-1].shares[:, None] + gains]),
-        np.append(
-            np.array([part.noise for part in parts]) + MISFIT**2, (DOUBT_AHEAD * doublings) ** 2
-        ),
-        usual,
-    )
     place = np.empty(total, dtype=np.int64)
     place[np.argsort(arrival, kind="stable")] = np.arange(total)
     by_arrival = [
-        _point(_score(scoring, chances_of, place < round(fraction * total)), fraction)
-        for fraction in ARRIVALS
+        _point(_score(scoring, place < round(fraction * total)), fraction) for fraction in ARRIVALS
     ]
+    laws = _fit_laws(parts, _try_ahead(choices, full, rng), rng)
+    known_labels = choices[0].known_labels
     return LearningCurve(
         by_depth,
         [*by_arrival, by_depth[-1]],
@@ -166,24 +217,51 @@ def measure_curve(
         total,
         n_tasks,
         int(np.count_nonzero(known_labels >= 0)),
+        CurveMeasure.LABELS if len(choices) == 1 else CurveMeasure.CHOICES,
     )
+
+
+def _fit_laws(
+    parts: list["_Part"], ahead: list[tuple[float, float]], rng: np.random.Generator
+) -> Floats:
+    """Fit the laws to what was measured and to what lies ahead, and lead them through the last.
+
+    A law is fitted to all points and passes beside the last one, of all answers. It is moved there,
+    so that the share of now is the measured one and the law says what is added; where its ceiling
+    would be above 1, it is 1, and the law adds a part of what is wrong.
+    """
+    last = parts[-1]
+    doublings = np.log2([depth / last.depth for depth, _gain in ahead])
+    doubt = DOUBT_AHEAD * np.outer(np.append(0.0, rng.standard_normal(DRAWS)), doublings)
+    gains = np.array([gain for _depth, gain in ahead]) + doubt
+    usual = np.exp(SPREAD_EXPONENT * np.append(0.0, rng.standard_normal(DRAWS))) * USUAL_EXPONENT
+    laws = fit_power_law(
+        np.array([part.depth for part in parts] + [depth for depth, _gain in ahead]),
+        np.column_stack([*(part.shares for part in parts), last.shares[:, None] + gains]),
+        np.append(
+            np.array([part.noise for part in parts]) + MISFIT**2, (DOUBT_AHEAD * doublings) ** 2
+        ),
+        usual,
+    )
+    share, scale = np.minimum(last.shares, 1.0), last.depth ** laws[:, 2]
+    laws[:, 0] = np.minimum(share + laws[:, 1] / scale, 1.0)
+    laws[:, 1] = (laws[:, 0] - share) * scale
+    return laws
 
 
 class _Scoring(NamedTuple):
     """What parts of the answers are scored by.
 
     Args:
-        rows: all answers.
-        full: chance of each label by all answers, shape (n_tasks, n_labels).
-        known_labels: -1 where there is none, shape (n_tasks,).
+        choices: all answers, judged for each choice.
+        full: chance of each label by all answers, for each choice, shape (n_tasks, n_labels).
         trust: weight of the known labels against confidence, from 0 to 1.
         resampled: how often each task is in each resample, shape (1 + DRAWS, n_tasks).
         error: what confidence may be wrong by in each resample, shape (1 + DRAWS,).
     """
 
-    rows: AnswersByTask
-    full: Floats
-    known_labels: Codes
+    choices: Sequence[Judged]
+    full: list[Floats]
     trust: float
     resampled: Floats
     error: Floats
@@ -197,44 +275,53 @@ class _Part(NamedTuple):
     noise: float
 
 
-def _score(scoring: _Scoring, chances_of: Scorer, selected: Bools) -> _Part:
+def _score(scoring: _Scoring, selected: Bools) -> _Part:
     """Fit a part of the answers, and score the labels it gives the tasks answered in it."""
-    rows, n_tasks = scoring.rows, scoring.rows.n_tasks
-    part = take_answers(rows, selected)
-    counts, label = np.diff(part.start), chances_of(part).argmax(axis=1)
-    confidence, answered = scoring.full[np.arange(n_tasks), label], counts > 0
+    n_tasks = scoring.choices[0].rows.n_tasks
+    counts = np.diff(take_answers(scoring.choices[0].rows, selected).start)
+    answered = counts > 0
+    confidence, missed, checked = np.zeros(n_tasks), np.zeros(n_tasks), answered
+    for choice, full in zip(scoring.choices, scoring.full, strict=True):
+        label = choice.chances_of(take_answers(choice.rows, selected)).argmax(axis=1)
+        own_confidence = full[np.arange(n_tasks), label]
+        confidence += own_confidence / len(scoring.choices)
+        checked = answered & (choice.known_labels >= 0)
+        is_right = label == choice.known_labels
+        missed += np.where(checked, is_right - own_confidence, 0.0) / len(scoring.choices)
     times = scoring.resampled * answered
     shares = times @ confidence / np.maximum(times.sum(axis=1), 1)
-    checked = answered & (scoring.known_labels >= 0)
-    missed = np.where(checked, (label == scoring.known_labels) - confidence, 0.0)
     shares += scoring.trust * (times @ missed) / np.maximum((times * checked).sum(axis=1), 1)
     noise = float(confidence[answered].var()) / max(int(answered.sum()), 1)
     return _Part(float(counts[answered].mean()), shares + scoring.error, noise)
 
 
 def _try_ahead(
-    rows: AnswersByTask, full: Floats, chances_of: Scorer, rng: np.random.Generator
+    choices: Sequence[Judged], full: list[Floats], rng: np.random.Generator
 ) -> list[tuple[float, float]]:
     """Return more answers per task, and what they add on simulated crowds of these people.
 
     Nothing where more answers cannot come: every person has answered every task.
     """
-    habits = _calibrated(learn_habits(rows, STRENGTH), full)
-    keys = NameKeys(
-        np.arange(rows.n_tasks, dtype=np.uint64), np.arange(rows.n_workers, dtype=np.uint64)
-    )
+    rows = choices[0].rows
     more, place = _with_more(rows, max(AHEAD), rng)
     counts = np.diff(rows.start)
     stops = [np.round(counts * times) for times in AHEAD]
     shares = np.zeros((CROWDS, 1 + len(AHEAD)))
     depths = np.zeros(1 + len(AHEAD))
-    for crowd in range(CROWDS):
-        simulated = simulate(more, habits, keys, crowd)
-        for column, stop in enumerate([counts, *stops]):
-            part = take_answers(simulated.rows, place < stop[more.task])
-            label = chances_of(part).argmax(axis=1)
-            shares[crowd, column] = (label == simulated.truth).mean()
-            depths[column] = len(part.cell) / rows.n_tasks
+    for number, (choice, chances) in enumerate(zip(choices, full, strict=True)):
+        habits = _calibrated(learn_habits(choice.rows, STRENGTH), chances)
+        first = number * rows.n_workers
+        keys = NameKeys(
+            np.arange(rows.n_tasks, dtype=np.uint64),
+            np.arange(first, first + rows.n_workers, dtype=np.uint64),
+        )
+        for crowd in range(CROWDS):
+            simulated = simulate(more, habits, keys, crowd)
+            for column, stop in enumerate([counts, *stops]):
+                part = take_answers(simulated.rows, place < stop[more.task])
+                label = choice.chances_of(part).argmax(axis=1)
+                shares[crowd, column] += (label == simulated.truth).mean() / len(choices)
+                depths[column] = len(part.cell) / rows.n_tasks
     gains = shares.mean(axis=0) - shares[:, 0].mean()
     return [
         (float(depth), float(gain))
@@ -317,11 +404,14 @@ def from_json(stored: Mapping[str, Any]) -> LearningCurve:
     return LearningCurve(
         by_depth=[CurvePoint(*point) for point in stored["by_depth"]],
         by_arrival=[CurvePoint(*point) for point in stored["by_arrival"]],
-        laws=np.array(stored["laws"]),
+        laws=np.array(stored["laws"]).reshape(-1, 4),
         depth=stored["depth"],
         answers=stored["answers"],
         tasks=stored["tasks"],
         checked=stored["checked"],
+        measure=CurveMeasure(stored.get("measure", CurveMeasure.LABELS)),
+        project_answers=stored.get("project_answers", 0),
+        project_tasks=stored.get("project_tasks", 0),
     )
 
 
@@ -390,24 +480,33 @@ def at_depth(laws: Floats, depth: float, measured: float) -> Floats:
 
 
 def _bounded(
-    rows: AnswersByTask, arrival: Counts, known_labels: Codes, rng: np.random.Generator
-) -> tuple[AnswersByTask, Counts, Codes]:
+    choices: Sequence[Judged], arrival: Counts, rng: np.random.Generator
+) -> tuple[Sequence[Judged], Counts]:
     """Return whole tasks with at most ``MOST_ANSWERS`` answers, and the workers among them.
 
     A task that far more people answered than usual, as hidden checks, keeps its first answers only.
     """
+    rows = choices[0].rows
     counts = np.diff(rows.start)
     place = np.arange(len(rows.cell)) - np.repeat(rows.start[:-1], counts)
     usual_part = place < max(USUAL_TIMES * float(counts.mean()), FEWEST_IN_ALL)
-    rows, arrival = take_answers(rows, usual_part), arrival[usual_part]
-    counts = np.diff(rows.start)
-    if len(rows.cell) > MOST_ANSWERS:
+    choices = [choice._replace(rows=take_answers(choice.rows, usual_part)) for choice in choices]
+    arrival = arrival[usual_part]
+    counts = np.diff(choices[0].rows.start)
+    most = max(MOST_ANSWERS // len(choices), FEWEST_OF_EACH)
+    if len(arrival) > most:
         order = rng.permutation(rows.n_tasks)
         is_drawn = np.zeros(rows.n_tasks, dtype=np.bool_)
-        is_drawn[order[np.cumsum(counts[order]) <= MOST_ANSWERS]] = True
-        arrival, known_labels = arrival[np.repeat(is_drawn, counts)], known_labels[is_drawn]
-        rows = take_workers(take_tasks(rows, is_drawn))[0]
-    return rows, arrival, known_labels
+        is_drawn[order[np.cumsum(counts[order]) <= most]] = True
+        arrival = arrival[np.repeat(is_drawn, counts)]
+        choices = [
+            choice._replace(
+                rows=take_workers(take_tasks(choice.rows, is_drawn))[0],
+                known_labels=choice.known_labels[is_drawn],
+            )
+            for choice in choices
+        ]
+    return choices, arrival
 
 
 def _ranks(rows: AnswersByTask, rng: np.random.Generator) -> Counts:
