@@ -97,7 +97,7 @@ class Allocation(NamedTuple):
 
 
 def lease_tasks(
-    worker_id: int, count: int, now_ms: int, known: Collection[int] = ()
+    worker_id: int, count: int, now_ms: int, loaded: Collection[int] = ()
 ) -> LeaseResult:
     """Return the tasks a worker holds, and lease new ones until there are ``count``.
 
@@ -108,7 +108,7 @@ def lease_tasks(
         worker_id: who asks.
         count: how many tasks to hold, 1 to 20.
         now_ms: the moment, in milliseconds since 1970 UTC.
-        known: leases whose tasks the caller has; they are not read again.
+        loaded: leases whose tasks the caller has; they are not read again.
 
     Raises:
         BadInput: ``count`` is out of range.
@@ -119,8 +119,8 @@ def lease_tasks(
     check_count(count)
     with transaction.atomic(), open_cursor() as cursor:
         allocation = allocate(cursor, worker_id, count, now_ms)
-        tasks = read_last(cursor, allocation, known)
-    return complete_allocation(allocation, count, now_ms, known, tasks)
+        tasks = read_last(cursor, allocation, loaded)
+    return complete_allocation(allocation, count, now_ms, loaded, tasks)
 
 
 def check_count(count: int) -> None:
@@ -139,7 +139,7 @@ def check_count(count: int) -> None:
 
 
 def read_last(
-    cursor: CursorWrapper, allocation: Allocation, known: Collection[int]
+    cursor: CursorWrapper, allocation: Allocation, loaded: Collection[int]
 ) -> list[LentTask] | None:
     """Return the leased tasks, read as the last thing of the transaction.
 
@@ -147,14 +147,14 @@ def read_last(
     """
     if allocation.shortfall or not has_early_commit(cursor):
         return None
-    return _read_tasks(allocation.worker, _unknown(allocation, known), cursor)
+    return _read_tasks(allocation.worker, _unknown(allocation, loaded), cursor)
 
 
 def complete_allocation(
     allocation: Allocation,
     count: int,
     now_ms: int,
-    known: Collection[int] = (),
+    loaded: Collection[int] = (),
     tasks: list[LentTask] | None = None,
 ) -> LeaseResult:
     """Search the rest of the queue if the nearest tasks were too few; return the leases.
@@ -163,7 +163,7 @@ def complete_allocation(
         allocation: what was leased.
         count: how many tasks to hold.
         now_ms: the moment, in milliseconds since 1970 UTC.
-        known: leases whose tasks the caller has; they are not read again.
+        loaded: leases whose tasks the caller has; they are not read again.
         tasks: what ``read_last`` returned.
     """
     worker = allocation.worker
@@ -179,13 +179,13 @@ def complete_allocation(
     if block is not None:
         may_have_more = may_have_more and bool(allocation.leases)
     if tasks is None:
-        tasks = _read_tasks(allocation.worker, _unknown(allocation, known))
+        tasks = _read_tasks(allocation.worker, _unknown(allocation, loaded))
     return LeaseResult(tasks, may_have_more, block)
 
 
-def _unknown(allocation: Allocation, known: Collection[int]) -> list[HeldLease]:
+def _unknown(allocation: Allocation, loaded: Collection[int]) -> list[HeldLease]:
     """Return the leases whose tasks the caller does not have."""
-    return [lease for lease in allocation.leases if lease.lease not in known]
+    return [lease for lease in allocation.leases if lease.lease not in loaded]
 
 
 def _find_next_open(allocation: Allocation) -> tuple[int, int] | None:

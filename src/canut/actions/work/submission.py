@@ -528,7 +528,7 @@ def submit_and_lease(
     submission: Submission,
     count: int,
     now_ms: int,
-    known: Collection[int] = (),
+    loaded: Collection[int] = (),
 ) -> tuple[AnswerReceipt | Refusal, LeaseResult | Refusal]:
     """Store an answer, then lease new tasks until the worker holds ``count``.
 
@@ -537,7 +537,7 @@ def submit_and_lease(
         submission: the answer as it was sent.
         count: how many tasks to hold afterwards, 1 to 20.
         now_ms: the moment, in milliseconds since 1970 UTC.
-        known: leases whose tasks the caller has; they are not read again.
+        loaded: leases whose tasks the caller has; they are not read again.
 
     Returns:
         The receipt, or why the answer was refused; the tasks, or why none are leased.
@@ -555,11 +555,11 @@ def submit_and_lease(
             except Refusal as refusal:
                 lease_refusal = refusal
             else:
-                tasks = read_last(cursor, allocation, known)
+                tasks = read_last(cursor, allocation, loaded)
     except Refusal as refusal:
-        return refusal, lease_or_refusal(worker_id, count, now_ms, known)
+        return refusal, lease_or_refusal(worker_id, count, now_ms, loaded)
     receipt = sign_receipt(result)
-    return receipt, lease_refusal or complete_allocation(allocation, count, now_ms, known, tasks)
+    return receipt, lease_refusal or complete_allocation(allocation, count, now_ms, loaded, tasks)
 
 
 def submit_or_refusal(
@@ -573,11 +573,11 @@ def submit_or_refusal(
 
 
 def lease_or_refusal(
-    worker_id: int, count: int, now_ms: int, known: Collection[int] = ()
+    worker_id: int, count: int, now_ms: int, loaded: Collection[int] = ()
 ) -> LeaseResult | Refusal:
     """Lease tasks; return them or the refusal."""
     try:
-        return lease_tasks(worker_id, count, now_ms, known)
+        return lease_tasks(worker_id, count, now_ms, loaded)
     except Refusal as refusal:
         return refusal
 

@@ -283,13 +283,13 @@ def _read_locked_worker(worker_id: int, now_ms: int) -> tuple[str, Sequence[Any]
 
 
 def _worker_now(
-    cursor: CursorWrapper, columns: Sequence[Any], held: Sequence[Sequence[Any]], now_ms: int
+    cursor: CursorWrapper, columns: Sequence[Any], held_rows: Sequence[Sequence[Any]], now_ms: int
 ) -> WorkerNow:
     """Build a worker from the columns of ``READ_LOCKED_WORKER`` and the rows of ``_HELD``.
 
     The rules are read now where the worker was thought to be in a project without any.
     """
-    leases = [HeldLease(*row[1:5]) for row in held if row[1] is not None]
+    leases = [HeldLease(*row[1:5]) for row in held_rows if row[1] is not None]
     worker_id, *rules, has_rules = columns[0], *columns[21:]
     if not has_rules:
         _remember_plain(worker_id)

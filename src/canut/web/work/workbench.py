@@ -208,7 +208,7 @@ def lease(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Lease the tasks that most need an answer; none if nothing is left for this worker."""
     body = read_json(request.body, LeaseRequest)
     check_shown(seat.person, seat.project)
-    leased = lease_tasks(seat.worker, body.count, now_ms(), known=body.have)
+    leased = lease_tasks(seat.worker, body.count, now_ms(), loaded=body.have)
     return json_answer(lent_data(seat, body, leased))
 
 
@@ -260,7 +260,7 @@ def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
         )
         if next_request and number == len(sent.answers) and not sent.beats:
             result, leased = submit_and_lease(
-                seat.worker, submission, next_request.count, now_ms(), known=next_request.have
+                seat.worker, submission, next_request.count, now_ms(), loaded=next_request.have
             )
         else:
             result = submit_or_refusal(seat.worker, submission, now_ms())
@@ -275,7 +275,7 @@ def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
     if not next_request:
         return json_answer(AnswersReply(receipts=receipts, me=me, progress=progress))
     leased = leased or lease_or_refusal(
-        seat.worker, next_request.count, now_ms(), known=next_request.have
+        seat.worker, next_request.count, now_ms(), loaded=next_request.have
     )
     following = (
         LeaseRefusal(_problem(leased))
