@@ -32,6 +32,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 LEASE_MS = 900_000
 
 
+@pytest.fixture(autouse=True)
+def same_nonce(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every entry have the same nonce."""
+    monkeypatch.setattr("canut.actions.work.submission.fresh_nonce", lambda: b"n" * 32)
+
+
 def lend(worker: Worker, now_ms: int = NOW_MS) -> int:
     return lease_tasks(worker.pk, 1, now_ms).tasks[-1].lease
 
@@ -47,7 +53,7 @@ def send(
     question_version: int | None = None,
 ) -> AnswerReceipt:
     submission = Submission(lease, key, {"q": value}, question_version, replaces)
-    return submit(worker.pk, submission, now_ms, lambda: b"n" * 32)
+    return submit(worker.pk, submission, now_ms)
 
 
 def state_of(made: Made, task: int = 0) -> TaskState:

@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from canut.actions.work import submission
+from canut.actions.work import answer_batches
+from canut.actions.work.answer_batches import MOST_A_COMMIT, submit_batch
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.submission import MOST_A_COMMIT, AnswerReceipt, Submission, submit_batch
+from canut.actions.work.submission import AnswerReceipt, Submission
 from canut.core.errors import Refusal
 from canut.store.models import Answer, EntryPending, PayLine
 from tests.support.factories import NOW_MS, Made, make_project
@@ -47,7 +48,7 @@ def test_each_answer_is_told_in_its_place_and_a_refused_one_leaves_nothing() -> 
 
 @pytest.mark.django_db(transaction=True)
 def test_answers_share_commits_on_sqlite_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(submission, "HELD_SECONDS", 60)
+    monkeypatch.setattr(answer_batches, "HELD_SECONDS", 60)
     made = make_project(tasks=TASKS)
     given = [Submission(lease, f"k{lease}", {"q": "oui"}) for lease in held(made)]
     ticks = count(NOW_MS + 1)

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from canut.actions.work.leases import LeaseResult, lease_tasks
 from canut.actions.work.submission import AnswerReceipt, Submission, submit_and_lease
@@ -137,8 +137,10 @@ def test_both_take_the_statements_they_take_alone_and_one_transaction() -> None:
         lambda: submit_and_lease(made.worker.pk, said(leases[1], "b"), 4, NOW_MS + 2), inside=False
     )
 
-    assert len(both) <= 13
-    assert both[-len(alone) :][0].split("store_")[0] == alone[0].split("store_")[0]
+    assert len(both) <= (12 if connection.vendor == "postgresql" else 13)
+    (lending,) = [n for n, sql in enumerate(alone) if "INSERT INTO store_lease" in sql]
+    ends = [sql.split("store_")[0] for sql in alone[lending:]]
+    assert [sql.split("store_")[0] for sql in both[-len(ends) :]] == ends
 
 
 @pytest.mark.django_db(transaction=True)

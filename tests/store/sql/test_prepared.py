@@ -14,12 +14,18 @@ import pytest
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 from psycopg import pq
 
-from canut.actions.work.leases import lease_tasks
+from canut.actions.work.leases import LeaseResult, lease_tasks
 from canut.actions.work.submission import Submission, submit, submit_and_lease
-from canut.store.models import Answer, Lease
+from canut.store.models import Answer, Lease, Project
 from canut.store.platform.transient_errors import as_transient
 from canut.store.sql import prepared
-from canut.store.sql.raw_cursor import execute_later, open_cursor, open_reader, run_together
+from canut.store.sql.raw_cursor import (
+    execute_later,
+    open_cursor,
+    open_reader,
+    run_last,
+    run_together,
+)
 from tests.support.factories import NOW_MS, Made, answer_next, make_project
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
@@ -133,7 +139,7 @@ def test_what_is_ready_outlives_a_transaction_that_is_undone() -> None:
     assert len([name for name in kept_ready() if name.startswith("canut")]) == 3  # with BEGIN
 
 
-def test_an_answer_and_the_next_task_take_five_trips_and_the_commit() -> None:
+def test_an_answer_and_the_next_task_take_three_trips_with_the_commit() -> None:
     made = make_project(tasks=20)
     pass_on(made, 2)
     statements = prepared.statements_of(connection.connection)
@@ -146,9 +152,60 @@ def test_an_answer_and_the_next_task_take_five_trips_and_the_commit() -> None:
     submit_and_lease(made.worker.pk, Submission(lent[1].lease, "b", {"q": "oui"}), 3, NOW_MS)
     trips.append(statements.trips)
 
-    assert [after - before for before, after in pairwise(trips)] == [3, 3, 5]
+    assert [after - before for before, after in pairwise(trips)] == [3, 2, 3]
     stored = Answer.objects.filter(client_key__in="ab").values_list("counted", "lease__state")
     assert [*stored] == [(True, Lease.State.ANSWERED)] * 2
+
+
+def test_caps_that_are_set_later_hold_for_who_worked_without_any() -> None:
+    made = make_project(tasks=20)
+    pass_on(made, 2)  # three answers: what is read of the worker is read without caps by now
+    held = lease_tasks(made.worker.pk, 2, NOW_MS).tasks
+
+    Project.objects.filter(pk=made.project.pk).update(tasks_a_person=7)
+    answers = [Submission(task.lease, f"c{n}", {"q": "oui"}) for n, task in enumerate(held)]
+    results = [submit_and_lease(made.worker.pk, answer, 9, NOW_MS) for answer in answers]
+
+    had = Lease.objects.filter(worker=made.worker).count()
+    assert had == 7
+    assert [isinstance(result, LeaseResult) for _receipt, result in results] == [True, True]
+
+
+def test_last_statements_commit_at_once_but_within_no_other_transaction() -> None:
+    made = make_project(tasks=3)
+    move = "UPDATE store_worker SET cursor_task = %s WHERE id = %s"
+    wrong = ("INSERT INTO store_lease (id) VALUES (%s)", (1,))
+    with transaction.atomic(), open_cursor() as cursor:
+        execute_later(cursor, move, (7, made.worker.pk))
+        assert run_last(cursor, ("SELECT 1", ())) == [[(1,)]]
+        assert connection.connection.pgconn.transaction_status == pq.TransactionStatus.IDLE
+    with pytest.raises(KeyError), transaction.atomic():
+        with transaction.atomic(), open_cursor() as cursor:
+            execute_later(cursor, move, (8, made.worker.pk))
+            run_last(cursor)
+        raise KeyError
+    with pytest.raises(IntegrityError), transaction.atomic(), open_cursor() as cursor:
+        execute_later(cursor, move, (9, made.worker.pk))
+        run_last(cursor, wrong)
+
+    made.worker.refresh_from_db()
+    assert made.worker.cursor_task == 7
+
+
+def test_independent_statements_are_one_and_the_others_keep_their_order() -> None:
+    made = make_project(tasks=3)
+    worker = "UPDATE store_worker SET cursor_task = cursor_task * 2 + %s WHERE id = %s"
+    project = "UPDATE store_project SET severity = %s WHERE id = %s"
+    before = set(kept_ready())
+    with transaction.atomic(), open_cursor() as cursor:
+        execute_later(cursor, worker, (1, made.worker.pk))
+        execute_later(cursor, worker, (3, made.worker.pk), independent=True)
+        execute_later(cursor, project, (2, made.project.pk), independent=True)
+
+    made.worker.refresh_from_db()
+    made.project.refresh_from_db()
+    assert (made.worker.cursor_task, made.project.severity) == (5, 2)
+    assert len(set(kept_ready()) - before) == 3  # BEGIN, the first one, the two as one
 
 
 def test_statement_that_fails_among_others_undoes_all_and_leaves_the_connection_of_use() -> None:

@@ -71,7 +71,8 @@ def test_lease_that_finds_nothing_needs_fewer() -> None:
 
     said = statements(lambda: lease_tasks(made.worker.pk, 3, NOW_MS))
 
-    assert len(said) <= 3
+    # PostgreSQL reads the rest of the queue, from its beginning, by a statement of its own.
+    assert len(said) <= (4 if connection.vendor == "postgresql" else 3)
 
 
 def test_leases_that_ran_out_cost_three_more_only_when_there_are_some() -> None:
@@ -123,7 +124,8 @@ def test_submit_needs_nine_statements_in_its_transaction() -> None:
     corrected = statements(lambda: submit(made.worker.pk, again, NOW_MS))
     repeated = statements(lambda: submit(made.worker.pk, first, NOW_MS))
 
-    assert (len(answered), len(corrected), len(repeated)) <= (8, 9, 3)
+    # The votes are read with the lease, in one trip, so also where the answer came before.
+    assert (len(answered), len(corrected), len(repeated)) <= (8, 9, 4)
 
 
 # plans
@@ -332,7 +334,7 @@ def test_queue_is_read_through_its_own_index_from_the_workers_place() -> None:
         if connection.vendor == "postgresql":
             cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {lending}")
             plan = "\n".join(line for (line,) in cursor.fetchall())
-            assert plan.count("Index Scan using task_queue") == 2
+            assert plan.count("Index Scan using task_queue") == 1
         else:
             cursor.execute(f"EXPLAIN QUERY PLAN {lending}")
             plan = "\n".join(row[3] for row in cursor.fetchall())

@@ -111,7 +111,8 @@ def record_answer(
         BadInput: as ``record_entry`` raises it.
     """
     hidden = _checked_hide(payload, nonce, subject.sealer)
-    execute_later(cursor, common.KEEP_ENTRY, _columns(subject, "answer", hidden, now_ms))
+    columns = _columns(subject, "answer", hidden, now_ms)
+    execute_later(cursor, common.KEEP_ENTRY, columns, independent=True)
     return hidden.commitment
 
 

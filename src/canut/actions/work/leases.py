@@ -14,7 +14,7 @@ lasts more than a day, so that a program in a loop cannot keep a task from other
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -33,7 +33,7 @@ from canut.core.errors import BadInput, Conflict, Forbidden, LeaseGone, Missing,
 from canut.core.protection.exposure import MOST_SEVERE, POLICY, ExposureBlock
 from canut.store.sql import common, dialect
 from canut.store.sql.dialect import LEFT, LIMITED, HeldLease, WorkerNow
-from canut.store.sql.raw_cursor import open_cursor, open_reader
+from canut.store.sql.raw_cursor import has_early_commit, open_cursor, open_reader
 from canut.store.tables.projects import HELD, LENDING, Project
 from canut.store.tables.tasks import TaskState
 from canut.store.tables.work import Flag, Lease, Worker
@@ -72,6 +72,8 @@ class LentTask:
 class LeaseResult:
     """The tasks a worker holds, oldest lease first; ``left``: whether to ask again.
 
+    Tasks that the caller said to have already are left out.
+
     ``held_back``: what protects the worker from more of them now, in words; None when nothing does.
     """
 
@@ -94,7 +96,9 @@ class Allocation(NamedTuple):
     blocked_by: str = ""
 
 
-def lease_tasks(worker_id: int, count: int, now_ms: int) -> LeaseResult:
+def lease_tasks(
+    worker_id: int, count: int, now_ms: int, loaded: Collection[int] = ()
+) -> LeaseResult:
     """Return the tasks a worker holds, and lease new ones until there are ``count``.
 
     So a page that is reloaded gets the same tasks again. A worker new to a project that has a
@@ -104,6 +108,7 @@ def lease_tasks(worker_id: int, count: int, now_ms: int) -> LeaseResult:
         worker_id: who asks.
         count: how many tasks to hold, 1 to 20.
         now_ms: the moment, in milliseconds since 1970 UTC.
+        loaded: leases whose tasks the caller has; they are not read again.
 
     Raises:
         BadInput: ``count`` is out of range.
@@ -112,7 +117,10 @@ def lease_tasks(worker_id: int, count: int, now_ms: int) -> LeaseResult:
         NotOpen: the project leases no tasks now.
     """
     check_count(count)
-    return complete_allocation(_allocate(worker_id, count, now_ms), count, now_ms)
+    with transaction.atomic(), open_cursor() as cursor:
+        allocation = allocate(cursor, worker_id, count, now_ms)
+        tasks = read_last(cursor, allocation, loaded)
+    return complete_allocation(allocation, count, now_ms, loaded, tasks)
 
 
 def check_count(count: int) -> None:
@@ -130,8 +138,34 @@ def check_count(count: int) -> None:
         )
 
 
-def complete_allocation(allocation: Allocation, count: int, now_ms: int) -> LeaseResult:
-    """Search the rest of the queue if the nearest tasks were too few; return the leases."""
+def read_last(
+    cursor: CursorWrapper, allocation: Allocation, loaded: Collection[int]
+) -> list[LentTask] | None:
+    """Return the leased tasks, read as the last thing of the transaction.
+
+    None where ``complete_allocation`` may have to look for more, or where nothing is saved by it.
+    """
+    if allocation.shortfall or not has_early_commit(cursor):
+        return None
+    return _read_tasks(allocation.worker, _unknown(allocation, loaded), cursor)
+
+
+def complete_allocation(
+    allocation: Allocation,
+    count: int,
+    now_ms: int,
+    loaded: Collection[int] = (),
+    tasks: list[LentTask] | None = None,
+) -> LeaseResult:
+    """Search the rest of the queue if the nearest tasks were too few; return the leases.
+
+    Args:
+        allocation: what was leased.
+        count: how many tasks to hold.
+        now_ms: the moment, in milliseconds since 1970 UTC.
+        loaded: leases whose tasks the caller has; they are not read again.
+        tasks: what ``read_last`` returned.
+    """
     worker = allocation.worker
     is_pilot = worker.project_state == Project.State.PILOT
     may_have_more = bool(allocation.leases or allocation.shortfall) or not is_pilot
@@ -139,11 +173,19 @@ def complete_allocation(allocation: Allocation, count: int, now_ms: int) -> Leas
         next_open = _find_next_open(allocation)
         may_have_more = next_open is not None
         if next_open is not None and not allocation.newly_leased:
-            allocation = _allocate(worker.worker, count, now_ms, start_at=next_open)
+            with transaction.atomic(), open_cursor() as cursor:
+                allocation = allocate(cursor, worker.worker, count, now_ms, next_open)
     block = _explain_block(allocation, now_ms)
     if block is not None:
         may_have_more = may_have_more and bool(allocation.leases)
-    return LeaseResult(_read_tasks(allocation.worker, allocation.leases), may_have_more, block)
+    if tasks is None:
+        tasks = _read_tasks(allocation.worker, _unknown(allocation, loaded))
+    return LeaseResult(tasks, may_have_more, block)
+
+
+def _unknown(allocation: Allocation, loaded: Collection[int]) -> list[HeldLease]:
+    """Return the leases whose tasks the caller does not have."""
+    return [lease for lease in allocation.leases if lease.lease not in loaded]
 
 
 def _find_next_open(allocation: Allocation) -> tuple[int, int] | None:
@@ -167,17 +209,9 @@ def _explain_block(allocation: Allocation, now_ms: int) -> LeaseBlock | None:
     return explain_block(allocation.worker, block, now_ms)
 
 
-def _allocate(
-    worker_id: int, count: int, now_ms: int, start_at: tuple[int, int] | None = None
-) -> Allocation:
-    """Do what ``allocate`` does in a transaction of its own."""
-    with transaction.atomic(), open_cursor() as cursor:
-        return allocate(cursor, worker_id, count, now_ms, start_at)
-
-
 def allocate(
     cursor: CursorWrapper,
-    worker_id: int,
+    asking: int | WorkerNow,
     count: int,
     now_ms: int,
     start_at: tuple[int, int] | None = None,
@@ -188,12 +222,13 @@ def allocate(
 
     Args:
         cursor: of the open transaction.
-        worker_id: who asks.
+        asking: which worker; or the worker, where they were locked and read in this transaction.
         count: how many tasks to hold.
         now_ms: the moment, in milliseconds since 1970 UTC.
         start_at: priority and task to begin with instead of the cursor.
     """
-    worker = _find_worker(cursor, worker_id, now_ms)
+    worker = _find_worker(cursor, asking, now_ms) if isinstance(asking, int) else asking
+    _check_worker(worker)
     daily_room: int | None = None
     if worker.standing == LIMITED:
         daily_room = room_under_limits(cursor, worker.worker, now_ms)
@@ -262,21 +297,25 @@ def _lease_some(
 
 
 def _find_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNow:
-    """Lock a worker and check that they may be leased tasks."""
+    """Lock and return a worker."""
     worker = dialect().read_worker(cursor, worker_id, now_ms)
     if worker is None:
         raise Missing(f"there is no worker {worker_id}")
+    return worker
+
+
+def _check_worker(worker: WorkerNow) -> None:
+    """Check that a worker may be leased tasks."""
     if worker.standing == LEFT:
-        raise Forbidden(f"worker {worker_id} has left the project", code="worker-left")
+        raise Forbidden(f"worker {worker.worker} has left the project", code="worker-left")
     if worker.project_state == HELD and worker.question_version is not None:
-        return worker
+        return
     if worker.project_state not in LENDING or worker.question_version is None:
         raise NotOpen(
             f"the project is {worker.project_state}; it lends tasks while it is open",
             code=f"project-{worker.project_state}",
             state=worker.project_state,
         )
-    return worker
 
 
 def _alone(
@@ -318,12 +357,21 @@ def _practice_leases(
     return new
 
 
-def _read_tasks(worker: WorkerNow, leases: Sequence[HeldLease]) -> list[LentTask]:
-    """Read what is displayed of each task; it never changes, so no lock is needed."""
-    if not leases:
+def _read_tasks(
+    worker: WorkerNow, leases: Sequence[HeldLease], ending: CursorWrapper | None = None
+) -> list[LentTask]:
+    """Read what is displayed of each task; it never changes, so no lock is needed.
+
+    ``ending``: the cursor of a transaction that ends with it.
+    """
+    tasks = [lease.task for lease in leases]
+    if ending is not None:
+        rows = dialect().read_tasks_last(ending, worker.worker, tasks)
+    elif tasks:
+        with open_reader() as cursor:
+            rows = dialect().read_tasks(cursor, worker.worker, tasks)
+    else:
         return []
-    with open_reader() as cursor:
-        rows = dialect().read_tasks(cursor, worker.worker, [lease.task for lease in leases])
     displayed = {row[0]: (row[1], json.loads(row[2])) for row in rows}
     severity = {row[0]: worker.severity if row[3] is None else row[3] for row in rows}
     proposals = {row[0]: (row[4], row[5] or "") for row in rows if row[4] is not None}

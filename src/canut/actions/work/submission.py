@@ -1,18 +1,13 @@
 """Submit one answer: check the lease, store answer, pay line and ledger entry, settle the task.
 
-Three doors do the same for each answer: ``submit`` takes one, ``submit_batch`` several,
-``submit_and_lease`` one together with a request for the next tasks.
+Three doors do the same for each answer: ``submit`` takes one, ``submit_and_lease`` one together
+with a request for the next tasks, ``answer_batches.submit_batch`` several.
 
 An answer is stored in one transaction of five steps in a fixed order, one function each: validate
 and classify it, insert it, insert its pay line, append its ledger entry, settle its task. The same
 key returns the same receipt and changes nothing. An answer counts when its lease is live, or when
 the task still has room; otherwise it is surplus: paid, not counted. A correction is a new answer
 that replaces the earlier one.
-
-``submit_batch`` keeps answers independent. SQLite has one writer and a commit waits for the disk
-several times as long as an answer takes, so waiting answers share a commit, for no longer than a
-writer may hold the lock. On PostgreSQL each answer has its own commit, so that nobody holds two
-tasks locked at once.
 
 ``submit_and_lease`` is what a workbench does all day: one transaction, one commit, one wait for the
 disk. A refused answer does not stop the lease, and a refused lease does not touch the answer. The
@@ -21,12 +16,11 @@ count is what the worker holds afterwards, so a repeated request leases no more 
 The log's promise in a receipt is signed after the commit, so that no transaction waits for it.
 """
 
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.backends.utils import CursorWrapper
 
 from canut.actions.ledger.entries import EntrySubject, fresh_nonce, record_answer
@@ -42,6 +36,7 @@ from canut.actions.work.leases import (
     check_count,
     complete_allocation,
     lease_tasks,
+    read_last,
 )
 from canut.core.errors import BadInput, Conflict, Incomplete, LeaseGone, Missing, Refusal, TooLate
 from canut.core.kinds import check_values
@@ -50,8 +45,8 @@ from canut.store.learning.prelabels import voice_on
 from canut.store.platform.person_keys import Sealer, open_key
 from canut.store.sql import common, dialect
 from canut.store.sql.common import Earlier, LeaseNow
-from canut.store.sql.dialect import SubmitContext
-from canut.store.sql.raw_cursor import execute_later, open_cursor
+from canut.store.sql.dialect import SubmissionNow, SubmitContext, WorkerNow
+from canut.store.sql.raw_cursor import execute_later, open_cursor, run_last
 from canut.store.sql.version_cache import CachedQuestion, CachedRate, question_version, rate_version
 from canut.store.tables.platform import PersonKey
 from canut.store.tables.tasks import APART, TaskState
@@ -62,8 +57,6 @@ CORRECTABLE = 10
 # Of one worker to one task, after the first answer: what a client in trouble may send late.
 MOST_SURPLUS = 6
 SKEW_MS = 60_000  # how far the clocks of servers may be apart; more, and a clock was set back
-HELD_SECONDS = 0.005
-MOST_A_COMMIT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +104,7 @@ class PendingAnswer:
     submission: Submission
     context: SubmitContext
     lease: LeaseNow
+    rows_of_votes: list[tuple[Any, ...]]
     corrected: Earlier | None
     question: CachedQuestion
     rate: CachedRate
@@ -137,6 +131,14 @@ class PendingAnswer:
         """Return how many others hold the task now."""
         return self.context.live - int(self.is_live and not self.is_apart)
 
+    @property
+    def votes(self) -> list[Vote]:
+        """Return the counted answers of the task, this one among them, as they are once stored."""
+        (_own, _no_values, *known_of_worker), *others = self.rows_of_votes
+        replaced = self.corrected and self.corrected.answer
+        votes = [Vote(*row) for answer, *row in others if answer != replaced]
+        return [*votes, Vote(self.values, *known_of_worker)]
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerReceipt:
@@ -161,25 +163,21 @@ class SubmitResult(NamedTuple):
     """The result of a submission, and its ledger entry to be promised.
 
     ``entry``: project, commitment and moment; None where the entry cannot be found again.
+    ``worker``: who may be leased the next task, the answer stored; None where that must be read.
     """
 
     receipt: AnswerReceipt
     entry: tuple[int, bytes, int] | None
+    worker: WorkerNow | None = None
 
 
-def submit(
-    worker_id: int,
-    submission: Submission,
-    now_ms: int,
-    new_nonce: Callable[[], bytes] = fresh_nonce,
-) -> AnswerReceipt:
+def submit(worker_id: int, submission: Submission, now_ms: int) -> AnswerReceipt:
     """Store an answer and all that goes with it, or nothing.
 
     Args:
         worker_id: who answers.
         submission: the answer as it was sent.
         now_ms: the moment, in milliseconds since 1970 UTC, by the server's clock.
-        new_nonce: returns 32 random bytes.
 
     Raises:
         BadInput: the key is empty or too long, or there is no such version of the question.
@@ -191,7 +189,8 @@ def submit(
         Incomplete: the project has no question or no rate.
     """
     with transaction.atomic(), open_cursor() as cursor:
-        result = submit_in_transaction(cursor, worker_id, submission, now_ms, new_nonce)
+        result = submit_in_transaction(cursor, worker_id, submission, now_ms)
+        run_last(cursor)
     return sign_receipt(result)
 
 
@@ -200,17 +199,21 @@ def submit_in_transaction(
     worker_id: int,
     submission: Submission,
     now_ms: int,
-    new_nonce: Callable[[], bytes] = fresh_nonce,
+    *,
+    leases_next: bool = False,
 ) -> SubmitResult:
-    """Submit an answer in the open transaction; what it raises undoes all of it."""
+    """Submit an answer in the open transaction; what it raises undoes all of it.
+
+    ``leases_next``: whether the worker is to be leased tasks in the same transaction.
+    """
     _check_key(submission.key)
-    loaded = _load_context(cursor, worker_id, submission)
+    loaded = _load_context(cursor, worker_id, submission, now_ms if leases_next else None)
     if loaded is None:
         return _replay(cursor, worker_id, submission)
     pending = _prepare(cursor, worker_id, submission, loaded, now_ms)
     answer = _keep_answer(cursor, pending)
     _keep_pay_line(cursor, pending, answer)
-    commitment = _record_answer(cursor, pending, answer, new_nonce())
+    commitment = _record_answer(cursor, pending, answer, fresh_nonce())
     _settle_task(cursor, pending, answer)
     worth = pending.worth
     receipt = AnswerReceipt(
@@ -224,7 +227,19 @@ def submit_in_transaction(
         currency=pending.rate.currency,
         elapsed_ms=worth.elapsed_ms,
     )
-    return SubmitResult(receipt, (pending.context.project, commitment, worth.at_ms))
+    entry = pending.context.project, commitment, worth.at_ms
+    return SubmitResult(receipt, entry, _worker_after(pending, loaded.worker))
+
+
+def _worker_after(pending: PendingAnswer, worker: WorkerNow | None) -> WorkerNow | None:
+    """Return the worker as they are once their answer is stored; None where it changes more.
+
+    An ordinary answer to a live lease ends it; caps count that answer as they counted the lease.
+    """
+    if worker is None or pending.is_apart or pending.corrected is not None or not pending.is_live:
+        return None
+    ended = pending.lease.taken
+    return worker._replace(held=[lease for lease in worker.held if lease.lease != ended])
 
 
 def _check_key(key: str) -> None:
@@ -238,14 +253,14 @@ def _check_key(key: str) -> None:
 
 
 def _load_context(
-    cursor: CursorWrapper, worker_id: int, submission: Submission
-) -> tuple[SubmitContext, LeaseNow] | None:
+    cursor: CursorWrapper, worker_id: int, submission: Submission, next_ms: int | None
+) -> SubmissionNow | None:
     """Lock and return worker, project and task with the lease; None where no new answer fits.
 
     That is where the worker never had the lease, or sent an answer with this key before.
     """
-    loaded = dialect().read_submission(cursor, worker_id, submission.lease, submission.key)
-    return loaded if loaded is not None and loaded[1].same_key is None else None
+    loaded = dialect().read_submission(cursor, worker_id, submission.lease, submission.key, next_ms)
+    return loaded if loaded is not None and loaded.lease.same_key is None else None
 
 
 def _replay(cursor: CursorWrapper, worker_id: int, submission: Submission) -> SubmitResult:
@@ -282,18 +297,18 @@ def _prepare(
     cursor: CursorWrapper,
     worker_id: int,
     submission: Submission,
-    loaded: tuple[SubmitContext, LeaseNow],
+    loaded: SubmissionNow,
     now_ms: int,
 ) -> PendingAnswer:
     """Step 1: validate the answer and classify it; nothing is written before the next step."""
-    context, lease = loaded
+    context, lease, votes, _worker = loaded
     corrected = _find_corrected(cursor, worker_id, submission, context)
     _refuse_flood(lease, corrected)
     question, rate = _versions(context, submission.question_version)
     values = _validate(context, question, submission)
     worth = _classify(context, lease, corrected, rate, now_ms)
     return PendingAnswer(
-        worker_id, submission, context, lease, corrected, question, rate, values, worth
+        worker_id, submission, context, lease, votes, corrected, question, rate, values, worth
     )
 
 
@@ -432,6 +447,7 @@ def _keep_pay_line(cursor: CursorWrapper, pending: PendingAnswer, answer: int) -
             worth.elapsed_ms,
             max(worth.at_ms, pending.context.paid_until_ms),
         ),
+        independent=True,
     )
 
 
@@ -487,16 +503,15 @@ def _settle_task(cursor: CursorWrapper, pending: PendingAnswer, answer: int) -> 
             check = CheckAnswer(answer, pending.worker_id, label)
             settle_check(cursor, context, check, worth.at_ms)
     elif worth.counted:
-        cursor.execute(common.READ_VOTES, (context.task,))
-        votes = [Vote(*row) for row in cursor.fetchall()]
         voice = voice_on(cursor, context.task) if context.models_vote else None
-        weighed = weigh(pending.question.schema, votes, voice)
+        weighed = weigh(pending.question.schema, pending.votes, voice)
         counted = context.counted + int(pending.corrected is None)
         overlap, state = overlap_after(context, counted, pending.other_live, weighed.sure)
         execute_later(
             cursor,
             common.WRITE_TASK_STATE,
             (counted, pending.other_live, overlap, state, *weighed[:2], context.task),
+            independent=True,
         )
     elif pending.is_live:
         execute_later(cursor, common.WRITE_LIVE, (pending.other_live, context.task))
@@ -505,44 +520,15 @@ def _settle_task(cursor: CursorWrapper, pending: PendingAnswer, answer: int) -> 
         dose = settled_dose(*reserved, worth.elapsed_ms, pending.submission.revealed)
         ended = lease.taken or pending.submission.lease
         settled_lease = (Lease.State.ANSWERED, worth.at_ms, "", dose, ended)
-        execute_later(cursor, common.SET_LEASE, settled_lease)
-
-
-def submit_batch(
-    worker_id: int, submissions: Sequence[Submission], clock: Callable[[], int]
-) -> list[AnswerReceipt | Refusal]:
-    """Store each answer that can be stored, in their order.
-
-    Args:
-        worker_id: who answers.
-        submissions: the answers; a refused one stops no other.
-        clock: returns the moment, in milliseconds since 1970 UTC.
-
-    Returns:
-        The receipt or the refusal of each, in the same order.
-    """
-    queue, results = iter(submissions), list[AnswerReceipt | Refusal]()
-    while len(results) < len(submissions):
-        with transaction.atomic():
-            results += _submit_chunk(worker_id, queue, clock)
-    return results
-
-
-def _submit_chunk(
-    worker_id: int, queue: Iterator[Submission], clock: Callable[[], int]
-) -> list[AnswerReceipt | Refusal]:
-    """Store as many answers of the queue as one commit holds."""
-    most = 1 if connection.vendor == "postgresql" else MOST_A_COMMIT
-    start, results = time.perf_counter(), list[AnswerReceipt | Refusal]()
-    for submission in queue:
-        results.append(submit_or_refusal(worker_id, submission, clock()))
-        if len(results) >= most or time.perf_counter() - start > HELD_SECONDS:
-            break
-    return results
+        execute_later(cursor, common.SET_LEASE, settled_lease, independent=True)
 
 
 def submit_and_lease(
-    worker_id: int, submission: Submission, count: int, now_ms: int
+    worker_id: int,
+    submission: Submission,
+    count: int,
+    now_ms: int,
+    loaded: Collection[int] = (),
 ) -> tuple[AnswerReceipt | Refusal, LeaseResult | Refusal]:
     """Store an answer, then lease new tasks until the worker holds ``count``.
 
@@ -551,6 +537,7 @@ def submit_and_lease(
         submission: the answer as it was sent.
         count: how many tasks to hold afterwards, 1 to 20.
         now_ms: the moment, in milliseconds since 1970 UTC.
+        loaded: leases whose tasks the caller has; they are not read again.
 
     Returns:
         The receipt, or why the answer was refused; the tasks, or why none are leased.
@@ -562,15 +549,17 @@ def submit_and_lease(
     lease_refusal: Refusal | None = None
     try:
         with transaction.atomic(), open_cursor() as cursor:
-            result = submit_in_transaction(cursor, worker_id, submission, now_ms)
+            result = submit_in_transaction(cursor, worker_id, submission, now_ms, leases_next=True)
             try:
-                allocation = allocate(cursor, worker_id, count, now_ms)
+                allocation = allocate(cursor, result.worker or worker_id, count, now_ms)
             except Refusal as refusal:
                 lease_refusal = refusal
+            else:
+                tasks = read_last(cursor, allocation, loaded)
     except Refusal as refusal:
-        return refusal, lease_or_refusal(worker_id, count, now_ms)
+        return refusal, lease_or_refusal(worker_id, count, now_ms, loaded)
     receipt = sign_receipt(result)
-    return receipt, lease_refusal or complete_allocation(allocation, count, now_ms)
+    return receipt, lease_refusal or complete_allocation(allocation, count, now_ms, loaded, tasks)
 
 
 def submit_or_refusal(
@@ -583,10 +572,12 @@ def submit_or_refusal(
         return refusal
 
 
-def lease_or_refusal(worker_id: int, count: int, now_ms: int) -> LeaseResult | Refusal:
+def lease_or_refusal(
+    worker_id: int, count: int, now_ms: int, loaded: Collection[int] = ()
+) -> LeaseResult | Refusal:
     """Lease tasks; return them or the refusal."""
     try:
-        return lease_tasks(worker_id, count, now_ms)
+        return lease_tasks(worker_id, count, now_ms, loaded)
     except Refusal as refusal:
         return refusal
 

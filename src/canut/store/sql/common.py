@@ -84,6 +84,22 @@ WHERE a.task_id = %s AND a.counted
 ORDER BY a.id
 """
 
+# The votes before an answer to the lease is stored; first, as answer 0, what is known of the worker
+# who gives it.
+READ_VOTES_BEFORE = """
+SELECT b.answer, b."values", w.accuracy, h.chances, h.estimate_id, e.frozen
+FROM (
+  SELECT a.id AS answer, a.worker_id, a."values"
+  FROM store_lease l JOIN store_answer a ON a.task_id = l.task_id AND a.counted
+  WHERE l.id = %s
+  UNION ALL SELECT 0, w.id, '' FROM store_worker w WHERE w.id = %s
+) AS b
+JOIN store_worker w ON w.id = b.worker_id
+LEFT JOIN store_habits h ON h.worker_id = b.worker_id
+LEFT JOIN store_estimate e ON e.id = h.estimate_id
+ORDER BY b.answer
+"""
+
 # What a person withdrew stays withdrawn, and a person's verdict is not overwritten by an answer.
 WRITE_TASK_STATE = """
 UPDATE store_taskstate SET counted = %s, live = %s, overlap = %s,

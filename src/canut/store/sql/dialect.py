@@ -144,6 +144,19 @@ class SubmitContext(NamedTuple):
     paid_until_ms: int
 
 
+class SubmissionNow(NamedTuple):
+    """All that an answer takes, read under the locks of its worker and task.
+
+    ``votes``: rows of ``common.READ_VOTES_BEFORE``. ``worker``: what ``read_worker`` would return,
+    the answer not stored yet; None where it was not asked for, or is read as cheaply later.
+    """
+
+    context: SubmitContext
+    lease: LeaseNow
+    votes: list[tuple[Any, ...]]
+    worker: WorkerNow | None
+
+
 class AskedNow(NamedTuple):
     """The overlap of a project; ``most`` is the maximum if it continues until sure."""
 
@@ -198,9 +211,17 @@ class Dialect(Protocol):
         """Lock a worker and the task of their lease; None if it is not theirs."""
 
     def read_submission(
-        self, cursor: CursorWrapper, worker_id: int, lease_id: int, client_key: str
-    ) -> tuple[SubmitContext, LeaseNow] | None:
-        """Do what ``read_standing`` does, and read the lease with what it takes to answer it."""
+        self,
+        cursor: CursorWrapper,
+        worker_id: int,
+        lease_id: int,
+        client_key: str,
+        next_ms: int | None,
+    ) -> SubmissionNow | None:
+        """Do what ``read_standing`` does, and read the lease with what it takes to answer it.
+
+        ``next_ms``: the moment, where the next tasks are lent in the same transaction.
+        """
 
     def keep_answer(self, cursor: CursorWrapper, number: int, columns: Sequence[Any]) -> int:
         """Insert an answer, under ``LeaseNow.number`` where there is one; return its number.
@@ -249,3 +270,8 @@ class Dialect(Protocol):
         self, cursor: CursorWrapper, worker_id: int, tasks: Sequence[int]
     ) -> list[TaskRow]:
         """Return id, key, data, severity and the proposal that a worker sees, of tasks."""
+
+    def read_tasks_last(
+        self, cursor: CursorWrapper, worker_id: int, tasks: Sequence[int]
+    ) -> list[TaskRow]:
+        """Do what ``read_tasks`` does, as the last thing of a transaction."""

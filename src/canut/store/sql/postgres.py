@@ -25,15 +25,16 @@ from canut.store.sql.dialect import (
     HeldLease,
     LeaseCandidate,
     Reserved,
+    SubmissionNow,
     SubmitContext,
     TaskRow,
     WorkerNow,
 )
-from canut.store.sql.raw_cursor import execute_later, run_together
+from canut.store.sql.raw_cursor import execute_later, run_last, run_together
 from canut.store.tables.platform import under
 from canut.store.tables.work import Lease
 
-READ_WORKER = """
+_WORKER = """
 SELECT w.id, w.project_id, CASE WHEN p.held_ms IS NULL THEN p.state ELSE 'held' END,
   p.lease_seconds, p.practice_task_id, w.practised_ms,
   CASE WHEN w.ended_at IS NOT NULL THEN 1 WHEN w.is_limited THEN 2 ELSE 0 END,
@@ -41,65 +42,84 @@ SELECT w.id, w.project_id, CASE WHEN p.held_ms IS NULL THEN p.state ELSE 'held' 
   (SELECT q.number FROM store_questionversion q WHERE q.project_id = p.id
     ORDER BY q.number DESC LIMIT 1),
   w.person_id, coalesce(p.severity, 0), p.severity_most, p.modality, coalesce(g.rest_until_ms, 0),
-  {of_worker}
+  {more}
 FROM store_worker w
 JOIN store_project p ON p.id = w.project_id
 LEFT JOIN store_protection g ON g.person_id = w.person_id
-WHERE w.id = %s
-FOR NO KEY UPDATE OF w
-""".replace("{of_worker}", project_rules.OF_WORKER)
+"""
 
-READ_HELD = """
-SELECT EXISTS (SELECT 1 FROM store_lease d
+_HELD = """EXISTS (SELECT 1 FROM store_lease d
     WHERE d.project_id = w.project_id AND d.state = 0 AND d.expires_ms <= %s),
   l.id, l.task_id, l.lent_ms, l.expires_ms,
   CASE WHEN p.severity > 0 OR p.severity_most > 0
-    THEN CAST(pg_advisory_xact_lock(w.person_id) AS text) END
-FROM store_worker w
-JOIN store_project p ON p.id = w.project_id
-LEFT JOIN store_lease l ON l.worker_id = w.id AND l.state = 0
+    THEN CAST(pg_advisory_xact_lock(w.person_id) AS text) END"""
+
+# The limit keeps it to an index scan, which forgets the leases that have ended; a bitmap of the
+# index would visit all of them again each time, until they are vacuumed.
+_OF_HELD = """
+LEFT JOIN LATERAL (SELECT l.id, l.task_id, l.lent_ms, l.expires_ms FROM store_lease l
+  WHERE l.worker_id = w.id AND l.state = 0 LIMIT (SELECT 100000)) AS l ON TRUE
 WHERE w.id = %s
 ORDER BY l.id
 """
 
+_RULES = f"{project_rules.OF_WORKER}, {project_rules.HAS_RULES}"
+_NO_RULES = f"{project_rules.OF_PLAIN_WORKER}, {project_rules.HAS_RULES}"
+_LOCK_WORKER = "WHERE w.id = %s\nFOR NO KEY UPDATE OF w\n"
+
+MOST_PLAIN = 16_384
+_plain: set[int] = set()  # workers of projects without checks and caps, when last read
+
+READ_WORKER = _WORKER.replace("{more}", _RULES) + _LOCK_WORKER
+READ_PLAIN_WORKER = _WORKER.replace("{more}", _NO_RULES) + _LOCK_WORKER
+
+READ_HELD = """
+SELECT {held}
+FROM store_worker w
+JOIN store_project p ON p.id = w.project_id{of_held}""".replace("{held}", _HELD).replace(
+    "{of_held}", _OF_HELD
+)
+
+# Both in one, where a statement before it has locked the worker.
+READ_LOCKED_WORKER = _WORKER.replace("{more}", f"{_HELD},{_RULES}") + _OF_HELD
+READ_LOCKED_PLAIN_WORKER = _WORKER.replace("{more}", f"{_HELD},{_NO_RULES}") + _OF_HELD
+
+READ_RULES = """
+SELECT {rules}
+FROM store_worker w
+JOIN store_project p ON p.id = w.project_id
+WHERE w.id = %s
+""".replace("{rules}", project_rules.OF_WORKER)
+
+# From the worker's position in the queue on. Only where that gives too few is the queue read from
+# its beginning up to there: each half costs the executor as much to set up as to run.
 LEND = """
-WITH ahead AS (
+WITH found AS MATERIALIZED (
   SELECT s.task_id, s.project_id, s.priority FROM store_taskstate s
-  WHERE s.project_id = %s AND (s.priority, s.task_id) > (%s, %s)
+  WHERE s.project_id = %s AND (s.priority, s.task_id) > {position}
     AND s.counted < (s.overlap - s.live) AND s.state = 'open'
     AND NOT EXISTS (SELECT 1 FROM store_lease l
       WHERE l.worker_id = %s AND l.task_id = s.task_id AND l.state <= 2 OFFSET 0)
     AND NOT EXISTS (SELECT 1 FROM store_answer a
       WHERE a.task_id = s.task_id AND a.worker_id + 0 = %s OFFSET 0)
-  ORDER BY s.priority, s.task_id LIMIT %s
+  ORDER BY s.priority, s.task_id LIMIT (SELECT CAST(%s AS bigint))
   FOR NO KEY UPDATE OF s SKIP LOCKED
-), behind AS (
-  SELECT s.task_id, s.project_id, s.priority FROM store_taskstate s
-  WHERE s.project_id = %s AND (s.priority, s.task_id) <= (%s, %s)
-    AND s.counted < (s.overlap - s.live) AND s.state = 'open'
-    AND NOT EXISTS (SELECT 1 FROM store_lease l
-      WHERE l.worker_id = %s AND l.task_id = s.task_id AND l.state <= 2 OFFSET 0)
-    AND NOT EXISTS (SELECT 1 FROM store_answer a
-      WHERE a.task_id = s.task_id AND a.worker_id + 0 = %s OFFSET 0)
-  ORDER BY s.priority, s.task_id LIMIT (SELECT %s - count(*) FROM ahead)
-  FOR NO KEY UPDATE OF s SKIP LOCKED
-), found AS MATERIALIZED (
-  SELECT task_id, project_id, priority, row_number() OVER () AS place
-  FROM (SELECT * FROM ahead UNION ALL SELECT * FROM behind) AS near
 ), lent AS (
   INSERT INTO store_lease (task_id, worker_id, project_id, state, lent_ms, expires_ms, reason)
-  SELECT task_id, %s, project_id, 0, %s, %s, '' FROM found ORDER BY place
+  SELECT task_id, %s, project_id, 0, %s, %s, '' FROM found ORDER BY priority, task_id
   RETURNING id, task_id, lent_ms, expires_ms
 ), counted AS (
   UPDATE store_taskstate SET live = live + 1
   WHERE task_id = ANY(ARRAY(SELECT task_id FROM found))
 ), moved AS (
   UPDATE store_worker w SET cursor_priority = last.priority, cursor_task = last.task_id
-  FROM (SELECT priority, task_id FROM found ORDER BY place DESC LIMIT 1) AS last
+  FROM (SELECT priority, task_id FROM found ORDER BY priority DESC, task_id DESC LIMIT 1) AS last
   WHERE w.id = %s
 )
 SELECT id, task_id, lent_ms, expires_ms FROM lent
-"""
+""".replace("{position}", "((SELECT CAST(%s AS integer)), (SELECT CAST(%s AS bigint)))")
+
+LEND_BEHIND = LEND.replace("(s.priority, s.task_id) > (", "(s.priority, s.task_id) <= (")
 
 FIND_OPEN = """
 SELECT s.priority, s.task_id FROM store_taskstate s
@@ -242,31 +262,68 @@ WHERE t.id = ANY(CAST((SELECT %s) AS bigint[]))
 
 def read_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNow | None:
     """Lock a worker; return them with their live leases."""
+    is_plain = worker_id in _plain
+    worker_values = (worker_id,) if is_plain else (now_ms - DAY_MS, worker_id)
     workers, rows = run_together(
         cursor,
-        (READ_WORKER, (now_ms - DAY_MS, worker_id)),
+        (READ_PLAIN_WORKER if is_plain else READ_WORKER, worker_values),
         (READ_HELD, (now_ms, worker_id)),
     )
     if not workers:
         return None
     (worker,) = workers
-    leases = [HeldLease(*row[1:5]) for row in rows if row[1] is not None]
-    return WorkerNow._make((*worker[:15], rows[0][0], leases, project_rules.Rules(*worker[15:])))
+    return _worker_now(cursor, (*worker[:15], *rows[0], *worker[15:]), rows, now_ms)
+
+
+def _read_locked_worker(worker_id: int, now_ms: int) -> tuple[str, Sequence[Any]]:
+    """Return the statement that reads a worker who is locked already."""
+    if worker_id in _plain:
+        return READ_LOCKED_PLAIN_WORKER, (now_ms, worker_id)
+    return READ_LOCKED_WORKER, (now_ms, now_ms - DAY_MS, worker_id)
+
+
+def _worker_now(
+    cursor: CursorWrapper, columns: Sequence[Any], held_rows: Sequence[Sequence[Any]], now_ms: int
+) -> WorkerNow:
+    """Build a worker from the columns of ``READ_LOCKED_WORKER`` and the rows of ``_HELD``.
+
+    The rules are read now where the worker was thought to be in a project without any.
+    """
+    leases = [HeldLease(*row[1:5]) for row in held_rows if row[1] is not None]
+    worker_id, *rules, has_rules = columns[0], *columns[21:]
+    if not has_rules:
+        _remember_plain(worker_id)
+    elif worker_id in _plain:
+        _plain.discard(worker_id)
+        cursor.execute(READ_RULES, (now_ms - DAY_MS, worker_id))
+        rules = cursor.fetchone()
+    return WorkerNow._make((*columns[:16], leases, project_rules.Rules(*rules)))
+
+
+def _remember_plain(worker_id: int) -> None:
+    """Remember that a worker's project has no checks and no caps; each reading tells anew."""
+    if len(_plain) >= MOST_PLAIN:
+        _plain.clear()
+    _plain.add(worker_id)
 
 
 def lend(cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int) -> list[HeldLease]:
     """Lease up to ``count`` open tasks, from the worker's queue position on."""
-    half = (
-        worker.project,
-        worker.cursor_priority,
-        worker.cursor_task,
-        worker.worker,
-        worker.worker,
-        count,
-    )
+    leases = _lend_part(cursor, LEND, worker, count, now_ms)
+    if len(leases) < count:
+        leases += _lend_part(cursor, LEND_BEHIND, worker, count - len(leases), now_ms)
+    return sorted(leases)
+
+
+def _lend_part(
+    cursor: CursorWrapper, sql: str, worker: WorkerNow, count: int, now_ms: int
+) -> list[HeldLease]:
+    """Lease up to ``count`` tasks of one part of the queue."""
+    position = (worker.project, worker.cursor_priority, worker.cursor_task)
+    whose = worker.worker
     expires_ms = now_ms + worker.lease_seconds * 1000
-    cursor.execute(LEND, (*half, *half, worker.worker, now_ms, expires_ms, worker.worker))
-    return sorted(HeldLease(*row) for row in cursor.fetchall())
+    cursor.execute(sql, (*position, whose, whose, count, whose, now_ms, expires_ms, whose))
+    return [HeldLease(*row) for row in cursor.fetchall()]
 
 
 def read_risk(
@@ -321,20 +378,29 @@ def read_standing(cursor: CursorWrapper, worker_id: int, lease_id: int) -> Submi
 
 
 def read_submission(
-    cursor: CursorWrapper, worker_id: int, lease_id: int, client_key: str
-) -> tuple[SubmitContext, LeaseNow] | None:
-    """Lock a worker and the task of their lease; return them with the lease and a number."""
-    contexts, leases = run_together(
-        cursor,
+    cursor: CursorWrapper, worker_id: int, lease_id: int, client_key: str, next_ms: int | None
+) -> SubmissionNow | None:
+    """Lock a worker and the task of their lease; return them with all that an answer takes."""
+    statements: list[tuple[str, Sequence[Any]]] = [
         (READ_STANDING, (under(), lease_id, worker_id)),
         (READ_LEASE, (client_key, lease_id)),
-    )
-    return (SubmitContext(*contexts[0]), LeaseNow(*leases[0])) if contexts else None
+        (common.READ_VOTES_BEFORE, (lease_id, worker_id)),
+    ]
+    if next_ms is not None:
+        statements.append(_read_locked_worker(worker_id, next_ms))
+    contexts, leases, votes, *workers = run_together(cursor, *statements)
+    if not contexts:
+        return None
+    worker: WorkerNow | None = None
+    if next_ms is not None:
+        (rows,) = workers
+        worker = _worker_now(cursor, rows[0], [row[15:20] for row in rows], next_ms)
+    return SubmissionNow(SubmitContext(*contexts[0]), LeaseNow(*leases[0]), votes, worker)
 
 
 def keep_answer(cursor: CursorWrapper, number: int, columns: Sequence[Any]) -> int:
     """Insert an answer under the number that was taken for it, with the next statement."""
-    execute_later(cursor, KEEP_ANSWER, (number, *columns))
+    execute_later(cursor, KEEP_ANSWER, (number, *columns), independent=True)
     return number
 
 
@@ -400,4 +466,10 @@ def read_tasks(cursor: CursorWrapper, worker_id: int, tasks: Sequence[int]) -> l
     """Return id, key, data, severity and the proposal that a worker sees, of tasks."""
     cursor.execute(READ_TASKS, (worker_id, list(tasks)))
     rows: list[TaskRow] = cursor.fetchall()
+    return rows
+
+
+def read_tasks_last(cursor: CursorWrapper, worker_id: int, tasks: Sequence[int]) -> list[TaskRow]:
+    """Return what ``read_tasks`` does, and commit in the same trip."""
+    (rows,) = run_last(cursor, (READ_TASKS, (worker_id, list(tasks))))
     return rows

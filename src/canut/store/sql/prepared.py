@@ -96,7 +96,8 @@ class Statements:
 
     def __init__(self, connection: Connection[Row]) -> None:
         self._pq = connection.pgconn
-        self._reader = Transformer(connection.adapters)  # which does not hold the connection
+        self._adapters = connection.adapters
+        self._readers: dict[bytes, Any] = {}  # Transformers, which do not hold the connection
         self._ready: dict[tuple[str, tuple[type, ...]], _Ready] = {}
         self._made = 0
         self.trips = 0  # messages to the server that were waited for; tests count them
@@ -123,7 +124,7 @@ class Statements:
             result = self._pq.exec_prepared(ready.name, encoded, ready.forms)
         else:
             result = self._pq.exec_params(ready.sql, encoded, ready.oids, ready.forms)
-        return self._read(result)
+        return self._read(ready.name, result)
 
     def run_together(
         self, statements: Iterable[Statement], *, begins: bool
@@ -157,7 +158,10 @@ class Statements:
         finally:
             if self._pq.status == pq.ConnStatus.OK:
                 self._pq.exit_pipeline_mode()
-        outcomes = [self._read(result) for result in results]
+        outcomes = [
+            self._read(ready.name, result)
+            for (ready, _values), result in zip(encoded, results, strict=False)
+        ]
         return outcomes[is_first:]
 
     def _await_results(self) -> list[pq.abc.PGresult]:
@@ -185,11 +189,21 @@ class Statements:
         ready = self._ready.get(key) or self._make(*key)
         return ready, [write(value) for write, value in zip(ready.writers, values, strict=True)]
 
-    def _read(self, result: pq.abc.PGresult) -> tuple[list[Row], int]:
-        """Return the rows of a result, and how many it returned or changed."""
+    def _read(self, name: bytes, result: pq.abc.PGresult) -> tuple[list[Row], int]:
+        """Return the rows of a result, and how many it returned or changed.
+
+        A prepared statement returns the same types each time: how they are read is decided once.
+        """
         if result.status == pq.ExecStatus.TUPLES_OK:
-            self._reader.set_pgresult(result)
-            return self._reader.load_rows(0, result.ntuples, tuple), result.ntuples
+            reader = self._readers.get(name)
+            if reader is None:
+                reader = Transformer(self._adapters)
+                reader.set_pgresult(result)
+                if name:
+                    self._readers[name] = reader
+            else:
+                reader.set_pgresult(result, set_loaders=False)
+            return reader.load_rows(0, result.ntuples, tuple), result.ntuples
         return [], self._checked(result).command_tuples or 0
 
     def _make(self, sql: str, types: tuple[type, ...]) -> _Ready:
@@ -217,6 +231,7 @@ class Statements:
             raise OperationalError(*failure.args)
         if isinstance(failure, STALE):
             self._ready.clear()
+            self._readers.clear()
         raise failure
 
 

@@ -20,13 +20,14 @@ from django.db.backends.utils import CursorWrapper
 
 from canut.core.clock import DAY_MS
 from canut.store.sql import exposure, project_rules
-from canut.store.sql.common import KEEP_ANSWER, LeaseNow, read_lease
+from canut.store.sql.common import KEEP_ANSWER, READ_VOTES_BEFORE, read_lease
 from canut.store.sql.dialect import (
     AskedNow,
     BorneNow,
     HeldLease,
     LeaseCandidate,
     Reserved,
+    SubmissionNow,
     SubmitContext,
     TaskRow,
     WorkerNow,
@@ -253,11 +254,15 @@ def read_standing(cursor: CursorWrapper, worker_id: int, lease_id: int) -> Submi
 
 
 def read_submission(
-    cursor: CursorWrapper, worker_id: int, lease_id: int, client_key: str
-) -> tuple[SubmitContext, LeaseNow] | None:
-    """Return a worker and the task of their lease, with the lease."""
+    cursor: CursorWrapper, worker_id: int, lease_id: int, client_key: str, _next_ms: int | None
+) -> SubmissionNow | None:
+    """Return a worker and the task of their lease, with all that an answer takes."""
     context = read_standing(cursor, worker_id, lease_id)
-    return None if context is None else (context, read_lease(cursor, lease_id, client_key))
+    if context is None:
+        return None
+    lease = read_lease(cursor, lease_id, client_key)
+    cursor.execute(READ_VOTES_BEFORE, (lease_id, worker_id))
+    return SubmissionNow(context, lease, cursor.fetchall(), None)
 
 
 def keep_answer(cursor: CursorWrapper, _number: int, columns: Sequence[Any]) -> int:
@@ -331,3 +336,6 @@ def read_tasks(cursor: CursorWrapper, worker_id: int, tasks: Sequence[int]) -> l
     cursor.execute(READ_TASKS, (worker_id, json.dumps(list(tasks))))
     rows: list[TaskRow] = cursor.fetchall()
     return rows
+
+
+read_tasks_last = read_tasks

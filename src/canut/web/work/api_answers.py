@@ -9,12 +9,12 @@ from pydantic import Field
 
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.work import submission
+from canut.actions.work.answer_batches import submit_batch
 from canut.actions.work.leases import LeaseResult
 from canut.actions.work.submission import (
     AnswerReceipt,
     Submission,
     submit_and_lease,
-    submit_batch,
 )
 from canut.core.errors import Refusal
 from canut.store.integrations.api_lists import answers_from, answers_of_worker

@@ -208,7 +208,8 @@ def lease(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Lease the tasks that most need an answer; none if nothing is left for this worker."""
     body = read_json(request.body, LeaseRequest)
     check_shown(seat.person, seat.project)
-    return json_answer(lent_data(seat, body, lease_tasks(seat.worker, body.count, now_ms())))
+    leased = lease_tasks(seat.worker, body.count, now_ms(), loaded=body.have)
+    return json_answer(lent_data(seat, body, leased))
 
 
 def lent_data(seat: Seat, body: LeaseRequest, leased: LeaseResult) -> LeaseReply:
@@ -258,7 +259,9 @@ def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
             answer.revealed,
         )
         if next_request and number == len(sent.answers) and not sent.beats:
-            result, leased = submit_and_lease(seat.worker, submission, next_request.count, now_ms())
+            result, leased = submit_and_lease(
+                seat.worker, submission, next_request.count, now_ms(), loaded=next_request.have
+            )
         else:
             result = submit_or_refusal(seat.worker, submission, now_ms())
         receipts.append(_receipt(answer.key, result))
@@ -271,7 +274,9 @@ def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
     progress = _progress(get_worker(seat.worker)) if is_repeated else None
     if not next_request:
         return json_answer(AnswersReply(receipts=receipts, me=me, progress=progress))
-    leased = leased or lease_or_refusal(seat.worker, next_request.count, now_ms())
+    leased = leased or lease_or_refusal(
+        seat.worker, next_request.count, now_ms(), loaded=next_request.have
+    )
     following = (
         LeaseRefusal(_problem(leased))
         if isinstance(leased, Refusal)
