@@ -107,7 +107,7 @@ class EstimatorChoice(NamedTuple):
         return f"the mean of {named}; {simulated}; {gold}"
 
 
-class Judged(NamedTuple):
+class JudgedCrowd(NamedTuple):
     """How the members did on one simulated crowd.
 
     Args:
@@ -200,7 +200,11 @@ def _fit_and_judge(
     if len(rows.cell) >= FEW_ROWS or run.engine:
         return fit_members(rows, run), *judge_members(draw, run, seed)
     longest, *others = _member_fits(rows, run)
-    jobs: list[Callable[[], Fitted | list[Judged]]] = [longest, *_judges(draw, run, seed), *others]
+    jobs: list[Callable[[], Fitted | list[JudgedCrowd]]] = [
+        longest,
+        *_judges(draw, run, seed),
+        *others,
+    ]
     done = side_by_side(jobs, run.threads)
     members = [each for each in done if isinstance(each, Fitted)]
     return members, *_scores([each for each in done if not isinstance(each, Fitted)])
@@ -251,24 +255,24 @@ def judge_members(draw: Draw, run: Run, seed: int) -> tuple[dict[str, float], in
     return _scores(side_by_side(_judges(draw, run, seed), 1 if run.engine else run.threads))
 
 
-def _judges(draw: Draw, run: Run, seed: int) -> list[Callable[[], list[Judged]]]:
+def _judges(draw: Draw, run: Run, seed: int) -> list[Callable[[], list[JudgedCrowd]]]:
     """Return a job for each belief, which judges the members on its simulated crowds."""
     return [partial(_judge_some, draw, run, seed, belief) for belief in range(len(STRENGTHS))]
 
 
-def _judge_some(draw: Draw, run: Run, seed: int, belief: int) -> list[Judged]:
+def _judge_some(draw: Draw, run: Run, seed: int, belief: int) -> list[JudgedCrowd]:
     rough = Run(stop=ROUGH, precise=run.precise)
-    judged: list[Judged] = []
+    judged: list[JudgedCrowd] = []
     for number, crowd in enumerate(simulate_crowds(draw, seed, belief=belief)):
         if has_collapsed(crowd.shares, crowd.rows):
             continue
         fits = fit_members(crowd.rows, rough)
         shares = [float((member.decide()[0] == crowd.truth).mean()) for member in fits]
-        judged.append(Judged(number, belief, crowd.rows.n_tasks, shares))
+        judged.append(JudgedCrowd(number, belief, crowd.rows.n_tasks, shares))
     return judged
 
 
-def _scores(parts: Sequence[list[Judged]]) -> tuple[dict[str, float], int]:
+def _scores(parts: Sequence[list[JudgedCrowd]]) -> tuple[dict[str, float], int]:
     """Return the mean share of right labels of each model, and the number of tasks."""
     judged = sorted(each for part in parts for each in part)
     if not judged:
