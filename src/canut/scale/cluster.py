@@ -259,8 +259,8 @@ class Cluster:
                 for shard, starts in enumerate(edges)
                 if block + 1 < len(starts)
             }
-            asked = {at: (block, *arguments(at, here)) for at, here in tasks.items()}
-            for at, result in self._ask(method, asked).items():
+            arguments_at = {at: (block, *arguments(at, here)) for at, here in tasks.items()}
+            for at, result in self._ask(method, arguments_at).items():
                 yield at, tasks[at], result
 
     def ask(self, method: str, arguments: Sequence[tuple[Any, ...]] = ()) -> list[Any]:

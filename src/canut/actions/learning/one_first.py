@@ -173,15 +173,15 @@ def settle(
     counted_of = dict(sorted(_waiting(project).values_list("task_id", "counted")))
     place_of = {task: place for place, task in enumerate(lesson.task.tolist())}
     learnt = [task for task in counted_of if task in place_of]
-    wanted = {task: project.overlap for task in counted_of if task not in place_of}
+    overlap_of = {task: project.overlap for task in counted_of if task not in place_of}
     places = np.array([place_of[task] for task in learnt], np.int64)
     votes, _ = ballots_of(subject, learnt)
     is_foretold = foretold[places].argmax(axis=1) == lesson.label[places]
     more = answers_more(votes, is_foretold, project.overlap)
     for task, number in zip(learnt, more.tolist(), strict=True):
         if number:
-            wanted[task] = min(counted_of[task] + number, project.overlap)
-    _raise_tasks(wanted, now_ms, priority=DISPUTED)
+            overlap_of[task] = min(counted_of[task] + number, project.overlap)
+    _raise_tasks(overlap_of, now_ms, priority=DISPUTED)
     _restart_queue(project)
     may_close = (more == 0) & (verdict.is_enough | (votes.sum(axis=1) > FIRST))
     _close(

@@ -107,7 +107,7 @@ def parts_opened_since(since_ms: Ms, now_ms: Ms) -> list[tuple[int, int]]:
         if not study.project.is_lending:
             continue
         wait_ms = study.wait_days * DAY_MS
-        begun = Participation.objects.filter(study=study).values("worker__person")
+        took_part = Participation.objects.filter(study=study).values("worker__person")
         earlier = Participation.objects.filter(
             study=study.follows_id or 0,
             meaning__in=COMPLETES,
@@ -115,7 +115,7 @@ def parts_opened_since(since_ms: Ms, now_ms: Ms) -> list[tuple[int, int]]:
             returned_ms__gte=since_ms - wait_ms,
             returned_ms__lte=now_ms - wait_ms,
             worker__person__isnull=False,
-        ).exclude(worker__person__in=begun)
+        ).exclude(worker__person__in=took_part)
         for row in earlier.select_related("worker").order_by("id"):
             part = part_after(row, study)
             if part and part.is_open(now_ms) and row.worker.person_id is not None:

@@ -140,17 +140,17 @@ def choose(
     """
     members, score, simulated = _fit_and_judge(rows, run, partial(_sample, rows, run, keys), seed)
     right: dict[str, float] = {}
-    known = 0 if gold is None else len(gold.task)
+    n_gold = 0 if gold is None else len(gold.task)
     hits = [0] * len(MEMBERS)
-    if gold is not None and known:
+    if gold is not None and n_gold:
         hits = [int(_is_right(member, gold, run).sum()) for member in members]
-        right = {model: hit / known for model, hit in zip(MEMBERS, hits, strict=True)}
+        right = {model: hit / n_gold for model, hit in zip(MEMBERS, hits, strict=True)}
     few, _ = run.engine.sample(seed) if run.engine else sample(rows, keys, seed)
     chances = [replace(member, rows=few).posterior() for member in members]
     is_sound = ~np.array([has_collapsed(each.mean(axis=0), few) for each in chances])
     weights = weigh(score, hits, is_sound)
     fitted = average(members, weights)
-    return fitted, EstimatorChoice(fitted.model, weights, score, simulated, known, right)
+    return fitted, EstimatorChoice(fitted.model, weights, score, simulated, n_gold, right)
 
 
 def weigh(score: Mapping[str, float], hits: Sequence[int], is_sound: Bools) -> dict[str, float]:

@@ -157,9 +157,9 @@ def deal(part: RowGroups, dealing: Dealing, path: PathLike[str], only: int | Non
         BadRow: a cell is empty or not a number.
     """
     columns, n_chunks = dealing.columns, dealing.n_shards * dealing.n_chunks
-    taken = range(n_chunks)
+    chunks_here = range(n_chunks)
     if only is not None:
-        taken = range(only * dealing.n_chunks, (only + 1) * dealing.n_chunks)
+        chunks_here = range(only * dealing.n_chunks, (only + 1) * dealing.n_chunks)
     workers, labels = _PartCounts(), _PartCounts()
     n_tasks = np.zeros(n_chunks, dtype=np.int64)
     all_spots: list[Counts] = []
@@ -177,7 +177,7 @@ def deal(part: RowGroups, dealing: Dealing, path: PathLike[str], only: int | Non
             position += (n_tasks - edges[:-1]).astype(np.int32)[chunk_of]
             rows_by_chunk, row_edges = _grouped(chunk_of[task], n_chunks)
             spots = np.zeros((n_chunks, 3), dtype=np.int64)
-            for chunk in taken:
+            for chunk in chunks_here:
                 chunk_names = by_chunk[edges[chunk] : edges[chunk + 1]]
                 rows = rows_by_chunk[row_edges[chunk] : row_edges[chunk + 1]]
                 order = (part.number << PLACES) + n_names + chunk_names
