@@ -186,7 +186,14 @@ def next_answers(project: Project, target: float, now_ms: int) -> NextAnswers:
     )
     if not counts.answered:
         return figures
-    state = WorkState(counts.tasks, counts.answered, counts.answers, _wanted(project, counts))
+    state = WorkState(
+        counts.tasks,
+        counts.answered,
+        counts.answers,
+        counts.fresh,
+        counts.lacking,
+        _wanted(project, counts),
+    )
     curve = from_json(estimate.curve) if estimate and estimate.curve else None
     if curve and curve.measure != measure:  # the question was of another kind
         curve = None
@@ -240,10 +247,11 @@ def _lack_of(measure: CurveMeasure | None, counts: WorkCounts) -> Lack | None:
 
 
 def _wanted(project: Project, counts: WorkCounts) -> float:
-    """Return the answers per task that the plan asks for: where it is adaptive, those it took."""
+    """Return the answers a fresh task is to get: where that depends on them, those others took."""
     per_task = float(project.overlap)
-    if project.overlap_most:
-        middle = (project.overlap + project.overlap_most) / 2
+    least, most = project.overlap_first or project.overlap, project.overlap_most or project.overlap
+    if least < most:
+        middle = (least + most) / 2
         is_known = counts.closed >= ENOUGH_CLOSED
         per_task = counts.of_closed / counts.closed if is_known else middle
     return max(per_task, 1.0)

@@ -5,7 +5,7 @@ Practice tasks and hidden checks are left out: nobody asked for their labels. Re
 
 from typing import NamedTuple
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
 from canut.store.tables.tasks import TaskState
 
@@ -20,6 +20,8 @@ class WorkCounts(NamedTuple):
         answered, twice: those with an answer, and with two or more.
         answers: counted answers to them.
         closed, of_closed: closed tasks with answers, and the answers to these.
+        fresh: open tasks without an answer.
+        lacking: answers that open tasks with some are still to get.
     """
 
     tasks: int
@@ -28,11 +30,14 @@ class WorkCounts(NamedTuple):
     answers: int
     closed: int
     of_closed: int
+    fresh: int
+    lacking: int
 
 
 def count_work(project_id: int) -> WorkCounts:
     """Count the tasks of a project and their answers."""
     closed = Q(state=State.CLOSED, counted__gt=0)
+    begun = Q(state=State.OPEN, counted__gt=0, overlap__gt=F("counted"))
     counts = (
         TaskState.objects.filter(project=project_id)
         .exclude(state__in=(State.PRACTICE, State.GOLD))
@@ -43,6 +48,8 @@ def count_work(project_id: int) -> WorkCounts:
             answers=Sum("counted", default=0),
             closed=Count("task_id", filter=closed),
             of_closed=Sum("counted", filter=closed, default=0),
+            fresh=Count("task_id", filter=Q(state=State.OPEN, counted=0)),
+            lacking=Sum(F("overlap") - F("counted"), filter=begun, default=0),
         )
     )
     return WorkCounts(**counts)

@@ -28,16 +28,15 @@ def _per_cent(label: "StrOrPromise", least: float, most: float) -> NumberField:
     )
 
 
-def _yes(label: "StrOrPromise") -> forms.BooleanField:
-    return tick(label)
-
-
 class LoopForm(PlainForm):
     """What models may do in a project."""
 
-    shows = _yes(lazy_message("form.learning.show_people_what"))
-    takes_over = _yes(lazy_message("form.learning.ask_nobody_about_what"))
-    asks_one = _yes(lazy_message("form.learning.ask_one_person_first"))
+    shows = tick(lazy_message("form.learning.show_people_what"))
+    takes_over = tick(lazy_message("form.learning.ask_nobody_about_what"))
+    asks_one = tick(
+        lazy_message("form.learning.ask_one_person_first"),
+        lazy_message("form.learning.one_stands_where"),
+    )
     hidden = _per_cent(lazy_message("form.learning.hidden_from_people_drawn"), 1, 100)
     bar = _per_cent(lazy_message("form.learning.how_near_to_peoples"), 50, 100)
     endpoint = forms.CharField(

@@ -81,7 +81,7 @@ def test_merged_answers_settle_as_people_agree() -> None:
     expected = [(2 / np.pi * (1 / k - 1 / 5)) ** 0.5 for k in range(2, 5)]
     assert values[1:] == pytest.approx([1 - each for each in expected], abs=0.06)
     assert len(curve.laws) == 0
-    assert forecast(curve, WorkState(60, 60, 300, 5.0), 60) is None
+    assert forecast(curve, WorkState(60, 60, 300, 0, 0, 5.0), 60) is None
     assert from_json(as_json(curve)).measure == curve.measure
 
 
@@ -101,7 +101,7 @@ def test_forecast_at_half_holds_at_all_answers() -> None:
 
 
 def test_plan_is_finished_before_tasks_get_more() -> None:
-    state = WorkState(tasks=300, answered=100, answers=250, wanted=3.0)
+    state = WorkState(300, 100, 250, fresh=200, lacking=50, wanted=3.0)
 
     some, whole, beyond = (state.after(count) for count in (110, 650, 950))
     at_plan, later = (forecast(CURVE, state, count) for count in (650, 950))
@@ -117,8 +117,15 @@ def test_plan_is_finished_before_tasks_get_more() -> None:
     assert forecast(CURVE, state, 10_000) is None
 
 
+def test_answers_beyond_the_plan_of_some_tasks_do_not_finish_others() -> None:
+    state = WorkState(300, 200, 800, fresh=100, lacking=10, wanted=3.0)
+
+    assert state.planned == 310
+    assert state.after(310) == (100, False)
+
+
 def test_target_is_reached_by_the_fewest_answers_or_not() -> None:
-    state = WorkState(tasks=300, answered=300, answers=900, wanted=3.0)
+    state = WorkState(300, 300, 900, fresh=0, lacking=0, wanted=3.0)
 
     needed = answers_until(CURVE, state, 0.92)
 
@@ -128,7 +135,7 @@ def test_target_is_reached_by_the_fewest_answers_or_not() -> None:
 
 
 def test_flat_curve_says_so() -> None:
-    state = WorkState(tasks=300, answered=300, answers=900, wanted=3.0)
+    state = WorkState(300, 300, 900, fresh=0, lacking=0, wanted=3.0)
     flat = CURVE._replace(laws=np.tile([0.9, 0.0, 1.0, 0.0], (1 + DRAWS, 1)))
 
     ahead = forecast(flat, state, 1_000)

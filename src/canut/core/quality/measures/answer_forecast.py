@@ -46,18 +46,22 @@ class WorkState(NamedTuple):
         tasks: tasks that are to have a label.
         answered: those with an answer.
         answers: counted answers to them.
-        wanted: answers per task that the plan asks for, a mean where it is adaptive.
+        fresh: open tasks without an answer.
+        lacking: answers that the other open tasks lack.
+        wanted: answers that the plan asks for of a fresh task, a mean where it is adaptive.
     """
 
     tasks: int
     answered: int
     answers: int
+    fresh: int
+    lacking: int
     wanted: float
 
     @property
     def planned(self) -> int:
         """Answers until every task has those the plan asks for."""
-        return max(round(self.tasks * self.wanted) - self.answers, 0)
+        return self.lacking + round(self.fresh * self.wanted)
 
     def after(self, answers: int) -> Coverage:
         """Return what more answers go to: tasks that lack some first, then new tasks.
@@ -65,9 +69,8 @@ class WorkState(NamedTuple):
         Args:
             answers: how many more, above 0.
         """
-        lacking = max(self.answered * self.wanted - self.answers, 0.0)
-        for_new_tasks = answers - min(answers, lacking)
-        new_tasks = min(self.tasks - self.answered, for_new_tasks / self.wanted)
+        for_new_tasks = max(answers - self.lacking, 0)
+        new_tasks = min(self.fresh, for_new_tasks / self.wanted)
         return Coverage(new_tasks, answers > self.planned)
 
 
