@@ -28,6 +28,7 @@ from bench.peers.processes import cpu_seconds
 SMALL, LARGE, LARGE_QUICK = 1_000, 10_000_000, 100_000
 OVERLAP = 200  # answers wanted of a task: a thousand tasks last for the whole measure
 ROUNDS = 4
+PEOPLE = 8  # at once; others each time, for nobody may answer a task twice
 BAR = 1.15
 CHUNK = 500_000  # tasks a transaction
 LOADS = {"millions": 0, "millions, apart": 1}
@@ -73,7 +74,7 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
         set_up(folder.path, postgres=postgres)
         port = free_port()
         project = make_project(SMALL, overlap=OVERLAP)
-        large = Instance(folder.path, postgres, port, make_seats(project, 8, port))
+        large = Instance(folder.path, postgres, port, make_seats(project, PEOPLE * len(LOADS) * (ROUNDS + 1), port))
         small = copy_instance(large)
         size = LARGE_QUICK if quick else LARGE
         started = time.perf_counter()
@@ -156,10 +157,12 @@ def _measure(side: Side, apart: int, seconds: float) -> Spent:
     """Return what a server and the database spent on how many pairs; the other server is idle."""
     server, instance, _tasks = side
     database = _postmaster(instance.postgres or "")
-    for seat in instance.seats:
+    seats = instance.seats[:PEOPLE]
+    instance.seats[:] = instance.seats[PEOPLE:] + seats
+    for seat in seats:
         seat.sock, seat.buffer, seat.hand = None, b"", []
     before = server.cpu_seconds(), cpu_seconds(database)
-    results = load(instance.seats, CHOICES, seconds=seconds, apart=apart)
+    results = load(seats, CHOICES, seconds=seconds, apart=apart)
     return Spent(
         server.cpu_seconds() - before[0],
         cpu_seconds(database) - before[1],
