@@ -74,7 +74,8 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
         set_up(folder.path, postgres=postgres)
         port = free_port()
         project = make_project(SMALL, overlap=OVERLAP)
-        large = Instance(folder.path, postgres, port, make_seats(project, PEOPLE * len(LOADS) * (ROUNDS + 1), port))
+        seats = make_seats(project, PEOPLE * len(LOADS) * (ROUNDS + 1), port)
+        large = Instance(folder.path, postgres, port, seats)
         small = copy_instance(large)
         size = LARGE_QUICK if quick else LARGE
         started = time.perf_counter()
