@@ -49,7 +49,7 @@ class Members(NamedTuple):
     is_sound: Bools
 
 
-def _kept(chances: Floats, _: AnswersByTask, first: int, last: int) -> Floats:
+def _chances_in(chances: Floats, _: AnswersByTask, first: int, last: int) -> Floats:
     return chances[first:last]
 
 
@@ -61,12 +61,12 @@ def prepare(crowd: Known) -> Members:
     is_sound = ~np.array([auto.has_collapsed(each.mean(axis=0), crowd.rows) for each in every])
     order = np.argsort(crowd.tasks)
     rows = take_tasks(crowd.rows, np.isin(np.arange(crowd.rows.n_tasks), crowd.tasks))
-    kept = [
-        Fitted(at.model, rows, chances=partial(_kept, each[crowd.tasks[order]]))
+    fits = [
+        Fitted(at.model, rows, chances=partial(_chances_in, each[crowd.tasks[order]]))
         for at, each in zip(fits, every, strict=True)
     ]
-    labels = np.array([each.decide()[0] for each in kept])
-    return Members(rows, crowd.truth[order], kept, labels, shares, is_sound)
+    labels = np.array([each.decide()[0] for each in fits])
+    return Members(rows, crowd.truth[order], fits, labels, shares, is_sound)
 
 
 def mean_of(members: Members, given: Codes) -> Fitted:
@@ -74,7 +74,7 @@ def mean_of(members: Members, given: Codes) -> Fitted:
     hits = (members.labels[:, given] == members.truth[given]).sum(axis=1).tolist()
     weights = auto.weigh(members.shares, hits, members.is_sound)
     mean = auto.average(members.fits, weights)
-    return Fitted("auto", members.rows, chances=partial(_kept, mean.posterior()))
+    return Fitted("auto", members.rows, chances=partial(_chances_in, mean.posterior()))
 
 
 def draws(n_tasks: int, n_gold: int) -> Iterator[tuple[Codes, Codes]]:
@@ -82,14 +82,16 @@ def draws(n_tasks: int, n_gold: int) -> Iterator[tuple[Codes, Codes]]:
     rng = np.random.default_rng([SEED, n_gold])
     for _ in range(DRAWS if n_gold else 1):
         order = rng.permutation(n_tasks).astype(np.int32)
-        given = min(n_gold, n_tasks // 3)
-        yield np.sort(order[:given]), order[given:]
+        n_given = min(n_gold, n_tasks // 3)
+        yield np.sort(order[:n_given]), order[n_given:]
 
 
-def with_gold(mean: Fitted, given: Codes, truth: Codes) -> Floats:
+def with_gold(mean: Fitted, gold_tasks: Codes, truth: Codes) -> Floats:
     """Return the calibrated chances; a gold label that nobody gave is left out, as in ``infer``."""
-    given = given[truth[given] >= 0]
-    return calibrate(mean, Gold(given, truth[given], 0) if len(given) else None).posterior()
+    gold_tasks = gold_tasks[truth[gold_tasks] >= 0]
+    return calibrate(
+        mean, Gold(gold_tasks, truth[gold_tasks], 0) if len(gold_tasks) else None
+    ).posterior()
 
 
 def error_of_equal_bins(chances: Floats, truth: Codes) -> float:

@@ -216,8 +216,8 @@ class Cluster:
     def chances_of(self, fitted: Fitted, gold: Gold) -> Floats:
         """Return the class probabilities of the gold tasks, in order."""
         chances_by_task = np.empty((len(gold.task), fitted.rows.n_labels))
-        asked = [(fitted.alone(), task) for _, task in self._spots]
-        for (at, _), chances in zip(self._spots, self.ask("chances", asked), strict=True):
+        arguments = [(fitted.alone(), task) for _, task in self._spots]
+        for (at, _), chances in zip(self._spots, self.ask("chances", arguments), strict=True):
             chances_by_task[at] = chances
         return chances_by_task
 
@@ -269,8 +269,8 @@ class Cluster:
         Raises:
             NotReady: workers are lost faster than shards are made.
         """
-        asked = {at: arguments[at] if arguments else () for at in range(len(self._actors))}
-        return [*self._ask(method, asked).values()]
+        arguments_at = {at: arguments[at] if arguments else () for at in range(len(self._actors))}
+        return [*self._ask(method, arguments_at).values()]
 
     def _ask(self, method: str, arguments: Mapping[int, tuple[Any, ...]]) -> dict[int, Any]:
         """Call a method of some shards, as ``ask`` does; return the results in their order."""

@@ -198,10 +198,12 @@ class Shard:
         chances = np.empty((len(task), self._sizes[1]))
         first = 0
         for block, n_tasks in enumerate(self._held.n_tasks.tolist()):
-            here = np.flatnonzero((task >= first) & (task < first + n_tasks))
-            if len(here):
-                at = task[here] - np.int32(first)
-                chances[here] = chances_of(replace(fitted, rows=self.rows(block)), Gold(at, at, 0))
+            in_block = np.flatnonzero((task >= first) & (task < first + n_tasks))
+            if len(in_block):
+                at = task[in_block] - np.int32(first)
+                chances[in_block] = chances_of(
+                    replace(fitted, rows=self.rows(block)), Gold(at, at, 0)
+                )
             first += n_tasks
         return chances
 
