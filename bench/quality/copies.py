@@ -51,11 +51,11 @@ def count_pairs(rows: AnswersByTask) -> Pairs:
     pairs, same = [], []
     for start, end in zip(rows.start[:-1], rows.start[1:], strict=True):
         if 2 <= end - start <= MOST_ON_A_TASK:
-            one, other = np.triu_indices(end - start, 1)
+            first, second = np.triu_indices(end - start, 1)
             who, what = worker[start:end].astype(np.int64), label[start:end]
-            low, high = np.minimum(who[one], who[other]), np.maximum(who[one], who[other])
+            low, high = np.minimum(who[first], who[second]), np.maximum(who[first], who[second])
             pairs.append(low * n_workers + high)
-            same.append(what[one] == what[other])
+            same.append(what[first] == what[second])
     names, of_pair = np.unique(np.concatenate(pairs), return_inverse=True)
     shared = np.bincount(of_pair).astype(np.float64)
     agreed = np.bincount(of_pair, np.concatenate(same)) / shared
