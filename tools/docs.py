@@ -45,7 +45,8 @@ def main() -> int:
     ]
     for language in ("en", "fr"):
         out = ROOT / "docs/_build" / language
-        build = [f"{BIN}/sphinx-build", "-q", "-W", "-c", "docs", "-D", f"language={language}"]
+        # -E: a page that has not changed since a failed build would not be warned of again.
+        build = [f"{BIN}/sphinx-build", "-qWE", "-c", "docs", "-D", f"language={language}"]
         commands.append([*build, "-b", "html", f"docs/{language}", str(out)])
         commands.append([*build, "-b", "doctest", f"docs/{language}", f"{out}-doctest"])
     bad = 0
