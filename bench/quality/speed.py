@@ -258,10 +258,10 @@ def main() -> None:
     parser.add_argument("--auto", action="store_true", help="time the default")
     options = parser.parse_args()
     if options.auto:
-        for workers in (200, 1_000, 10_000):
-            n_answers = options.sizes[0] if options.sizes else 10_000
-            figures = default_beside_slowest(n_answers, 5, workers)
-            print({"workers": workers} | figures)
+        for n_answers in options.sizes or (10_000,):
+            for workers in (200, 1_000, 10_000):
+                figures = default_beside_slowest(n_answers, 5, workers)
+                print({"answers": n_answers, "workers": workers} | figures)
         return
     lines = run(tuple(options.sizes) or SIZES, options.threads)
     for line in lines:

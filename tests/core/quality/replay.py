@@ -6,7 +6,11 @@ import numpy as np
 
 from canut.core.answers import Answers
 from canut.core.arrays import Bools, Codes, Counts, Floats
-from canut.core.quality.allocation.budget import accuracy_so_far, most_saving
+from canut.core.quality.allocation.budget import (
+    calibration_tasks,
+    expected_information,
+    most_saving,
+)
 from canut.core.quality.allocation.stopping import StoppingRule, cautious_posterior, decide
 from canut.core.quality.estimators.dawid_skene import dawid_skene
 from tests.core.quality.crowds import RealCrowd
@@ -41,38 +45,50 @@ def replay(crowd: RealCrowd, rng: np.random.Generator, rule: StoppingRule) -> Pl
     return Played(share, right(crowd, fit.label), right(crowd, dawid_skene(answers).label))
 
 
-A_THIRD = StoppingRule(error_in_answers=3_000.0)
+ALL_IS_SPENT = StoppingRule(error_in_answers=1_000_000.0)
 LEAST_ROUND, ROUND = 10, 0.1
 
 
 def replay_on_budget(
-    crowd: RealCrowd, rng: np.random.Generator, rule: StoppingRule = A_THIRD, share: float = 1 / 3
+    crowd: RealCrowd,
+    rng: np.random.Generator,
+    rule: StoppingRule = ALL_IS_SPENT,
+    share: float = 1 / 3,
 ) -> Played:
-    """Spend at most a share of the answers: where most is saved, the most accurate asked first.
+    """Spend at most a share of the answers: calibration tasks first, then where most is saved.
 
-    Of each task only those people can be asked who answered it. The first of each is drawn; a round
-    is a tenth of the tasks, then all is fitted again.
+    Of each task only those people can be asked who answered it. A round is a tenth of the tasks,
+    then all is fitted again. Where no task can be for calibration, the first person of each is
+    drawn.
     """
     answers = crowd.answers
     answers = part(answers, rng.permutation(len(answers)).astype(np.int64))
     size = np.bincount(answers.task, minlength=answers.n_tasks)
-    luck = rng.random(len(answers))
-    taken, people = np.zeros(len(answers), np.bool_), np.zeros(answers.n_tasks, np.int64)
-    chosen, first = size > 0, luck
+    budget = int(share * len(answers))
+    is_calibration = calibration_tasks(size, budget, rng)
+    taken = is_calibration[answers.task]
+    people = np.where(is_calibration, size, 0)
     round_size = max(LEAST_ROUND, int(ROUND * answers.n_tasks))
-    while chosen.any():
-        taken |= _best_of(answers, chosen, ~taken, first)
-        people += chosen
+    if not taken.any():
+        taken = _best_of(answers, size > 0, ~taken, rng.random(len(answers)))
+        people = np.minimum(size, 1)
+    while True:
         current = part(answers, np.flatnonzero(taken).astype(np.int64))
         fit = dawid_skene(current)
         posterior, typical = cautious_posterior(current, fit)
         decision = decide(posterior, people, typical, rule)
         decision.ask[people >= size] = False
-        is_short = bool((people < np.minimum(rule.least_people, size)).any())
-        left = int(share * len(answers)) - int(taken.sum())
-        count = left if is_short else min(left, round_size)
-        chosen = most_saving(decision, max(0, count))
-        first = accuracy_so_far(current, fit)[answers.worker] + luck / 1_000
+        missing = np.minimum(rule.least_people, size) - people
+        is_short = missing == max(1, missing.max())
+        decision.ask[:] = is_short if is_short.any() else decision.ask
+        left = budget - int(taken.sum())
+        chosen = most_saving(decision, left if is_short.any() else min(left, round_size))
+        if not chosen.any():
+            break
+        posterior[people == 0] = fit.class_chance
+        first = expected_information(current, fit, posterior, answers.task, answers.worker)
+        taken |= _best_of(answers, chosen, ~taken, first)
+        people += chosen
     full = right(crowd, dawid_skene(answers).label)
     return Played(float(taken.mean()), right(crowd, fit.label), full)
 

@@ -1,13 +1,18 @@
 import inspect
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from canut.core.answers import code
+from canut.core.answers import Answers, code
 from canut.core.errors import BadInput
 from canut.core.quality.allocation import budget
-from canut.core.quality.allocation.budget import accuracy_so_far, most_saving
+from canut.core.quality.allocation.budget import (
+    calibration_tasks,
+    expected_information,
+    most_saving,
+)
 from canut.core.quality.allocation.stopping import Decision, StopReason
 from canut.core.quality.estimators.dawid_skene import dawid_skene
 from tests.core.quality.crowds import read
@@ -16,7 +21,7 @@ from tests.core.quality.replay import replay_on_budget
 SHORT, WORTH, DONE = StopReason.TOO_FEW, StopReason.WORTH_IT, StopReason.NOT_WORTH_IT
 
 
-def test_only_accuracy_orders_people() -> None:
+def test_only_answers_order_people() -> None:
     taken = {
         name
         for _, function in inspect.getmembers(budget, inspect.isfunction)
@@ -24,7 +29,8 @@ def test_only_accuracy_orders_people() -> None:
         for name in inspect.signature(function).parameters
     }
 
-    assert taken == {"decision", "count", "answers", "fit"}
+    of_answers = {"answers", "fit", "posterior", "task", "worker"}
+    assert taken == {"size", "count", "rng", "decision"} | of_answers
 
 
 def test_too_few_people_come_first_then_the_greatest_gain() -> None:
@@ -36,29 +42,80 @@ def test_too_few_people_come_first_then_the_greatest_gain() -> None:
     assert chosen == [[], [4], [1, 4], [1, 3, 4], [0, 1, 3, 4], [0, 1, 3, 4]]
 
 
-def test_equally_accurate_people_are_equal_and_the_careful_come_first() -> None:
-    tasks = [task for task in range(40) for _ in range(4)]
-    workers = ["ana", "ben", "cal", "dot"] * 40
-    labels = [
-        str((task + (worker == "dot" and task % 2)) % 2)
-        for task, worker in zip(tasks, workers, strict=True)
-    ]
-    answers = code(tasks, workers, labels).answers
+def test_a_fifth_of_the_answers_goes_to_calibration_tasks() -> None:
+    size = np.full(100, 10)
 
-    accuracy = accuracy_so_far(answers, dawid_skene(answers))
+    chosen = calibration_tasks(size, 300, np.random.default_rng(0))
 
-    assert accuracy[0] == pytest.approx(accuracy[1]) == pytest.approx(accuracy[2])
-    assert accuracy[3] < accuracy[0] - 0.2
+    assert int(size[chosen].sum()) == 60
+    assert not (chosen == calibration_tasks(size, 300, np.random.default_rng(1))).all()
+
+
+@pytest.mark.parametrize(("count", "expected"), [(100, 0), (108, 0), (109, 1), (0, 0)])
+def test_each_other_task_keeps_an_answer(count: int, expected: int) -> None:
+    chosen = calibration_tasks(np.full(100, 10), count, np.random.default_rng(0))
+
+    assert int(chosen.sum()) == expected
+
+
+def people(tables: dict[str, Callable[[int], int]], n_tasks: int = 60) -> Answers:
+    tasks = [task for task in range(n_tasks) for _ in tables]
+    workers = [*tables] * n_tasks
+    truth = np.random.default_rng(3).integers(0, 2, n_tasks)
+    labels = [str(tables[who](int(truth[task]))) for task, who in zip(tasks, workers, strict=True)]
+    return code(tasks, workers, labels).answers
+
+
+def test_the_careful_tell_most_and_equal_tables_are_equal() -> None:
+    def careful(truth: int) -> int:
+        return truth
+
+    def one_button(_truth: int) -> int:
+        return 1
+
+    answers = people({"ana": careful, "ben": careful, "cal": careful, "dot": one_button})
+    fit, worker = dawid_skene(answers), np.arange(4, dtype=np.int32)
+
+    told = expected_information(answers, fit, np.full((60, 2), 0.5), np.zeros_like(worker), worker)
+
+    assert told[0] == pytest.approx(told[1]) == pytest.approx(told[2])
+    assert told[3] < told[0] / 10
+    assert told.min() >= 0
+    assert told.max() <= np.log(2)
+
+
+def test_the_same_answer_tells_less_of_a_task_that_is_settled() -> None:
+    answers = people({"ana": int, "ben": int, "cal": int})
+    posterior = np.tile([0.5, 0.5], (60, 1))
+    posterior[1] = [0.99, 0.01]
+    task, worker = np.arange(2, dtype=np.int32), np.zeros(2, np.int32)
+
+    told = expected_information(answers, dawid_skene(answers), posterior, task, worker)
+
+    assert told[1] < told[0] / 5
+
+
+def test_many_pairs_are_looked_at_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = people({"ana": int, "ben": int, "cal": int})
+    given = answers, dawid_skene(answers), np.full((60, 2), 0.5), answers.task, answers.worker
+    whole = expected_information(*given)
+
+    monkeypatch.setattr(budget, "PAIRS", 7)
+
+    np.testing.assert_allclose(expected_information(*given), whole)
 
 
 def test_odd_budgets_are_refused() -> None:
     answers = code("a", "x", "1").answers
     none = type(answers)(answers.task[:0], answers.worker[:0], answers.label[:0], 1, 1, 1)
+    fit = dawid_skene(answers)
 
     with pytest.raises(BadInput, match="0 or more"):
         most_saving(Decision(np.ones(1, np.bool_), np.ones(1, np.int32), np.ones(1)), -1)
+    with pytest.raises(BadInput, match="0 or more"):
+        calibration_tasks(np.ones(1, np.int64), -1, np.random.default_rng(0))
     with pytest.raises(BadInput, match="no answers"):
-        accuracy_so_far(none, dawid_skene(answers))
+        expected_information(none, fit, np.ones((1, 1)), answers.task, answers.worker)
 
 
 @pytest.mark.parametrize("name", ["temporal", "possent", "sentpol_amt"])
@@ -69,6 +126,13 @@ def test_a_third_of_the_answers_keeps_the_accuracy_of_real_crowds(
 
     assert played.taken <= 1 / 3
     assert played.accuracy >= 0.99 * played.full
+
+
+def test_under_two_answers_a_task_people_are_known_by_calibration_tasks(crowd_folder: Path) -> None:
+    played = replay_on_budget(read(crowd_folder / "web"), np.random.default_rng(0))
+
+    assert played.taken <= 1 / 3
+    assert played.accuracy >= 0.85 * played.full  # 0.36 where every task gets its answers at once
 
 
 @pytest.mark.soak

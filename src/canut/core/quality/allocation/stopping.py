@@ -132,13 +132,8 @@ def cautious_posterior(
     if not temperature >= 1:
         raise BadInput(f"temperature is {temperature}; the model is never less sure than it says")
     own = expected_labels(answers, fit.class_chance, fit.confusion)
-    counts = _counted(answers, own)
-    everybody = counts.sum(axis=0)
-    typical = everybody + 1 + BELIEVED_RIGHT * np.eye(answers.n_labels)
-    typical /= typical.sum(axis=1, keepdims=True)
-    shared = counts + DRAWN_TO_ALL * typical
-    shared /= shared.sum(axis=2, keepdims=True)
-    shrunk = expected_labels(answers, fit.class_chance, shared)
+    tables, typical = shrunken_tables(answers, own)
+    shrunk = expected_labels(answers, fit.class_chance, tables)
     label = own.argmax(axis=1)
     rows = np.arange(answers.n_tasks)
     agree = shrunk.argmax(axis=1) == label
@@ -152,6 +147,25 @@ def cautious_posterior(
     posterior[overruled] = ((either[label] + either[votes.argmax(axis=1)]) / 2)[overruled]
     accuracy = float(fit.class_chance @ typical.diagonal())
     return softened(posterior, temperature), _softened_accuracy(accuracy, temperature)
+
+
+def shrunken_tables(answers: Answers, posterior: Floats) -> tuple[Floats, Floats]:
+    """Return each worker's table, drawn to everybody's the more the fewer answers they gave.
+
+    Args:
+        answers: as many of them as there are.
+        posterior: chance of each class, shape (n_tasks, n_classes).
+
+    Returns:
+        The chance that a worker says j where k is true, at [w, k, j], and that of a typical worker,
+        at [k, j]; each row sums to 1.
+    """
+    counts = _counted(answers, posterior)
+    typical = counts.sum(axis=0) + 1 + BELIEVED_RIGHT * np.eye(answers.n_labels)
+    typical /= typical.sum(axis=1, keepdims=True)
+    tables = counts + DRAWN_TO_ALL * typical
+    tables /= tables.sum(axis=2, keepdims=True)
+    return tables, typical
 
 
 def _votes(answers: Answers) -> Counts:
