@@ -45,6 +45,7 @@ import "../styles/pages/payroll.css";
 import "../styles/pages/home.css";
 import "../styles/pages/portrait.css";
 import "../styles/pages/rules.css";
+import { withFirst } from "../i18n/format";
 import { locale } from "../i18n/load";
 import { forgetLessonDrafts, listenForLesson } from "../lessons/draft";
 import { deleteCachedPages } from "../time/unsent_beats";
@@ -149,10 +150,11 @@ function localTimes(): void {
     const moment = new Date(time.dateTime);
     if (Number.isNaN(moment.getTime())) continue;
     const form = time.dataset.local;
-    time.textContent = new Intl.DateTimeFormat(locale(), {
+    const text = new Intl.DateTimeFormat(locale(), {
       ...(form === "time" ? {} : { dateStyle: "long" }),
       ...(form === "date" ? {} : { timeStyle: "short" }),
     }).format(moment);
+    time.textContent = form === "time" ? text : withFirst(text, locale());
   }
 }
 

@@ -52,6 +52,7 @@ for _filter in (
 ):
     register.filter(_filter.__name__, _filter)
 register.simple_tag(formatting.money, name="money")
+register.simple_tag(formatting.earnings, name="earnings")
 register.simple_tag(formatting.price, name="price")
 register.simple_tag(formatting.interval, name="interval")
 

@@ -12,7 +12,14 @@ from typing import NamedTuple
 
 from canut.core.work.work_record import Cell, Record, Row
 from canut.web.kit.drawing.pdf import print_pdf
-from canut.web.kit.formatting import calendar_day, duration, format_count, moment, money, price
+from canut.web.kit.formatting import (
+    calendar_day,
+    duration,
+    earnings,
+    format_count,
+    moment,
+    price,
+)
 from canut.web.kit.languages import is_french, language_now
 from canut.web.kit.messages import message_for, message_now
 from canut.web.pay.statement_words import LEFT, RIGHT, WIDE, StatementTable
@@ -89,7 +96,7 @@ def record_paper(record: Record) -> RecordPaper:
         (message_now("common.answers"), format_count(len(record.rows("answers")))),
         (message_now("common.elapsed_time"), duration(record.elapsed_ms)),
     ]
-    facts += [(message_now("common.pieces"), money(*item)) for item in _sums(record)]
+    facts += [(message_now("common.pieces"), earnings(*item)) for item in _sums(record)]
     return RecordPaper(
         title=message_now("common.my_whole_record"),
         name=str(record.person["name"]),
