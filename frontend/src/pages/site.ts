@@ -189,6 +189,8 @@ addEventListener("pageshow", () => {
 const receipts = document.querySelector<HTMLElement>("[data-receipts]");
 if (receipts)
   void import("../proofs/receipts_page").then(({ showReceipts }) => showReceipts(receipts));
+const unsent = document.querySelector<HTMLElement>("[data-unsent]");
+if (unsent) void import("./unsent_answers").then(({ showUnsent }) => showUnsent(unsent));
 const entry = document.querySelector<HTMLElement>("[data-entry]");
 if (entry) void import("../proofs/entry_page").then(({ showProof }) => showProof(entry));
 const unsigned = document.querySelector<HTMLElement>("[data-countersign]");
