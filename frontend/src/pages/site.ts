@@ -60,6 +60,7 @@ import { listenForChoices } from "./project_form";
 import { listenForAsking } from "./question_form";
 import { listenForDraft } from "./setup_draft";
 import { listenForKeys } from "./shortcuts";
+import { forgetTyped, keepTyped, restoreTyped } from "./typed_text";
 
 /** `data-copy="#id"` copies that field or text; anything else is copied as written. */
 async function copy(button: HTMLElement): Promise<void> {
@@ -138,7 +139,9 @@ function submit(event: SubmitEvent): void {
     deleteCachedPages();
     forgetPages();
     forgetLessonDrafts();
+    forgetTyped();
   }
+  if (!event.defaultPrevented) keepTyped(event.target as HTMLFormElement);
   setTimeout(() => {
     if (!event.defaultPrevented) button?.setAttribute("aria-busy", "true");
   }, 300);
@@ -211,6 +214,7 @@ listenForLesson();
 listenForPrices();
 listenForKeys();
 listenForFinding();
+void restoreTyped();
 if (document.querySelector("[data-draws], [data-shows]"))
   void import("./review_layers").then(({ drawMarked }) => drawMarked());
 const tasks = document.querySelector<HTMLFormElement>("[data-task-list]");
