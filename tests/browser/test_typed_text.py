@@ -1,6 +1,7 @@
 """A long text survives a session that ended and a network that broke, until it has arrived."""
 
 from collections.abc import Callable
+from typing import Any, cast
 
 from playwright.sync_api import Page, expect
 
@@ -30,7 +31,7 @@ def test_message_comes_back_until_it_has_arrived(
     tab.context.clear_cookies(name="sessionid")
     send.click()
     expect(tab.locator("main")).to_contain_text("Votre session est fermée")
-    tab.context.add_cookies(session)  # type: ignore[arg-type]  # as they came
+    tab.context.add_cookies(cast("Any", session))
     tab.goto(f"{demo.url}/messages/")
     expect(back).to_have_text("Ce texte n’est pas encore parti. Envoyez-le de nouveau.")
     expect(words).to_have_value(TEXT)

@@ -60,7 +60,7 @@ import { listenForChoices } from "./project_form";
 import { listenForAsking } from "./question_form";
 import { listenForDraft } from "./setup_draft";
 import { listenForKeys } from "./shortcuts";
-import { forgetTyped, keepTyped, restoreTyped } from "./typed_text";
+import { forgetTyped, keepTyped, restoreTyped } from "./unsent/typed_text";
 
 /** `data-copy="#id"` copies that field or text; anything else is copied as written. */
 async function copy(button: HTMLElement): Promise<void> {
@@ -193,7 +193,7 @@ const receipts = document.querySelector<HTMLElement>("[data-receipts]");
 if (receipts)
   void import("../proofs/receipts_page").then(({ showReceipts }) => showReceipts(receipts));
 const unsent = document.querySelector<HTMLElement>("[data-unsent]");
-if (unsent) void import("./unsent_answers").then(({ showUnsent }) => showUnsent(unsent));
+if (unsent) void import("./unsent/unsent_answers").then(({ showUnsent }) => showUnsent(unsent));
 const entry = document.querySelector<HTMLElement>("[data-entry]");
 if (entry) void import("../proofs/entry_page").then(({ showProof }) => showProof(entry));
 const unsigned = document.querySelector<HTMLElement>("[data-countersign]");

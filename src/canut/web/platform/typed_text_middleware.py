@@ -1,8 +1,8 @@
 """Tell a page whether the text that was sent from it has arrived, so that none has to be retyped.
 
 A script names the address to which long texts are sent in a cookie, and keeps them in its tab
-(``frontend/src/pages/typed_text.ts``). The cookie goes once a person's form was accepted there:
-where it is still found, the network failed, the session had ended or the form was refused.
+(``frontend/src/pages/unsent/typed_text.ts``). The cookie goes once a person's form was accepted
+there: where it is still found, the network failed, the session had ended or the form was refused.
 """
 
 from collections.abc import Callable

@@ -1,8 +1,8 @@
 /* Answers that this device still holds are sent by the page of their project alone: other pages say so, and
    lead there. Whoever stopped without a network would else believe that they are gone. */
-import { locale } from "../i18n/load";
-import { countUnsent } from "../workbench/storage/device_db";
-import { loadCachedPages, ownerOf } from "../workbench/storage/page_cache";
+import { locale } from "../../i18n/load";
+import { countUnsent } from "../../workbench/storage/device_db";
+import { loadCachedPages, ownerOf } from "../../workbench/storage/page_cache";
 
 /** Fill a place with one line a project whose answers wait; `data-unsent` is the person's number. */
 export async function showUnsent(root: HTMLElement): Promise<void> {

@@ -1,8 +1,8 @@
 import "fake-indexeddb/auto";
 import { beforeEach, expect, test } from "vitest";
-import type { PageData, Task } from "../protocol/workbench";
-import { openStore } from "../workbench/storage/device_db";
-import { type CachedPage, cachePage } from "../workbench/storage/page_cache";
+import type { PageData, Task } from "../../protocol/workbench";
+import { openStore } from "../../workbench/storage/device_db";
+import { type CachedPage, cachePage } from "../../workbench/storage/page_cache";
 import { showUnsent } from "./unsent_answers";
 
 const page = (slug: string, person: string, number: number): CachedPage => ({
@@ -17,8 +17,15 @@ const page = (slug: string, person: string, number: number): CachedPage => ({
 async function answer(owner: string, key: string): Promise<void> {
   const store = await openStore(owner);
   const task = { lease: 1, task: 1 } as Task;
-  const rest = { at: 1, kind: "answer", version: 1, replaces: null, reason: "", text: "" } as const;
-  await store.put({ key, owner, task, values: {}, ...rest });
+  const fields = {
+    at: 1,
+    kind: "answer",
+    version: 1,
+    replaces: null,
+    reason: "",
+    text: "",
+  } as const;
+  await store.put({ key, owner, task, values: {}, ...fields });
 }
 
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { forgetTyped, keepTyped, restoreTyped } from "./typed_text";
+import { forgetTyped, keepTyped, nameAddress, restoreTyped } from "./typed_text";
 
 const FORM = `<details><form method="post" action="/messages/"><textarea name="words"></textarea></form></details>`;
 const field = () => document.querySelector("textarea") as HTMLTextAreaElement;
@@ -11,10 +11,7 @@ function load(person: string, html = FORM): void {
   document.body.dataset.person = person;
 }
 
-const arrived = () => {
-  // biome-ignore lint/suspicious/noDocumentCookie: as the server deletes it
-  document.cookie = "canut_typed=; path=/; max-age=0";
-};
+const arrived = () => nameAddress("", 0); // as the server deletes it
 
 beforeEach(() => {
   document.documentElement.lang = "fr";

@@ -4,7 +4,7 @@
    once it has accepted the form (`typed_text_middleware`). A network that breaks, a session that has
    ended and a refusal leave the cookie: then the text is put back, for the same person alone.
    Lessons keep their own drafts. */
-import { say, speak } from "./page_words";
+import { say, speak } from "../page_words";
 
 const KEY = "canut-typed";
 const COOKIE = "canut_typed";
@@ -32,6 +32,11 @@ const unsentTo = (): string =>
     .find((pair) => pair.startsWith(`${COOKIE}=`))
     ?.slice(COOKIE.length + 1) ?? "";
 
+/** Name the address a text goes to, for some seconds: the store of cookies is not on plain http. */
+export function nameAddress(action: string, seconds: number): void {
+  Reflect.set(document, "cookie", `${COOKIE}=${action}; path=/; max-age=${seconds}; samesite=lax`);
+}
+
 /** Keep the long texts of a form that is being sent. */
 export function keepTyped(form: HTMLFormElement): void {
   if (form.method !== "post" || !personHere() || form.matches("[data-lesson-draft]")) return;
@@ -39,14 +44,13 @@ export function keepTyped(form: HTMLFormElement): void {
   if (typed.length === 0) return;
   const action = pathOf(form);
   const texts = Object.fromEntries(typed.map(({ name, value }) => [name, value]));
-  const kept: Typed = { person: personHere(), page: location.pathname, action, texts };
+  const stored: Typed = { person: personHere(), page: location.pathname, action, texts };
   try {
-    sessionStorage.setItem(KEY, JSON.stringify(kept));
+    sessionStorage.setItem(KEY, JSON.stringify(stored));
   } catch {
     return; // the page itself is all there is
   }
-  // biome-ignore lint/suspicious/noDocumentCookie: the other way to set one is asynchronous
-  document.cookie = `${COOKIE}=${action}; path=/; max-age=${DAY_S}; samesite=lax`;
+  nameAddress(action, DAY_S);
 }
 
 export function forgetTyped(): void {
@@ -59,19 +63,19 @@ export function forgetTyped(): void {
 
 /** Put back the texts that did not arrive, and say so. */
 export async function restoreTyped(): Promise<void> {
-  const kept = read();
-  if (!kept) return;
-  const isSomebodyElse = personHere() !== "" && personHere() !== kept.person;
-  if (unsentTo() !== kept.action || isSomebodyElse) forgetTyped();
-  else if (personHere() && location.pathname === kept.page) {
+  const stored = read();
+  if (!stored) return;
+  const isSomebodyElse = personHere() !== "" && personHere() !== stored.person;
+  if (unsentTo() !== stored.action || isSomebodyElse) forgetTyped();
+  else if (personHere() && location.pathname === stored.page) {
     const form = [...document.forms].find(
-      (one) => one.method === "post" && pathOf(one) === kept.action,
+      (candidate) => candidate.method === "post" && pathOf(candidate) === stored.action,
     );
     const empty = form ? textareas(form).filter(({ value }) => value === "") : [];
-    const lost = empty.filter(({ name }) => kept.texts[name]);
+    const lost = empty.filter(({ name }) => stored.texts[name]);
     if (lost.length === 0) return;
     await speak();
-    for (const field of lost) putBack(field, kept.texts[field.name] ?? "");
+    for (const field of lost) putBack(field, stored.texts[field.name] ?? "");
   }
 }
 
