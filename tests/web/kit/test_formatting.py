@@ -60,6 +60,12 @@ def test_first_of_a_month_is_an_ordinal_in_french_alone() -> None:
     assert english == "December 1, 2026"
 
 
+@pytest.mark.parametrize(("text", "words"), [("90.9", f"90,9{NB}%"), ("dix", "dix")])
+def test_percentage_of_a_document_is_written_as_the_page_writes_it(text: str, words: str) -> None:
+    with translation.override("fr"):
+        assert formatting.percent_of(text) == words
+
+
 def test_price_below_a_cent_keeps_its_decimals() -> None:
     with translation.override("fr"):
         assert formatting.price(37_500, "CAD") == f"0,0375{NB}$"

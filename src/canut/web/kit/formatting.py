@@ -6,7 +6,7 @@ micro-units or milliseconds, and go out as a person in Canada reads them, with n
 
 import re
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from math import floor
 
 from babel import Locale
@@ -114,6 +114,14 @@ def share(fraction: float | Decimal | None) -> str:
     if fraction is None:
         return message_now("common.unknown")
     return format_percent(fraction, format=_percent("0.0"), locale=locale())
+
+
+def percent_of(text: str) -> str:
+    """Format a percentage that a document writes with a point: ``90.9`` as ``90,9 %``."""
+    try:
+        return share(Decimal(text) / 100)
+    except InvalidOperation:
+        return text
 
 
 def whole_share(fraction: float | None) -> str:

@@ -40,6 +40,7 @@ for _filter in (
     formatting.moment,
     formatting.day,
     formatting.day_span,
+    formatting.percent_of,
     formatting.share,
     formatting.short_moment,
     formatting.day_and_hour,
