@@ -272,6 +272,7 @@ MIDDLEWARE = [
     "canut.web.platform.home_clock_middleware.HomeClockMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "canut.web.platform.typed_text_middleware.TypedTextMiddleware",
     "canut.web.kit.problems.RefusalMiddleware",
     "canut.web.kit.text_gate.TextMiddleware",
 ]

@@ -367,6 +367,31 @@ def test_address_of_which_nothing_is_kept_says_so_and_names_what_is(
     page.locator("canut-workbench .wb-choices").first.wait_for()
 
 
+def test_answers_that_wait_when_work_stops_are_told_of_and_sent(
+    place: Place, profile: Callable[..., Page]
+) -> None:
+    page, name = profile(noisy=True), "rating-scale"
+    place.open(page, name)
+    before = len(place.answers(name))
+    page.context.set_offline(True)
+    page.locator(".wb-status.off").first.wait_for()
+    for number in (1, 2):
+        give(page, WAYS[name], number)
+
+    page.get_by_role("button", name="Arrêter").click()
+
+    expect(page.locator("main")).to_contain_text("2 réponses gardées ici ne sont pas encore")
+    page.context.set_offline(False)  # the page finds the server by itself
+    notice = page.locator("[data-unsent] .note-line")
+    expect(notice).to_contain_text("pas encore envoyées : 2")
+    notice.locator("a").click()
+    until_answered(page, place, name, before + 2)
+    page.goto(f"{place.instance.url}/work/")
+    expect(page.locator("[data-unsent]")).to_be_attached()
+    page.wait_for_load_state("networkidle")
+    expect(notice).to_have_count(0)
+
+
 def test_canut_can_be_installed(place: Place, profile: Callable[..., Page]) -> None:
     page = place.open(profile(), "rating-scale")
     spoken = page.context.new_cdp_session(page)

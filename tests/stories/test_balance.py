@@ -1,11 +1,11 @@
 """What My pay says is owed is what the next statement pays, to the cent."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from canut.actions.pay.accounting.balance import balance_of, in_question
-from canut.actions.pay.periods import close_period
+from canut.actions.pay.periods import close_period, make_period
 from canut.core.clock import HOUR_MS, MINUTE_MS, to_ms
 from canut.core.places.parameters import Status
 from canut.store.models import Period, Statement
@@ -67,6 +67,23 @@ def test_work_after_an_ended_period_is_in_the_balance_too() -> None:
 
     assert balance.is_over
     assert balance.sums[0].time_ms == 2 * HOUR_MS
+
+
+@pytest.mark.parametrize("days_late", [1, 3])
+def test_balance_of_the_last_ended_period_of_a_year_is_its_statement(days_late: int) -> None:
+    policy()
+    person = person_of(made := made_with(0, status=Status.EMPLOYEE))
+    last = date(2026, 12, 13)
+    due = make_period(date(2026, 11, 30), last, moment(last))
+    now_ms = moment(last + timedelta(days=days_late), 20)
+    work_hours(person, made.project.pk, moment(last, 9), 3 * HOUR_MS)
+
+    balance = balance_of(person, now_ms)
+
+    closed = close_period(due.pk, make_person(), now_ms)
+    statement = Statement.objects.get(person=person, period=closed)
+    assert balance.is_over
+    assert [own.micro for own in balance.sums] == [statement.net_micro]
 
 
 def test_without_terms_the_prices_of_answers_are_the_sum() -> None:

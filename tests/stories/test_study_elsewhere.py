@@ -128,6 +128,14 @@ def come_back(
     assert (
         cy.desk.post(cy.page, {"do": "return", "code": "HUH", "minutes": "40"}).status_code == 422
     )
+    for sent, told in (
+        ({"code": " ", "minutes": "4"}, ("The completion code is missing", 'value="4"')),
+        ({"code": "HUH", "minutes": "4.5"}, ("cannot be read", 'value="HUH"', 'value="4.5"')),
+    ):  # nothing ends by an empty field, and what was typed stays
+        answer = cy.desk.post(cy.page, {"do": "return", **sent}, headers={"accept-language": "en"})
+        assert answer.status_code == 422
+        assert all(words in answer.content.decode() for words in told)
+    assert cy.part.returned_ms is None
     send(cy.desk, cy.page, do="return", code="HUH")
     send(dora.desk, dora.page, do="left", minutes="9")
     stop_clock(MONDAY + timedelta(minutes=50))

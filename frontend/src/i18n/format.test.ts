@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { duration, money, perHour, price } from "./format";
+import { duration, earnings, money, perHour, price, withFirst } from "./format";
 import { french } from "./languages";
 import { wordsIn } from "./workbench_words";
 
@@ -12,6 +12,20 @@ test("money is written as each language writes it", () => {
 
 test("an amount is never rounded up", () => {
   expect(money(999_999, "CAD", "en")).toBe("$0.99");
+});
+
+test("earnings are rounded up to the cent, as the statement of pay is", () => {
+  expect(earnings(816_670, "CAD", "en")).toBe("$0.82");
+  expect(earnings(813_400, "CAD", "en")).toBe("$0.82");
+  expect(earnings(810_000, "CAD", "en")).toBe("$0.81");
+  expect(earnings(1_500_000, "JPY", "en")).toContain("2");
+});
+
+test("the first of a month is an ordinal in French alone", () => {
+  expect(withFirst("1 décembre 2026 à 0 h 35", "fr-CA")).toBe("1er décembre 2026 à 0 h 35");
+  expect(withFirst("1\u00a0déc. 2026", "fr")).toBe("1er\u00a0déc. 2026");
+  expect(withFirst("11 décembre 2026", "fr")).toBe("11 décembre 2026");
+  expect(withFirst("1 May 2026", "en")).toBe("1 May 2026");
 });
 
 test("a price under the cent keeps its decimals", () => {

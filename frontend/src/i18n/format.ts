@@ -26,12 +26,23 @@ export function earned(
   return me.earned_micro + waiting * rate.piece_micro + Math.floor(hours);
 }
 
+/** What a worker earned so far, rounded up to the cent, as their statement will be. */
+export function earnings(micro: number, currency: string, language: Language): string {
+  const as = format(language, { style: "currency", currency });
+  const minor = 10 ** (6 - (as.resolvedOptions().maximumFractionDigits ?? 2));
+  return money(Math.ceil(micro / minor) * minor, currency, language);
+}
+
 /** `12,06 $`, `$12.06`; a price below the cent keeps its decimals: `0,2105 $`. */
 export function money(micro: number, currency: string, language: Language): string {
   const as = format(language, { style: "currency", currency });
   const minor = as.resolvedOptions().maximumFractionDigits ?? 2;
   return as.format(Math.trunc(micro / 10 ** (6 - minor)) / 10 ** minor);
 }
+
+/** A French date that begins with the first of a month, as one writes it: `1er mai 2026`. */
+export const withFirst = (date: string, language: Language): string =>
+  language.startsWith("fr") ? date.replace(/^1(?=\s\p{L})/u, "1er") : date;
 
 export function price(micro: number, currency: string, language: Language): string {
   const exact = { style: "currency", currency, maximumFractionDigits: 6 } as const;

@@ -50,6 +50,7 @@ export const packWords = section("workbench", "pack", {
   note: ["hours"],
   take: ["k"],
   left: ["k", "until"],
+  awayUnsent: ["n"],
 });
 
 export const keyWords = section("workbench", "keys", {

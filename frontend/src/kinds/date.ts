@@ -1,6 +1,7 @@
 /* A day of the calendar, in the browser's own field; a step earlier or later by keys and buttons. A draft is
    the date as its field has it, YYYY-MM-DD, or nothing while it is not whole. */
 import { html, type TemplateResult } from "lit";
+import { withFirst } from "../i18n/format";
 import { localeOf } from "../i18n/languages";
 import { section } from "../i18n/load";
 import type { Json, Language, Question } from "../protocol/questions";
@@ -30,8 +31,7 @@ export function spokenDate(text: string, language: Language): string {
   const date = dateOf(text);
   if (!date) return text;
   const style = { dateStyle: "long", timeZone: "UTC" } as const;
-  const formatted = new Intl.DateTimeFormat(localeOf(language), style).format(date);
-  return language.startsWith("fr") ? formatted.replace(/^1 /, "1er ") : formatted;
+  return withFirst(new Intl.DateTimeFormat(localeOf(language), style).format(date), language);
 }
 
 const typedIn = (draft: Json): string => String(draft ?? "").trim();

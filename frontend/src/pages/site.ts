@@ -45,6 +45,7 @@ import "../styles/pages/payroll.css";
 import "../styles/pages/home.css";
 import "../styles/pages/portrait.css";
 import "../styles/pages/rules.css";
+import { withFirst } from "../i18n/format";
 import { locale } from "../i18n/load";
 import { forgetLessonDrafts, listenForLesson } from "../lessons/draft";
 import { deleteCachedPages } from "../time/unsent_beats";
@@ -59,6 +60,7 @@ import { listenForChoices } from "./project_form";
 import { listenForAsking } from "./question_form";
 import { listenForDraft } from "./setup_draft";
 import { listenForKeys } from "./shortcuts";
+import { forgetTyped, keepTyped, restoreTyped } from "./unsent/typed_text";
 
 /** `data-copy="#id"` copies that field or text; anything else is copied as written. */
 async function copy(button: HTMLElement): Promise<void> {
@@ -137,7 +139,9 @@ function submit(event: SubmitEvent): void {
     deleteCachedPages();
     forgetPages();
     forgetLessonDrafts();
+    forgetTyped();
   }
+  if (!event.defaultPrevented) keepTyped(event.target as HTMLFormElement);
   setTimeout(() => {
     if (!event.defaultPrevented) button?.setAttribute("aria-busy", "true");
   }, 300);
@@ -149,10 +153,11 @@ function localTimes(): void {
     const moment = new Date(time.dateTime);
     if (Number.isNaN(moment.getTime())) continue;
     const form = time.dataset.local;
-    time.textContent = new Intl.DateTimeFormat(locale(), {
+    const text = new Intl.DateTimeFormat(locale(), {
       ...(form === "time" ? {} : { dateStyle: "long" }),
       ...(form === "date" ? {} : { timeStyle: "short" }),
     }).format(moment);
+    time.textContent = form === "time" ? text : withFirst(text, locale());
   }
 }
 
@@ -187,6 +192,8 @@ addEventListener("pageshow", () => {
 const receipts = document.querySelector<HTMLElement>("[data-receipts]");
 if (receipts)
   void import("../proofs/receipts_page").then(({ showReceipts }) => showReceipts(receipts));
+const unsent = document.querySelector<HTMLElement>("[data-unsent]");
+if (unsent) void import("./unsent/unsent_answers").then(({ showUnsent }) => showUnsent(unsent));
 const entry = document.querySelector<HTMLElement>("[data-entry]");
 if (entry) void import("../proofs/entry_page").then(({ showProof }) => showProof(entry));
 const unsigned = document.querySelector<HTMLElement>("[data-countersign]");
@@ -207,6 +214,7 @@ listenForLesson();
 listenForPrices();
 listenForKeys();
 listenForFinding();
+void restoreTyped();
 if (document.querySelector("[data-draws], [data-shows]"))
   void import("./review_layers").then(({ drawMarked }) => drawMarked());
 const tasks = document.querySelector<HTMLFormElement>("[data-task-list]");

@@ -1,5 +1,6 @@
 /* "Where my answers went": each receipt kept on this device, held to the log.
    The page brings the words: <template data-word="…"> for states and troubles. */
+import { withFirst } from "../i18n/format";
 import { locale } from "../i18n/load";
 import { Unsupported } from "./canonical";
 import {
@@ -62,7 +63,7 @@ function row(root: HTMLElement, receipt: CheckedReceipt): HTMLElement {
     timeStyle: "short",
     timeZone: root.dataset.zone || undefined,
   });
-  said("when", when.format(receipt.at));
+  said("when", withFirst(when.format(receipt.at), locale()));
   said("answer", Object.values(values).flat().map(String).join(", ") || word(root, "closed"));
   said("state", word(root, receipt.state));
   element

@@ -3,17 +3,20 @@
 import { render } from "lit";
 import { pageLanguage } from "../i18n/languages";
 import { fetchWords } from "../i18n/load";
+import { SHELL } from "../offline/names";
 import type { Language } from "../protocol/questions";
 import type { PageData } from "../protocol/workbench";
 import { type BeatPosition, type Heartbeats, positionAfter } from "../time/heartbeats";
 import { readData } from "./api";
 import type { OfflinePack, Pack } from "./offline_pack";
 import type { Session } from "./session";
-import type { DeviceStore } from "./storage/device_db";
+import { countUnsent, type DeviceStore } from "./storage/device_db";
 import { type CachedPage, loadCachedPages } from "./storage/page_cache";
 import { away } from "./view/offline_panel";
 
 const AGAIN_MS = 3_000;
+/** How often a page without a network asks for the server, and how long it waits for it. */
+const ASK_MS = 5_000;
 
 /** The words of the page: without them it has nothing to show, so that they are asked for until they come. */
 export async function loadWords(language: Language): Promise<void> {
@@ -51,15 +54,33 @@ export async function openPage(root: HTMLElement): Promise<Opened | null> {
   const language = pageLanguage();
   await loadWords(language);
   document.body.classList.add("warp", "wbp");
-  render(away(pages, language), root);
+  render(away(pages, await countUnsent(), language), root);
   let isLeaving = false; // whoever pressed a link goes there: a reload would call that off
   root.addEventListener("click", ({ target }) => {
     isLeaving ||= target instanceof Element && !!target.closest("a");
   });
-  addEventListener("online", () => {
-    if (!isLeaving) location.reload();
-  });
+  reloadOnceThere(() => !isLeaving);
   return null;
+}
+
+/** Reload as soon as the server answers: a device says that it is online before anything comes through. */
+function reloadOnceThere(may: () => boolean): void {
+  const check = async (): Promise<void> => {
+    if (document.visibilityState !== "visible") return;
+    const request = {
+      method: "HEAD",
+      cache: "no-store",
+      signal: AbortSignal.timeout(ASK_MS),
+    } as const;
+    const isThere = await fetch(SHELL, request).then(
+      () => true,
+      () => false,
+    );
+    if (isThere && may()) location.reload();
+  };
+  addEventListener("online", () => void check());
+  document.addEventListener("visibilitychange", () => void check());
+  setInterval(() => void check(), ASK_MS);
 }
 
 /** Where the beats of a page that opens again stand: the last that was kept, sent or not. */

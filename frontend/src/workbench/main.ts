@@ -26,7 +26,7 @@ import { DraftStore } from "./storage/draft_store";
 import { DraftSync } from "./storage/draft_sync";
 import { ImagePrefetch } from "./storage/image_prefetch";
 import { Outbox } from "./storage/outbox";
-import { cachePage, deleteCachedPages } from "./storage/page_cache";
+import { cachePage, deleteCachedPages, ownerOf } from "./storage/page_cache";
 
 /** `crypto.randomUUID` exists on https and localhost only. */
 export function uuid(): string {
@@ -53,7 +53,7 @@ async function start(root: HTMLElement): Promise<void> {
   const opened = await openPage(root);
   if (!opened) return;
   const { data, again } = opened;
-  const owner = `${data.person} ${data.project.slug}`;
+  const owner = ownerOf(data);
   const api = new Api(data.csrf);
   const { language } = data;
   const kinds = fetchKinds(

@@ -370,3 +370,25 @@ def test_answered_appeal_is_shown_in_the_project(house: House) -> None:
 
     assert "The appeal was answered: the decision stands." in said
     assert "Take it back" not in said
+
+
+def test_won_appeal_says_first_that_the_decision_is_undone_and_what_comes_back(
+    house: House,
+) -> None:
+    own = appealed(house)
+    question = own.decision.answer.question_version
+    question.schema["questions"][0]["choices"] = [{"value": "oui", "label": "Que du bien"}]
+    question.save()
+    waits = shown(house.client("worker"), "decisions")
+    reviewer = reviewer_from_outside(house)
+    answer_appeal(
+        own.pk, AppealReply("overturned", "C’était de l’ironie."), by=reviewer, now_ms=now_ms()
+    )
+
+    home = shown(house.client("worker"), "work_home")
+    page = shown(house.client("worker"), "decisions")
+
+    assert "the answer Que du bien" in waits
+    assert "You get $0.21 back. C’était de l’ironie." in home
+    assert page.index("what it changed is as it was before") < page.index("What had been decided:")
+    assert page.index("What had been decided:") < page.index("is taken back")

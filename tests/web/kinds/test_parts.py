@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 from django.template.loader import get_template, render_to_string
 
-from canut.core.kinds import KINDS, check_values, label_of_values
+from canut.core.kinds import KINDS, Schema, check_values, label_of_values
 from canut.core.kinds.sample import Sample, samples
 from canut.store.models import Project
 from canut.web.kinds import PARTS, parts_of, told_label, values_in
@@ -38,6 +38,20 @@ def test_every_way_of_asking_is_drawn_and_told(sample: Sample) -> None:
 
     assert 'name="value-q"' in drawn
     assert "{" not in told_label(schema, label)
+
+
+def test_plain_choice_is_told_in_the_words_of_its_button() -> None:
+    choices = [{"value": "favorable", "label": "Du bien"}, {"value": "partagé"}]
+    schema: Schema = {
+        "questions": [{"id": "q", "kind": "choice", "ask": "Quel avis ?", "choices": choices}],
+        "show": [],
+    }
+
+    assert [told_label(schema, value) for value in ("favorable", "partagé", "oui")] == [
+        "Du bien",
+        "partagé",
+        "oui",
+    ]
 
 
 @pytest.mark.parametrize(

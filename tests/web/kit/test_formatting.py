@@ -1,9 +1,10 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.utils import translation
 
 from canut.web.kit import formatting
+from canut.web.pay import tags
 from canut.web.tasks.task_view import said_by
 
 NB, NARROW = "\u00a0", "\u202f"
@@ -21,6 +22,48 @@ def test_time_is_never_rounded_up(milliseconds: int, words: str) -> None:
 def test_money_reads_as_in_canada(language: str, words: str) -> None:
     with translation.override(language):
         assert formatting.money(16_980_000, "CAD") == words
+
+
+def test_earnings_are_rounded_up_as_the_statement_will_be() -> None:
+    with translation.override("en"):
+        assert formatting.earnings(813_400, "CAD") == "$0.82"
+        assert formatting.earnings(810_000, "CAD") == "$0.81"
+
+
+def test_first_of_a_month_is_an_ordinal_in_french_alone() -> None:
+    first, at = date(2026, 12, 1), datetime(2026, 12, 1, 5, 1, tzinfo=UTC)
+
+    with translation.override("fr"):
+        words = [
+            formatting.calendar_day(first),
+            formatting.day(at),
+            formatting.moment(at),
+            formatting.day_and_hour(int(at.timestamp() * 1000)),
+            tags.short_day(first),
+            tags.on_day(first),
+            tags.days_of_period(first, date(2026, 12, 14)),
+            formatting.calendar_day(date(2026, 12, 21)),
+        ]
+    with translation.override("en"):
+        english = formatting.calendar_day(first)
+
+    assert [text.replace(NB, " ") for text in words] == [
+        "1er décembre 2026",
+        "mardi 1er décembre",
+        "1er décembre 2026, 0 h 01",
+        "1er déc., 0 h 01",
+        "mar. 1er déc.",
+        "1er décembre 2026",
+        "1er – 14 déc. 2026",
+        "21 décembre 2026",
+    ]
+    assert english == "December 1, 2026"
+
+
+@pytest.mark.parametrize(("text", "words"), [("90.9", f"90,9{NB}%"), ("dix", "dix")])
+def test_percentage_of_a_document_is_written_as_the_page_writes_it(text: str, words: str) -> None:
+    with translation.override("fr"):
+        assert formatting.percent_of(text) == words
 
 
 def test_price_below_a_cent_keeps_its_decimals() -> None:

@@ -7,8 +7,10 @@ from datetime import datetime
 import pytest
 from django.urls import reverse
 
+from canut.actions.people.terms_changes import say_place
+from canut.actions.platform.system_clock import now_ms
 from canut.core.clock import HOUR_MS
-from canut.store.models import Terms
+from canut.store.models import PayLine, Terms
 from tests.support.decision_pages import appealed, decided
 from tests.support.factories import answer_next
 from tests.support.instance import House
@@ -53,6 +55,25 @@ def test_missing_place_and_missing_pay_day_say_what_to_do(house: House) -> None:
     assert "No pay day is set" in page
     assert f'href="{reverse("messages")}"' in page
     assert "They must be before" not in page
+
+
+def test_place_that_was_said_at_joining_is_not_asked_for_again(house: House) -> None:
+    Terms.objects.all().delete()
+    say_place(house.people["worker"], "CA-QC", now_ms())
+
+    page = page_of(house)
+
+    assert "You say that you work here: Quebec" in page
+    assert "Where you work is missing" not in page
+    assert "not said yet" not in page
+
+
+def test_sum_of_answers_without_terms_is_rounded_up_as_the_statement_will_be(house: House) -> None:
+    answer_next(house.worker)
+    PayLine.objects.update(piece_micro=163_334)
+    Terms.objects.all().delete()
+
+    assert '<p class="main-sum">$0.17</p>' in page_of(house)
 
 
 def test_account_is_asked_for_first_while_it_is_missing(house: House) -> None:

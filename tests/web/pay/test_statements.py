@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from pytest_django import Settings
 
 from canut.actions.people.accounts import join_as_worker
@@ -17,6 +18,7 @@ from canut.core.places.parameters import Status
 from canut.core.places.reader import shipped_places
 from canut.store.models import BankReading, DryRun, Payment, Period, Statement, Terms
 from canut.store.pay import statements
+from canut.web.pay.wording import adjustment_word
 from tests.support.factories import NOW_MS, make_person
 from tests.support.instance import House
 from tests.support.pay_pages import make_open_period, make_payment, make_statement
@@ -304,3 +306,14 @@ def test_next_period_is_proposed_and_made(house: House, settings: Settings) -> N
     client.post("/payroll/", {"first_day": "2026-05-04", "last_day": "2026-05-17"})
 
     assert Period.objects.filter(first_day=date(2026, 5, 4)).exists()
+
+
+def test_what_a_rejection_took_is_told_in_the_words_of_the_list() -> None:
+    line = {"reason": "off-instructions", "micro": -210_000}
+
+    with translation.override("fr"):
+        words = adjustment_word(line, "1er mai 2026", "CAD")
+
+    assert words.startswith("Repris le 1er mai 2026")
+    assert "consignes" in words
+    assert "off-instructions" not in words

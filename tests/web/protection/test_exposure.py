@@ -1,6 +1,7 @@
 """The page about one's own exposure, and how a project's risk is said and shown."""
 
 import json
+from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
@@ -8,14 +9,17 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from canut.actions.people.accounts import invitation_token
+from canut.core.clock import to_ms
 from canut.store.models import (
     Lease,
     Project,
     Protection,
     RiskChoice,
     TaskState,
+    WorkedDay,
     Worker,
 )
+from canut.web.protection import exposure
 from tests.support.instance import House
 
 FR = {"accept-language": "fr"}
@@ -56,6 +60,23 @@ def test_page_shows_what_was_seen_against_the_limits(risky: House) -> None:
     assert "2.6" in english
     assert "12,0" in french
     assert "personne n’est nommé" in french
+
+
+def test_hours_of_this_week_are_those_of_the_page_of_time(
+    risky: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wednesday = datetime(2026, 9, 16, 16, tzinfo=UTC)
+    monkeypatch.setattr(timezone, "now", lambda: wednesday)
+    monkeypatch.setattr(exposure, "now_ms", lambda: to_ms(wednesday))
+    person = risky.people["worker"]
+    Protection.objects.create(person=person, week_ms=2_000)
+    WorkedDay.objects.create(person=person, day=date(2026, 9, 13), ms=9_000_000, at_ms=1)
+    WorkedDay.objects.create(person=person, day=date(2026, 9, 15), ms=7_440_000, at_ms=1)
+    client = risky.client("worker")
+
+    pages = [client.get(path, headers=EN).content.decode() for path in ("/work/exposure", "/time/")]
+
+    assert ["2\xa0h\xa004" in page for page in pages] == [True, True]
 
 
 def test_support_that_the_operator_names_is_in_view(risky: House, settings: Settings) -> None:

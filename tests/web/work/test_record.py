@@ -8,10 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.translation import override
 
+from canut.actions.decisions.appeals import take_back
 from canut.actions.work.work_record import whole_record
 from canut.core.work.work_record import Record, Row, read_record, write_record
 from canut.store.models import BroughtRecord, Membership, Project, Worker
 from canut.web.work.record_layout import record_paper
+from tests.support.decision_pages import decided, now_ms
 from tests.support.factories import NOW, NOW_MS, answer_next
 from tests.support.instance import House
 
@@ -161,3 +163,19 @@ def test_nobody_reads_the_record_of_somebody_else(left: Client, house: House) ->
     other = house.client("auditor").get("/account/record.json")
 
     assert json.loads(other.content)["tables"]["answers"] == []
+
+
+def test_what_decisions_took_and_returned_is_told_in_words(house: House) -> None:
+    client = house.client("worker")
+    made = decided(house)
+    taken = client.get("/account/record", headers=FR).content.decode()
+    take_back(made.pk, by=house.people["requester"], words="C’était une erreur.", now_ms=now_ms())
+
+    page = client.get("/account/record", headers=FR).content.decode()
+
+    act = "réponse va contre les consignes"
+    assert "off-instructions" not in taken + page
+    assert taken.lower().count(act) == 2  # beside the amount, and in the decision
+    assert "Prix rendu" in page
+    assert "Annulée le" in page
+    assert "Annulée le" not in taken

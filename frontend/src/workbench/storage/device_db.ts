@@ -1,6 +1,6 @@
 /* What this device keeps: answers not yet acknowledged, answers not accepted, beats not yet sent.
    IndexedDB where there is one; else the same in memory, so that the work can go on. */
-import { type DBSchema, openDB } from "idb";
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Beat } from "../../protocol/beats";
 import type { Values } from "../../protocol/questions";
 import type { Task } from "../../protocol/workbench";
@@ -59,8 +59,22 @@ export async function openStore(owner: string): Promise<DeviceStore> {
   }
 }
 
-async function lastingStore(owner: string): Promise<DeviceStore> {
-  const db = await openDB<Schema>("canut-workbench", 1, {
+/** How many answers, skips and messages of each owner the server does not have yet. */
+export async function countUnsent(): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>();
+  try {
+    const db = await openDevice();
+    for (const { owner } of await db.getAll("outbox"))
+      counts.set(owner, (counts.get(owner) ?? 0) + 1);
+    db.close();
+  } catch {
+    // a browser that keeps nothing has nothing unsent
+  }
+  return counts;
+}
+
+const openDevice = (): Promise<IDBPDatabase<Schema>> =>
+  openDB<Schema>("canut-workbench", 1, {
     upgrade(fresh) {
       for (const [name, keyPath] of [
         ["outbox", "key"],
@@ -72,6 +86,9 @@ async function lastingStore(owner: string): Promise<DeviceStore> {
         .createIndex("owner", "owner");
     },
   });
+
+async function lastingStore(owner: string): Promise<DeviceStore> {
+  const db = await openDevice();
   return {
     lasting: true,
     all: async () => (await db.getAllFromIndex("outbox", "owner", owner)).sort(byTime),

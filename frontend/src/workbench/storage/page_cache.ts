@@ -15,6 +15,9 @@ export type CachedPage = {
   data: PageData;
 };
 
+/** Whose messages of this page the device keeps: of one person, on one project. */
+export const ownerOf = ({ person, project }: PageData): string => `${person} ${project.slug}`;
+
 interface Schema extends DBSchema {
   pages: { key: string; value: CachedPage };
 }

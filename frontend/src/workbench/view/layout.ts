@@ -1,6 +1,6 @@
 /* The workbench's standing parts: bar, thread, account in the margin, the thing to judge, tools. */
 import { html, nothing, type TemplateResult } from "lit";
-import { duration, money, perHour, price } from "../../i18n/format";
+import { duration, earnings, money, perHour, price } from "../../i18n/format";
 import { spaced } from "../../i18n/languages";
 import { nameOf } from "../../kinds/shared/keyboard";
 import type { Shown, Task } from "../../protocol/workbench";
@@ -114,7 +114,7 @@ export function account(context: WorkbenchContext): TemplateResult {
         <dd>${duration(context.day.ms)}<small class="blk wide">${words.measured}</small></dd></div>
       ${
         rate
-          ? html`<div><dt>${words.earned}</dt><dd>${money(session.earnedMicro, rate.currency, language)}</dd></div>
+          ? html`<div><dt>${words.earned}</dt><dd>${earnings(session.earnedMicro, rate.currency, language)}</dd></div>
             <div><dt>${words.perHour}</dt><dd>${hourly === null ? unk : money(hourly, rate.currency, language)}</dd></div>`
           : nothing
       }

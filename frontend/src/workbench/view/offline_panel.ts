@@ -4,7 +4,7 @@ import { localeOf } from "../../i18n/languages";
 import { packWords } from "../../i18n/workbench_words";
 import type { Language } from "../../protocol/questions";
 import type { WorkbenchContext } from "../context";
-import type { CachedPage } from "../storage/page_cache";
+import { type CachedPage, ownerOf } from "../storage/page_cache";
 import { WARN } from "./icons";
 
 /** Some numbers worth offering, up to what may be taken. */
@@ -58,12 +58,20 @@ export function packLink(context: WorkbenchContext): TemplateResult | typeof not
 }
 
 /** Opened without a network, at an address of which nothing is kept. */
-export function away(pages: readonly CachedPage[], language: Language): TemplateResult {
+export function away(
+  pages: readonly CachedPage[],
+  unsent: ReadonlyMap<string, number>,
+  language: Language,
+): TemplateResult {
   const own = packWords(language);
+  const line = ({ path, data }: CachedPage) => {
+    const count = unsent.get(ownerOf(data)) ?? 0;
+    return html`<li><a href=${path}>${data.project.title}</a>${count ? html`<br><span class="small mute">${own.awayUnsent(count)}</span>` : nothing}</li>`;
+  };
   return html`<main><div class="sec first"><div class="c"><div class="statec wb-end">
     <h1 class="h1s voice">${own.away}</h1>
     <p class="mute">${pages.length ? own.awayHere : own.awayNothing}</p>
-    ${pages.length ? html`<ul class="wb-list">${pages.map(({ path, data }) => html`<li><a href=${path}>${data.project.title}</a></li>`)}</ul>` : nothing}
+    ${pages.length ? html`<ul class="wb-list">${pages.map(line)}</ul>` : nothing}
     <div class="row gap2 mt"><a class="btn pri" href="">${own.again}</a></div>
   </div></div></div></main>`;
 }

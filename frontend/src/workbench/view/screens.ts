@@ -1,6 +1,6 @@
 /* The screens that are no task: why one is asked, waiting, and the end. */
 import { html, nothing, type TemplateResult } from "lit";
-import { duration, money, price } from "../../i18n/format";
+import { duration, earnings, price } from "../../i18n/format";
 import type { Rate } from "../../protocol/workbench";
 import type { WorkbenchContext } from "../context";
 import { CHECK, LOOM, WARN } from "./icons";
@@ -118,7 +118,7 @@ export function end(context: WorkbenchContext): TemplateResult {
         ? words.endNothing
         : html`${words.endAnswers(answers)} ${
             rate
-              ? words.endEarned(money(session.earnedMicro, rate.currency, data.language), time)
+              ? words.endEarned(earnings(session.earnedMicro, rate.currency, data.language), time)
               : words.endTime(time)
           }`
     }</p>

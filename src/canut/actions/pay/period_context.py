@@ -190,7 +190,11 @@ def context_of(period: Period, policy: PayRules, places: Places) -> PeriodContex
 
 
 def pay_calendar(period: Period) -> PayCalendar:
-    """Return where a period's pay, stored or not yet, stands among the pays of its year."""
+    """Return where a period's pay, stored or not yet, stands among the pays of its year.
+
+    A stored period stands there once, with its stored days: what is due now may be computed of a
+    longer one (``accounting.balance``).
+    """
     rows = Period.objects.filter(first_day__lte=period.first_day).order_by("first_day")
     earlier = rows.filter(pay_day__year__lt=period.pay_day.year)
     pays = [
@@ -200,7 +204,7 @@ def pay_calendar(period: Period) -> PayCalendar:
         )
     ]
     own = PayDates(period.first_day, period.last_day, period.pay_day)
-    if own not in pays:
+    if own not in pays and not rows.filter(pk=period.pk).exists():
         pays.append(own)
     return calendar_of(pays, has_earlier_year=earlier.exists())
 

@@ -165,6 +165,12 @@ def week_of(person: Person, day: date) -> int:
     return sum(days.values_list("ms", flat=True))
 
 
+def time_this_week(person: Person, now_ms: Ms) -> int:
+    """Return how much of a person's time counts this week, today included, in milliseconds."""
+    today = from_ms(now_ms).astimezone(zone_of(person.id, now_ms)).date()
+    return week_of(person, today) + time_today(person, now_ms)
+
+
 def hands_now(person_id: int, now_ms: int) -> Hands | None:
     """Return the current stretch of manual work of a person, over all their pages."""
     recent = Beat.objects.filter(person=person_id, received_ms__gte=now_ms - RECENT_MS)

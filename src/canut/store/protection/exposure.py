@@ -84,7 +84,6 @@ class ExposureSummary:
     run_limit: int
     day_stop_ms: int
     why: str
-    worked_ms: int
     alert_ms: int
     stop_ms: int
     rest_until_ms: int
@@ -204,7 +203,6 @@ def standing_of(person_id: int, now_ms: int) -> ExposureSummary:
         run_limit=exposure.streak,
         day_stop_ms=hours.day,
         why=limits.why or "",
-        worked_ms=row.week_ms,
         alert_ms=hours.alert_week,
         stop_ms=hours.week,
         rest_until_ms=row.rest_until_ms if row.rest_until_ms > now_ms else 0,

@@ -4,6 +4,7 @@ import json
 from typing import Any, NamedTuple
 
 from canut.store.pay.pay_lines import earned_by_worker
+from canut.store.tables.pay import PayAdjustment
 from canut.store.tables.tasks import Media, Task, TaskState
 from canut.store.tables.work import Answer, Worker
 
@@ -31,9 +32,12 @@ class Recent(NamedTuple):
 
 
 def account_since(worker_id: int, since_ms: int) -> DayAccount:
-    """Sum the worker's pay lines since ``since_ms``; paid hours by elapsed time."""
+    """Sum the worker's pay lines since a time, less what decisions took; hours by elapsed time."""
     earned = earned_by_worker(worker_id, since_ms)
-    return DayAccount(earned.elapsed_ms, earned.micro, earned.answers)
+    changes = PayAdjustment.objects.filter(
+        worker_id=worker_id, answer__payline__at_ms__gte=since_ms
+    ).values_list("piece_micro", flat=True)
+    return DayAccount(earned.elapsed_ms, max(0, earned.micro + sum(changes)), earned.answers)
 
 
 def recent_answers(worker: Worker, limit: int) -> list[Recent]:

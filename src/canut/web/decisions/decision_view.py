@@ -15,6 +15,7 @@ from canut.store.decisions.appeals import independent_of
 from canut.store.decisions.automated_systems import changes_to_tell, versions_since
 from canut.store.models import Answer, Appeal, Decision, Person
 from canut.store.pay.pay_lines import lost_days_paid
+from canut.web.kinds import told_label
 from canut.web.kit.formatting import calendar_day, price
 from canut.web.kit.languages import is_french, two_sided
 from canut.web.kit.messages import message_now
@@ -22,6 +23,8 @@ from canut.web.tasks.task_view import TaskContent, name_of_task
 
 HIDDEN = frozenset({"currency", "was", "follows", "period", "begin_ms", "end_ms", "until_ms"})
 FAVOURABLE = frozenset({"corrected-lifted", "taken-back"})
+ANSWER = "answer"
+"""The fact that holds the label of an answer, as rejections store it."""
 
 
 class DecisionFact(NamedTuple):
@@ -160,10 +163,23 @@ def facts_of(decision: Decision) -> list[DecisionFact]:
     currency = str(inputs.get("currency", ""))
     language = two_sided()
     return [
-        DecisionFact(name, _side(fact_named(name)), _value_of(name, value, language, currency))
+        DecisionFact(
+            name,
+            _side(fact_named(name)),
+            _answer_in_words(decision, value)
+            if name == ANSWER
+            else _value_of(name, value, language, currency),
+        )
         for name, value in {**weighed, **inputs}.items()
         if name not in HIDDEN
     ]
+
+
+def _answer_in_words(decision: Decision, label: object) -> str:
+    """Format the answer a decision is about in the words of its question."""
+    if decision.answer is None:
+        return str(label)
+    return told_label(decision.answer.question_version.schema, str(label))
 
 
 def _value_of(name: str, value: object, language: str, currency: str) -> str:

@@ -163,6 +163,8 @@ def _of_one(decision: Decision) -> Announcement:
         name = "page.notices.undone" if is_won else "page.notices.stands"
         appeal = getattr(decision, "appeal", None)
         text = _short(appeal.answer) if appeal and appeal.answer else text_of(decision)
+        if is_won and (back := _price_back(decision)):
+            text = f"{message_now('page.notices.price_is_back', money=back)} {text}"
         tone = ("check", "ok") if is_won else ("scales", "err")
         title = message_now(name)
         return Announcement(
@@ -181,6 +183,12 @@ def _of_one(decision: Decision) -> Announcement:
         message_now("page.notices.see_and_answer" if is_against else "page.notices.read_it"),
         content_of(decision),
     )
+
+
+def _price_back(decision: Decision) -> str:
+    """Return the piece price that an undone rejection gives back; empty if it took none."""
+    micro = int(decision.inputs.get("piece_micro", 0)) if decision.kind == Kind.REJECTION else 0
+    return price(micro, str(decision.inputs["currency"])) if micro else ""
 
 
 def content_of(decision: Decision, size: int = 160) -> TaskContent | None:

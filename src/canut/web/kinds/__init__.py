@@ -123,9 +123,9 @@ def field_of(question: Question) -> str:
 
 
 def told_label(schema: Schema, label: str) -> str:
-    """Format a label as text; a plain choice or an unreadable label stays as it is."""
+    """Format a label in the words that people answered with; an unreadable one stays as it is."""
     if is_plain_choice(schema):
-        return label
+        return choice.describe(questions_of(schema)[0], label)
     try:
         values = values_of_label(schema, label)
     except BadInput:

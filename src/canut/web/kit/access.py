@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from canut.core.errors import Forbidden, Missing
 from canut.store.integrations.api_keys import keys_in
@@ -42,6 +45,7 @@ from canut.store.platform.instance import is_demo
 from canut.store.sql.seats import Seat, find_seat
 from canut.web.kit.audiences import OPERATORS, REQUESTERS, Audience
 from canut.web.kit.client_address import is_from_this_machine
+from canut.web.kit.messages import message_now
 from canut.web.kit.request_gate import read_whole, workbench_gate
 from canut.web.kit.work_rate import charge
 
@@ -130,7 +134,19 @@ def at_seat(
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
     if not is_read_by_people(request):
         raise Forbidden("sign in first", code="signed-out")
-    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+    if request.method == "GET":
+        return redirect_to_login(request.get_full_path())
+    messages.error(request, message_now("page.access.session_ended"))
+    return redirect_to_login(_page_before(request))
+
+
+def _page_before(request: HttpRequest) -> str:
+    """Return the page of ours that a form was sent from, where its text comes back; else home."""
+    before = request.headers.get("referer", "")
+    if not url_has_allowed_host_and_scheme(before, {request.get_host()}, request.is_secure()):
+        return "/"
+    parts = urlsplit(before)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
 
 
 def _resolve(request: HttpRequest, page: Route, parts: dict[str, Any]) -> dict[str, Any]:

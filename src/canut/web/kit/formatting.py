@@ -6,7 +6,7 @@ micro-units or milliseconds, and go out as a person in Canada reads them, with n
 
 import re
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from math import floor
 
 from babel import Locale
@@ -15,7 +15,8 @@ from babel.numbers import format_currency, format_decimal, format_percent
 from django.utils import timezone
 
 from canut.core.clock import HOUR_MS, MINUTE_MS
-from canut.web.kit.languages import language_now, locale_of
+from canut.core.money import Money, rounded_up
+from canut.web.kit.languages import is_french, language_now, locale_of
 from canut.web.kit.messages import message_now
 
 PATTERNS = {
@@ -39,6 +40,11 @@ def locale() -> str:
 def money(micro: int, currency: str) -> str:
     """Format a total, rounded half-even to the currency's minor unit."""
     return format_currency(Decimal(micro) / MICRO, currency, locale=locale())
+
+
+def earnings(micro: int, currency: str) -> str:
+    """Format what a worker earned so far, rounded up to the cent as their statement will be."""
+    return money(rounded_up(Money(micro, currency)).micro, currency)
 
 
 def price(micro: int, currency: str) -> str:
@@ -108,6 +114,14 @@ def share(fraction: float | Decimal | None) -> str:
     if fraction is None:
         return message_now("common.unknown")
     return format_percent(fraction, format=_percent("0.0"), locale=locale())
+
+
+def percent_of(text: str) -> str:
+    """Format a percentage that a document writes with a point: ``90.9`` as ``90,9 %``."""
+    try:
+        return share(Decimal(text) / 100)
+    except InvalidOperation:
+        return text
 
 
 def whole_share(fraction: float | None) -> str:
@@ -202,9 +216,7 @@ def day_span(first: date, last: date) -> str:
 
 def with_first(text: str) -> str:
     """Return a French date with its first of a month as one writes it: ``1er mai 2026``."""
-    if language_now().locale.partition("_")[0] != "fr":
-        return text
-    return FIRST_OF_MONTH.sub("1er", text)
+    return FIRST_OF_MONTH.sub("1er", text) if is_french() else text
 
 
 def calendar_day(value: date | int) -> str:

@@ -40,6 +40,7 @@ for _filter in (
     formatting.moment,
     formatting.day,
     formatting.day_span,
+    formatting.percent_of,
     formatting.share,
     formatting.short_moment,
     formatting.day_and_hour,
@@ -52,6 +53,7 @@ for _filter in (
 ):
     register.filter(_filter.__name__, _filter)
 register.simple_tag(formatting.money, name="money")
+register.simple_tag(formatting.earnings, name="earnings")
 register.simple_tag(formatting.price, name="price")
 register.simple_tag(formatting.interval, name="interval")
 

@@ -34,6 +34,7 @@ from canut.store.pay.statements import (
     readings_of,
     statement_numbered,
 )
+from canut.store.people.terms_changes import place_word_of
 from canut.store.people.work_terms import terms_of
 from canut.store.time.worked_time import waiting_claims
 from canut.web.kit.access import get_person, is_shared, roles_anywhere
@@ -96,6 +97,7 @@ def pay(request: HttpRequest) -> HttpResponse:
         "lines": lines,
         "late": late,
         "terms": terms_of(person.pk, now_ms),
+        "place_word": place_word_of(person.pk),
         "packs": packs_alone_for(terms_of(person.pk, now_ms)),
         "account": own_account(person),
         "readings": readings_of(person),

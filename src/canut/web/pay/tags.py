@@ -6,7 +6,7 @@ from datetime import date
 from babel.dates import format_date
 from django import template
 
-from canut.web.kit.formatting import NO_BREAK, duration, format_count, locale, money
+from canut.web.kit.formatting import NO_BREAK, duration, format_count, locale, money, with_first
 from canut.web.pay import wording
 from canut.web.pay.place_wording import parameter_name, value_in_words
 from canut.web.pay.source_titles import source_title
@@ -32,7 +32,7 @@ for _filter in (
 def short_day(value: date) -> str:
     """Format a day with its weekday, short: ``jeu. 17 déc.``."""
     pattern = "EEE d MMM"
-    return format_date(value, format=pattern, locale=locale()).replace(" ", NO_BREAK)
+    return with_first(format_date(value, format=pattern, locale=locale())).replace(" ", NO_BREAK)
 
 
 @register.simple_tag
@@ -42,7 +42,7 @@ def days_of_period(first: date, last: date) -> str:
     starts = "d" if is_one_month else "d MMM" if first.year == last.year else "d MMM y"
     begin = format_date(first, format=starts, locale=locale())
     end = format_date(last, format="d MMM y", locale=locale())
-    return f"{begin} – {end}".replace(" ", NO_BREAK).replace(f"–{NO_BREAK}", "– ")
+    return with_first(f"{begin} – {end}").replace(" ", NO_BREAK).replace(f"–{NO_BREAK}", "– ")
 
 
 @register.filter

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from canut.core.pay.lost_days import LOST_DAYS
 from canut.core.pay.statement_input import BONUS, ETHICS, LESSONS, RESALE_SHARE, SCREENED_OUT
 from canut.core.places.names import PLACES, STATUSES
+from canut.web.decisions.decision_view import act_in_words
 from canut.web.kit.formatting import money, share, whole_time
 from canut.web.kit.messages import message_now
 
@@ -227,7 +228,7 @@ def adjustment_word(adjustment: Mapping[str, Any], day: str, currency: str) -> s
     if reason == LOST_DAYS:
         return message_now("page.pay_wording.lost_days", day=day)
     if adjustment["micro"] < 0:
-        return message_now("page.pay_wording.taken_back_on", day=day, reason=reason)
+        return message_now("page.pay_wording.taken_back_on", day=day, reason=act_in_words(reason))
     return message_now("page.pay_wording.given_back_on", day=day)
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from canut.actions.operations.first_run import leads_to_first_steps
+from canut.actions.pay.accounting.balance import balance_of
 from canut.actions.people.accounts import BY_LINK, name_oneself
 from canut.actions.people.double_silence import set_double_silence
 from canut.actions.people.email_verification import offer_address
@@ -18,8 +19,6 @@ from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Forbidden, Refusal
 from canut.store.decisions.appeals import decisions_about
 from canut.store.models import Person, Project, Role
-from canut.store.pay.pay_lines import earned_by_currency
-from canut.store.pay.periods import paid_until_ms
 from canut.store.people.organisations import all_organisations, members_of, memberships_of
 from canut.web.kit.access import (
     get_membership,
@@ -56,7 +55,7 @@ def leave(request: HttpRequest) -> HttpResponse:
         for decision in decisions_about(person)
         if hasattr(decision, "appeal") and decision.appeal.answered_ms is None
     ]
-    earned = [line for line in earned_by_currency(person.pk, paid_until_ms()) if line.micro]
+    earned = [sum_due for sum_due in balance_of(person, now_ms()).sums if sum_due.micro > 0]
     context = {
         "has_way_back": has_way_back,
         "earned": earned,

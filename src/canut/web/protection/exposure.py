@@ -13,6 +13,7 @@ from canut.actions.protection.risk_preferences import (
     set_own_limit,
 )
 from canut.actions.protection.risk_preferences import decline as decline_kinds
+from canut.actions.time.day_view import time_this_week
 from canut.core.errors import BadInput
 from canut.core.participation.policy_changes import PolicyName
 from canut.core.protection.risks import CATEGORIES
@@ -53,6 +54,7 @@ def exposure(request: HttpRequest) -> HttpResponse:
     rule_day = limits_at(now_ms())[PolicyName.EXPOSURE_DAY]
     context = {
         "standing": standing,
+        "week_ms": time_this_week(person, now_ms()),
         "kinds": kinds,
         "form": form,
         "limit_words": _limit_in_words(standing, rule_day),

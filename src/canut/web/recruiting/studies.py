@@ -20,7 +20,7 @@ from canut.actions.recruiting.participations import (
     withdraw_participation,
 )
 from canut.actions.recruiting.studies import SCHEMA, set_study, study_secret
-from canut.core.errors import Missing, Refusal
+from canut.core.errors import BadInput, Incomplete, Missing, Refusal
 from canut.core.outside_text import read_whole
 from canut.core.recruiting.prescreening import QUESTIONS
 from canut.core.recruiting.studies import DECLARED
@@ -74,7 +74,8 @@ def study(request: HttpRequest, worker: Worker) -> HttpResponse:
         "participation": participation,
         "address": address_for(participation) if participation else "",
         "meaning": meaning_word(participation.meaning) if participation else "",
-        "code": request.GET.get("cc", "")[:60],
+        "code": (request.POST.get("code") or request.GET.get("cc", ""))[:60],
+        "typed_minutes": request.POST.get("minutes", "")[:20],
         "passed": (at_ms - participation.begun_ms) // 60_000 if participation else 0,
         "quotas": quota_words(existing.quotas),
         "own_part": part,
@@ -161,8 +162,13 @@ def _act(request: HttpRequest, worker: Worker) -> Participation | None:
         withdraw_participation(worker, now_ms())
         messages.success(request, message_now("page.study.withdrawn_now"))
         return None
-    minutes = read_whole(request.POST.get("minutes", "").strip())
-    code = request.POST.get("code", "") if step == "return" else ""
+    typed = request.POST.get("minutes", "").strip()
+    minutes = read_whole(typed)
+    if typed and minutes is None:
+        raise BadInput(f"{typed!r} is no whole number of minutes", code="study-minutes-unread")
+    code = request.POST.get("code", "").strip() if step == "return" else ""
+    if step == "return" and not code:
+        raise Incomplete("no code; who has none ends without one", code="study-code-missing")
     ended = end_participation(worker, Return(code, minutes), now_ms())
     messages.success(request, message_now("page.study.thanks"))
     return ended

@@ -21,7 +21,7 @@ from canut.core.work.work_record import Record
 from canut.store.work.work_record import brought_by, record_of
 from canut.web.kit.access import get_person
 from canut.web.kit.messages import message_now
-from canut.web.work.record_layout import pdf_of_record, record_paper, with_titles
+from canut.web.work.record_layout import pdf_of_record, record_paper, with_reasons, with_titles
 
 SHOWN = 200
 PDF, LANGUAGES = "pdf", ("fr", "en")
@@ -30,7 +30,7 @@ PDF, LANGUAGES = "pdf", ("fr", "en")
 def record(request: HttpRequest) -> HttpResponse:
     """Show my whole record; long tables are cut, files are not."""
     person = get_person(request)
-    whole = with_titles(record_of(person, settings.URL, now_ms()))
+    whole = with_reasons(with_titles(record_of(person, settings.URL, now_ms())))
     tables = {name: rows[-SHOWN:] for name, rows in whole.tables.items()}
     context = {
         "record": whole,

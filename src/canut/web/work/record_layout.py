@@ -10,9 +10,19 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from canut.core.pay.lost_days import LOST_DAYS
+from canut.core.pay.statement_input import BONUS, RESALE_SHARE
 from canut.core.work.work_record import Cell, Record, Row
+from canut.web.decisions.decision_view import act_in_words
 from canut.web.kit.drawing.pdf import print_pdf
-from canut.web.kit.formatting import calendar_day, duration, format_count, moment, money, price
+from canut.web.kit.formatting import (
+    calendar_day,
+    duration,
+    earnings,
+    format_count,
+    moment,
+    price,
+)
 from canut.web.kit.languages import is_french, language_now
 from canut.web.kit.messages import message_for, message_now
 from canut.web.pay.statement_words import LEFT, RIGHT, WIDE, StatementTable
@@ -21,6 +31,13 @@ from canut.web.pay.wording import place_word, status_word, surface_word
 RECORD = Path(__file__).with_name("record.typ")
 
 MOST = 500
+ADJUSTMENTS = {
+    "given-back": "page.record_layout.given_back",
+    BONUS: "page.record_layout.bonus",
+    LOST_DAYS: "page.record_layout.lost_days",
+    RESALE_SHARE: "page.record_layout.resale_share",
+}
+"""Why a piece price changed, but for rejections, whose code is that of the list of acts."""
 ROLES = {
     "requester": "common.asks_for_labels",
     "worker": "page.record_layout.works",
@@ -89,7 +106,7 @@ def record_paper(record: Record) -> RecordPaper:
         (message_now("common.answers"), format_count(len(record.rows("answers")))),
         (message_now("common.elapsed_time"), duration(record.elapsed_ms)),
     ]
-    facts += [(message_now("common.pieces"), money(*item)) for item in _sums(record)]
+    facts += [(message_now("common.pieces"), earnings(*item)) for item in _sums(record)]
     return RecordPaper(
         title=message_now("common.my_whole_record"),
         name=str(record.person["name"]),
@@ -101,6 +118,18 @@ def record_paper(record: Record) -> RecordPaper:
         else "",
         language=language_now().code,
     )
+
+
+def _adjustment_reason(row: Row) -> str:
+    """Say why a piece price was taken, returned or added: a code in the files of a record."""
+    code = str(row["reason"])
+    return message_now(ADJUSTMENTS[code]) if code in ADJUSTMENTS else act_in_words(code)
+
+
+def with_reasons(record: Record) -> Record:
+    """Return a record for reading, whose adjustments say why in words."""
+    rows = [{**row, "reason": _adjustment_reason(row)} for row in record.rows("adjustments")]
+    return replace(record, tables={**record.tables, "adjustments": rows})
 
 
 def _sums(record: Record) -> list[tuple[int, str]]:
@@ -207,7 +236,7 @@ def _parts() -> list[_Part]:
             [
                 (message_now("common.when"), LEFT, _moment("at_ms")),
                 project,
-                (message_now("common.why"), WIDE, _text("reason")),
+                (message_now("common.why"), WIDE, _adjustment_reason),
                 (message_now("common.amount"), RIGHT, _price),
             ],
         ),

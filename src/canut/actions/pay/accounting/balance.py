@@ -19,7 +19,7 @@ from canut.actions.pay.periods import next_days, statement_of
 from canut.actions.pay.statement_inputs import TERMS_MISSING, PeriodExclusions
 from canut.core.clock import HOUR_MS, Ms, local_day
 from canut.core.decisions.deadlines import appealable_until
-from canut.core.money import minor_unit
+from canut.core.money import Money, rounded_up
 from canut.core.pay.accounting.balance_parts import ANSWERS, PayPart, parts_of
 from canut.store.pay.pay_lines import earned_by_currency
 from canut.store.pay.periods import paid_until_ms
@@ -194,8 +194,8 @@ def _of_lines(person: Person) -> list[CurrencyBalance]:
     deducted = dict(rows.values_list("currency").annotate(micro=Sum("piece_micro")))
     sums: list[CurrencyBalance] = []
     for own in earned_by_currency(person.pk, since_ms):
-        unit = minor_unit(own.currency)
-        micro = (own.micro + deducted.get(own.currency, 0)) // unit * unit
+        net = Money(own.micro + deducted.get(own.currency, 0), own.currency)
+        micro = rounded_up(net).micro
         parts = [PayPart(ANSWERS, micro)] if micro else []
         sums.append(CurrencyBalance(own.currency, micro, parts, 0, own.answers))
     return sorted(sums, key=lambda each: -each.micro)
