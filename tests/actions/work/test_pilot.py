@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from canut.actions.pay.bills import sums_of
 from canut.actions.people.terms_changes import say_place
 from canut.actions.projects.setup import (
     Price,
@@ -247,6 +248,23 @@ def test_place_said_at_the_door_is_enough_to_open() -> None:
     assert project.state == Project.State.OPEN
     floors = [tried["floor"] for tried in Pilot.objects.get(project=project).tried]
     assert len(set(floors)) == 1
+
+
+def test_bill_counts_the_floor_of_who_only_said_their_place_at_the_door() -> None:
+    project, workers = begin_pilot(piece_micro=1_000)
+    try_out(workers, [15 * SECOND] * 4)
+    before = sums_of(project, to_ms(LATER))
+    Terms.objects.filter(person=workers[0].person_id).delete()
+    person = workers[0].person
+    assert person is not None
+    say_place(person, "CA-QC", NOW_MS)
+
+    after = sums_of(project, to_ms(LATER))
+
+    assert after.unknown == 0
+    assert after.bill == before.bill
+    assert after.bill is not None
+    assert after.bill.top_up.micro > 0
 
 
 def test_draft_with_paid_people_cannot_be_opened_past_its_pilot() -> None:

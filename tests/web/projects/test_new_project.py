@@ -497,6 +497,9 @@ def test_country_that_leaves_its_minimum_to_provinces_proposes_by_one_and_opens(
     assert "le minimum" in page
     assert "D’après le salaire minimum\xa0: Québec (CA-QC)" in page
     assert (status, house.draft.state) == (200, "pilot"), opened
+    assert f"<title>Inviter, {house.draft.title}" in opened
+    assert "garder le brouillon" not in opened
+    assert f'href="{reverse("project", args=[house.draft.slug])}">Fermer<' in opened
     hourly = RateVersion.objects.get(project=house.draft).hourly_micro
     assert hourly > 16_600_000
 

@@ -220,6 +220,14 @@ def count_wrong_and_sure(project_id: int) -> int:
     return _wrong_and_sure(project_id).count()
 
 
+def count_newer(project_id: int, estimate: Estimate | None) -> int:
+    """Count the counted answers that came after an estimate, at most ``MOST_LEFT`` and one."""
+    newer = Answer.objects.filter(project_id=project_id, counted=True)
+    if estimate is not None:
+        newer = newer.filter(id__gt=estimate.last_answer)
+    return len(newer.values_list("pk")[: MOST_LEFT + 1])
+
+
 def count_unsure(project_id: int) -> int:
     """Count the labelled tasks below the confidence threshold."""
     return labelled_tasks(project_id).filter(confidence__lt=SURE).count()

@@ -12,11 +12,11 @@ from canut.store.datasets.material import material_of
 from canut.store.integrations.webhooks import webhooks_of
 from canut.store.models import Project
 from canut.store.projects.versions import question_or_none, rate_or_none
-from canut.store.quality.gold import gold_of
+from canut.store.quality.gold import gold_of, known_waiting
 from canut.store.quality.results import first_question_text
 from canut.store.turk.hits import has_hits
 from canut.store.work.eligibility import eligibility_of
-from canut.web.kit.formatting import price
+from canut.web.kit.formatting import format_count, price
 from canut.web.kit.messages import message_now
 from canut.web.protection.risk_forms import risk_in_words
 from canut.web.work.material_wording import lines_of
@@ -52,7 +52,18 @@ def _work(project: Project) -> list[Setting]:
     question = question_or_none(project.pk)
     gold = len(gold_of(project.pk))
     most, are_hits = project.overlap_most, has_hits(project.pk)
-    share = project.audit_per_mille / 10
+    share, waiting = project.audit_per_mille / 10, known_waiting(project.pk)
+    checks = [
+        text
+        for text, is_so in (
+            (
+                message_now("page.project_settings.known", n=waiting, count=format_count(waiting)),
+                waiting,
+            ),
+            (message_now("page.project_settings.audited", share=f"{share:g}"), share),
+        )
+        if is_so
+    ]
     return [
         Setting(
             message_now("page.project_settings.question"),
@@ -86,11 +97,11 @@ def _work(project: Project) -> list[Setting]:
             _url(project, "project_asking"),
         ),
         Setting(
-            message_now("page.project_settings.known_answers"),
+            message_now("common.gold_tasks"),
             message_now("page.project_settings.tasks", n=gold)
             if gold
             else message_now("page.project_settings.none"),
-            message_now("page.project_settings.audited", share=f"{share:g}") if share else "",
+            "; ".join(checks),
             _url(project, "project_checks"),
         ),
         Setting(

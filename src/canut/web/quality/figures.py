@@ -11,11 +11,13 @@ from canut.web.kit.messages import message_now
 
 
 def figures_of(project: Project) -> dict[str, Any]:
-    """Return how right the labels are, how many are unsure, and how fresh the estimate is."""
+    """Return how right the labels are, how many are unsure, and what the estimate has not seen."""
     against = results.against_known(project.id)
     measures = _measures(project, against)
+    estimate = results.last_estimate(project.id)
     return {
-        "estimate": results.last_estimate(project.id),
+        "estimate": estimate,
+        "newer": results.count_newer(project.id, estimate),
         "is_estimating": is_estimate_waiting(project.id),
         "are_jobs_run": are_jobs_run,
         "measures": measures,
