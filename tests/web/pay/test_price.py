@@ -283,6 +283,7 @@ def test_opening_at_too_low_a_price_is_refused_and_the_proposed_one_opens(
     assert "smallest price of an answer that fits: $0.069167" in words
     assert project.state == "open"
     assert "The project is open" in page
+    assert "Export" in page or "Invite" in page  # the overview, with what comes next
 
 
 def test_price_on_the_pilot_page_that_cannot_be_read_keeps_the_old_one(

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from canut.actions.operations.jobs import are_jobs_run, overlap_change
+from canut.core.errors import Refusal, Unfunded
 from canut.store.commissions.commissions import commission_of
 from canut.store.datasets.material import material_of
 from canut.store.integrations.webhooks import webhooks_of
@@ -18,6 +19,8 @@ from canut.store.turk.hits import has_hits
 from canut.store.work.eligibility import eligibility_of
 from canut.web.kit.formatting import format_count, price
 from canut.web.kit.messages import message_now
+from canut.web.kit.problems import status_of
+from canut.web.kit.refusals import words_of
 from canut.web.protection.risk_forms import risk_in_words
 from canut.web.work.material_wording import lines_of
 
@@ -32,19 +35,41 @@ class Setting(NamedTuple):
     act: str = ""
     is_in_project_language: bool = False
     is_overlap: bool = False
+    error: str = ""
+    money: str = ""
 
 
 def settings(request: HttpRequest, project: Project) -> HttpResponse:
     """Show the settings of work, people and the project itself."""
+    return _settings_page(request, project, _work(project))
+
+
+def show_refused_overlap(request: HttpRequest, project: Project, refusal: Refusal) -> HttpResponse:
+    """Show the settings again, with the typed number of answers and why it was refused."""
+    money = _url(project, "project_bill") + "#funds" if isinstance(refusal, Unfunded) else ""
+    work = [
+        setting._replace(
+            value=request.POST.get("overlap", ""), error=words_of(refusal).detail, money=money
+        )
+        if setting.is_overlap
+        else setting
+        for setting in _work(project)
+    ]
+    return _settings_page(request, project, work, status_of(refusal))
+
+
+def _settings_page(
+    request: HttpRequest, project: Project, work: list[Setting], status: int = 200
+) -> HttpResponse:
     context = {
         "project": project,
         "change": overlap_change(project.pk),
         "are_jobs_run": are_jobs_run,
-        "work": _work(project),
+        "work": work,
         "people": _people(project),
         "whole": _whole(project),
     }
-    return render(request, "projects/settings.html", context)
+    return render(request, "projects/settings.html", context, status=status)
 
 
 def _work(project: Project) -> list[Setting]:

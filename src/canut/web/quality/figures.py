@@ -4,7 +4,7 @@ from typing import Any
 
 from canut.actions.operations.jobs import are_jobs_run, is_estimate_waiting
 from canut.store.models import Project
-from canut.store.pay.pay_lines import spend_by_currency
+from canut.store.pay.pay_lines import spend_after_decisions
 from canut.store.quality import results
 from canut.web.kit.formatting import format_count
 from canut.web.kit.messages import message_now
@@ -25,7 +25,7 @@ def figures_of(project: Project) -> dict[str, Any]:
         "axis": results.axis_of([measure for _name, measure, _on, _leads in measures]),
         "unsure_count": results.count_unsure(project.id),
         "wrong_count": results.count_wrong_and_sure(project.id),
-        "costs": spend_by_currency(project.id),
+        "costs": spend_after_decisions(project.id),
     }
 
 

@@ -78,7 +78,7 @@ FLAGS_TYPED: Mapping[str, str] = {
 }
 VIEWS: Mapping[str, Mapping[str, str]] = {
     "all": {},
-    "unsure": {"sure": "<80"},
+    "unsure": {"sure": "<80", "state": "closed"},
     "done": {"state": "closed"},
     "busy": {"busy": "1"},
     "unanswered": {"unanswered": "1"},
