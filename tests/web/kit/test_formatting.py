@@ -80,3 +80,16 @@ def test_who_speaks_in_a_conversation_is_said_in_the_readers_language() -> None:
         "juge\u00a0: Oui.",
     ]
     assert english == "The assistant: Yes."
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("fr", "1er décembre 2026|12 décembre 2026"), ("en", "December 1, 2026|December 12, 2026")],
+)
+def test_first_of_a_month_is_an_ordinal_in_french(language: str, words: str) -> None:
+    days = [datetime(2026, 12, day, 15, tzinfo=UTC) for day in (1, 12)]
+    with translation.override(language):
+        assert "|".join(formatting.calendar_day(day.date()) for day in days) == words
+        assert [formatting.moment(day).rpartition(",")[0] for day in days] == words.split("|")
+        assert ("1er" in formatting.day(days[0])) is (language == "fr")
+        assert "er" not in formatting.day(days[1]).replace("December", "")

@@ -202,7 +202,7 @@ def day_span(first: date, last: date) -> str:
 
 def with_first(text: str) -> str:
     """Return a French date with its first of a month as one writes it: ``1er mai 2026``."""
-    if language_now().locale.partition("_")[0] != "fr":
+    if locale().partition("_")[0] != "fr":
         return text
     return FIRST_OF_MONTH.sub("1er", text)
 

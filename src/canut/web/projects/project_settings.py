@@ -77,6 +77,7 @@ def _work(project: Project) -> list[Setting]:
     question = question_or_none(project.pk)
     gold = len(gold_of(project.pk))
     most, are_hits = project.overlap_most, has_hits(project.pk)
+    is_over = project.state == Project.State.CLOSED
     share, waiting = project.audit_per_mille / 10, known_waiting(project.pk)
     checks = [
         text
@@ -110,8 +111,8 @@ def _work(project: Project) -> list[Setting]:
             message_now("common.answers_per_task"),
             str(project.overlap),
             "",
-            _url(project, "project_asking" if most else "project_overlap"),
-            is_overlap=not most,
+            "" if is_over else _url(project, "project_asking" if most else "project_overlap"),
+            is_overlap=not most and not is_over,
         ),
         Setting(
             message_now("page.project_settings.stop_when_sure"),
@@ -211,6 +212,7 @@ def _whole(project: Project) -> list[Setting]:
     rate = rate_or_none(project.pk)
     webhooks = len(webhooks_of(project))
     is_paid = rate is not None and not project.is_own_staff
+    is_over = project.state == Project.State.CLOSED
     return [
         Setting(
             message_now("common.price"),
@@ -218,7 +220,7 @@ def _whole(project: Project) -> list[Setting]:
             if rate is not None and is_paid
             else message_now("common.own_staff_no_pay"),
             "",
-            _url(project, "project_pilot") if is_paid else "",
+            _url(project, "project_pilot") + "#price" if is_paid and not is_over else "",
         ),
         Setting(
             message_now("page.project_settings.deliver"),

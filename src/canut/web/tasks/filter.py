@@ -103,11 +103,6 @@ class TaskQuery:
         """Return whether any filter is set."""
         return bool(self.given)
 
-    @property
-    def view(self) -> str:
-        """The name of the view this filter is; empty where it is none of them."""
-        return next((name for name, terms in VIEWS.items() if terms == self.given), "")
-
     def filter(self, request: HttpRequest, project: Project) -> Filter:
         """Return the filter for a project; people are those the reader calls so."""
         low, high = bounds_of(self.given.get("sure", ""))
