@@ -37,7 +37,7 @@ from canut.actions.projects.drafts import begin_project, keep_good_rows, set_own
 from canut.actions.projects.setup import check_start, set_price
 from canut.actions.work.project_state import Because
 from canut.core.clock import from_ms
-from canut.core.errors import BadInput, Incomplete, Refusal, Unfunded
+from canut.core.errors import BadInput, Conflict, Incomplete, Refusal, Unfunded
 from canut.store.models import Import, Invitation, Project, Role
 from canut.store.pay.funds import chain_of
 from canut.store.projects.drafts import current_import
@@ -274,7 +274,7 @@ def overlap(request: HttpRequest, project: Project) -> HttpResponse:
     count = form.cleaned_data["overlap"]
     try:
         is_changed_at_once = set_overlap_soon(project.id, count)
-    except (BadInput, Unfunded) as refusal:
+    except (BadInput, Conflict, Unfunded) as refusal:
         return show_refused_overlap(request, project, refusal)
     if not is_changed_at_once:
         return redirect("project_settings", project.slug)
