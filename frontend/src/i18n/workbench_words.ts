@@ -38,6 +38,7 @@ export const wordsIn = section("workbench", "workbench", {
   endEarned: ["sum", "time"],
   endTime: ["time"],
   endAnswers: ["k"],
+  endPilot: ["k"],
 });
 
 export const askWords = section("workbench", "ask", {

@@ -159,6 +159,8 @@ export type PageProject = {
   own_staff: boolean;
   /** The state of a project that takes no answers now; else empty. */
   closed?: string;
+  /** Tasks one person does at most while it is tried out; else 0. */
+  pilot_tasks?: number;
   risk?: RiskLabel;
 };
 

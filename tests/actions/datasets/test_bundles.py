@@ -17,6 +17,7 @@ from canut.actions.datasets.credits import set_credit
 from canut.actions.datasets.material import describe_material
 from canut.actions.ledger import log_keys
 from canut.actions.pay.periods import close_period
+from canut.actions.people.terms_changes import say_place
 from canut.commands.bundle_files import Folder
 from canut.core.clock import HOUR_MS, to_ms
 from canut.core.datasets.bundle import CARD, ROWS, BundleVerdict, verify_bundle
@@ -93,6 +94,19 @@ def paid(count: int) -> Made:
     policy()
     close_period(period().pk, make_person(), to_ms(AFTER))
     return made
+
+
+def test_card_counts_the_countries_people_said_before_their_terms_are_set(kept: Path) -> None:
+    made = make_project(tasks=1, workers=22, overlap=22)
+    for number, worker in enumerate(made.workers):
+        answer_next(worker, now_ms=moment(FIRST) + number * 60_000)
+        assert worker.person is not None
+        say_place(worker.person, "FR", NOW_MS)
+
+    told = figures(released(made.project, kept))
+
+    assert told["places"]["value"] == {"FR": 20}
+    assert told["workforce"] == {"unknown": "too few people of one status, or not asked"}
 
 
 @pytest.mark.slow

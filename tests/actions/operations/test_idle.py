@@ -15,12 +15,15 @@ from canut.actions.operations.job_worker import JobWorker
 from canut.actions.operations.jobs import estimate_again
 from canut.actions.operations.scheduler import ALL_SECONDS, LEAN_SECONDS, TICK_SECONDS
 from canut.actions.platform import system_clock
+from canut.actions.quality.estimates import NOTHING
+from canut.core.clock import MINUTE_MS, from_ms
 from canut.store.integrations.webhooks import is_delivery_due
 from canut.store.ledger.logs import has_waiting
 from canut.store.operations.jobs import is_job_ready
 from canut.store.tables.ledger import EntryPending
+from canut.store.tables.quality import Estimate
 from tests.support.databases import environment
-from tests.support.factories import make_project
+from tests.support.factories import answer_next, make_project
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.dialect]
 
@@ -116,6 +119,26 @@ def test_projects_that_wait_with_their_estimate_are_looked_at_again(
     statements(periodic_tasks, clock, 5)
 
     assert len(passes) == 3
+
+
+@pytest.mark.parametrize(("answers", "estimates"), [(0, 1), (42, 1), (5_000, 0)])
+def test_estimate_of_few_answers_waits_no_longer_for_the_time_the_compiler_took(
+    answers: int, estimates: int
+) -> None:
+    made = make_project()
+    answer_next(made.workers[0])
+    minute_ago = from_ms(system_clock.now_ms() - MINUTE_MS)
+    Estimate.objects.create(
+        project=made.project,
+        answers=answers,
+        tasks=1,
+        seconds=22,
+        last_answer=0,
+        created_at=minute_ago,
+        **NOTHING,
+    )
+
+    assert scheduler.run_projects(system_clock.now_ms()).estimated == estimates
 
 
 def test_what_is_polled_is_one_short_statement() -> None:

@@ -64,7 +64,7 @@ def test_locking_more_than_there_is_writes_nothing(project: Project) -> None:
     with pytest.raises(Unfunded) as refusal:
         lock_funds(project, cad(101), "pilot", NOW_MS)
 
-    assert refusal.value.facts["missing_micro"] == 1
+    assert refusal.value.facts["missing_micro"] == 10_000  # a whole cent: no less can be sent
     assert balance(project.pk, "CAD").locked == cad(0)
 
 

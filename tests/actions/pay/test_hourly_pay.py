@@ -137,7 +137,7 @@ def test_estimate_of_hours_has_its_own_part() -> None:
     project = make_paid_draft()
     price = Price("CAD", 20_000, task_ms=60 * SECOND, by_hour_micro=18_000_000)
 
-    estimate = estimate_at(project, price, 3, 0)
+    estimate = estimate_at(project, price, 3, 0, 0)
 
     assert estimate.by_hour == cad(18_000_000)
     assert estimate.per_hour == cad(19_200_000)

@@ -19,6 +19,7 @@ from canut.store.models import Bulk, Project, Role, Task, Worker
 from canut.store.pay.funds import balance
 from canut.store.tasks.filter_sql import Filter
 from tests.support.factories import NOW, NOW_MS, make_person
+from tests.support.instance import make_invitation
 from tests.support.paid_work import begin_pilot, declare_chain, fund, hire, make_paid_draft, try_out
 
 pytestmark = pytest.mark.django_db
@@ -184,6 +185,19 @@ def test_until_sure_is_locked_by_its_cap_and_likely_is_said() -> None:
     assert need.likely.micro < need.total.micro == locked(project)
 
 
+def test_estimate_of_a_draft_counts_the_practice_of_who_is_about_to_be_invited() -> None:
+    project = make_paid_draft(tasks=40, overlap=3)
+    declare_chain(project)
+    price = Price("CAD", 100_000, task_ms=20_000)
+    before = estimate_at(project, price, 3, 2, NOW_MS)
+
+    make_invitation(project, project.created_by)  # for two people
+
+    assert before.need is not None
+    assert before.need.answers == 40 * 3 + 2
+    assert estimate_at(project, price, 3, 2, NOW_MS).need == before.need
+
+
 def test_estimate_of_a_draft_has_reviews_audits_and_likely() -> None:
     project = make_paid_draft()
     reviewer(project)
@@ -191,7 +205,7 @@ def test_estimate_of_a_draft_has_reviews_audits_and_likely() -> None:
     set_overlap(project.pk, 2, NOW_MS, 5)
     project.refresh_from_db()
 
-    found = estimate_at(project, Price("CAD", 100_000, task_ms=20_000), 2, NOW_MS)
+    found = estimate_at(project, Price("CAD", 100_000, task_ms=20_000), 2, 0, NOW_MS)
 
     assert found.need is not None
     assert found.need.asked is not None

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from canut.actions.pay.bills import sums_of
 from canut.actions.people.terms_changes import say_place
 from canut.actions.projects.setup import (
     Price,
@@ -15,7 +16,9 @@ from canut.actions.projects.setup import (
     start_project,
 )
 from canut.actions.work.leases import lease_tasks
+from canut.actions.work.overlap import set_overlap
 from canut.actions.work.pilot import judge_with_these, standing_of
+from canut.actions.work.project_state import Because
 from canut.core.clock import to_ms
 from canut.core.errors import Conflict, Incomplete, NotOpen, Unfunded
 from canut.core.money import Money
@@ -27,6 +30,7 @@ from canut.store.tables.people import Terms
 from canut.store.tables.time import Beat, OpenPage
 from canut.store.work.pilots import has_paid_people, has_passed, invited
 from tests.support.factories import NOW, NOW_MS, make_person, make_project
+from tests.support.instance import make_invitation
 from tests.support.paid_work import (
     answer,
     begin_pilot,
@@ -249,6 +253,23 @@ def test_place_said_at_the_door_is_enough_to_open() -> None:
     assert len(set(floors)) == 1
 
 
+def test_bill_counts_the_floor_of_who_only_said_their_place_at_the_door() -> None:
+    project, workers = begin_pilot(piece_micro=1_000)
+    try_out(workers, [15 * SECOND] * 4)
+    before = sums_of(project, to_ms(LATER))
+    Terms.objects.filter(person=workers[0].person_id).delete()
+    person = workers[0].person
+    assert person is not None
+    say_place(person, "CA-QC", NOW_MS)
+
+    after = sums_of(project, to_ms(LATER))
+
+    assert after.unknown == 0
+    assert after.bill == before.bill
+    assert after.bill is not None
+    assert after.bill.top_up.micro > 0
+
+
 def test_draft_with_paid_people_cannot_be_opened_past_its_pilot() -> None:
     project = make_paid_draft()
 
@@ -354,3 +375,27 @@ def test_links_that_are_still_open_count_as_people_invited() -> None:
     made = make_project(workers=2)
 
     assert invited(made.project.pk) == 2
+
+
+@pytest.mark.parametrize("change", ["overlap", "price", "link"])
+def test_closed_project_takes_no_change_that_would_move_its_money_or_let_people_in(
+    change: str,
+) -> None:
+    project, workers = begin_pilot()
+    try_out(workers, [15 * SECOND] * 4)
+    open_project(project, to_ms(LATER))
+    close_project(project, to_ms(LATER), Because(project.created_by, "Enough."))
+    project.refresh_from_db()
+    before = balance(project.pk, "CAD")
+    moves = {
+        "overlap": lambda: set_overlap(project.pk, 9, to_ms(LATER)),
+        "price": lambda: raise_price(project, 900_000, to_ms(LATER)),
+        "link": lambda: make_invitation(project, project.created_by),
+    }
+
+    with pytest.raises(Conflict) as refusal:
+        moves[change]()
+
+    assert refusal.value.case == "project-ended"
+    assert balance(project.pk, "CAD") == before
+    assert not TaskState.objects.filter(project=project, overlap=9).exists()

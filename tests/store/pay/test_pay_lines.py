@@ -39,7 +39,9 @@ def test_sums_agree_with_the_lines(made: Made) -> None:
     project, (first, second) = made.project.pk, made.workers[:2]
     currency = made.rate.currency
 
-    assert pay_lines.spend_by_currency(project) == [(currency, 3 * PIECE_MICRO, 3, 18_000)]
+    assert pay_lines.spend_by_currency(project) == [
+        (currency, 3 * PIECE_MICRO, 3, 18_000, 3 * PIECE_MICRO)
+    ]
     hours = 12_000 * made.rate.by_hour_micro // HOUR_MS
     assert pay_lines.earned_by_worker(second.pk, 0) == (12_000, 2 * PIECE_MICRO + hours, 2)
     assert second.person_id is not None

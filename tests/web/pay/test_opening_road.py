@@ -162,6 +162,27 @@ def test_after_opening_the_road_is_one_line(house: House) -> None:
     assert 'class="btn pri"' not in page[page.index("<main") :]
 
 
+@pytest.mark.parametrize(("state", "is_offered"), [("open", True), ("closed", False)])
+def test_settings_lead_to_a_price_that_is_not_folded_away(
+    house: House, state: str, is_offered: bool
+) -> None:
+    project, workers = pilot_of(house)
+    try_out(workers, [15 * SECOND] * 5)
+    open_project(project, to_ms(LATER))
+    Project.objects.filter(pk=project.pk).update(state=state)
+    address = reverse("project_pilot", args=[project.slug])
+    settings = reverse("project_settings", args=[project.slug])
+
+    page = page_of(house, project)
+    listed = house.client("requester").get(settings, headers=EN).content.decode()
+
+    assert (f'href="{address}#price"' in listed) is is_offered
+    assert ('name="overlap"' in listed) is is_offered
+    before_folds = page.partition("What the pilot showed")[0]
+    assert ('id="price"' in before_folds and 'name="hourly"' in before_folds) is is_offered
+    assert page.count('name="hourly"') == int(is_offered)
+
+
 def test_people_stand_as_dots_beside_minimum_and_aim_by_name(house: House) -> None:
     project, workers = pilot_of(house, people=3)
     for worker, name in zip(workers, ("Nour", "<b>Sam</b>", "Lou"), strict=True):

@@ -10,6 +10,8 @@ from django.urls import reverse
 from canut.actions.pay.bills import summary_of
 from canut.actions.pay.periods import close_period
 from canut.actions.people.accounts import add_member, create_invitation, invitation_token
+from canut.actions.projects.cost_preview import before_pilot
+from canut.actions.projects.setup import start_project
 from canut.actions.quality.reviews import ReviewRuleIn, set_review_rule
 from canut.actions.time.task_times import keep_pace
 from canut.core.clock import to_ms
@@ -20,7 +22,15 @@ from canut.store.models import Organisation, Project, RateVersion, Role, Worker
 from canut.store.pay.funds import balance, chain_of
 from tests.support.factories import NOW, NOW_MS, answer_next, make_person
 from tests.support.instance import House
-from tests.support.paid_work import begin_pilot, declare_chain, fund, hire, say_terms, try_out
+from tests.support.paid_work import (
+    begin_pilot,
+    declare_chain,
+    fund,
+    hire,
+    make_paid_draft,
+    say_terms,
+    try_out,
+)
 from tests.support.payroll import AFTER, FIRST, agree, moment, period, policy
 
 FR, EN = {"accept-language": "fr"}, {"accept-language": "en"}
@@ -182,11 +192,64 @@ def test_operator_writes_down_what_came_in_and_a_requester_cannot(house: House) 
     assert status == 403
 
 
-def test_deposit_without_a_trace_is_refused(house: House) -> None:
-    _status, page = send(house.client("operator"), house.project, "project_funds", {"amount": "1"})
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        ({"amount": "1234,5", "note": ""}, "note"),
+        ({"amount": "douze", "note": "virement 7"}, "amount"),
+        ({"amount": "9999999999999", "note": "virement 7"}, "amount"),
+    ],
+)
+def test_refused_deposit_stays_typed_with_what_is_wrong_next_to_it(
+    house: House, typed: dict[str, str], wrong: str
+) -> None:
+    status, page = send(house.client("operator"), house.project, "project_funds", typed)
 
-    assert "Écrivez un montant" in page
+    assert status == 422
+    assert f'id="id_{wrong}_error"' in page
+    assert all(f'value="{text}"' in page for text in typed.values() if text)
     assert balance(house.project.pk, "CAD").deposited.micro == 0
+
+
+def test_deposit_beyond_what_can_be_counted_says_so_at_its_amount(house: House) -> None:
+    client = house.client("operator")
+    most = {"amount": "1000000000000", "note": "virement 7"}
+    send(client, house.project, "project_funds", most)
+
+    status, page = send(client, house.project, "project_funds", most | {"amount": "1"})
+
+    assert (status, 'id="id_amount_error"' in page) == (422, True)
+
+
+def test_refused_deposit_of_a_pilot_stays_on_the_road(
+    house: House, tried: tuple[Project, list[Worker]]
+) -> None:
+    project, _workers = tried
+    typed = {"amount": "77,70", "note": ""}
+
+    status, page = send(house.client("operator"), project, "project_funds", typed, EN)
+
+    assert status == 422
+    assert "Road to opening" in page
+    assert 'value="77,70"' in page
+
+
+def test_amount_proposed_for_a_deposit_is_whole_cents_and_is_enough(house: House) -> None:
+    project = make_paid_draft(piece_micro=333_334, overlap=7)
+    Project.objects.filter(id=project.pk).update(organisation=house.organisation)
+    declare_chain(project)
+    fund(project, before_pilot(project, NOW_MS).missing)
+    start_project(project, NOW_MS)
+    client = house.client("operator")
+    page = client.get(reverse("project_pilot", args=[project.slug]), headers=EN).content.decode()
+    amount = re.search(r'name="amount" value="(\d+(?:[.,]\d{1,2})?)"', page)
+    assert amount
+
+    typed = {"amount": amount.group(1), "note": "transfer 8"}
+    _status, after = send(client, project, "project_funds", typed, EN)
+
+    assert "Money is missing" in page
+    assert "Money is missing" not in after
 
 
 def test_pilot_page_says_the_verdict_and_the_price_that_would_do(
@@ -220,6 +283,7 @@ def test_opening_at_too_low_a_price_is_refused_and_the_proposed_one_opens(
     assert "smallest price of an answer that fits: $0.069167" in words
     assert project.state == "open"
     assert "The project is open" in page
+    assert "Export" in page or "Invite" in page  # the overview, with what comes next
 
 
 def test_price_on_the_pilot_page_that_cannot_be_read_keeps_the_old_one(

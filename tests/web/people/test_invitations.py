@@ -22,7 +22,7 @@ from canut.store.models import (
 )
 from tests.support.instance import House, make_invitation
 
-FR = {"accept-language": "fr"}
+EN, FR = {"accept-language": "en"}, {"accept-language": "fr"}
 
 
 def made_by_page(house: House, **fields: object) -> Client:
@@ -126,6 +126,25 @@ def test_withdrawing_closes_the_link_and_keeps_who_came(house: House, client: Cl
     assert answer.status_code == 302
     assert Client().get(join(house)).status_code == 409
     assert client.get(f"/work/{house.project.slug}/").status_code == 200
+
+
+def test_link_to_work_lets_nobody_into_a_closed_project(house: House) -> None:
+    Project.objects.filter(pk=house.project.pk).update(state="closed")
+    people = Person.objects.count()
+
+    shown = Client().get(join(house), headers=EN)
+    sent = Client().post(join(house), {"place": "FR"}, headers=EN)
+    made = house.client("requester").get(
+        reverse("project_invitations", args=[house.project.slug]), headers=EN
+    )
+
+    assert (shown.status_code, sent.status_code) == (409, 409)
+    assert "This project has ended" in shown.content.decode()
+    assert Person.objects.count() == people
+    listed = made.content.decode()
+    assert "nobody comes in any more: the project is closed" in listed
+    assert "work: answer tasks" not in listed
+    assert "review: read the results" in listed
 
 
 def test_withdrawing_is_asked_before_it_is_done(house: House) -> None:

@@ -78,6 +78,8 @@ def test_file_leads_to_an_open_project_or_its_pilot_step_by_step(
         r'class="(?:msg|note) err.*?</div>', page, re.DOTALL
     )
     assert (project.state, project.overlap) == (state, 2)
+    assert ("tâches au plus dans l’essai" in page) is (state == "pilot")
+    assert ("n’est pas payé ici" in page) is (state == "open")
     assert [task.key for task in tasks] == ["0007", "0008", "0010"]
     piece = RateVersion.objects.get(project=project).piece_micro
     assert piece == (0 if own_staff == "yes" else 210_000)
@@ -239,6 +241,7 @@ def test_several_pictures_are_as_many_tasks(house: House) -> None:
 
     assert Task.objects.filter(project=project).count() == 2
     assert project.questions.get().schema["show"] == [{"column": "image", "as": "image"}]
+    assert project.imports.get().name.endswith("chiffre.png + 1")
 
 
 def test_zip_of_pictures_is_read_as_pictures(house: House) -> None:
@@ -497,6 +500,9 @@ def test_country_that_leaves_its_minimum_to_provinces_proposes_by_one_and_opens(
     assert "le minimum" in page
     assert "D’après le salaire minimum\xa0: Québec (CA-QC)" in page
     assert (status, house.draft.state) == (200, "pilot"), opened
+    assert f"<title>Inviter, {house.draft.title}" in opened
+    assert "garder le brouillon" not in opened
+    assert f'href="{reverse("project", args=[house.draft.slug])}">Fermer<' in opened
     hourly = RateVersion.objects.get(project=house.draft).hourly_micro
     assert hourly > 16_600_000
 

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from canut.core.pay.pilot import PEOPLE_WANTED
-from canut.store.models import Project, TaskState
+from canut.store.models import Project, Task, TaskState
 from tests.support.instance import House
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +108,19 @@ def test_overview_of_a_pilot_says_how_many_people_try_it(house: House) -> None:
 
     assert "Cinq, ou toutes si moins" in page(house, "project")
     assert PEOPLE_WANTED == 5
+
+
+def test_settings_say_that_a_pause_takes_tasks_back(house: House) -> None:
+    shown = page(house, "project_settings")
+
+    assert "reprend les tâches en cours" in shown
+    assert "finit sa tâche" not in shown
+
+
+def test_known_answers_of_the_file_are_not_said_to_be_none(house: House) -> None:
+    Task.objects.filter(pk=house.tasks[2].pk).update(known="oui")
+
+    shown = page(house, "project_settings")
+
+    assert "1 réponse connue peut devenir une tâche témoin" in shown
+    assert "Réponses connues" not in shown  # the page behind the link calls them gold tasks

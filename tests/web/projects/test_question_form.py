@@ -161,6 +161,8 @@ def test_draft_takes_a_question_of_another_kind_and_shows_it_beside(house: House
         ({"kind": "file", "file": "show: text as text\nquestions: [{ask: A, kind: dance}]"}, "2"),
         ({"ask": "?", "kind": "boxes", "regions_labels": "a\na"}, "a"),
         ({"kind": "file", "file": "show: lost as text\nquestions: [{ask: A}]"}, "lost"),
+        ({"kind": "file", "file": "show: text as text\nquestions: [{aks: A}]"}, "questions[0].ask"),
+        ({"kind": "file", "file": "show: text as text\nquestions: [{ask: A"}, "YAML"),
     ],
 )
 def test_what_cannot_be_asked_is_said_beside_and_not_kept(

@@ -62,6 +62,41 @@ def test_the_model_is_named_in_the_language_of_the_page(answered: House) -> None
     assert "habits of error" in page(answered, "project_quality", language="en")
 
 
+def answer_twice(house: House) -> None:
+    Worker.objects.filter(project=house.project).update(practised_ms=1)
+    for worker in (house.worker, make_worker(house.project, practised_ms=1)):
+        answer_next(worker, "oui")
+
+
+@pytest.mark.parametrize("name", ["project_quality", "project"])
+@pytest.mark.parametrize("is_first_empty", [True, False])
+def test_answers_the_estimate_has_not_seen_are_never_said_to_be_missing(
+    house: House, name: str, is_first_empty: bool
+) -> None:
+    if is_first_empty:  # made when somebody had done the practice task alone
+        estimate_labels(house.project.pk, NOW_MS)
+    answer_twice(house)
+
+    shown = plain(page(house, name, language="en"))
+
+    assert "Agreement follows with the next estimate." in shown
+    assert not re.search("(No two people have|no task was) answered", shown)
+    assert "once answers have arrived" not in shown or not is_first_empty
+    assert "from 0 answers" not in shown
+
+
+def test_results_count_what_came_since_the_estimate(house: House) -> None:
+    answer_twice(house)
+    estimate_labels(house.project.pk, NOW_MS)
+    before = plain(page(house, "project_quality", language="en"))
+    answer_next(house.worker, "non")
+
+    after = plain(page(house, "project_quality", language="en"))
+
+    assert "came since" not in before
+    assert "from 2 answers. 1 answer came since. The next estimate counts it." in after
+
+
 WEIGHTS = {"weight": {"one-coin": 0.75, "weighted": 0.25}}
 SCORE = {"one-coin": 0.819, "weighted": 0.7}
 MEAN = {"model": "auto", **WEIGHTS, "score": SCORE, "simulated": 900, "known": 0, "right": {}}

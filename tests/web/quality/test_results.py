@@ -4,7 +4,10 @@ import re
 import pytest
 from django.urls import reverse
 
+from canut.actions.decisions.rejections import reject_answer
 from canut.actions.operations import jobs
+from canut.actions.pay.bills import sums_of
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.quality.estimates import estimate_labels
 from canut.store.models import (
     Answer,
@@ -19,7 +22,7 @@ from canut.store.models import (
     TaskState,
     Worker,
 )
-from canut.store.pay.pay_lines import spend_by_currency
+from canut.store.pay.pay_lines import spend_after_decisions, spend_by_currency
 from canut.store.quality import results
 from canut.store.quality.known_split import sets_the_model
 from tests.support.factories import NOW_MS, answer_next, make_person, make_tasks, make_worker
@@ -66,6 +69,35 @@ def test_cost_is_the_sum_of_pay_lines(answered: House) -> None:
     assert spend_by_currency(answered.project.pk)[0].piece_micro == total == 6 * 210_000
     assert "1,26 $" in plain(page(answered, "project"))
     assert "pas encore mesurées" in page(answered, "project_pay")
+
+
+def test_rejected_answer_is_no_longer_among_what_was_spent(answered: House) -> None:
+    answer = Answer.objects.filter(worker=answered.worker).latest("id")
+    by, evidence = answered.people["requester"], "The text praises it, so the answer is yes."
+    reject_answer(answer.pk, by=by, code="off-instructions", evidence=evidence, now_ms=now_ms())
+
+    bill = sums_of(answered.project, now_ms()).bill
+
+    assert bill is not None
+    (spend,) = spend_after_decisions(answered.project.pk)
+    assert spend.paid_micro == bill.pieces.micro == 5 * 210_000
+    assert "1,05 $" in plain(page(answered, "project"))
+    assert "1,05 $" in plain(
+        answered.client("requester").get("/projects/", headers=FR).content.decode()
+    )
+
+
+@pytest.mark.parametrize(("state", "count"), [("open", 0), ("closed", 1)])
+def test_task_that_waits_for_answers_is_not_unsure_before_the_project_ends(
+    answered: House, state: str, count: int
+) -> None:
+    Project.objects.filter(pk=answered.project.pk).update(state=state)
+    TaskState.objects.filter(task=answered.tasks[0]).update(
+        state="open", overlap=5, label="oui", confidence=0.56
+    )
+    before = TaskState.objects.filter(confidence__lt=0.8, state="closed").count()
+
+    assert results.count_unsure(answered.project.pk) == before + count
 
 
 def test_consensus_and_majority_stand_beside_the_known_labels(answered: House) -> None:

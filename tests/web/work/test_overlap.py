@@ -1,5 +1,6 @@
 """Changing how many people answer each task: at once, or while the page says how far it is."""
 
+import re
 import time
 
 import pytest
@@ -9,12 +10,17 @@ from django_tasks_db.models import DBTaskResult
 
 from canut.actions.operations.jobs import follow_overlap
 from canut.actions.platform.instance_facts import keep_fact
-from canut.store.models import TaskState
+from canut.actions.projects.cost_preview import before_opening, before_pilot
+from canut.actions.projects.setup import open_project, start_project
+from canut.store.models import Project, TaskState
+from tests.support.factories import NOW_MS
 from tests.support.instance import House
+from tests.support.paid_work import declare_chain, fund, hire, make_paid_draft, try_out
 
 pytestmark = pytest.mark.dialect
 
-FR = {"accept-language": "fr"}
+LATER_MS = NOW_MS + 3_600_000
+EN, FR = {"accept-language": "en"}, {"accept-language": "fr"}
 
 
 @pytest.fixture
@@ -107,3 +113,59 @@ def test_reviewer_cannot_change_it_nor_ask_how_far_it_is(house: House) -> None:
     answers = [house.client("reviewer").post(path), house.client("reviewer").get(path)]
 
     assert [answer.status_code for answer in answers] == [403, 403]
+
+
+@pytest.mark.parametrize("typed", ["0", "101", "many"])
+def test_number_that_cannot_be_stays_typed_on_the_settings(
+    client: Client, house: House, typed: str
+) -> None:
+    path = reverse("project_overlap", args=[house.project.slug])
+
+    answer = client.post(path, {"overlap": typed}, headers=EN)
+
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert f'value="{typed}"' in shown
+    assert "A whole number from 1 to 100." in shown
+
+
+@pytest.fixture
+def pilot(house: House) -> Project:
+    """Make a pilot that four people did their part of, with the money for it and no more."""
+    project = make_paid_draft()
+    Project.objects.filter(pk=project.pk).update(organisation=house.organisation)
+    project.refresh_from_db()
+    declare_chain(project)
+    workers = [hire(project) for _ in range(4)]
+    fund(project, before_pilot(project, NOW_MS).missing)
+    start_project(project, NOW_MS)
+    try_out(workers, [15_000] * 4)
+    return project
+
+
+def test_more_answers_than_the_money_pays_lead_to_the_money(client: Client, pilot: Project) -> None:
+    fund(pilot, before_opening(pilot, LATER_MS).missing)
+    open_project(pilot, LATER_MS)
+
+    answer = client.post(
+        reverse("project_overlap", args=[pilot.slug]), {"overlap": "90"}, headers=EN
+    )
+
+    shown = answer.content.decode()
+    assert answer.status_code == 402
+    assert 'value="90"' in shown
+    assert re.search(r"must be there for this\. \$[\d,.]+ is missing", shown)
+    assert f'href="{reverse("project_bill", args=[pilot.slug])}#funds"' in shown
+    pilot.refresh_from_db()
+    assert pilot.overlap == 3
+
+
+def test_refusal_for_money_leads_to_the_money_of_its_project(
+    client: Client, pilot: Project
+) -> None:
+    path = reverse("project_state", args=[pilot.slug])
+
+    answer = client.post(path, {"state": "open"}, headers=EN)
+
+    assert answer.status_code == 402
+    assert "Money of the project" in answer.content.decode()

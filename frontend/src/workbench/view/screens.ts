@@ -122,6 +122,7 @@ export function end(context: WorkbenchContext): TemplateResult {
               : words.endTime(time)
           }`
     }</p>
+    ${data.project.pilot_tasks ? html`<p class="mute">${words.endPilot(data.project.pilot_tasks)}</p>` : nothing}
     ${session.refusal ? html`<p class="msg">${WARN}${formatProjectText(context, session.refusal)}</p>` : nothing}
     ${outbox.waiting.length ? html`<p class="msg">${WARN}${words.endWaiting}</p>` : nothing}
     <div class="row gap2 mt">

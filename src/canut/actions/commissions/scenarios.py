@@ -133,7 +133,7 @@ def _need(project_id: int, asking: Asking, now_ms: Ms) -> Need | None:
         return None
     project.overlap, project.overlap_most = asking
     try:
-        return need_at(project, rate, asking.least, project.floor_micro, now_ms)
+        return need_at(project, rate, asking.least, now_ms)
     except Refusal:
         return None
 

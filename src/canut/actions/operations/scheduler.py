@@ -112,6 +112,7 @@ SEQUENCE_SECONDS, BETWEEN_SECONDS = 0.5, 0.02
 ALL_LEDGER_SECONDS = 60.0  # a database brought back to an older state is noticed within this time
 WITNESS_SECONDS = 10.0
 REST_SECONDS = 30.0
+FEW_ANSWERS = 1_000  # what an estimate of fewer takes is the compiler's start, and comes once
 HOURLY = "hour-looked-at"
 CLOCKS_APART = timedelta(minutes=1)  # more, and a clock was set back
 CUT_SHORT = Q(status=TaskResultStatus.RUNNING) | Q(
@@ -417,7 +418,8 @@ def _is_rested(project_id: int) -> bool:
     if last is None:
         return True
     rested = (system_clock.now_ms() - to_ms(last.created_at)) / SECOND_MS
-    return rested < 0 or rested > max(REST_SECONDS, 20 * last.seconds)  # or a clock went back
+    rest = REST_SECONDS if last.answers < FEW_ANSWERS else max(REST_SECONDS, 20 * last.seconds)
+    return rested < 0 or rested > rest  # or a clock went back
 
 
 def _look_around(runner: Runner) -> None:

@@ -21,7 +21,7 @@ from canut.store.models import Person, Project
 from canut.store.pay import pay_lines
 from canut.store.pay.funds import balance, chain_of
 from canut.store.pay.periods import cost_of
-from canut.store.people.work_terms import terms_of
+from canut.store.people.work_terms import terms_expected
 from canut.store.projects.versions import rate_or_none
 from canut.store.tables.people import Terms
 from canut.store.work.pilots import has_passed, last_pace
@@ -74,7 +74,7 @@ def sums_of(project: Project, now_ms: int) -> Sums:
     paid_people: set[int | None] = set()
     unknown = volunteers_ms = 0
     for row in worked:
-        terms = terms_of(row.person, now_ms) if row.person else None
+        terms = terms_expected(row.person, now_ms) if row.person else None
         floor = _floor(project, rate.currency, terms, now_ms)
         if terms is not None and not Status(terms.status).is_paid_here:
             volunteers_ms += row.time_ms
@@ -84,7 +84,9 @@ def sums_of(project: Project, now_ms: int) -> Sums:
             floors.append(floor.per_hour)
         least = floor.per_hour if floor else Money(0, rate.currency)
         tried = PilotPerson(row.worker, row.pieces, row.time_ms, least)
-        is_employee = terms is not None and terms.status == Terms.Status.EMPLOYEE
+        is_employee = False
+        if terms is not None and terms.pk is not None:  # nobody is employed by expectation
+            is_employee = terms.status == Terms.Status.EMPLOYEE
         if terms is not None and is_employee:
             codes.add(terms.place)
         micros = (row.paid_micro, row.hours_micro, row.reviewed_micro)
@@ -98,7 +100,7 @@ def sums_of(project: Project, now_ms: int) -> Sums:
         answers = _answers_closed(project, since, cost.people)
         closed = bill_of_statements(cost.sums, answers, len(cost.people), chain, rate.currency)
         whole = together(closed, under_way, len(paid_people | cost.people))
-        before = (terms_of(row, now_ms) for row in cost.people - paid_people)
+        before = (terms_expected(row, now_ms) for row in cost.people - paid_people)
         earlier_floors = (_floor(project, rate.currency, terms, now_ms) for terms in before)
         floors += [floor.per_hour for floor in earlier_floors if floor]
     return Sums(
@@ -146,7 +148,7 @@ def floors_beside(project: Project, person: Person | None, now_ms: int) -> dict[
 
     Either is None where it is not known.
     """
-    terms = terms_of(person.id, now_ms) if person else None
+    terms = terms_expected(person.id, now_ms) if person else None
     where = {"client": project.client_country, "mine": terms.place if terms else ""}
     floors = {side: floor_of_country(code, now_ms) for side, code in where.items() if code}
     return {side: floor.per_hour if (floor := floors.get(side)) else None for side in where}

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from canut.core.clock import Ms
 from canut.core.errors import BadInput, Unfunded
-from canut.core.money import MICRO, MOST_UNITS, Money
+from canut.core.money import MICRO, MOST_UNITS, Money, rounded_up
 from canut.core.pay.required_funds import Balance, FundsKind
 from canut.store.models import FundsLine, Period, Person, Project
 from canut.store.pay.funds import balance
@@ -105,7 +105,7 @@ def reserve_funds(project: Project, money: Money, note: str, now_ms: Ms) -> Fund
     """
     Project.objects.select_for_update().get(id=project.id)
     current = balance(project.id, money.currency)
-    missing = money - (current.free - current.over)
+    missing = rounded_up(money - (current.free - current.over))
     if missing.micro > 0:
         raise Unfunded(
             f"{money.decimal} {money.currency} must be free and {missing.decimal} are missing; "
@@ -133,7 +133,7 @@ def check_funds(project: Project, needed: Money) -> None:
     Raises:
         Unfunded: there is not enough; facts say how much is missing.
     """
-    missing = needed - balance(project.id, needed.currency).deposited
+    missing = rounded_up(needed - balance(project.id, needed.currency).deposited)
     if missing.micro > 0:
         raise Unfunded(
             f"{needed.decimal} {needed.currency} must be there before anybody works and "

@@ -120,17 +120,23 @@ def need_of_pilot(
 
 
 def need_at(
-    project: Project, rate: RateVersion, overlap: int, floor_micro: int | None, now_ms: int
+    project: Project, rate: RateVersion, overlap: int, now_ms: int, *, people: int = 0
 ) -> Need:
     """Return the funds a draft would need at a price and an overlap not saved yet.
+
+    Args:
+        project: which; its floor may be one that is typed and not saved.
+        rate: the price, as typed.
+        overlap: the number of answers a task, as typed.
+        now_ms: the time.
+        people: how many are about to be invited, each with a practice task, before anybody is.
 
     Raises:
         Incomplete: a place's values are not known.
     """
-    project.floor_micro = floor_micro  # as typed; nothing is saved here
     if overlap != project.overlap:
         project.overlap, project.overlap_most = overlap, None
-    workload = workload_of(project)
+    workload = workload_of(project, people=people)
     bare = _before(project, rate, workload.answers, now_ms)
     return bare.covering(workload, looks_of(project, rate, workload.tasks, bare.task_ms))
 
@@ -173,19 +179,20 @@ def _beside_answers(project: Project, needed: Need) -> Money:
     return Money(shares + reserved_for_bonuses(project.id, currency), currency)
 
 
-def workload_of(project: Project, *, more: int = 0, gold: int = 0) -> Workload:
+def workload_of(project: Project, *, more: int = 0, gold: int = 0, people: int = 0) -> Workload:
     """Count the answers a project may have to pay, by purpose.
 
     Args:
         project: which; its overlap may be one that is not kept yet.
         more: answers about to be asked of single tasks.
         gold: tasks about to become gold.
+        people: how many are about to be invited, where nobody is yet.
     """
     paid = pay_lines.count_answers(project.id)
     counted = pay_lines.count_counted_answers(project.id)
     hidden = TaskState.objects.filter(project=project, state=State.GOLD).count() + gold
     tasks = (tasks_of(project.id) or rows_waiting(project.id)) - hidden
-    people, most = invited(project.id), project.overlap_most or project.overlap
+    people, most = invited(project.id) or people, project.overlap_most or project.overlap
     more += _more(project, most) + _about_to(project)
     regular = max(0, tasks) * most + more
     return Workload(

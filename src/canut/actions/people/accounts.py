@@ -252,10 +252,13 @@ def create_invitation(  # noqa: PLR0913 - each is a field of the form
 
     Raises:
         BadInput: it would never open, or opens for too many.
+        Conflict: ``project-ended``: nobody can work in a closed project.
         Forbidden: nobody is made a representative but by an election.
     """
     now = from_ms(now_ms)
     check_given(role)
+    if role == Role.WORKER and project.state == Project.State.CLOSED:
+        raise Conflict("the project is closed; nobody can work in it", code="project-ended")
     limit = 10_000
     if not 1 <= max_uses <= limit:
         raise BadInput(
@@ -307,7 +310,8 @@ def read_invitation(token: str, now_ms: Ms) -> Invitation:
 
     Raises:
         Missing: not a link of ours.
-        Conflict: revoked, expired or used up; the code says which.
+        Conflict: revoked, expired or used up, or to work in a project that was closed; the code
+            says which.
     """
     try:
         number = int(_SIGNER.unsign(token.replace(".", ":")))
@@ -326,6 +330,8 @@ def read_invitation(token: str, now_ms: Ms) -> Invitation:
         raise Conflict("this invitation has ended", code="invitation-expired")
     if invitation.uses >= invitation.max_uses:
         raise Conflict("this invitation was used by everyone it was for", code="invitation-used-up")
+    if invitation.role == Role.WORKER and invitation.project.state == Project.State.CLOSED:
+        raise Conflict("the project of this invitation is closed", code="invitation-closed")
     return invitation
 
 

@@ -10,7 +10,7 @@ from canut.actions.pay.required_funds import need_at, need_now, need_of, need_of
 from canut.actions.projects.setup import Price
 from canut.actions.work.pilot import tried_so_far
 from canut.core.errors import Refusal
-from canut.core.money import Money
+from canut.core.money import Money, rounded_up
 from canut.core.pay.price import hourly_yield
 from canut.core.pay.required_funds import Balance, Need
 from canut.core.pay.workload import LooksNeed
@@ -41,8 +41,17 @@ class CostPreview:
     likely: Money | None = None
 
 
-def estimate_at(project: Project, price: Price, overlap: int, now_ms: int) -> CostPreview:
+def estimate_at(
+    project: Project, price: Price, overlap: int, people: int, now_ms: int
+) -> CostPreview:
     """Estimate what a draft would cost at a price that is not saved yet.
+
+    Args:
+        project: the draft.
+        price: as typed.
+        overlap: the number of answers a task, as typed.
+        people: how many are about to be invited; each is paid for a practice task.
+        now_ms: the time.
 
     Raises:
         BadInput: the price cannot be meant.
@@ -59,8 +68,9 @@ def estimate_at(project: Project, price: Price, overlap: int, now_ms: int) -> Co
     if per_hour and declared.by_hour:
         per_hour += declared.by_hour
     nothing = Money(0, piece.currency)
+    project.floor_micro = price.floor_micro  # as typed; nothing is saved here
     try:
-        need = need_at(project, rate, overlap, price.floor_micro, now_ms)
+        need = need_at(project, rate, overlap, now_ms, people=people)
     except Refusal:
         return CostPreview(piece, per_hour, None, nothing, None, declared.by_hour)
     chain = chain_of(project.id)
@@ -75,7 +85,10 @@ def estimate_at(project: Project, price: Price, overlap: int, now_ms: int) -> Co
 
 @dataclass(frozen=True)
 class Cover:
-    """The funds needed, available and missing; zero where nothing is."""
+    """The funds needed, available and missing; zero where nothing is.
+
+    What is missing is rounded up to whole cents: nobody can transfer a part of one.
+    """
 
     need: Need
     balance: Balance
@@ -129,7 +142,8 @@ def before_opening(project: Project, now_ms: int) -> Cover:
 def _cover(project: Project, need: Need) -> Cover:
     there = balance(project.id, need.total.currency)
     nothing = Money(0, need.total.currency)
-    return Cover(need, there, max(nothing, need.total - there.deposited, key=lambda m: m.micro))
+    missing = max(nothing, need.total - there.deposited, key=lambda money: money.micro)
+    return Cover(need, there, rounded_up(missing))
 
 
 @dataclass(frozen=True)

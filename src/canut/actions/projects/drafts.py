@@ -109,7 +109,13 @@ def begin_import(project: Project, token: str, *, by: Person, now_ms: Ms) -> Imp
 
 
 def _name_of(uploaded: str, path: Path) -> str:
-    """Return the name a person knows the file by: of a workbook its own, else that of the table."""
+    """Return the name a person knows the file by: of a workbook its own, else that of the table.
+
+    Several files lie in a folder of our own; they go by the first of them, and how many follow.
+    """
+    if path.is_dir():
+        names = sorted(entry.name for entry in path.iterdir())
+        return names[0] if len(names) == 1 else f"{names[0]} + {len(names) - 1}"
     return uploaded if uploaded.lower().endswith(WORKBOOK) else path.name
 
 

@@ -174,8 +174,10 @@ def set_price(project: Project, price: Price, *, by: Person, now_ms: Ms) -> Rate
     Raises:
         BadInput: something cannot be meant.
         Unfunded: people are working already and the money for the new price is not there.
-        Conflict: ``price-below-accord``: the project has opened, and an accord asks for more.
+        Conflict: ``price-below-accord``: the project has opened, and an accord asks for more; or
+            ``project-ended``: it is closed.
     """
+    check_not_ended(project)
     declared, before = price.declared(), rate_or_none(project.pk)
     if project.state != Project.State.DRAFT:
         check_people_payable(project, declared.piece.currency, now_ms)

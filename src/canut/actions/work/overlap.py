@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
 from canut.actions.pay.required_funds import free_again, lock_again
+from canut.actions.work.project_state import check_not_ended
 from canut.core.errors import BadInput, Missing
 from canut.core.kinds import is_survey
 from canut.core.quality.allocation.overlap import Asking, answers_wanted, cautious, check_asking
@@ -49,6 +50,7 @@ def set_overlap(project_id: int, overlap: int, now_ms: int, most: int | None = N
     Raises:
         BadInput: ``overlap`` or ``most`` is out of range.
         Missing: there is no such project.
+        Conflict: ``project-ended``: it is closed.
     """
     ask_overlap(project_id, overlap, now_ms, most)
     spread_overlap(project_id, now_ms)
@@ -71,8 +73,12 @@ def ask_overlap(project_id: int, overlap: int, now_ms: int, most: int | None = N
     Raises:
         BadInput: ``overlap`` or ``most`` is out of range, or the tasks are HITs.
         Missing: there is no such project.
+        Conflict: ``project-ended``: it is closed.
         Unfunded: people are paid and the funds for these answers are missing.
     """
+    project = Project.objects.filter(pk=project_id).first()
+    if project is not None:
+        check_not_ended(project)
     if has_hits(project_id):
         raise BadInput(
             "each task of this project is a HIT with a number of answers of its own; raise that of "

@@ -109,7 +109,13 @@ def _short(value: object) -> object:
 def _refused(name: str, line: int, field: str, why: str, case: str = "file") -> BadFile:
     where = f"{name}, line {line}" + (f", {field}" if field else "")
     return BadFile(
-        f"{where}: {why}", code="question-file", file=name, line=line, field=field, why=case
+        f"{where}: {why}",
+        code="question-file",
+        file=name,
+        line=line,
+        field=field,
+        why=case,
+        at="field" if field else "line",
     )
 
 

@@ -20,7 +20,7 @@ from canut.store.tables.decisions import Appeal, Decision
 from canut.store.tables.learning import ModelAuthor
 from canut.store.tables.ledger import LogEntry
 from canut.store.tables.pay import Contributed, Period, Statement
-from canut.store.tables.people import Person, Terms
+from canut.store.tables.people import Person, PlaceWord, Terms
 from canut.store.tables.portrait import PortraitRelease
 from canut.store.tables.projects import Project, QuestionVersion
 from canut.store.tables.quality import Estimate
@@ -154,6 +154,16 @@ def terms_in(project: Project) -> list[Terms]:
     return list({terms.person_id: terms for terms in rows}.values())
 
 
+def places_said(project: Project) -> list[str]:
+    """Return where each person whose answers count works: by their terms, else as they said."""
+    by_person = {terms.person_id: terms.place for terms in terms_in(project)}
+    workers = _counted(project).values("worker")
+    people = Worker.objects.filter(id__in=workers, person__isnull=False).values("person")
+    words = PlaceWord.objects.filter(person__in=people).order_by("at_ms", "id")
+    said = dict(words.values_list("person", "place"))
+    return list({**said, **by_person}.values())
+
+
 def contested(project: Project) -> Contested:
     """Count standing rejections, and appeals of any decision."""
     rejected = Decision.objects.filter(project=project, kind=Decision.Kind.REJECTION)
@@ -259,9 +269,9 @@ def place_of(log_id: int, body: bytes) -> int | None:
     return rows.values_list("place", flat=True).first()
 
 
-def countries(terms: list[Terms]) -> Counter[str]:
+def countries(places: list[str]) -> Counter[str]:
     """Count people by country of work."""
-    return Counter(row.place.split("-")[0] for row in terms)
+    return Counter(place.split("-")[0] for place in places)
 
 
 def _counted(project: Project) -> models.QuerySet[Answer]:

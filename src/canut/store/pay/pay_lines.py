@@ -18,12 +18,16 @@ PAID_HOURS = Sum(F("elapsed_ms") * F("rate_version__by_hour_micro"), default=0)
 
 
 class ProjectSpend(NamedTuple):
-    """The cost of a project's answers in one currency, including corrections."""
+    """The cost of a project's answers in one currency, including corrections.
+
+    ``paid_micro`` is pieces and paid hours.
+    """
 
     currency: str
     piece_micro: int
     answers: int
     elapsed_ms: int
+    paid_micro: int
 
 
 class CurrencyEarnings(NamedTuple):
@@ -73,9 +77,24 @@ class WorkedTotal(NamedTuple):
 
 
 def spend_by_currency(project_id: int) -> list[ProjectSpend]:
-    """Sum a project's pay lines by currency."""
+    """Sum a project's pay lines by currency, whatever was decided of the answers since."""
     sums = _sum_pieces(PayLine.objects.filter(project_id=project_id), "currency")
-    return [ProjectSpend(*row) for row in sums.order_by("currency")]
+    return [
+        ProjectSpend(currency, piece_micro, answers, elapsed_ms, piece_micro + hours // HOUR_MS)
+        for currency, piece_micro, answers, elapsed_ms, hours in sums.annotate(
+            hours=PAID_HOURS
+        ).order_by("currency")
+    ]
+
+
+def spend_after_decisions(project_id: int) -> list[ProjectSpend]:
+    """Sum a project's pay by currency, after what decisions took back or returned."""
+    adjustments = PayAdjustment.objects.filter(project_id=project_id).values_list("currency")
+    adjusted = dict(adjustments.annotate(micro=Sum("piece_micro")).order_by("currency"))
+    return [
+        spend._replace(paid_micro=max(0, spend.paid_micro + adjusted.get(spend.currency, 0)))
+        for spend in spend_by_currency(project_id)
+    ]
 
 
 def earned_by_currency(person_id: int, begin_ms: int) -> list[CurrencyEarnings]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.db.models import Count, Q
 
 from canut.core.clock import Ms
-from canut.store.pay.pay_lines import ProjectSpend, spend_by_currency
+from canut.store.pay.pay_lines import ProjectSpend, spend_after_decisions
 from canut.store.quality.results import SURE, Progress, labelled_tasks, progress
 from canut.store.tables.projects import Project
 from canut.store.tables.work import Answer
@@ -19,7 +19,7 @@ class ProjectFigures(NamedTuple):
     Args:
         project: the project.
         progress: its tasks by what they need.
-        labelled: the tasks that have a label.
+        labelled: the finished tasks that have a label.
         sure: those of them whose label is sure enough.
         spent: what its answers cost, by currency.
         unseen: the answers that came since the last visit, at most ``MOST_NEW`` and one.
@@ -53,7 +53,7 @@ def figures_in_list(project: Project, visited_ms: Ms) -> ProjectFigures:
         progress(project.pk),
         counts["labelled"],
         counts["sure"],
-        spend_by_currency(project.pk),
+        spend_after_decisions(project.pk),
         _count_answers_since(project.pk, visited_ms),
     )
 

@@ -220,15 +220,23 @@ def count_wrong_and_sure(project_id: int) -> int:
     return _wrong_and_sure(project_id).count()
 
 
+def count_newer(project_id: int, estimate: Estimate | None) -> int:
+    """Count the counted answers that came after an estimate, at most ``MOST_LEFT`` and one."""
+    newer = Answer.objects.filter(project_id=project_id, counted=True)
+    if estimate is not None:
+        newer = newer.filter(id__gt=estimate.last_answer)
+    return len(newer.values_list("pk")[: MOST_LEFT + 1])
+
+
 def count_unsure(project_id: int) -> int:
-    """Count the labelled tasks below the confidence threshold."""
+    """Count the finished tasks whose label is below the confidence threshold."""
     return labelled_tasks(project_id).filter(confidence__lt=SURE).count()
 
 
 def least_sure(
     project_id: int, most: int = 8, after: tuple[float, int] = (-1.0, 0)
 ) -> list[Unsure]:
-    """List the least sure tasks, each with its competing labels.
+    """List the least sure finished tasks, each with its competing labels.
 
     Args:
         project_id: whose tasks.
@@ -330,10 +338,16 @@ def _wrong_and_sure(project_id: int) -> QuerySet[Consensus]:
 
 
 def labelled_tasks(project_id: int) -> QuerySet[TaskState]:
-    """Select the tasks that have a label, without practice."""
+    """Select the tasks that have a label and get no more answers by themselves.
+
+    A task that still waits for its answers is not unsure: it is not finished. In a project that
+    ended, nothing comes any more.
+    """
+    states, ended = TaskState.State, Project.State.CLOSED
+    is_over = Q(state__in=DONE) | Q(state=states.OPEN, project__state=ended)
     return TaskState.objects.filter(
-        project_id=project_id, confidence__isnull=False, label__isnull=False
-    ).exclude(state=TaskState.State.PRACTICE)
+        is_over, project_id=project_id, confidence__isnull=False, label__isnull=False
+    )
 
 
 def _votes(task_ids: list[int]) -> dict[int, dict[str, int]]:

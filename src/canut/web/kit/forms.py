@@ -28,7 +28,14 @@ AREA = {"class": "inp area", "rows": 3}
 SELECT = {"class": "inp sel"}
 
 
-NEEDED = lazy_message("form.kit.write_something_here")
+NEEDED = (
+    (forms.FileField, lazy_message("form.kit.choose_a_file")),
+    (forms.BooleanField, lazy_message("form.kit.tick_this_box")),
+    (forms.MultipleChoiceField, lazy_message("form.kit.choose_at_least_one")),
+    (forms.ChoiceField, lazy_message("form.kit.choose_one")),
+    (forms.Field, lazy_message("form.kit.write_something_here")),
+)
+"""What is missing, by kind of field: the first kind that a field is."""
 
 
 CURRENCIES = ("CAD", "EUR", "USD", "GBP", "CHF", "XOF", "MGA", "KES", "INR", "PHP", "BRL")
@@ -44,7 +51,9 @@ class PlainForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=initial, label_suffix="")
         for field in self.fields.values():
-            field.error_messages["required"] = NEEDED
+            field.error_messages["required"] = next(
+                text for kind, text in NEEDED if isinstance(field, kind)
+            )
 
     def offer(self, name: str, choices: Sequence[tuple[str, "StrOrPromise"]]) -> None:
         """Set the choices of a field."""

@@ -4,6 +4,7 @@ import logging
 import secrets
 import sys
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -18,6 +19,7 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
 from canut.core.errors import (
@@ -192,5 +194,18 @@ def _answer(request: HttpRequest, code: str, words: RefusalText, status: int) ->
         return _problem(code, words, status)
     reference = secrets.token_hex(3).upper()
     log.info("refusal %s: %s %s, %s", reference, request.method, code, status)
-    context = {"words": words, "status": status, "reference": reference, "now": timezone.now()}
+    context = {
+        "words": words,
+        "status": status,
+        "reference": reference,
+        "now": timezone.now(),
+        "money_page": _money_page(request) if status == HTTPStatus.PAYMENT_REQUIRED else "",
+    }
     return render(request, "kit/refusal.html", context, status=status)
+
+
+def _money_page(request: HttpRequest) -> str:
+    """Return the page of a project's money, where the address is of one; empty elsewhere."""
+    match = request.resolver_match
+    slug = match.kwargs.get("project") if match else None
+    return reverse("project_bill", args=[slug]) if slug else ""

@@ -13,7 +13,7 @@ from canut.actions.platform import system_clock
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.projects.setup import set_price
 from canut.actions.work.pilot import PilotStatus, judge_with_these, places_said
-from canut.core.errors import Incomplete, Refusal
+from canut.core.errors import BadInput, Incomplete, Refusal
 from canut.core.money import Money
 from canut.store.models import Project, Role
 from canut.store.pay.funds import chain_of, funds_lines
@@ -38,20 +38,27 @@ LINES_SHOWN = 50
 
 
 def funds(request: HttpRequest, project: Project) -> HttpResponse:
-    """Record a deposit."""
+    """Record a deposit, or show what was typed again with what is wrong in it."""
     form, rate = DepositForm(request.POST), rate_or_none(project.id)
     if rate is None:
         raise Incomplete("set the price of an answer first", field="price")
+    is_tried = project.state == Project.State.PILOT
     if form.is_valid():
         money = Money(form.cleaned_data["amount"], rate.currency)
         by, note = get_person(request), form.cleaned_data["note"]
-        deposit_funds(project, money, note, by=by, now_ms=now_ms())
+        try:
+            deposit_funds(project, money, note, by=by, now_ms=now_ms())
+        except BadInput as refusal:
+            form.add_error("amount", words_of(refusal).detail)
+    if form.is_valid():
         messages.success(request, message_now("page.price.written_down"))
-    else:
+    elif project.state == Project.State.DRAFT:  # its page asks for no deposit by hand
         messages.error(request, message_now("page.price.write_an_amount_above"))
+    else:
+        show = _pilot_page if is_tried else bill_page
+        return show(request, project, deposit=form, status=422)
     if project.state == Project.State.DRAFT:
         return redirect("project_setup", project.slug)
-    is_tried = project.state == Project.State.PILOT
     return redirect("project_pilot" if is_tried else "project_bill", project.slug)
 
 
@@ -99,7 +106,12 @@ def bill(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 def _pilot_page(
-    request: HttpRequest, project: Project, *, form: RaiseForm | None = None, status: int = 200
+    request: HttpRequest,
+    project: Project,
+    *,
+    form: RaiseForm | None = None,
+    deposit: DepositForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     rate, now_ms = rate_or_none(project.id), system_clock.now_ms()
     initial, pace = pay_initial(project, rate), last_pace(project.id)
@@ -111,7 +123,7 @@ def _pilot_page(
         "pilot": pilot_of(project.id),
         "is_paid": has_paid_people(project),
         "form": form or RaiseForm(initial=initial),
-        "deposit_form": DepositForm(),
+        "deposit_form": deposit or DepositForm(),
         "operates": Role.OPERATOR in roles_in(get_person(request), project),
         "card": card_of(project),
     }
@@ -121,7 +133,7 @@ def _pilot_page(
         context["standing"], context["cover"] = road.standing, road.cover
         context["accord_below"] = road.below
         context["offered"] = _offered(project, road.standing, road.below)
-        if road.cover and road.cover.missing.micro:
+        if road.cover and road.cover.missing.micro and deposit is None:
             missing = typed_amount(road.cover.missing.micro)
             context["deposit_form"] = DepositForm(initial={"amount": missing})
     except Refusal as refusal:
@@ -130,16 +142,21 @@ def _pilot_page(
 
 
 def bill_page(
-    request: HttpRequest, project: Project, *, form: ChainForm | None = None, status: int = 200
+    request: HttpRequest,
+    project: Project,
+    *,
+    form: ChainForm | None = None,
+    deposit: DepositForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    """Render the bill, with the submitted chain form if there is one."""
+    """Render the bill, with the submitted form of the chain or of a deposit if there is one."""
     roles = roles_in(get_person(request), project)
     context = {
         "project": project,
         "sums": sums_of(project, system_clock.now_ms()),
         "ended": ended_of(project, system_clock.now_ms()),
         "lines": funds_lines(project.id, LINES_SHOWN),
-        "deposit_form": DepositForm(),
+        "deposit_form": deposit or DepositForm(),
         "chain_form": form or ChainForm(initial=chain_initial(project, chain_of(project.id))),
         "manages": bool(roles & REQUESTERS.roles),
         "is_paid": has_paid_people(project),

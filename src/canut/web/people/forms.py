@@ -56,18 +56,19 @@ class OrganisationForm(PlainForm):
     )
 
 
+ROLES = (
+    (Role.WORKER, lazy_message("common.work_answer_tasks")),
+    (Role.REVIEWER, lazy_message("common.review_read_the_results")),
+    (Role.REQUESTER, lazy_message("form.people.request_change_the_project")),
+    (Role.AUDITOR, lazy_message("common.audit_read_everything")),
+)
+"""The roles that a link can give."""
+
+
 class InvitationForm(PlainForm):
     """An invitation: role, end date, maximum uses and a private note."""
 
-    role = select(
-        lazy_message("common.role"),
-        (
-            (Role.WORKER, lazy_message("common.work_answer_tasks")),
-            (Role.REVIEWER, lazy_message("common.review_read_the_results")),
-            (Role.REQUESTER, lazy_message("form.people.request_change_the_project")),
-            (Role.AUDITOR, lazy_message("common.audit_read_everything")),
-        ),
-    )
+    role = select(lazy_message("common.role"), ROLES)
     days = WholeField(
         label=lazy_message("form.people.days_it_stays_open"),
         min_value=1,

@@ -40,7 +40,7 @@ from canut.web.kit.access import get_invitation, get_person, open_invitations
 from canut.web.kit.languages import two_sided
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
-from canut.web.people.forms import InvitationForm
+from canut.web.people.forms import ROLES, InvitationForm
 from canut.web.people.places import likely_place, place_choices
 from canut.web.people.sign_in import sign_in
 
@@ -53,6 +53,8 @@ def invitations(request: HttpRequest, project: Project) -> HttpResponse:
     form = InvitationForm(request.POST or None)
     if not settings.SENDS_MAIL:
         del form.fields["emails"]
+    if project.state == Project.State.CLOSED:
+        form.offer("role", [choice for choice in ROLES if choice[0] != Role.WORKER])
     if request.method == "POST" and form.is_valid():
         try:
             created = _create(request, project, form)
@@ -63,7 +65,7 @@ def invitations(request: HttpRequest, project: Project) -> HttpResponse:
             messages.success(request, sent)
             return redirect("project_invitations", project.slug)
     rows = [
-        (invitation, link_to(invitation), _stands(invitation))
+        (invitation, link_to(invitation), _stands(invitation, project))
         for invitation in open_invitations(project)
     ]
     context = {"project": project, "form": form, "rows": rows}
@@ -185,9 +187,11 @@ def link_to(invitation: Invitation) -> str:
     return f"{settings.URL.rstrip('/')}{path}"
 
 
-def _stands(invitation: Invitation) -> str:
+def _stands(invitation: Invitation, project: Project) -> str:
     if invitation.revoked_at is not None:
         return "revoked"
     if invitation.expires_at <= timezone.now():
         return "expired"
+    if invitation.role == Role.WORKER and project.state == Project.State.CLOSED:
+        return "closed"
     return "used-up" if invitation.uses >= invitation.max_uses else "open"

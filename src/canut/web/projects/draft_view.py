@@ -271,7 +271,7 @@ def money_of_draft(project: Project, form: SetupPriceForm) -> dict[str, Any]:
     price, overlap = bound.price_given(), bound.cleaned_data["overlap"]
     project.client_country = place_of(project)
     try:
-        estimate = estimate_at(project, price, overlap, now_ms)
+        estimate = estimate_at(project, price, overlap, PILOT_PEOPLE, now_ms)
         pilot: Cover | None = pilot_at(project, price, overlap, PILOT_PEOPLE, now_ms)
     except Refusal:
         return {"estimate": None, "pilot": None, "is_own": False}

@@ -94,6 +94,8 @@ def state(request: HttpRequest, project: Project) -> HttpResponse:
             messages.success(request, message_now("common.the_pilot_is_open"))
             return redirect("project_pilot", project.slug)
         messages.success(request, message_now("page.lifecycle.the_project_is_open"))
+        if is_tried:  # from the road to opening: what follows stands on the overview
+            return redirect("project", project.slug)
     elif target == Project.State.PAUSED:
         pause_project(project, now_ms, because)
         messages.success(request, message_now("page.lifecycle.paused_tasks_in_hand"))

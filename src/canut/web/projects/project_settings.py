@@ -7,17 +7,20 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from canut.actions.operations.jobs import are_jobs_run, overlap_change
+from canut.core.errors import Refusal, Unfunded
 from canut.store.commissions.commissions import commission_of
 from canut.store.datasets.material import material_of
 from canut.store.integrations.webhooks import webhooks_of
 from canut.store.models import Project
 from canut.store.projects.versions import question_or_none, rate_or_none
-from canut.store.quality.gold import gold_of
+from canut.store.quality.gold import gold_of, known_waiting
 from canut.store.quality.results import first_question_text
 from canut.store.turk.hits import has_hits
 from canut.store.work.eligibility import eligibility_of
-from canut.web.kit.formatting import price
+from canut.web.kit.formatting import format_count, price
 from canut.web.kit.messages import message_now
+from canut.web.kit.problems import status_of
+from canut.web.kit.refusals import words_of
 from canut.web.protection.risk_forms import risk_in_words
 from canut.web.work.material_wording import lines_of
 
@@ -32,19 +35,41 @@ class Setting(NamedTuple):
     act: str = ""
     is_in_project_language: bool = False
     is_overlap: bool = False
+    error: str = ""
+    money: str = ""
 
 
 def settings(request: HttpRequest, project: Project) -> HttpResponse:
     """Show the settings of work, people and the project itself."""
+    return _settings_page(request, project, _work(project))
+
+
+def show_refused_overlap(request: HttpRequest, project: Project, refusal: Refusal) -> HttpResponse:
+    """Show the settings again, with the typed number of answers and why it was refused."""
+    money = _url(project, "project_bill") + "#funds" if isinstance(refusal, Unfunded) else ""
+    work = [
+        setting._replace(
+            value=request.POST.get("overlap", ""), error=words_of(refusal).detail, money=money
+        )
+        if setting.is_overlap
+        else setting
+        for setting in _work(project)
+    ]
+    return _settings_page(request, project, work, status_of(refusal))
+
+
+def _settings_page(
+    request: HttpRequest, project: Project, work: list[Setting], status: int = 200
+) -> HttpResponse:
     context = {
         "project": project,
         "change": overlap_change(project.pk),
         "are_jobs_run": are_jobs_run,
-        "work": _work(project),
+        "work": work,
         "people": _people(project),
         "whole": _whole(project),
     }
-    return render(request, "projects/settings.html", context)
+    return render(request, "projects/settings.html", context, status=status)
 
 
 def _work(project: Project) -> list[Setting]:
@@ -52,7 +77,19 @@ def _work(project: Project) -> list[Setting]:
     question = question_or_none(project.pk)
     gold = len(gold_of(project.pk))
     most, are_hits = project.overlap_most, has_hits(project.pk)
-    share = project.audit_per_mille / 10
+    is_over = project.state == Project.State.CLOSED
+    share, waiting = project.audit_per_mille / 10, known_waiting(project.pk)
+    checks = [
+        text
+        for text, is_so in (
+            (
+                message_now("page.project_settings.known", n=waiting, count=format_count(waiting)),
+                waiting,
+            ),
+            (message_now("page.project_settings.audited", share=f"{share:g}"), share),
+        )
+        if is_so
+    ]
     return [
         Setting(
             message_now("page.project_settings.question"),
@@ -74,8 +111,8 @@ def _work(project: Project) -> list[Setting]:
             message_now("common.answers_per_task"),
             str(project.overlap),
             "",
-            _url(project, "project_asking" if most else "project_overlap"),
-            is_overlap=not most,
+            "" if is_over else _url(project, "project_asking" if most else "project_overlap"),
+            is_overlap=not most and not is_over,
         ),
         Setting(
             message_now("page.project_settings.stop_when_sure"),
@@ -86,11 +123,11 @@ def _work(project: Project) -> list[Setting]:
             _url(project, "project_asking"),
         ),
         Setting(
-            message_now("page.project_settings.known_answers"),
+            message_now("common.gold_tasks"),
             message_now("page.project_settings.tasks", n=gold)
             if gold
             else message_now("page.project_settings.none"),
-            message_now("page.project_settings.audited", share=f"{share:g}") if share else "",
+            "; ".join(checks),
             _url(project, "project_checks"),
         ),
         Setting(
@@ -175,6 +212,7 @@ def _whole(project: Project) -> list[Setting]:
     rate = rate_or_none(project.pk)
     webhooks = len(webhooks_of(project))
     is_paid = rate is not None and not project.is_own_staff
+    is_over = project.state == Project.State.CLOSED
     return [
         Setting(
             message_now("common.price"),
@@ -182,7 +220,7 @@ def _whole(project: Project) -> list[Setting]:
             if rate is not None and is_paid
             else message_now("common.own_staff_no_pay"),
             "",
-            _url(project, "project_pilot") if is_paid else "",
+            _url(project, "project_pilot") + "#price" if is_paid and not is_over else "",
         ),
         Setting(
             message_now("page.project_settings.deliver"),

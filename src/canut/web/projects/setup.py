@@ -37,7 +37,7 @@ from canut.actions.projects.drafts import begin_project, keep_good_rows, set_own
 from canut.actions.projects.setup import check_start, set_price
 from canut.actions.work.project_state import Because
 from canut.core.clock import from_ms
-from canut.core.errors import BadInput, Incomplete, Refusal
+from canut.core.errors import BadInput, Conflict, Incomplete, Refusal, Unfunded
 from canut.store.models import Import, Invitation, Project, Role
 from canut.store.pay.funds import chain_of
 from canut.store.projects.drafts import current_import
@@ -58,6 +58,7 @@ from canut.web.projects.draft_view import (
     money_of_draft,
     show_draft,
 )
+from canut.web.projects.project_settings import show_refused_overlap
 from canut.web.projects.setup_forms import DIRECTLY, SetupPriceForm
 from canut.web.projects.setup_sections import CHAIN, keep_typed, mark_stored, price_form
 from canut.web.projects.setup_steps import read_guessed, store_earlier, to_step
@@ -268,9 +269,14 @@ def overlap(request: HttpRequest, project: Project) -> HttpResponse:
         return render(request, "projects/_edit_settings.html", {"project": project, **far})
     form = OverlapForm(request.POST)
     if not form.is_valid():
-        raise BadInput("overlap is a whole number from 1 to 100", code="bad-overlap")
+        refusal = BadInput("overlap is a whole number from 1 to 100", code="bad-overlap")
+        return show_refused_overlap(request, project, refusal)
     count = form.cleaned_data["overlap"]
-    if not set_overlap_soon(project.id, count):
+    try:
+        is_changed_at_once = set_overlap_soon(project.id, count)
+    except (BadInput, Conflict, Unfunded) as refusal:
+        return show_refused_overlap(request, project, refusal)
+    if not is_changed_at_once:
         return redirect("project_settings", project.slug)
     text = message_now("page.setup.from_now_on_each", count=count)
     messages.success(request, text)

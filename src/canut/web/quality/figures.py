@@ -4,18 +4,20 @@ from typing import Any
 
 from canut.actions.operations.jobs import are_jobs_run, is_estimate_waiting
 from canut.store.models import Project
-from canut.store.pay.pay_lines import spend_by_currency
+from canut.store.pay.pay_lines import spend_after_decisions
 from canut.store.quality import results
 from canut.web.kit.formatting import format_count
 from canut.web.kit.messages import message_now
 
 
 def figures_of(project: Project) -> dict[str, Any]:
-    """Return how right the labels are, how many are unsure, and how fresh the estimate is."""
+    """Return how right the labels are, how many are unsure, and what the estimate has not seen."""
     against = results.against_known(project.id)
     measures = _measures(project, against)
+    estimate = results.last_estimate(project.id)
     return {
-        "estimate": results.last_estimate(project.id),
+        "estimate": estimate,
+        "newer": results.count_newer(project.id, estimate),
         "is_estimating": is_estimate_waiting(project.id),
         "are_jobs_run": are_jobs_run,
         "measures": measures,
@@ -23,7 +25,7 @@ def figures_of(project: Project) -> dict[str, Any]:
         "axis": results.axis_of([measure for _name, measure, _on, _leads in measures]),
         "unsure_count": results.count_unsure(project.id),
         "wrong_count": results.count_wrong_and_sure(project.id),
-        "costs": spend_by_currency(project.id),
+        "costs": spend_after_decisions(project.id),
     }
 
 

@@ -78,7 +78,7 @@ FLAGS_TYPED: Mapping[str, str] = {
 }
 VIEWS: Mapping[str, Mapping[str, str]] = {
     "all": {},
-    "unsure": {"sure": "<80"},
+    "unsure": {"sure": "<80", "state": "closed"},
     "done": {"state": "closed"},
     "busy": {"busy": "1"},
     "unanswered": {"unanswered": "1"},
@@ -102,11 +102,6 @@ class TaskQuery:
     def is_any(self) -> bool:
         """Return whether any filter is set."""
         return bool(self.given)
-
-    @property
-    def view(self) -> str:
-        """The name of the view this filter is; empty where it is none of them."""
-        return next((name for name, terms in VIEWS.items() if terms == self.given), "")
 
     def filter(self, request: HttpRequest, project: Project) -> Filter:
         """Return the filter for a project; people are those the reader calls so."""

@@ -161,12 +161,14 @@ def _terms(
 
 def _views(request: HttpRequest, project: Project, query: TaskQuery) -> list[View]:
     views = []
-    for name, terms in VIEWS.items():
+    for name, of_open in VIEWS.items():
+        is_over = name == "unsure" and project.state == Project.State.CLOSED
+        terms = {"sure": of_open["sure"]} if is_over else of_open  # nothing comes any more
         order = "sure" if name == "unsure" else ORDERS[0]
         of_view = TaskQuery(terms, order, is_down=False, place=None, is_before=False)
         count = count_some(of_view.filter(request, project), MOST_IN_VIEW)
         words = message_now(VIEW_WORDS[name])
-        views.append(View(words, of_view.link(), _capped(count), query.view == name))
+        views.append(View(words, of_view.link(), _capped(count), query.given == terms))
     for saved in views_of(project, get_person(request)):
         kept_query = read_filter(QueryDict(saved.query))
         count = count_some(kept_query.filter(request, project), MOST_IN_VIEW)

@@ -259,6 +259,9 @@ class PageProject(msgspec.Struct, frozen=True, kw_only=True):
     closed: Annotated[
         str, Meta(description="The state of a project that takes no answers now; else empty.")
     ] = ""
+    pilot_tasks: Annotated[
+        int, Meta(description="Tasks one person does at most while it is tried out; else 0.")
+    ] = 0
     risk: RiskLabel | UnsetType = UNSET
 
 

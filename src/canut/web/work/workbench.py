@@ -37,6 +37,7 @@ from canut.actions.work.submission import (
 from canut.core.clock import to_ms
 from canut.core.errors import BadInput, NotOpen, Refusal
 from canut.core.outside_text import read_whole
+from canut.core.pay.pilot import TASKS_AT_MOST
 from canut.core.time.beat_clock import send_every_ms
 from canut.store import models
 from canut.store.comparisons.anchoring import planted_now
@@ -353,6 +354,7 @@ def _project(project: Project, closed: str) -> PageProject:
         simulated=project.is_simulated,
         own_staff=project.is_own_staff,
         closed=closed,
+        pilot_tasks=TASKS_AT_MOST if project.state == Project.State.PILOT else 0,
         risk=risk_data(project),
     )
 
