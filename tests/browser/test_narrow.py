@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 
 from tests.browser.instance import Instance
 
-NARROWEST = 320
+NARROWEST, PHONE = 320, 390
 
 
 def test_table_with_a_button_in_each_row_fits_the_narrowest_phone(
@@ -21,3 +21,14 @@ def test_table_with_a_button_in_each_row_fits_the_narrowest_phone(
 
     assert page.locator("main table .btn").count()
     assert page.evaluate("document.documentElement.scrollWidth") == NARROWEST
+
+
+def test_figures_and_codes_of_an_occupation_fit_a_phone(
+    demo: Instance, profile: Callable[..., Page]
+) -> None:
+    page = profile("fr-CA", PHONE)
+    for code in ("CAN-ANNOT", "MLE"):
+        page.goto(f"{demo.url}/portrait/trades/{code}/")
+
+        assert page.locator("main td.wraps").count()
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE, code

@@ -90,6 +90,7 @@ SEEN: list[tuple[str, Level, InstanceFacts]] = [
     ("proxy-untrusted", Level.LOOK, replace(WELL, trusted_proxies=0)),
     ("mail-none", Level.KNOW, replace(WELL, has_mail=False)),
     ("mail-fails", Level.LOOK, replace(WELL, letters_failed=2)),
+    ("mail-stays", Level.KNOW, replace(WELL, mail_written_to="file:/srv/letters")),
     ("clock-apart", Level.BROKEN, replace(WELL, clock_seconds=-40)),
     ("clock-behind", Level.BROKEN, replace(WELL, future_seconds=3600)),
     ("copy-failed", Level.BROKEN, replace(WELL, backup_failure="no space left")),

@@ -1,5 +1,6 @@
 import argparse
 import io
+import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from pytest_django import Settings
 from canut.actions.datasets import export_jobs
 from canut.actions.datasets.bundles import FILES, policy_text, write_bundle
 from canut.actions.datasets.export_jobs import write_export
-from canut.actions.datasets.releases import folder_of, written_of
+from canut.actions.datasets.releases import folder_of, path_of, written_of
 from canut.actions.ledger import log_keys
 from canut.actions.platform.system_clock import now_ms
 from canut.commands.bundle_files import Folder
@@ -148,6 +149,21 @@ def test_earlier_cards_stay_in_sight_with_what_is_kept_of_them(house: House) -> 
     assert "file no longer kept" in page
     assert page.count(">ZIP") == 1
     assert [one.is_public for one in Card.objects.order_by("number")] == [True, False]
+
+
+def test_file_that_a_copy_did_not_bring_back_is_not_offered(house: House) -> None:
+    export = made(house)
+    shutil.rmtree(path_of(export).parent)  # as in a folder that `canut restore` filled
+
+    page = shown(house)
+
+    assert "file no longer kept" in page
+    assert ">ZIP" not in page
+    answer = house.client("requester").get(
+        at(house, f"/bundles/{export.pk}"), headers={"accept-language": "en"}
+    )
+    assert answer.status_code == 404
+    assert "so does a return from a copy" in answer.content.decode()
 
 
 def test_file_written_without_a_quorum_says_so_beside_its_button(house: House) -> None:

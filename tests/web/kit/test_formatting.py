@@ -4,6 +4,7 @@ import pytest
 from django.utils import translation
 
 from canut.web.kit import formatting
+from canut.web.kit.places import countries
 from canut.web.pay import tags
 from canut.web.tasks.task_view import said_by
 
@@ -123,3 +124,17 @@ def test_who_speaks_in_a_conversation_is_said_in_the_readers_language() -> None:
         "juge\u00a0: Oui.",
     ]
     assert english == "The assistant: Yes."
+
+
+def test_names_are_sorted_as_a_dictionary_sorts_them() -> None:
+    names = ["Zoé", "Émile", "Eva", "élodie", "Ana"]
+
+    assert sorted(names, key=formatting.alphabetical) == ["Ana", "élodie", "Émile", "Eva", "Zoé"]
+
+
+def test_countries_stand_where_people_look_for_them() -> None:
+    with translation.override("fr"):
+        names = [name for _, name in countries()[1:]]
+
+    assert names.index("Égypte") < names.index("Espagne") < names.index("États-Unis")
+    assert names.index("Hongrie") < names.index("îles Canaries") < names.index("Inde")

@@ -193,6 +193,30 @@ def test_mail_is_tried_with_a_message_that_leaves(operator: Client, settings: Se
     assert "Write something here" in page
 
 
+def test_mail_written_into_a_folder_is_never_said_to_leave(
+    operator: Client, settings: Settings, tmp_path: Path
+) -> None:
+    settings.SENDS_MAIL = True
+    settings.MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "OPTIONS": {"file_path": str(tmp_path / "letters")},
+        }
+    }
+    stays = f"EMAIL_URL=file:{tmp_path / 'letters'}"
+
+    page = plain(save(operator, "mail", address="claire@example.org", go="test"))
+
+    assert f"The test message stayed on this machine, by {stays}" in page
+    assert "Canut" in next((tmp_path / "letters").iterdir()).read_text()
+    page += plain(read(operator, "/first/?step=mail")) + plain(read(operator, "/first/"))
+    assert stays in page
+    assert "A test message left" not in page
+    assert "The e-mail server answers" not in page
+    assert "e-mail leaves" not in page
+    assert f"E-mails stay on this machine by {stays}" in plain(read(operator, "/instance/"))
+
+
 def test_folder_of_copies_is_shown_and_a_copy_made(
     operator: Client, settings: Settings, tmp_path: Path
 ) -> None:

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from canut.core.participation.effects_inventory import INVENTORY, RISKS
 from canut.core.participation.impact_assessment import Stage
@@ -47,6 +48,20 @@ def test_anybody_reads_what_is_stored_and_why_before_it_is_agreed() -> None:
     for table in INVENTORY.values():
         assert all(column in said for column in table.columns)
     assert "Effets de la mesure" in shown(Client(), "effects", FR)
+
+
+def test_assessment_names_the_mail_server_through_which_e_mails_go(
+    house: House, settings: Settings
+) -> None:
+    settings.SENDS_MAIL = True
+    smtp = {"BACKEND": "django.core.mail.backends.smtp.EmailBackend"}
+    settings.MAILERS = {"default": smtp | {"OPTIONS": {"host": "mail.example.org", "port": 587}}}
+    assert "E-mail goes through mail.example.org" in shown(Client(), "effects")
+
+    client = house.client("operator")
+    client.post(reverse("effects_make"), {**LEFT, "why": "Nobody’s pay may wait."})
+
+    assert "E-mail goes through mail.example.org" in shown(Client(), "effects")
 
 
 def test_worker_says_what_they_think_without_a_name_and_gets_an_answer(house: House) -> None:

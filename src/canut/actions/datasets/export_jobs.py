@@ -14,7 +14,6 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 from django.tasks import TaskResultStatus, task
 
@@ -35,6 +34,8 @@ from canut.actions.datasets.releases import (
     card_content,
     check_answered,
     check_licence,
+    path_of,
+    state_of,
     stream_dataset_zip,
 )
 from canut.actions.datasets.span_exports import FORMS as PASSAGES
@@ -279,10 +280,13 @@ def file_of(export: ExportFile) -> Path:
         raise Conflict(
             f"the export failed: {export.failure}; request it again", code="export-failed"
         )
-    path = path_of(export)
-    if export.state == State.GONE or not path.is_file():
-        raise Missing("the file was deleted after a week; request it again", code="export-gone")
-    return path
+    if state_of(export) == State.GONE:
+        raise Missing(
+            "the file is not kept any more: it is deleted after a week, when an item of it is"
+            " withdrawn, and where the instance came back from a copy; request it again",
+            code="export-gone",
+        )
+    return path_of(export)
 
 
 def forget_old_exports(now_ms: Ms) -> int:
@@ -293,8 +297,3 @@ def forget_old_exports(now_ms: Ms) -> int:
         shutil.rmtree(path_of(export).parent, ignore_errors=True)
         _settle(export, state=State.GONE)
     return len(expired)
-
-
-def path_of(export: ExportFile) -> Path:
-    """Return the path of an export's file, written or not."""
-    return Path(settings.DATA) / "exports" / export.token / f"{export.what}.{export.form}"

@@ -52,7 +52,7 @@ class Release:
     @property
     def is_kept(self) -> bool:
         """Return whether the file can still be downloaded."""
-        return self.export is not None and self.export.state == ExportFile.State.DONE
+        return self.export is not None and state_of(self.export) == ExportFile.State.DONE
 
 
 def check_licence(licence: str) -> None:
@@ -134,6 +134,22 @@ def releases_of(project: Project) -> list[Release]:
 def folder_of(export: ExportFile) -> Path:
     """Return the folder a bundle is written in before it is packed."""
     return Path(settings.DATA) / "exports" / export.token / BUNDLE
+
+
+def path_of(export: ExportFile) -> Path:
+    """Return the path of an export's file, written or not."""
+    return Path(settings.DATA) / "exports" / export.token / f"{export.what}.{export.form}"
+
+
+def state_of(export: ExportFile) -> ExportFile.State:
+    """Return the state of an export; ``GONE`` where its file is not in the folder any more.
+
+    A copy of the instance holds no exports, so one that was restored knows of files that it lacks.
+    """
+    state = ExportFile.State(export.state)
+    if state == ExportFile.State.DONE and not path_of(export).is_file():
+        return ExportFile.State.GONE
+    return state
 
 
 def pieces(path: Path) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ from functools import partial
 
 from django.db import connection, transaction
 
-from canut.actions.datasets.export_jobs import path_of
+from canut.actions.datasets.releases import path_of
 from canut.actions.platform.row_faults import attempt_each
 from canut.core.clock import Ms
 from canut.core.datasets.withdrawn_row import emptied_row, salted_name

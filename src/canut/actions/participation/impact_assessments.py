@@ -20,6 +20,7 @@ from canut.core.participation.impact_assessment import (
     views_until,
 )
 from canut.store.models import Membership, Role, Terms, Webhook, Worker
+from canut.store.operations.mail_settings import mail_host
 from canut.store.participation.impact_assessments import assessment_in_force, newest_assessment
 from canut.store.people.retention_register import RETENTION
 from canut.store.platform.home import home
@@ -38,7 +39,7 @@ def _content(residuals: Mapping[str, int]) -> dict[str, object]:
     retention = {table: rule.long for rule in RETENTION for table in rule.tables}
     flows = {
         "country": chosen.country if chosen else "",
-        "mail": str(settings.EMAIL_HOST) if settings.SENDS_MAIL else "",
+        "mail": mail_host(),
         "backups": "folder" if settings.BACKUP_FOLDER else "",
         "webhooks": str(Webhook.objects.count() or ""),
     }

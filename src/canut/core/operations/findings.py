@@ -117,6 +117,7 @@ class InstanceFacts:
         storage_problem: why nothing can be written there; empty if it can.
         mail_server: host and port of the mail server; empty where none is spoken to.
         mail_problem: why it does not answer; empty if it does.
+        mail_written_to: the setting by which e-mails stay on this machine; empty if they leave.
         mail_failed_at, mail_failure: when the last message did not leave, and why, until one does.
         backup_folder: into which the instance is copied by itself; empty for none.
         backup_folder_problem: why no copy can be written there; empty if it can.
@@ -176,6 +177,7 @@ class InstanceFacts:
     storage_problem: str = ""
     mail_server: str = ""
     mail_problem: str = ""
+    mail_written_to: str = ""
     mail_failed_at: str = ""
     mail_failure: str = ""
     backup_folder: str = ""
@@ -342,6 +344,8 @@ def _address(observed: InstanceFacts) -> Iterator[Finding]:
     if not observed.has_mail:
         yield Finding("mail-none", Level.KNOW)
         return
+    if observed.mail_written_to:
+        yield Finding("mail-stays", Level.KNOW, {"setting": observed.mail_written_to})
     if observed.mail_problem:
         server: dict[str, str | int] = {
             "server": observed.mail_server,

@@ -25,6 +25,7 @@ from canut.core.operations.findings import GIB
 from canut.store.media.blobs import storage
 from canut.store.media.files import key_of
 from canut.store.models import Media
+from canut.store.operations.mail_settings import mail_server, mail_written_to
 from canut.store.people.email_notices import MAIL_FAILED
 
 LAST_FILE = "last-backup-file"
@@ -68,7 +69,8 @@ def mail_facts(facts: dict[str, str]) -> dict[str, Any]:
     """
     failed = json.loads(facts.get(MAIL_FAILED, "{}"))
     return {
-        "mail_server": _mail_server(),
+        "mail_server": mail_server(),
+        "mail_written_to": mail_written_to(),
         "mail_problem": _within_time(_try_mail) if settings.SENDS_MAIL else "",
         "mail_failed_at": _moment(failed["at_ms"]) if failed else "",
         "mail_failure": str(failed.get("problem", "")),
@@ -136,11 +138,6 @@ def _try_mail() -> None:
     if isinstance(backend, EmailBackend):
         backend.open()
         backend.close()
-
-
-def _mail_server() -> str:
-    options = settings.MAILERS["default"].get("OPTIONS", {})
-    return f"{options['host']}:{options['port']}" if "host" in options else ""
 
 
 def _try_folder(folder: Path) -> str:

@@ -262,18 +262,24 @@ def payouts_to(person: Person, most: int) -> list[VacationPayout]:
     return list(VacationPayout.objects.filter(person=person).order_by("-id")[:most])
 
 
-def paid_people(most: int = 500) -> list[PayrollPerson]:
-    """List the people who may be paid with their current terms; those without terms first."""
-    people = paid_here().order_by("shown_name", "id")
+def paid_people(most: int, named: str = "") -> list[PayrollPerson]:
+    """List people who may be paid with their current terms; those without terms first.
+
+    Args:
+        most: how many at most. People without terms are left out last.
+        named: a part of the name; empty for everybody.
+    """
+    has_terms = Exists(Terms.objects.filter(person=OuterRef("pk")))
+    people = paid_here().filter(shown_name__icontains=named)
+    people = people.order_by(has_terms, "shown_name", "id")
     newest = Terms.objects.values("person").annotate(last=Max("id")).values("last")
     terms_by_person = {row.person_id: row for row in Terms.objects.filter(id__in=newest)}
     shown = list(people[:most])
     words = PlaceWord.objects.filter(person__in=shown).order_by("at_ms", "id")
     places = dict(words.values_list("person_id", "place"))
-    rows = [
+    return [
         PayrollPerson(row, terms_by_person.get(row.pk), places.get(row.pk, "")) for row in shown
     ]
-    return sorted(rows, key=lambda row: row.terms is not None)
 
 
 def policies() -> list[PayPolicy]:

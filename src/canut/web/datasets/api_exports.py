@@ -7,6 +7,7 @@ from ninja import Path, Query, Status
 from pydantic import Field
 
 from canut.actions.datasets.export_jobs import ExportIn, ask_export, file_of
+from canut.actions.datasets.releases import state_of
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Missing
 from canut.store.datasets.export_jobs import export_numbered, exports_of
@@ -138,7 +139,7 @@ def _told(export: ExportFile) -> dict[str, object]:
         "id": export.pk,
         "what": export.what,
         "form": export.form,
-        "state": export.state,
+        "state": state_of(export),
         "size_bytes": export.size_bytes,
         "failure": export.failure or None,
         "asked_at": moment(export.asked_at),

@@ -77,6 +77,17 @@ def page_of(request: HttpRequest) -> Route | None:
     return _BY_NAME.get(match.url_name or "") if match else None
 
 
+def may_open(name: str, roles: frozenset[Role]) -> bool:
+    """Return whether somebody signed in with these roles may open an address that has no project.
+
+    Args:
+        name: of the route, such as ``work_home``.
+        roles: all that the person has anywhere.
+    """
+    audience = _BY_NAME[name].audience
+    return not audience.never & roles and (not audience.roles or bool(audience.roles & roles))
+
+
 def is_read_by_people(request: HttpRequest) -> bool:
     """Return whether a person reads the response, not a script or an image request.
 

@@ -5,6 +5,7 @@ micro-units or milliseconds, and go out as a person in Canada reads them, with n
 """
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from math import floor
@@ -35,6 +36,17 @@ NO_BREAK = "\u00a0"
 def locale() -> str:
     """Return babel's name for the page's language."""
     return locale_of(language_now().locale)
+
+
+def without_accents(text: str) -> str:
+    """Return a text without accents and capitals, as people type it in a search."""
+    parts = unicodedata.normalize("NFD", text.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
+def alphabetical(name: str) -> tuple[str, str]:
+    """Return the key that sorts names as a dictionary does: Égypte before Espagne."""
+    return without_accents(name), name
 
 
 def money(micro: int, currency: str) -> str:

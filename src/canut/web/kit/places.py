@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from babel import Locale
 from django import forms
 
-from canut.web.kit.formatting import locale
+from canut.web.kit.formatting import alphabetical, locale
 from canut.web.kit.forms import SELECT
 from canut.web.kit.messages import lazy_message
 
@@ -24,7 +24,7 @@ def countries() -> list[tuple[str, str]]:
         for code, name in names
         if len(code) == LETTERS and code.isalpha() and code not in NO_COUNTRIES
     ]
-    return [("", "–"), *sorted(named, key=lambda country: country[1])]
+    return [("", "–"), *sorted(named, key=lambda country: alphabetical(country[1]))]
 
 
 def country_name(code: str) -> str:

@@ -24,6 +24,7 @@ from canut.core.svg import Scale, Sheet, element
 from canut.store.models import Project, Worker
 from canut.store.quality.results import Proportion
 from canut.web.kit import formatting
+from canut.web.kit.access import may_open
 from canut.web.kit.content_language import tongue_of
 from canut.web.kit.drawing.interval_mark import MARK_WIDTH, mark_interval
 from canut.web.kit.languages import Language, language_now, words_of
@@ -96,6 +97,15 @@ def script(source: str) -> SafeString:
     )
     module = static(f"dist/{manifest()[source]['file']}")
     return SafeString(sheets + format_html('<script type="module" src="{}"></script>', module))
+
+
+@register.simple_tag(name="may_open", takes_context=True)
+def may_open_page(context: template.Context, name: str) -> bool:
+    """Return whether the reader of the page may open another one, which has no project.
+
+    ``{% may_open "work_home" as opens %}{% if opens %}<a href=…>{% endif %}``
+    """
+    return may_open(name, context["navigation"].roles)
 
 
 @register.simple_tag(name="msg", takes_context=True)

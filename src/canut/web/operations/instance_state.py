@@ -17,6 +17,7 @@ from canut.core.operations.finding_texts import format_finding
 from canut.core.operations.findings import Finding, Level, examine
 from canut.store.ledger.log_names import platform_name
 from canut.store.operations.health import read_readiness
+from canut.store.operations.mail_settings import mail_written_to
 from canut.web.kit.access import get_person
 from canut.web.kit.forms import PlainForm
 from canut.web.kit.languages import language_now
@@ -28,7 +29,9 @@ SOUND = {
     "page.first_run.sound_files": ("folder-unwritable", "storage-unwritable", "space-none"),
     "page.first_run.sound_keys": ("key-open", "key-short", "keys-open", "keys-beside"),
     "page.first_run.sound_jobs": ("jobs-none", "jobs-failed", "row-faults"),
-    "page.first_run.sound_mail": ("mail-none", "mail-silent", "mail-failed", "mail-fails"),
+    "page.first_run.sound_mail": (
+        *("mail-none", "mail-stays", "mail-silent", "mail-failed", "mail-fails"),
+    ),
     "page.first_run.sound_proxy": ("proxy-untrusted", "url-malformed", "url-plain", "url-local"),
     "page.first_run.sound_copies": (
         *("copy-never", "copy-old", "copy-failed", "copy-gone", "copy-programs"),
@@ -86,7 +89,13 @@ def send_test(request: HttpRequest, form: PlainForm) -> bool:
     except Refusal as refusal:
         form.add_error("address", words_of(refusal).detail)
         return False
-    messages.success(request, message_now("page.first_run.test_sent", address=address))
+    setting = mail_written_to()
+    messages.success(
+        request,
+        message_now("page.first_run.test_written", setting=setting)
+        if setting
+        else message_now("page.first_run.test_sent", address=address),
+    )
     return True
 
 

@@ -38,7 +38,7 @@ from canut.web.pay.closing import overview
 from canut.web.pay.forms import FirstTermsForm, PeriodForm, RulesForm, rules_shown
 from canut.web.pay.wording import left_out_word
 
-MOST_LINES = 200
+MOST_LINES, MOST_PEOPLE, MOST_LETTERS = 200, 500, 80
 MOST_LATE = 3
 KINDS = {
     "bank": PaymentFile.Kind.BANK,
@@ -215,9 +215,14 @@ def by_hand(request: HttpRequest, number: int) -> HttpResponse:
 
 def people(request: HttpRequest) -> HttpResponse:
     """List paid workers with their terms; those without terms come first."""
-    rows = kept.paid_people()
+    words = request.GET.get("q", "").strip()[:MOST_LETTERS]
+    rows = kept.paid_people(MOST_PEOPLE, words)
+    n_people = kept.paid_here().count()
     context = {
         "people": rows,
+        "n_people": n_people,
+        "words": words,
+        "is_searched": n_people > MOST_PEOPLE,
         "form": FirstTermsForm(),
         "without_terms": [row for row in rows if row.terms is None],
     }

@@ -1,6 +1,5 @@
 """A project's results: progress, quality, cost, next steps, and the lines behind each figure."""
 
-import unicodedata
 from typing import NamedTuple
 
 from django.contrib import messages
@@ -27,7 +26,7 @@ from canut.store.quality.reviews import waiting_in
 from canut.store.work.pilots import card_of, has_paid_people
 from canut.web.kit.access import get_person, list_projects, roles_anywhere, roles_in
 from canut.web.kit.audiences import DECIDERS, READERS
-from canut.web.kit.formatting import format_count
+from canut.web.kit.formatting import format_count, without_accents
 from canut.web.kit.messages import message_now
 from canut.web.quality.figures import figures_of
 from canut.web.tasks.task_view import TaskContent, shown_task
@@ -75,14 +74,8 @@ def projects(request: HttpRequest) -> HttpResponse:
 
 def _is_named(project: Project, words: str) -> bool:
     """Return whether every word is in the title of a project or in its organisation's name."""
-    text = _plain(f"{project.title} {project.organisation.name}")
-    return all(word in text for word in _plain(words).split())
-
-
-def _plain(text: str) -> str:
-    """Return a text without accents and capitals, as people type it in a search."""
-    parts = unicodedata.normalize("NFD", text.casefold())
-    return "".join(part for part in parts if not unicodedata.combining(part))
+    text = without_accents(f"{project.title} {project.organisation.name}")
+    return all(word in text for word in without_accents(words).split())
 
 
 def project(request: HttpRequest, project: Project) -> HttpResponse:

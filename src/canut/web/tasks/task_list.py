@@ -31,7 +31,7 @@ from canut.store.tasks.task_list import (
 )
 from canut.web.kit.access import get_person, roles_in
 from canut.web.kit.audiences import REQUESTERS
-from canut.web.kit.formatting import format_count
+from canut.web.kit.formatting import alphabetical, format_count
 from canut.web.kit.messages import message_now
 from canut.web.tasks.filter import VIEWS, TaskQuery, read_filter, term_words, written
 from canut.web.tasks.passages import Run, snippet
@@ -115,7 +115,9 @@ def tasks(request: HttpRequest, project: Project) -> HttpResponse:
         "views": views,
         "may_keep_view": query.is_any and not any(view.is_current for view in views),
         "labels": labels_in(project.id) if manages else [],
-        "names": sorted(set(names_in(request, project).values())) if manages else [],
+        "names": sorted(set(names_in(request, project).values()), key=alphabetical)
+        if manages
+        else [],
         "is_searchable": is_search_ready(project.id),
         "manages": manages,
         "has_pictures": any(row.thumbnail or row.shown.image for row in rows),

@@ -29,6 +29,7 @@ from canut.core.pay.accounting.opening_file import (
 )
 from canut.store.pay.accounting import openings_of_year
 from canut.web.kit.access import get_person
+from canut.web.kit.formatting import alphabetical
 from canut.web.kit.messages import message_now
 from canut.web.kit.numbers import number_named
 from canut.web.kit.refusals import words_of
@@ -183,6 +184,6 @@ def _page(
             row.pk for row in rows if row.confirmed_ms is None and row.set_by_id != person.pk
         ],
         "has_second": has_second_operator(person.pk),
-        "people": sorted(people.items(), key=lambda item: item[1].name),
+        "people": sorted(people.items(), key=lambda item: alphabetical(item[1].name)),
     }
     return render(request, "pay/accounting/opening.html", context, status=status)
