@@ -164,6 +164,8 @@ def bands_of(
     error probability is used. A failing band ends the order, so that testing several uses no more
     error probability than one. A band also fails if the tasks it adds, or those of a more confident
     band, are below the bar even at the upper bound: confident bands do not compensate for others.
+    That bound is exact, and all bands together share its error probability (Bonferroni): the most
+    confident band often holds one task, and one error there is no sign of a bad model.
 
     Args:
         sure: the model's confidence in each task of the draw, from 0 to 1, shape (n,).
@@ -198,7 +200,7 @@ def bands_of(
         hits, added = right[which >= edge], right[which == edge]
         n, k = len(hits), int(hits.sum())
         worst = at_worst(k, n, luck)
-        drops = len(added) > 0 and wilson(int(added.sum()), len(added), Z90).high < required
+        drops = _at_best(int(added.sum()), len(added), LUCK / len(EDGES)) < required
         has_failed = has_failed or drops or (edge <= begin and worst < required)
         if edge <= begin and not has_failed:
             reached = edge
@@ -282,6 +284,11 @@ def _begin(which: Counts, required: float, luck: float, least_part: float) -> in
         if n >= fewest and at_worst(n - SLIPS, n, luck) >= required:
             return edge
     return None
+
+
+def _at_best(right: int, total: int, luck: float) -> float:
+    """Return the upper confidence bound of a share at that error probability; 1 for none."""
+    return 1 - at_worst(total - right, total, luck)
 
 
 def _ways(right: int, total: int) -> Floats:
