@@ -158,9 +158,9 @@ def test_operator_publishes_terms_that_are_announced(house: House) -> None:
 
     assert soon.status_code == 422
     assert TermsOfUse.objects.get().number == 2
-    assert "1 janvier 2100" in text(house, "stranger", "/terms/")
+    assert "1er janvier 2100" in text(house, "stranger", "/terms/")
     assert "Soyez aimables" in text(house, "stranger", "/terms/?version=2")
-    assert "1 janvier 2100" in text(house, "worker", "/work/")
+    assert "1er janvier 2100" in text(house, "worker", "/work/")
 
 
 def test_who_joins_accepts_the_terms_in_force(house: House) -> None:
