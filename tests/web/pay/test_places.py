@@ -23,7 +23,7 @@ def test_value_is_shown_with_its_source_and_its_day(house: House) -> None:
     page = house.client("worker").get("/places/CA-QC", headers=FR).content.decode()
 
     assert "16,60\u00a0$ l’heure" in page
-    assert "1 mai 2026" in page
+    assert "1er mai 2026" in page
     assert "Le taux général du salaire minimum passera à 16,60" in page
 
 
