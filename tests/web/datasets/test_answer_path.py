@@ -7,10 +7,13 @@ from django.test import Client
 from django.urls import reverse
 
 from canut.actions.ledger.sequencer import sequence
-from canut.store.models import Answer, Project, TaskState
+from canut.core.clock import HOUR_MS
+from canut.store.models import Answer, PayLine, Project, TaskState
 from canut.store.tables.datasets import Card
 from canut.store.tables.learning import ModelAuthor, Trained
 from tests.support.factories import NOW_MS, Made, answer_next, make_person, make_project
+from tests.support.instance import House
+from tests.support.pay_pages import make_statement
 
 pytestmark = pytest.mark.django_db
 LABEL, SURE = "non", 0.93
@@ -148,3 +151,17 @@ def test_the_projects_page_lists_my_answers_to_follow(made: Made) -> None:
     text = client.get(reverse("answers_went_one", args=[made.project.pk])).content.decode()
 
     assert reverse("answer_path", args=[made.project.pk, answer.pk]) in text
+
+
+@pytest.mark.parametrize(("elapsed_ms", "is_told"), [(4 * HOUR_MS, True), (1_000, False)])
+def test_pay_below_the_minimum_an_hour_says_that_the_minimum_is_for_the_day(
+    house: House, elapsed_ms: int, *, is_told: bool
+) -> None:
+    make_statement(house)
+    PayLine.objects.update(elapsed_ms=elapsed_ms)
+    path = reverse("answer_path", args=[house.project.pk, Answer.objects.get().pk])
+
+    page = house.client("worker").get(path, headers={"accept-language": "en"}).content.decode()
+
+    assert "per hour" in page
+    assert ("The minimum is for all your counted time of that day" in page) is is_told

@@ -376,6 +376,7 @@ def test_won_appeal_says_first_that_the_decision_is_undone_and_what_comes_back(
     house: House,
 ) -> None:
     own = appealed(house)
+    assert own.decision.answer
     question = own.decision.answer.question_version
     question.schema["questions"][0]["choices"] = [{"value": "oui", "label": "Que du bien"}]
     question.save()

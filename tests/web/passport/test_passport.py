@@ -78,6 +78,21 @@ def test_draft_is_read_before_it_is_made_and_makes_nothing(own: Client) -> None:
     assert not StatusList.objects.exists()
 
 
+def test_who_has_no_address_reads_what_to_give_before_it_is_an_error(
+    own: Client, nadia: Person
+) -> None:
+    Person.objects.filter(pk=nadia.pk).update(email="")
+
+    first = own.get(f"{HOME}make", ASK, headers=FR)
+    sent = own.post(f"{HOME}make", ASK, headers=FR)
+
+    assert (first.status_code, sent.status_code) == (200, 422)
+    assert 'role="alert"' not in first.content.decode()
+    assert "n’a pas d’adresse courriel" in text_of(first.content)
+    assert "<details open>" in first.content.decode()  # the field to give a key
+    assert 'role="alert"' in sent.content.decode()
+
+
 def test_refused_holder_is_named_and_what_was_typed_stays(own: Client) -> None:
     answer = own.post(f"{HOME}make", {**ASK, "holder": "did:web:x"}, headers=FR)
 

@@ -83,6 +83,17 @@ def test_account_is_asked_for_first_while_it_is_missing(house: House) -> None:
     assert page.index("No account to be paid into") < page.index('id="statements"')
 
 
+def test_account_is_needed_before_the_statement_that_is_not_sent(
+    house: House, stop_clock: Callable[[datetime], None]
+) -> None:
+    pay_day = make_payment(house, sent=False).statement.period.pay_day
+    stop_clock(AFTER)
+
+    page = page_of(house)
+
+    assert f"Needed before {pay_day:%B} {pay_day.day}, {pay_day.year}" in page
+
+
 def test_link_to_a_fold_opens_it(house: House) -> None:
     page = page_of(house)
 

@@ -76,6 +76,15 @@ def lines_of(person: Person, today: date) -> list[StatementRow]:
     return _lines(statements.order_by("-period__first_day"), today)
 
 
+def unpaid_by_currency(person: Person) -> dict[str, int]:
+    """Sum the net pay of closed statements that was not sent, in micro-units by currency."""
+    payments = Payment.objects.filter(
+        person=person, state__in=UNPAID, statement__period__state=Period.State.CLOSED
+    )
+    sums = payments.values_list("statement__currency").annotate(micro=Sum("amount_micro"))
+    return dict(sums.order_by("statement__currency"))
+
+
 def lines_in(period: Period, today: date, most: int) -> list[StatementRow]:
     """List a period's first statements by name, with their payments."""
     statements = Statement.objects.filter(period=period, period__state=Period.State.CLOSED)

@@ -199,6 +199,9 @@ def _pay_facts(way: AnswerWay) -> list[StopFact]:
         micro=price(pay.micro, currency),
         hour=money(hourly, currency),
     )
+    if pay.floor_micro is not None and hourly < pay.floor_micro:
+        # the minimum is for the day: from the task to the answer there is time that is not counted
+        total = f"{total}. {message_now('answer_path.minimum_of_the_day')}"
     return [*facts, fact("total", total)]
 
 

@@ -7,7 +7,7 @@ micro-units or milliseconds, and go out as a person in Canada reads them, with n
 import re
 import unicodedata
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from math import floor
 
 from babel import Locale
@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from canut.core.clock import HOUR_MS, MINUTE_MS
 from canut.core.money import Money, rounded_up
+from canut.core.outside_text import read_decimal
 from canut.web.kit.languages import is_french, language_now, locale_of
 from canut.web.kit.messages import message_now
 
@@ -29,6 +30,7 @@ FIRST_OF_MONTH = re.compile(r"(?<![\d,.])1(?=[ \u00a0\u202f\u2009]?(?:[^\W\d_]|â
 """The first of a month within a French date, which has no hour."""
 MICRO = 1_000_000
 KIB = 1024
+PERCENT = 100
 TINY = 1e-9  # 0.29 * 100 is 28.999â€¦
 NO_BREAK = "\u00a0"
 
@@ -130,10 +132,8 @@ def share(fraction: float | Decimal | None) -> str:
 
 def percent_of(text: str) -> str:
     """Format a percentage that a document writes with a point: ``90.9`` as ``90,9 %``."""
-    try:
-        return share(Decimal(text) / 100)
-    except InvalidOperation:
-        return text
+    number = read_decimal(text, most=PERCENT)
+    return text if number is None else share(number / PERCENT)
 
 
 def whole_share(fraction: float | None) -> str:

@@ -121,7 +121,8 @@ def make(request: HttpRequest) -> HttpResponse:
         "is_recognisable": bool(document) and _is_recognisable(person, order, document),
         "needs_twice": order.of == REPRESENTATIVE,
     }
-    status = 422 if context["problem"] else 200
+    # what is missing is said before anybody asked for it: that is no error yet
+    status = 422 if context["problem"] and request.method == "POST" else 200
     return render(request, "passport/make.html", context, status=status)
 
 

@@ -1,7 +1,8 @@
 """A worker's pay: amounts due, sent and received, statements, and the account."""
 
 import json
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 import msgspec
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.views.decorators.debug import sensitive_post_parameters
 
-from canut.actions.pay.accounting.balance import balance_of, in_question
+from canut.actions.pay.accounting.balance import Balance, balance_of, in_question
 from canut.actions.pay.accounting.own_costs import costs_stated
 from canut.actions.pay.payments import confirm, mark_returned
 from canut.actions.pay.place_packs import packs_alone_for
@@ -27,6 +28,8 @@ from canut.store.participation.clients import left_lately
 from canut.store.pay.accounting import years_of
 from canut.store.pay.periods import overdue_periods
 from canut.store.pay.statements import (
+    UNPAID,
+    StatementRow,
     is_paid_here,
     lines_of,
     payment_numbered,
@@ -92,6 +95,7 @@ def pay(request: HttpRequest) -> HttpResponse:
         "balance": balance,
         "asked": asked,
         "needs_account": needs_account,
+        "account_before": _next_pay_day(lines, balance),
         "has_pay_notice": bool(asked or late or needs_account or balance.waits_for),
         "payroll_contact": payroll_contact(),
         "lines": lines,
@@ -111,6 +115,19 @@ def pay(request: HttpRequest) -> HttpResponse:
         "this_year": timezone.localdate().year,
     }
     return render(request, "pay/statements.html", context, status=422 if form.errors else 200)
+
+
+def _next_pay_day(lines: Sequence[StatementRow], balance: Balance) -> date | None:
+    """Return the day of the next payment: of a statement that is not sent, else of the balance."""
+    due = [
+        line.statement.period.pay_day
+        for line in lines
+        if line.payment is not None and line.payment.state in UNPAID
+    ]
+    coming = [day for day in due if day >= balance.today]
+    if balance.is_pay_day_set:
+        coming.append(balance.period.pay_day)
+    return min(coming, default=None)
 
 
 def statement(request: HttpRequest, number: int) -> HttpResponse:

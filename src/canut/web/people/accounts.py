@@ -19,6 +19,7 @@ from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Forbidden, Refusal
 from canut.store.decisions.appeals import decisions_about
 from canut.store.models import Person, Project, Role
+from canut.store.pay.statements import unpaid_by_currency
 from canut.store.people.organisations import all_organisations, members_of, memberships_of
 from canut.web.kit.access import (
     get_membership,
@@ -55,10 +56,12 @@ def leave(request: HttpRequest) -> HttpResponse:
         for decision in decisions_about(person)
         if hasattr(decision, "appeal") and decision.appeal.answered_ms is None
     ]
-    earned = [sum_due for sum_due in balance_of(person, now_ms()).sums if sum_due.micro > 0]
+    owed = unpaid_by_currency(person)
+    for own in balance_of(person, now_ms()).sums:
+        owed[own.currency] = owed.get(own.currency, 0) + own.micro
     context = {
         "has_way_back": has_way_back,
-        "earned": earned,
+        "owed": [(micro, currency) for currency, micro in owed.items() if micro > 0],
         "appeals": len(open_appeals),
     }
     return render(request, "people/leave.html", context)
