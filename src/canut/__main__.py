@@ -78,12 +78,15 @@ def main(argv: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as failure:
+        from canut.commands.file_problems import file_problem
         from canut.core.errors import Refusal
         from canut.store.platform.database_damage import as_damage
         from canut.store.platform.transient_errors import as_transient
 
         described = failure if isinstance(failure, Refusal) else as_transient(failure)
-        refusal = described or as_damage(failure)
+        refusal: object = described or as_damage(failure)
+        if refusal is None and isinstance(failure, OSError):
+            refusal = file_problem(failure)
         if refusal is None:
             raise
         print(f"canut {args.command}: {refusal}", file=sys.stderr)
