@@ -78,8 +78,8 @@ def main(argv: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as failure:
-        from canut.commands.file_problems import file_problem
         from canut.core.errors import Refusal
+        from canut.core.file_problems import file_problem
         from canut.store.platform.database_damage import as_damage
         from canut.store.platform.transient_errors import as_transient
 

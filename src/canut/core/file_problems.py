@@ -1,4 +1,4 @@
-"""What a command says of a file that it cannot open: which one, why, and what to do."""
+"""What to say of a file that cannot be opened: which one, why, and what to do."""
 
 from pathlib import Path
 
