@@ -79,8 +79,8 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     except Exception as failure:
         from canut.core.errors import Refusal
-        from canut.core.file_problems import file_problem
         from canut.store.platform.database_damage import as_damage
+        from canut.store.platform.file_problems import file_problem
         from canut.store.platform.transient_errors import as_transient
 
         described = failure if isinstance(failure, Refusal) else as_transient(failure)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from canut.core.file_problems import file_problem
+from canut.store.platform.file_problems import file_problem
 from tests.commands.running import canut
 
 pytestmark = pytest.mark.django_db
