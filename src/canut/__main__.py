@@ -80,10 +80,13 @@ def main(argv: list[str] | None = None) -> int:
     except Exception as failure:
         from canut.core.errors import Refusal
         from canut.store.platform.database_damage import as_damage
+        from canut.store.platform.file_problems import file_problem
         from canut.store.platform.transient_errors import as_transient
 
         described = failure if isinstance(failure, Refusal) else as_transient(failure)
-        refusal = described or as_damage(failure)
+        refusal: object = described or as_damage(failure)
+        if refusal is None and isinstance(failure, OSError):
+            refusal = file_problem(failure)
         if refusal is None:
             raise
         print(f"canut {args.command}: {refusal}", file=sys.stderr)

@@ -62,3 +62,17 @@ def test_segments_are_written_a_row_each(tmp_path: Path) -> None:
     (row,) = taken(tmp_path, "audio", [SEGMENT], "segments", "out.jsonl").splitlines()
 
     assert json.loads(row)["end"] == 1.5
+
+
+def test_dash_is_standard_output_and_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = make_project(tasks=1)
+    parser = argparse.ArgumentParser()
+    export.add_arguments(parser)
+
+    assert export.run(parser.parse_args([made.project.slug, "-o", "-", "--no-estimate"])) == 0
+
+    assert capfdbinary.readouterr().out.startswith(b"task,key,label")
+    assert not (tmp_path / "-").exists()

@@ -27,7 +27,7 @@ def test_quarter_is_built_once_and_verified(capsys: pytest.CaptureFixture[str]) 
 
     said = capsys.readouterr()
     assert made.sha256 in said.out
-    assert "1 releases, 0 that do not hold" in said.out
+    assert "Releases: 1; that do not hold: 0" in said.out
     assert "serve what is out, or correct it" in said.err
 
 

@@ -17,7 +17,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from canut.actions.datasets.export_jobs import path_of
+from canut.actions.datasets.releases import path_of
 from canut.actions.operations.jobs import read_soon
 from canut.actions.participation.inspection_links import make_link
 from canut.actions.people.accounts import add_member, create_invitation, join_as_worker

@@ -43,7 +43,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("project", help="the project's address, as after /projects/")
     parser.add_argument("--what", choices=WHATS, default="labels", help="default: %(default)s")
     parser.add_argument(
-        "-o", "--output", metavar="FILE", help="file to write; its suffix gives the format"
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="file to write; its suffix gives the format; without it, or -: standard output",
     )
     parser.add_argument("--format", choices=FORMATS, help="default: of the file, else csv")
     parser.add_argument(
@@ -108,7 +111,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     notes = Notes()
     export = _exports(notes)[args.what]
-    if not args.output:
+    if args.output in {None, "", "-"}:
         for chunk in export(project.id, form=form):
             sys.stdout.buffer.write(chunk)
         sys.stdout.buffer.flush()

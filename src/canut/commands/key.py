@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from canut.core.errors import BadInput, Missing
 
 if TYPE_CHECKING:
     from canut.store.integrations.open_access import OpenAccess
+    from canut.store.models import Organisation
 
 ROLES = ("requester", "worker", "reviewer", "operator", "auditor")
 
@@ -83,19 +85,36 @@ def _print_access(access: "OpenAccess", title: str) -> None:
         print(f"{title}: outside model of {rule.project.slug} at {rule.endpoint}")
 
 
+def _organisation(name: str | None) -> "Organisation":
+    """Return an organisation by its name.
+
+    Raises:
+        Missing: there is none of this name, or none is named; says which there are.
+    """
+    from canut.store.models import Organisation
+
+    organisation = Organisation.objects.filter(name=name or "").first()
+    if organisation is None:
+        names = ", ".join(Organisation.objects.order_by("name").values_list("name", flat=True)[:20])
+        problem = f"no organisation {name!r} here" if name else "say for whom: --organisation NAME"
+        raise Missing(f"{problem}; there are: {names or 'none'}", code="missing")
+    return organisation
+
+
 def _create(args: argparse.Namespace) -> int:
 
     from canut.actions.integrations.api_keys import KeyIn, create_key
-    from canut.store.models import Organisation, Project, Role
+    from canut.store.models import Project, Role
 
     if not args.role or not args.name:
         raise BadInput("say what the key is for: --role ROLE --name NAME", code="key-unsaid")
-    organisation = Organisation.objects.filter(name=args.organisation or "").first()
-    if args.organisation and organisation is None:
-        raise Missing(f"there is no organisation {args.organisation!r}", code="missing")
+    organisation = _organisation(args.organisation) if args.organisation else None
     project = Project.objects.filter(slug=args.project or "").first()
     if args.project and project is None:
-        raise Missing(f"there is no project {args.project!r}", code="missing")
+        slugs = ", ".join(Project.objects.order_by("slug").values_list("slug", flat=True)[:20])
+        raise Missing(
+            f"no project {args.project!r} here; there are: {slugs or 'none'}", code="missing"
+        )
     if project and organisation:
         raise BadInput("a key is for a project or for an organisation", code="key-unsaid")
     spec = KeyIn(
@@ -113,13 +132,11 @@ def _create_mturk(args: argparse.Namespace) -> int:
     from canut.actions.integrations.api_keys import KeyIn
     from canut.actions.turk.keys import create_turk_key
     from canut.core.turk.profile import read_profile
-    from canut.store.models import Organisation, Role
+    from canut.store.models import Role
 
     if not args.name:
         raise BadInput("say what the key is for: --name NAME", code="key-unsaid")
-    organisation = Organisation.objects.filter(name=args.organisation or "").first()
-    if organisation is None:
-        raise Missing(f"there is no organisation {args.organisation!r}", code="missing")
+    organisation = _organisation(args.organisation)
     profile = read_profile(_read_profile_file(args.profile))
     key_in = KeyIn(args.name, Role.REQUESTER, args.days, organisation)
     created = create_turk_key(key_in, profile, by=None, now_ms=now_ms())
@@ -138,13 +155,14 @@ def _read_profile_file(path: str | None) -> dict[str, object]:
     """Read a profile; nothing without a file.
 
     Raises:
-        BadInput: ``turk-profile``: the file cannot be read, or is not one JSON object.
+        BadInput: ``turk-profile``: the file is not one JSON object.
+        OSError: it cannot be opened.
     """
     if not path:
         return {}
     try:
         content = json.loads(Path(path).read_text("utf-8"))
-    except (OSError, ValueError) as problem:
+    except ValueError as problem:
         raise BadInput(f"{path} is no JSON file: {problem}", code="turk-profile") from problem
     if not isinstance(content, dict):
         raise BadInput(f"{path} must hold one JSON object", code="turk-profile")
@@ -154,7 +172,10 @@ def _read_profile_file(path: str | None) -> dict[str, object]:
 def _list() -> int:
     from canut.store.integrations.api_keys import all_keys
 
-    for key in all_keys():
+    keys = all_keys()
+    if not keys:
+        print("There is no key yet: canut key create --role ROLE --name NAME", file=sys.stderr)
+    for key in keys:
         where = key.project.slug if key.project else ""
         where = where or (key.organisation.name if key.organisation else "everywhere")
         ends = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else ""

@@ -51,7 +51,7 @@ def _one(args: argparse.Namespace) -> int:
         text = file.read_text("utf-8")
         stored = load_json(text)
         again = text_of(PayDesk(law).again(stored))
-    except (OSError, ValueError, AttributeError, RecursionError) as problem:
+    except (ValueError, AttributeError, RecursionError) as problem:
         raise BadInput(f"{file} cannot be read ({problem})", code="bad-statement") from problem
     is_same = again == text
     print(f"{file}: {'the same, to the byte' if is_same else 'comes out different'}")

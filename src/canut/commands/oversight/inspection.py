@@ -46,7 +46,7 @@ def _verify(args: argparse.Namespace) -> int:
         raise BadInput("say which file: canut inspect verify FILE.zip", code="inspect-file")
     try:
         about = check_file(args.file.read_bytes())
-    except (BadProof, NotProven, OSError) as problem:
+    except (BadProof, NotProven) as problem:
         print(f"{args.file}: {problem}", file=sys.stderr)
         return 1
     print(f"{about.first} – {about.last} {about.place}: {about.n_files} files hold")

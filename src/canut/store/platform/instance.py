@@ -103,6 +103,12 @@ def is_unused() -> bool:
         return cursor.fetchone() is None
 
 
+def _database_place() -> str:
+    """Return the data folder on SQLite, else the name of the database."""
+    name = str(connection.settings_dict["NAME"])
+    return str(settings.DATA) if connection.vendor == "sqlite" else name
+
+
 def check_database() -> None:
     """Refuse a database that is absent, older or newer than this program.
 
@@ -111,7 +117,9 @@ def check_database() -> None:
     """
     if is_empty():
         raise NotReady(
-            "there is no Canut database here yet; run: canut migrate", code="no-database"
+            f"there is no Canut database in {_database_place()} yet; if yours lies elsewhere, name"
+            " its data folder with --data DIR, else begin one: canut migrate",
+            code="no-database",
         )
     executor = MigrationExecutor(connection)
     on_disk = set(executor.loader.disk_migrations)

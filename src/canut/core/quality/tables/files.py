@@ -248,7 +248,10 @@ def write_table(table: pa.Table, path: Path) -> None:
         with path.open("wb") as out:
             write_to(table, out, suffix)
     except OSError as failure:
-        raise BadFile(f"{path} cannot be written: {failure}", code="file-write") from failure
+        raise BadFile(
+            f"{path} cannot be written: {failure.strerror or failure}; check its folder",
+            code="file-write",
+        ) from failure
 
 
 def write_to(table: pa.Table, out: IO[bytes], suffix: str = ".csv") -> None:
