@@ -1,6 +1,7 @@
 """A project with paid people opens by its pilot; the price is judged by everybody's own time."""
 
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -387,7 +388,7 @@ def test_closed_project_takes_no_change_that_would_move_its_money_or_let_people_
     close_project(project, to_ms(LATER), Because(project.created_by, "Enough."))
     project.refresh_from_db()
     before = balance(project.pk, "CAD")
-    moves = {
+    moves: dict[str, Callable[[], object]] = {
         "overlap": lambda: set_overlap(project.pk, 9, to_ms(LATER)),
         "price": lambda: raise_price(project, 900_000, to_ms(LATER)),
         "link": lambda: make_invitation(project, project.created_by),

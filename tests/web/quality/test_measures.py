@@ -97,6 +97,15 @@ def test_results_count_what_came_since_the_estimate(house: House) -> None:
     assert "from 2 answers. 1 answer came since. The next estimate counts it." in after
 
 
+def test_estimate_that_is_being_stored_has_seen_the_answers_it_read(house: House) -> None:
+    answer_twice(house)
+    estimate_labels(house.project.pk, NOW_MS)
+    Estimate.objects.update(last_answer=0)  # as it stands until its labels are written
+
+    assert "came since" not in plain(page(house, "project_quality", language="en"))
+    assert "came since" not in plain(page(house, "project_export", language="en"))
+
+
 WEIGHTS = {"weight": {"one-coin": 0.75, "weighted": 0.25}}
 SCORE = {"one-coin": 0.819, "weighted": 0.7}
 MEAN = {"model": "auto", **WEIGHTS, "score": SCORE, "simulated": 900, "known": 0, "right": {}}

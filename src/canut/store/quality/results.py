@@ -174,13 +174,17 @@ def last_estimate(project_id: int) -> Estimate | None:
     return Estimate.objects.filter(project_id=project_id).defer("curve").order_by("-id").first()
 
 
-def answers_since_estimate(project_id: int) -> int:
-    """Count the counted answers that the last estimate does not know; 0 before the first."""
-    last = last_estimate(project_id)
+def answers_since_estimate(project_id: int, last: Estimate | None) -> int:
+    """Count the counted answers that the last estimate does not know; all before the first.
+
+    An estimate that is still being stored does not say yet which answers it read: none counts as
+    unknown to it.
+    """
+    counted = Answer.objects.filter(project_id=project_id, counted=True)
     if last is None:
-        return 0
-    newer = Answer.objects.filter(project_id=project_id, id__gt=last.last_answer, counted=True)
-    return newer.count()
+        return counted.count()
+    is_being_stored = last.answers > 0 and not last.last_answer
+    return 0 if is_being_stored else counted.filter(id__gt=last.last_answer).count()
 
 
 def agreement(project_id: int) -> Proportion | None:
@@ -218,14 +222,6 @@ def wrong_and_sure(project_id: int, most: int = 24) -> list[Unsure]:
 def count_wrong_and_sure(project_id: int) -> int:
     """Count the tasks of ``wrong_and_sure``."""
     return _wrong_and_sure(project_id).count()
-
-
-def count_newer(project_id: int, estimate: Estimate | None) -> int:
-    """Count the counted answers that came after an estimate, at most ``MOST_LEFT`` and one."""
-    newer = Answer.objects.filter(project_id=project_id, counted=True)
-    if estimate is not None:
-        newer = newer.filter(id__gt=estimate.last_answer)
-    return len(newer.values_list("pk")[: MOST_LEFT + 1])
 
 
 def count_unsure(project_id: int) -> int:

@@ -103,12 +103,12 @@ AS_THEY_ARE = "as-they-are"
 
 def exports(request: HttpRequest, project: Project) -> HttpResponse:
     """Show what can be exported, in which formats, and from which estimate."""
-    is_estimating = is_estimate_waiting(project.id)
+    is_estimating, estimate = is_estimate_waiting(project.id), results.last_estimate(project.id)
     context = {
         "project": project,
         "progress": results.progress(project.id),
-        "estimate": results.last_estimate(project.id),
-        "answers_since": results.answers_since_estimate(project.id),
+        "estimate": estimate,
+        "answers_since": results.answers_since_estimate(project.id, estimate),
         "is_estimating": is_estimating,
         "are_jobs_run": are_jobs_run(),
         "as_they_are": f"labels={AS_THEY_ARE}" if is_estimating else "",

@@ -28,12 +28,13 @@ AREA = {"class": "inp area", "rows": 3}
 SELECT = {"class": "inp sel"}
 
 
-NEEDED = (
+NEEDED = lazy_message("form.kit.write_something_here")
+NEEDED_BY_KIND = (
     (forms.FileField, lazy_message("form.kit.choose_a_file")),
     (forms.BooleanField, lazy_message("form.kit.tick_this_box")),
     (forms.MultipleChoiceField, lazy_message("form.kit.choose_at_least_one")),
     (forms.ChoiceField, lazy_message("form.kit.choose_one")),
-    (forms.Field, lazy_message("form.kit.write_something_here")),
+    (forms.Field, NEEDED),
 )
 """What is missing, by kind of field: the first kind that a field is."""
 
@@ -52,7 +53,7 @@ class PlainForm(forms.Form):
         super().__init__(data, initial=initial, label_suffix="")
         for field in self.fields.values():
             field.error_messages["required"] = next(
-                text for kind, text in NEEDED if isinstance(field, kind)
+                text for kind, text in NEEDED_BY_KIND if isinstance(field, kind)
             )
 
     def offer(self, name: str, choices: Sequence[tuple[str, "StrOrPromise"]]) -> None:

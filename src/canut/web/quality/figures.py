@@ -17,7 +17,7 @@ def figures_of(project: Project) -> dict[str, Any]:
     estimate = results.last_estimate(project.id)
     return {
         "estimate": estimate,
-        "newer": results.count_newer(project.id, estimate),
+        "newer": results.answers_since_estimate(project.id, estimate),
         "is_estimating": is_estimate_waiting(project.id),
         "are_jobs_run": are_jobs_run,
         "measures": measures,
