@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canut.core.arrays import Codes, Counts
+from canut.core.arrays import Counts
 from canut.core.errors import ShapeError
 from canut.core.learning.disputes import FIRST_BAND, answers_more, corrected
 from canut.core.learning.takeover import DrawLook, bands_of, chance_of_majority
@@ -101,7 +101,7 @@ def test_an_empty_draw_proves_nothing_and_odd_ones_are_refused() -> None:
         answers_more(np.ones((2, 2), np.int64), np.ones(1, np.bool_))
 
 
-def _asked(people: Codes, model: Codes, n_labels: int) -> tuple[Counts, Codes]:
+def _asked(people: Counts, model: Counts, n_labels: int) -> tuple[Counts, Counts]:
     """Ask one person about each task, and more while the model or people disagree.
 
     Returns:
