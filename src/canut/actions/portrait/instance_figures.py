@@ -61,7 +61,7 @@ class InstanceFigures:
 
     @property
     def people_share(self) -> float | None:
-        """Return which share of what the work cost went to the people, from 0 to 1."""
+        """Return which share of pay and contributions went to the people, from 0 to 1."""
         if self.contributions_micro is None:
             return None
         whole = self.net_micro + self.contributions_micro
