@@ -273,9 +273,9 @@ def _counted(project: Project, tally: card_figures.Tally, shared_by: int) -> dic
 def _said(project: Project, people: int, shared_by: int) -> dict[str, CardFigure]:
     """Return the declared figures: places, statuses, recruitment, intermediaries."""
     terms = card_figures.terms_in(project)
-    said = card_figures.places_said(project)
-    places = shown_counts(card_figures.countries(said), shared_by)
-    missing = people - len(said)
+    named = card_figures.places_said(project)
+    places = shown_counts(card_figures.countries(named), shared_by)
+    missing = people - len(named)
     if missing >= shared_by:
         places["unknown"] = rounded(missing)
     statuses = [str(Status(item.status).value) for item in terms]
@@ -284,7 +284,7 @@ def _said(project: Project, people: int, shared_by: int) -> dict[str, CardFigure
     panels = recruitment_of(project.pk)
     sent = ", ".join(f"{name or 'link'} {rounded(count)}" for name, count in panels.items())
     return {
-        "places": CardFigure(places) if said else CardFigure(None, reason="nobody was asked"),
+        "places": CardFigure(places) if named else CardFigure(None, reason="nobody was asked"),
         "languages": CardFigure(None, reason="not asked"),
         "workforce": CardFigure("own staff" if project.is_own_staff else ", ".join(sorted(kinds)))
         if project.is_own_staff or kinds

@@ -158,15 +158,15 @@ def vacation_before(people: Sequence[int], period: Period) -> dict[tuple[int, st
     )
     until = earned_until(period.last_day)
     sums = earlier.values_list("person", "currency").annotate(
-        kept=Sum("vacation__kept_micro", default=0),
+        earned=Sum("vacation__kept_micro", default=0),
         paid=Sum("vacation__paid_micro", default=0),
         long_ago=Sum("vacation__kept_micro", filter=Q(period__last_day__lte=until), default=0),
     )
     return {
         (person, currency): VacationGiven(
-            before_micro=kept - paid, due_micro=max(0, long_ago - paid)
+            before_micro=earned - paid, due_micro=max(0, long_ago - paid)
         )
-        for person, currency, kept, paid, long_ago in sums
+        for person, currency, earned, paid, long_ago in sums
     }
 
 

@@ -47,8 +47,9 @@ def question_preview(request: HttpRequest, project: Project) -> JsonResponse:
         {column: _cell(project, row, column, as_) for column, as_ in columns.items()}
         for row in _first_rows(project, source) or [{}]
     ]
-    said = {"schema": schema, "cells": samples[0], "samples": samples, "language": get_language()}
-    return JsonResponse(said)
+    return JsonResponse(
+        {"schema": schema, "cells": samples[0], "samples": samples, "language": get_language()}
+    )
 
 
 def _displayed(schema: Mapping[str, object]) -> list[dict[str, str]]:

@@ -43,12 +43,12 @@ def calibration_tasks(size: Counts, count: int, rng: np.random.Generator) -> Boo
         6
     """
     _require_count(count)
-    drawn = rng.permutation(len(size))
-    spent = np.cumsum(size[drawn])
+    order = rng.permutation(len(size))
+    spent = np.cumsum(size[order])
     others = len(size) - np.arange(1, len(size) + 1)
     fits = (spent <= CALIBRATION_SHARE * count) & (spent + others <= count)
     chosen = np.zeros(len(size), np.bool_)
-    chosen[drawn[np.logical_and.accumulate(fits)]] = True
+    chosen[order[np.logical_and.accumulate(fits)]] = True
     return chosen
 
 
@@ -117,7 +117,7 @@ def expected_information(
     information = np.empty(len(task))
     for at in np.array_split(np.arange(len(task)), len(task) // PAIRS + 1):
         chance = posterior[task[at]]
-        said = np.einsum("nk,nkj->nj", chance, tables[worker[at]])
-        entropy = -(said * np.log(np.maximum(said, TINY))).sum(axis=1)
+        answer = np.einsum("nk,nkj->nj", chance, tables[worker[at]])
+        entropy = -(answer * np.log(np.maximum(answer, TINY))).sum(axis=1)
         information[at] = entropy - (chance * doubt[worker[at]]).sum(axis=1)
     return information
