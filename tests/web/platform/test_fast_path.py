@@ -134,6 +134,7 @@ def test_layers_are_those_that_the_short_way_was_written_for() -> None:
         "canut.web.platform.home_clock_middleware.HomeClockMiddleware",  # moments on pages alone
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
         "allauth.account.middleware.AccountMiddleware",  # pages alone
+        "canut.web.platform.typed_text_middleware.TypedTextMiddleware",  # forms of pages alone
         "canut.web.kit.problems.RefusalMiddleware",  # a refusal goes the whole way
         "canut.web.kit.text_gate.TextMiddleware",  # the address alone is text, and it is plain
     ]
