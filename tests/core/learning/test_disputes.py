@@ -39,7 +39,7 @@ def test_errors_that_a_person_repeated_count_against_the_model() -> None:
     truth = rng.integers(0, 2, n)
     model = np.where(rng.random(n) < 0.1, 1 - truth, truth)
     people = np.where(rng.random((n, 5)) < 0.1, 1 - truth[:, None], truth[:, None])
-    votes, label = _asked(people, model, 2)
+    votes, label = _ask_until_settled(people, model, 2)
 
     draw = corrected(votes, people[:, 0], label, model, rng.random(n))
 
@@ -51,7 +51,7 @@ def test_errors_that_a_person_repeated_count_against_the_model() -> None:
 
 
 @pytest.mark.slow
-def test_model_under_the_bar_is_seldom_proven_where_one_person_is_asked() -> None:
+def test_model_under_the_bar_is_seldom_proven_where_one_person_is_ask_until_settled() -> None:
     """It is right a point and a half too seldom, at any confidence, by errors of its own."""
     rng, runs, n, n_labels, proven = np.random.default_rng(4), 200, 650, 10, 0
     share = 0.98 * chance_of_majority(0.9, 3) - 0.015
@@ -61,7 +61,7 @@ def test_model_under_the_bar_is_seldom_proven_where_one_person_is_asked() -> Non
         right = rng.random((n, 6)) < np.array([share, *[0.9] * 5])
         labels = np.where(right, truth, other)
         model, people = labels[:, 0], labels[:, 1:]
-        votes, label = _asked(people, model, n_labels)
+        votes, label = _ask_until_settled(people, model, n_labels)
         sure = rng.uniform(0.4, 0.96, n)
         draw = corrected(votes, people[:, 0], label, model, sure)
         bands = bands_of(sure, draw.right, draw.by_people, 0.98, DrawLook(1, FIRST_BAND))
@@ -101,7 +101,7 @@ def test_an_empty_draw_proves_nothing_and_odd_ones_are_refused() -> None:
         answers_more(np.ones((2, 2), np.int64), np.ones(1, np.bool_))
 
 
-def _asked(people: Counts, model: Counts, n_labels: int) -> tuple[Counts, Counts]:
+def _ask_until_settled(people: Counts, model: Counts, n_labels: int) -> tuple[Counts, Counts]:
     """Ask one person about each task, and more while the model or people disagree.
 
     Returns:

@@ -81,8 +81,8 @@ def replay_on_budget(
         missing = np.minimum(rule.least_people, size) - people
         is_short = missing == max(1, missing.max())
         decision.ask[:] = is_short if is_short.any() else decision.ask
-        left = budget - int(taken.sum())
-        chosen = most_saving(decision, left if is_short.any() else min(left, round_size))
+        unspent = budget - int(taken.sum())
+        chosen = most_saving(decision, unspent if is_short.any() else min(unspent, round_size))
         if not chosen.any():
             break
         posterior[people == 0] = fit.class_chance

@@ -33,9 +33,9 @@ class EveryField(PlainForm):
 def test_empty_field_says_what_to_do_with_it(name: str, english: str, french: str) -> None:
     form = EveryField(QueryDict())
 
-    shown = []
+    messages = []
     for language in ("en", "fr"):
         with override(language):
-            shown.append(str(form.errors[name][0]))
+            messages.append(str(form.errors[name][0]))
 
-    assert shown == [english, french]
+    assert messages == [english, french]

@@ -160,8 +160,8 @@ def places_said(project: Project) -> list[str]:
     workers = _counted(project).values("worker")
     people = Worker.objects.filter(id__in=workers, person__isnull=False).values("person")
     words = PlaceWord.objects.filter(person__in=people).order_by("at_ms", "id")
-    said = dict(words.values_list("person", "place"))
-    return list({**said, **by_person}.values())
+    by_own_words = dict(words.values_list("person", "place"))
+    return list({**by_own_words, **by_person}.values())
 
 
 def contested(project: Project) -> Contested:

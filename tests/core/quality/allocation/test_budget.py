@@ -76,12 +76,14 @@ def test_the_careful_tell_most_and_equal_tables_are_equal() -> None:
     answers = people({"ana": careful, "ben": careful, "cal": careful, "dot": one_button})
     fit, worker = dawid_skene(answers), np.arange(4, dtype=np.int32)
 
-    told = expected_information(answers, fit, np.full((60, 2), 0.5), np.zeros_like(worker), worker)
+    information = expected_information(
+        answers, fit, np.full((60, 2), 0.5), np.zeros_like(worker), worker
+    )
 
-    assert told[0] == pytest.approx(told[1]) == pytest.approx(told[2])
-    assert told[3] < told[0] / 10
-    assert told.min() >= 0
-    assert told.max() <= np.log(2)
+    assert information[0] == pytest.approx(information[1]) == pytest.approx(information[2])
+    assert information[3] < information[0] / 10
+    assert information.min() >= 0
+    assert information.max() <= np.log(2)
 
 
 def test_the_same_answer_tells_less_of_a_task_that_is_settled() -> None:
@@ -90,19 +92,19 @@ def test_the_same_answer_tells_less_of_a_task_that_is_settled() -> None:
     posterior[1] = [0.99, 0.01]
     task, worker = np.arange(2, dtype=np.int32), np.zeros(2, np.int32)
 
-    told = expected_information(answers, dawid_skene(answers), posterior, task, worker)
+    information = expected_information(answers, dawid_skene(answers), posterior, task, worker)
 
-    assert told[1] < told[0] / 5
+    assert information[1] < information[0] / 5
 
 
 def test_many_pairs_are_looked_at_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = people({"ana": int, "ben": int, "cal": int})
-    given = answers, dawid_skene(answers), np.full((60, 2), 0.5), answers.task, answers.worker
-    whole = expected_information(*given)
+    inputs = answers, dawid_skene(answers), np.full((60, 2), 0.5), answers.task, answers.worker
+    whole = expected_information(*inputs)
 
     monkeypatch.setattr(budget, "PAIRS", 7)
 
-    np.testing.assert_allclose(expected_information(*given), whole)
+    np.testing.assert_allclose(expected_information(*inputs), whole)
 
 
 def test_odd_budgets_are_refused() -> None:
