@@ -183,9 +183,14 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _own_media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Give each process its own media: two would keep the same picture of a project's number."""
-    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+def _own_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Give each process its own files: two would keep the same picture of a project's number.
+
+    Exports would else lie in the folder that ``make demo`` serves. As before the first run of an
+    instance, its data folder is not there yet.
+    """
+    data = tmp_path_factory.mktemp("instance") / "canut-data"
+    with override_settings(DATA=data, MEDIA_ROOT=tmp_path_factory.mktemp("media")):
         yield
 
 
