@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.hostile import MEASURED, Beside, Hostile
-from bench.machine.http import Seat, load, quantile
+from bench.machine.http import SOME_APART, Seat, load, quantile
 from bench.machine.instance import (
     CHOICES,
     CSRF,
@@ -86,7 +86,9 @@ def _measure(folder: Path, seats: list[Seat], seconds: float) -> dict[str, Any]:
     for seat in seats:
         seat.sock, seat.buffer, seat.hand = None, b"", []
     with Disk(folder) as disk:
-        results = load(seats, CHOICES, seconds=seconds, rate=PAIRS_PER_S / CLIENTS, apart=4)
+        results = load(
+            seats, CHOICES, seconds=seconds, rate=PAIRS_PER_S / CLIENTS, prefetch=SOME_APART
+        )
     leases = [ms for measured in results for ms in measured.lease_ms]
     submits = [ms for measured in results for ms in measured.submit_ms]
     return {

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from bench.growth import Instance, copy_instance
-from bench.machine.http import load
+from bench.machine.http import APART, EACH_RECEIPT, WORKBENCH, Prefetch, load
 from bench.machine.instance import (
     CHOICES,
     Folder,
@@ -31,7 +31,11 @@ ROUNDS = 4
 PEOPLE = 8  # at once; others each time, for nobody may answer a task twice
 BAR = 1.15
 CHUNK = 500_000  # tasks a transaction
-LOADS = {"millions": 0, "millions, apart": 1}
+LOADS = {
+    "millions": EACH_RECEIPT,
+    "millions, workbench": WORKBENCH,
+    "millions, apart": APART,
+}
 ADD_TASKS = (
     "INSERT INTO store_task (project_id, source_id, row, key, data)"
     " SELECT t.project_id, t.source_id, n, 'm' || n, t.data"
@@ -61,7 +65,7 @@ class Spent(NamedTuple):
 
 
 def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
-    """Measure pairs at both sizes, with the next task in the same trip and asked for apart.
+    """Measure pairs at both sizes: a task with each receipt, as the workbench, asked for apart.
 
     Returns:
         One row a load and size: ms of processor a pair of server and database, and the ratio of
@@ -84,7 +88,7 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
         sides = _start(small, SMALL), _start(large, size)
         try:
             seconds = 1.0 if quick else 5.0
-            loads = [_beside(name, apart, sides, seconds) for name, apart in LOADS.items()]
+            loads = [_beside(name, prefetch, sides, seconds) for name, prefetch in LOADS.items()]
         finally:
             for side in sides:
                 side.server.stop()
@@ -121,10 +125,10 @@ def _grow(project: int, size: int) -> int:
 
 
 def _beside(
-    name: str, apart: int, sides: tuple[Side, Side], seconds: float
+    name: str, prefetch: Prefetch, sides: tuple[Side, Side], seconds: float
 ) -> list[dict[str, Any]]:
     """Measure the small and the large instance in turn; return a row of each."""
-    rounds = [[_measure(side, apart, seconds) for side in sides] for _ in range(ROUNDS)]
+    rounds = [[_measure(side, prefetch, seconds) for side in sides] for _ in range(ROUNDS)]
     rows = []
     for side, spent in zip(sides, zip(*rounds, strict=True), strict=True):
         pairs = sum(each.pairs for each in spent)
@@ -149,12 +153,12 @@ def _start(instance: Instance, tasks: int) -> Side:
     """Serve an instance, and let its clients work until all is imported and prepared."""
     server = Server(instance.data, instance.port, postgres=instance.postgres)
     side = Side(server, instance, tasks)
-    for apart in LOADS.values():
-        _measure(side, apart, 2)
+    for prefetch in LOADS.values():
+        _measure(side, prefetch, 2)
     return side
 
 
-def _measure(side: Side, apart: int, seconds: float) -> Spent:
+def _measure(side: Side, prefetch: Prefetch, seconds: float) -> Spent:
     """Return what a server and the database spent on how many pairs; the other server is idle."""
     server, instance, _tasks = side
     database = _postmaster(instance.postgres or "")
@@ -163,7 +167,7 @@ def _measure(side: Side, apart: int, seconds: float) -> Spent:
     for seat in seats:
         seat.sock, seat.buffer, seat.hand = None, b"", []
     before = server.cpu_seconds(), cpu_seconds(database)
-    results = load(seats, CHOICES, seconds=seconds, apart=apart)
+    results = load(seats, CHOICES, seconds=seconds, prefetch=prefetch)
     return Spent(
         server.cpu_seconds() - before[0],
         cpu_seconds(database) - before[1],

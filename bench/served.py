@@ -19,7 +19,16 @@ from typing import Any, NamedTuple
 
 from bench.imports import write_reviews
 from bench.machine.busy import Busy
-from bench.machine.http import Measured, Seat, load, quantile
+from bench.machine.http import (
+    APART,
+    EACH_RECEIPT,
+    SOME_APART,
+    Measured,
+    Prefetch,
+    Seat,
+    load,
+    quantile,
+)
 from bench.machine.instance import (
     CHOICES,
     Folder,
@@ -61,7 +70,7 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
                 let_settle(folder.path)
                 half = at._replace(seconds=seconds / 2)  # thousands of pairs all the same
                 rows.append(_measure("closed, 8", half, closed))
-                rows.append(_measure("closed, 8, apart", half, closed, apart=1))
+                rows.append(_measure("closed, 8, apart", half, closed, prefetch=APART))
                 rows.append(_middle(times, partial(_open, "open, 64", at, opened)))
                 if tasks != sizes(quick=quick)[-1]:
                     continue
@@ -92,7 +101,7 @@ def _middle(times: int, measured: Callable[[], dict[str, Any]]) -> dict[str, Any
 
 def _open(name: str, at: "_At", seats: list[Seat]) -> dict[str, Any]:
     with Disk(at.folder) as disk:
-        row = _measure(name, at, seats, rate=200 / 64, apart=4)
+        row = _measure(name, at, seats, rate=200 / 64, prefetch=SOME_APART)
     return {**row, "still_ms": disk.still_ms}
 
 
@@ -104,13 +113,13 @@ def _busy(busy: Busy, at: "_At", seats: list[Seat]) -> dict[str, Any]:
 
 
 def _measure(
-    name: str, at: _At, seats: list[Seat], *, rate: float = 0.0, apart: int = 0
+    name: str, at: _At, seats: list[Seat], *, rate: float = 0.0, prefetch: Prefetch = EACH_RECEIPT
 ) -> dict[str, Any]:
     server, tasks, seconds, project, _folder = at
     for seat in seats:
         seat.sock, seat.buffer, seat.hand = None, b"", []
     before = server.cpu_seconds()
-    results = load(seats, CHOICES, seconds=seconds, rate=rate, apart=apart)
+    results = load(seats, CHOICES, seconds=seconds, rate=rate, prefetch=prefetch)
     cpu = server.cpu_seconds() - before
     pairs, first = sum(m.pairs for m in results), sum(m.first for m in results)
     lost, twice = _check(project, results)

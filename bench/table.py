@@ -172,6 +172,7 @@ def _millions_lines() -> Iterator[Line]:
     }
     for load, way in (
         ("millions", "the next task with the receipt"),
+        ("millions, workbench", "ten tasks with each tenth receipt"),
         ("millions, apart", "tasks asked for apart"),
     ):
         chosen = _load(load)

@@ -12,9 +12,9 @@ import socket
 import time
 import uuid
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-HELD = 4  # the workbench's: the task in view and three under lease behind it
+HELD = 4  # tasks: the one in view and three under lease behind it, as where they are heavy
 WARM_SECONDS = 3.0  # of an open loop, not measured
 _seeds = itertools.count(1)
 
@@ -30,6 +30,26 @@ class StatusError(RuntimeError):
     def __init__(self, status: int, body: bytes) -> None:
         super().__init__(f"{status}: {body!r}")
         self.status = status
+
+
+class Prefetch(NamedTuple):
+    """How a client asks for tasks.
+
+    Args:
+        apart: each so many-th client asks for its tasks apart, one at a time; 0 none, 1 all.
+        held: tasks the others hold at most.
+        least: how many must be missing before they ask for more, with an answer.
+    """
+
+    apart: int = 0
+    held: int = HELD
+    least: int = 1
+
+
+EACH_RECEIPT = Prefetch()
+APART = Prefetch(1)
+SOME_APART = Prefetch(4)
+WORKBENCH = Prefetch(held=20, least=10)  # of light tasks, where there are plenty
 
 
 @dataclass
@@ -107,16 +127,22 @@ class Measured:
 
 
 def pair(
-    seat: Seat, choices: list[str], rng: random.Random, result: Measured, *, apart: bool
+    seat: Seat,
+    choices: list[str],
+    rng: random.Random,
+    result: Measured,
+    prefetch: Prefetch,
+    *,
+    apart: bool,
 ) -> bool:
     """Answer one task as the workbench does; returns whether there was one.
 
-    It holds some tasks, sends the answer to the first, and is lent the next one with the receipt:
-    one trip. ``apart``: it holds one alone, and asks for the next one by itself, as does a program
-    or a page just loaded: two trips.
+    It holds some tasks, sends the answer to the first, and is lent more with the receipt once
+    enough are missing: one trip. ``apart``: it holds one alone, and asks for the next one by
+    itself, as does a program or a page just loaded: two trips.
     """
     if not seat.hand:
-        count = 1 if apart else HELD
+        count = 1 if apart else prefetch.held
         start = time.perf_counter()
         reply = seat.post("lease", {"count": count, "have": [], "question_version": 1})
         result.lease_ms.append(1000 * (time.perf_counter() - start))
@@ -132,9 +158,9 @@ def pair(
         "question_version": task["question_version"],
     }
     body: dict[str, Any] = {"answers": [answer], "beats": []}
-    if not apart:
+    if not apart and prefetch.held - len(seat.hand) >= prefetch.least:
         have = [each["lease"] for each in seat.hand]
-        body["next"] = {"count": HELD, "have": have, "question_version": 1}
+        body["next"] = {"count": prefetch.held, "have": have, "question_version": 1}
     start = time.perf_counter()
     done = seat.post("answers", body)
     result.submit_ms.append(1000 * (time.perf_counter() - start))
@@ -142,7 +168,7 @@ def pair(
         raise RuntimeError(done["receipts"][0]["problem"])
     result.acknowledged.append((task["task"], key))
     result.pairs += 1
-    if not apart:
+    if "next" in body:
         seat.hand += done["next"]["tasks"]
     return True
 
@@ -152,7 +178,7 @@ def _client(
     choices: list[str],
     seconds: float,
     rate: float,
-    apart: int,
+    prefetch: Prefetch,
     seed: int,
     out: Any,
 ) -> None:
@@ -176,7 +202,8 @@ def _client(
                 return
             into = result if now >= begin else Measured()
             try:
-                if not pair(seat, choices, rng, into, apart=bool(apart) and number % apart == 0):
+                apart = bool(prefetch.apart) and number % prefetch.apart == 0
+                if not pair(seat, choices, rng, into, prefetch, apart=apart):
                     return
             except (OSError, RuntimeError) as fault:
                 faults.append(str(fault))
@@ -197,7 +224,12 @@ def _client(
 
 
 def load(
-    seats: list[Seat], choices: list[str], *, seconds: float, rate: float = 0.0, apart: int = 0
+    seats: list[Seat],
+    choices: list[str],
+    *,
+    seconds: float,
+    rate: float = 0.0,
+    prefetch: Prefetch = EACH_RECEIPT,
 ) -> list[Measured]:
     """Put all seats to work from another process; ``rate`` 0 is a closed loop.
 
@@ -211,7 +243,7 @@ def load(
         choices: the values to answer with.
         seconds: how long.
         rate: pairs a second and seat, offered whatever the server does.
-        apart: each so many-th client asks for its tasks apart; 0 none, 1 all.
+        prefetch: how they ask for tasks.
 
     Returns:
         What each client saw.
@@ -219,7 +251,7 @@ def load(
     context = multiprocessing.get_context("spawn")
     out: Any = context.Queue()
     process = context.Process(
-        target=_client, args=(seats, choices, seconds, rate, apart, next(_seeds), out)
+        target=_client, args=(seats, choices, seconds, rate, prefetch, next(_seeds), out)
     )
     process.start()
     results: list[Measured] | str = out.get()

@@ -100,15 +100,31 @@ test("a practice task is lent alone, and the rest comes as soon as it is acknowl
 });
 
 test("prefetch asks for what is missing and names every lease held, unsent ones too", async () => {
-  world.lend = [task(5)];
+  world.lend = [task(5), task(6)];
   const { session, outbox } = await open();
   outbox.add = async (message) => void outbox.waiting.push(message); // never leaves
 
   await session.answer(valuesOf("a"));
+  expect(world.asked).toEqual([]);
+  await session.answer(valuesOf("a"));
   await vi.waitFor(() => expect(world.asked.length).toBe(1));
 
-  expect(world.asked[0]).toMatchObject({ count: 5, have: [2, 3, 4, 1] });
-  await vi.waitFor(() => expect(session.queue.map(({ lease }) => lease)).toEqual([3, 4, 5]));
+  expect(world.asked[0]).toMatchObject({ count: 6, have: [3, 4, 1, 2] });
+  await vi.waitFor(() => expect(session.queue.map(({ lease }) => lease)).toEqual([4, 5, 6]));
+});
+
+test("of twenty tasks ten are answered before more are asked for, so ten are always here", async () => {
+  const tasks = Array.from({ length: 20 }, (_, number) => task(number + 1));
+  const { session, outbox } = await open(data({ leased: { tasks }, prefetch: 19 }));
+  world.lend = [task(21)];
+
+  for (let number = 0; number < 9; number++) await session.answer(valuesOf("a"));
+  await settled(outbox);
+  expect(world.asked).toEqual([]);
+  await session.answer(valuesOf("a"));
+
+  await vi.waitFor(() => expect(world.asked.map(({ count }) => count)).toEqual([20]));
+  expect(session.held.length).toBeGreaterThanOrEqual(10);
 });
 
 test("taking back an answer already sent makes a correction in its place", async () => {

@@ -212,6 +212,7 @@ export class Session {
 
   /** The server has acknowledged: its figures where it gives them, else the receipts' own sum. */
   acknowledge(reply: AnswersReply): void {
+    this.offline = false;
     for (const receipt of reply.receipts) {
       this.spent.delete(receipt.key);
       if (receipt.problem) this.past = this.past.filter((past) => past.key !== receipt.key);
@@ -249,11 +250,14 @@ export class Session {
     void this.topUp();
   }
 
-  /** What to ask for with the answers to these leases; null when nothing is missing. */
+  /** What to ask for with the answers to these leases; null while half of the tasks are still here.
+
+      To lend costs the server a quarter of what an answer does, whether it lends one task or ten. */
   wanted(sent: readonly number[] = []): LeaseRequest | null {
     const isHere = this.current && !sent.includes(this.current.lease); // answered, still in view
-    const missing = this.o.data.prefetch + 1 - this.queue.length - (isHere ? 1 : 0);
-    if (missing <= 0 || !this.left || this.screen === "why" || this.asking) return null;
+    const full = this.o.data.prefetch + 1;
+    const missing = full - this.queue.length - (isHere ? 1 : 0);
+    if (missing < full / 2 || !this.left || this.screen === "why" || this.asking) return null;
     const have = [...new Set([...this.held, ...this.o.outbox.leases(), ...sent])];
     const remaining = have.filter((lease) => !sent.includes(lease)).length;
     const count = Math.min(HELD_LIMIT, remaining + missing);

@@ -1,21 +1,34 @@
 import { expect, test, vi } from "vitest";
 import { open, settled, task, valuesOf, world } from "../../test/server";
 
-test("one trip a task: the next one comes with the receipt", async () => {
+/** Answers of somebody who is at it, each acknowledged before the next. */
+async function answer(
+  { session, outbox }: Awaited<ReturnType<typeof open>>,
+  values: string,
+): Promise<void> {
+  for (const value of values) {
+    await session.answer(valuesOf(value));
+    await settled(outbox);
+  }
+}
+
+test("one trip a task: the next ones come with a receipt, once half of them are answered", async () => {
   world.along = [];
-  world.lend = [task(5)];
-  const { session, outbox } = await open();
+  const opened = await open();
+  const { session } = opened;
 
-  await session.answer(valuesOf("a"));
-  await settled(outbox);
-  world.lend = [task(6)];
-  await session.answer(valuesOf("b"));
-  await settled(outbox);
-
+  await answer(opened, "a");
+  expect(world.along).toEqual([]);
+  world.lend = [task(5), task(6)];
+  await answer(opened, "b");
   await vi.waitFor(() => expect(session.queue.map(({ lease }) => lease)).toEqual([4, 5, 6]));
+  world.lend = [task(7), task(8)];
+  await answer(opened, "ab");
+
+  await vi.waitFor(() => expect(session.queue.map(({ lease }) => lease)).toEqual([6, 7, 8]));
   expect(world.along).toEqual([
-    { count: 4, have: [1, 2, 3, 4], question_version: 1 },
-    { count: 4, have: [2, 3, 4, 5], question_version: 1 },
+    { count: 4, have: [2, 3, 4], question_version: 1 },
+    { count: 4, have: [4, 5, 6], question_version: 1 },
   ]);
   expect(world.asked).toEqual([]);
 });
@@ -25,13 +38,13 @@ test.each(["problem", "unknown"] as const)(
   async (next) => {
     world.along = [];
     world.next = next;
-    world.lend = [task(5)];
-    const { session, outbox } = await open();
+    world.lend = [task(5), task(6)];
+    const opened = await open();
 
-    await session.answer(valuesOf("a"));
-    await settled(outbox);
+    await answer(opened, "ab");
 
-    await vi.waitFor(() => expect(session.queue.map(({ lease }) => lease)).toEqual([3, 4, 5]));
+    const { session } = opened;
+    await vi.waitFor(() => expect(session.queue.map(({ lease }) => lease)).toEqual([4, 5, 6]));
     expect(world.asked.map(({ count }) => count)).toEqual([4]);
   },
 );
@@ -41,12 +54,13 @@ test("without a way to the server tasks are asked for apart, and again once it i
   world.down = true;
   const { session, outbox } = await open();
   await session.answer(valuesOf("a"));
+  await session.answer(valuesOf("b"));
   await vi.waitFor(() => expect(session.offline).toBe(true));
 
   world.down = false;
-  world.lend = [task(5)];
+  world.lend = [task(5), task(6)];
   await outbox.retry();
 
-  await vi.waitFor(() => expect(session.queue.map(({ lease }) => lease)).toEqual([3, 4, 5]));
+  await vi.waitFor(() => expect(session.queue.map(({ lease }) => lease)).toEqual([4, 5, 6]));
   expect(session.offline).toBe(false);
 });
