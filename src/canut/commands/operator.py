@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import os
+import shlex
 import sys
 
 from canut.actions.platform.system_clock import now_ms
@@ -42,7 +43,8 @@ def run(args: argparse.Namespace) -> int:
     migrate_if_new()
     if args.what == "link":
         token = create_reset_token(args.name, now_ms())
-        print(f"The old password of {args.name} has ended.\n{_open_once(token)}")
+        print(f"The old password of {args.name} has ended, and with it every session.")
+        print(_steps(_serve(args), *_open_once(token, args.name)))
         return 0
     if args.what == "mail":
         print(f"Open within three days, signed in:\n{_address_link(args.name, args.address or '')}")
@@ -53,10 +55,12 @@ def run(args: argparse.Namespace) -> int:
         password = sys.stdin.readline().rstrip("\n") if args.password_stdin else getpass.getpass()
     begin_home()
     person = add_operator(args.name, password, args.organisation, now_ms())
-    say = f"Operator {person.username} of {args.organisation} was added."
+    print(f"Operator {person.username} of {args.organisation} was added.")
     if by_link:
-        say += f"\n{_open_once(make_one_time_link(person, '/account/name', now_ms()))}"
-    print(say)
+        token = make_one_time_link(person, "/account/name", now_ms())
+        print(_steps(_serve(args), *_open_once(token, person.username)))
+    else:
+        print(_steps(_serve(args), f"Sign in as {person.username}: {_url()}/account/login/"))
     return 0
 
 
@@ -67,8 +71,27 @@ def _address_link(name: str, address: str) -> str:
     return address_link(get_person_by_name(name), address)
 
 
-def _open_once(token: str) -> str:
+def _steps(*steps: str) -> str:
+    """Number what is to be done next."""
+    return "\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1))
+
+
+def _serve(args: argparse.Namespace) -> str:
+    """Say how the server is started, on the data folder and port that were named."""
+    data = f" --data {shlex.quote(args.data)}" if args.data else ""
+    port = f" --port {args.port}" if args.port else ""
+    return f"Start the server, if it is not running: canut serve --with-jobs{data}{port}"
+
+
+def _open_once(token: str, name: str) -> tuple[str, str]:
+    """Say what to do with a one-time address, and what stands behind it."""
+    return (
+        f"Open once, within 24 hours: {_url()}/enter/{token}",
+        f"Choose a password on the page that opens; it signs in as {name} from then on.",
+    )
+
+
+def _url() -> str:
     from django.conf import settings
 
-    url = os.environ.get("CANUT_URL") or settings.URL
-    return f"Open once, within 24 hours: {url}/enter/{token}"
+    return os.environ.get("CANUT_URL") or str(settings.URL)
