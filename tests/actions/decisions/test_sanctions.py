@@ -77,7 +77,7 @@ def test_restriction_lends_so_many_tasks_a_day(due: Due) -> None:
 def test_suspension_says_why_and_the_record_stays(due: Due) -> None:
     decision = limit(due, SUSPENDED).decision
 
-    assert "from 28 November 2026 to 5 December 2026" in decision.text_en
+    assert "from November 28, 2026 to December 5, 2026" in decision.text_en
     assert "your record stays yours" in decision.text_en
     assert "votre dossier reste à vous" in decision.text_fr
 
