@@ -348,6 +348,26 @@ def test_bill_says_not_measured_of_closed_work_whose_time_nobody_measured_and_ne
     assert summary["cost_of_closed_periods"]["time_is_measured"] is False
 
 
+def test_overview_and_bill_name_what_makes_their_sums_differ(house: House) -> None:
+    agree(house.people["worker"], Status.SELF_EMPLOYED)
+    RateVersion.objects.filter(project=house.project).update(piece_micro=213_333)
+    answer_next(house.worker, now_ms=moment(FIRST))
+    requester = house.client("requester")
+    told = r"Pay for answers so far</dt>\s*<dd[^>]*>\$0.21<"
+    assert re.search(told, ask(requester, house.project, "project", EN))
+    assert "rounded up" not in ask(requester, house.project, "project_bill", EN)
+    policy()
+    close_period(period().pk, make_person(), to_ms(AFTER))
+
+    overview = ask(requester, house.project, "project", EN)
+    bill = ask(requester, house.project, "project_bill", EN)
+
+    assert re.search(told, overview)
+    assert "The bill adds reviews, top-ups, contributions, rounding and fees." in overview
+    row = bill[bill.index("rounded up to the cent for each person and closed period") :]
+    assert "$0.22" in row.partition("</tr>")[0]
+
+
 def joined(project: Project, house: House) -> str:
     invitation = create_invitation(
         project,

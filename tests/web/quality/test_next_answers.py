@@ -115,7 +115,9 @@ def test_price_holds_what_stands_between_client_and_worker(
     assert rate
     agency = Party(PartyRole.INTERMEDIARY, Money(15_000, "CAD"), "Relais", "CA")
 
-    declare_chain(house.project, agency, price_micro=rate.piece_micro + 25_000)  # 10,000 nobody declares
+    declare_chain(
+        house.project, agency, price_micro=rate.piece_micro + 25_000
+    )  # 10,000 nobody declares
     after = next_answers(house.project, 0.95, NOW_MS).purchase(Reach.PLAN)
 
     assert before
