@@ -113,7 +113,7 @@ def test_first_operator_gets_a_one_time_address(instance: Path) -> None:
     assert opened.startswith("2. Open once, within 24 hours: ")
     assert "/enter/" in opened
     assert choose == (
-        "3. Choose a password on the page that opens; it signs in as ines from then on."
+        "3. Choose a name and a password on the page that opens; they sign in from then on."
     )
     with closing(database(instance)) as db:
         kept = db.execute("SELECT token_hash FROM store_onetimelink").fetchone()[0]
@@ -136,9 +136,9 @@ def test_operator_lets_back_in_who_is_locked_out(instance: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     ended, _serve, opened, choose = done.stdout.splitlines()
-    assert ended == "The old password of ines has ended, and with it every session."
+    assert ended == "ines had no password yet."
     assert "/enter/" in opened
-    assert choose.startswith("3. Choose a password")
+    assert choose.startswith("3. Choose a name and a password")
 
 
 def test_database_that_goes_away_in_the_middle_is_told_in_a_line(

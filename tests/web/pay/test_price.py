@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from canut.actions.pay.bills import summary_of
 from canut.actions.pay.periods import close_period
@@ -13,13 +14,15 @@ from canut.actions.people.accounts import add_member, create_invitation, invitat
 from canut.actions.projects.cost_preview import before_pilot
 from canut.actions.projects.setup import start_project
 from canut.actions.quality.reviews import ReviewRuleIn, set_review_rule
-from canut.actions.time.task_times import keep_pace
-from canut.core.clock import to_ms
+from canut.actions.time.task_times import WINDOW_MS, keep_pace
+from canut.core.clock import DAY_MS, to_ms
 from canut.core.money import Money
 from canut.core.pay.intermediaries import Party, PartyRole
 from canut.core.places.parameters import Status
 from canut.store.models import Organisation, Project, RateVersion, Role, Worker
 from canut.store.pay.funds import balance, chain_of
+from canut.store.work.pilots import last_pace
+from canut.web.kit.formatting import calendar_day
 from tests.support.factories import NOW, NOW_MS, answer_next, make_person
 from tests.support.instance import House
 from tests.support.paid_work import (
@@ -409,6 +412,12 @@ def test_before_accepting_one_reads_pay_time_and_chain(
     assert "$0.05" in page
     assert "$12.00" in page
     assert "Half of the 4 people earn more, half less; one in ten earns less than $12.00." in page
+    measured = last_pace(project.pk)
+    assert measured
+    assert (WINDOW_MS, measured.at_ms) == (7 * DAY_MS, end_ms + 1)
+    with translation.override("en"):
+        until = calendar_day(end_ms + 1)
+    assert f"In this project, over the 7 days up to {until}." in page
     assert "half of them take less, nine in ten less than 15 s; from 24 tasks" in page
     assert "Relais" in page
     assert "1 link is not disclosed" in page

@@ -1,0 +1,41 @@
+"""Renew a sign-in while it is used, so that nobody who works here is signed out meanwhile.
+
+Without it a session ends two months after the sign-in, also of a person who came by a link, works
+every day and has no password to sign in with again.
+"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.db import Error as DatabaseFault
+from django.http import HttpRequest, HttpResponseBase
+
+from canut.actions.platform import system_clock
+from canut.core.clock import DAY_MS
+
+RENEWED = "renewed_ms"
+
+
+class SessionRenewalMiddleware:
+    """Let the two months of a session begin again, once a day at most."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Renew the session of whoever is signed in, then answer."""
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            _renew(request)
+        return self.get_response(request)
+
+
+def _renew(request: HttpRequest) -> None:
+    session, now_ms = request.session, system_clock.now_ms()
+    try:
+        if SESSION_KEY not in session or now_ms - session.get(RENEWED, 0) < DAY_MS:
+            return
+        session[RENEWED] = now_ms
+        session.save()
+    except (DatabaseFault, OSError):  # a page that needs no database is still answered
+        session.modified = False
