@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from canut.actions.decisions.appeals import take_back
@@ -36,6 +38,13 @@ def test_suspension_waits_for_its_notice(due: Due) -> None:
 
     assert refused.value.case == "worker-suspended"
     assert refused.value.facts["until"] == "2026-12-05"
+
+
+@pytest.mark.parametrize(("what", "daily"), [(replace(AT_ONCE, daily=20), None), (RESTRICTED, 2)])
+def test_record_holds_tasks_a_day_of_a_restriction_alone(
+    due: Due, what: Limit, daily: int | None
+) -> None:
+    assert limit(due, what).decision.inputs.get("daily") == daily
 
 
 def test_safety_does_not_wait(due: Due) -> None:
