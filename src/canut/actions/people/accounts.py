@@ -209,10 +209,10 @@ def find_account(name: str) -> Person:
         Missing: nobody has that name.
         Conflict: several people are called so; the refusal lists their usernames.
     """
-    active = Person.objects.filter(is_active=True, is_service=False)
-    person = active.filter(username__iexact=name.strip()).first()
+    person = Person.objects.filter(username__iexact=name.strip()).first()
     if person is not None:
         return person
+    active = Person.objects.filter(is_active=True, is_service=False)
     called = Q(shown_name__iexact=name.strip()) | Q(shown_name="", known_as__iexact=name.strip())
     people = list(active.filter(called).order_by("created_at", "pk")[:MOST_NAMESAKES])
     if not people:

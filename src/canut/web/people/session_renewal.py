@@ -18,14 +18,14 @@ RENEWED = "renewed_ms"
 
 
 class SessionRenewalMiddleware:
-    """Let the two months of a session begin again, once a day at most."""
+    """Let the two months of a session begin again when a page is opened, once a day at most."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Renew the session of whoever is signed in, then answer."""
-        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        """Renew the session of whoever is signed in and opens a page, then answer."""
+        if request.method == "GET" and settings.SESSION_COOKIE_NAME in request.COOKIES:
             _renew(request)
         return self.get_response(request)
 
