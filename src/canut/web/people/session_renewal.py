@@ -7,14 +7,12 @@ every day and has no password to sign in with again.
 from collections.abc import Callable
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import UpdateError
 from django.db import Error as DatabaseFault
 from django.http import HttpRequest, HttpResponseBase
 
+from canut.actions.people.sign_ins import renew_session
 from canut.actions.platform import system_clock
-from canut.core.clock import DAY_MS
-
-RENEWED = "renewed_ms"
 
 
 class SessionRenewalMiddleware:
@@ -31,11 +29,7 @@ class SessionRenewalMiddleware:
 
 
 def _renew(request: HttpRequest) -> None:
-    session, now_ms = request.session, system_clock.now_ms()
     try:
-        if SESSION_KEY not in session or now_ms - session.get(RENEWED, 0) < DAY_MS:
-            return
-        session[RENEWED] = now_ms
-        session.save()
-    except (DatabaseFault, OSError):  # a page that needs no database is still answered
-        session.modified = False
+        renew_session(request.session, system_clock.now_ms())
+    except (DatabaseFault, OSError, UpdateError):  # the page that is opened says what is wrong
+        request.session.modified = False
