@@ -1,14 +1,17 @@
 """The pages of a project's money: price, chain, funds, pilot, bill, and what workers read."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.template.loader import get_template
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
 from canut.actions.pay.bills import summary_of
+from canut.actions.pay.period_costs import open_since
 from canut.actions.pay.periods import close_period
 from canut.actions.people.accounts import add_member, create_invitation, invitation_token
 from canut.actions.projects.cost_preview import before_pilot
@@ -22,7 +25,7 @@ from canut.core.places.parameters import Status
 from canut.store.models import Organisation, Project, RateVersion, Role, Worker
 from canut.store.pay.funds import balance, chain_of
 from canut.store.work.pilots import last_pace
-from canut.web.kit.formatting import calendar_day
+from canut.web.kit.formatting import calendar_day, earnings
 from tests.support.factories import NOW, NOW_MS, answer_next, make_person
 from tests.support.instance import House
 from tests.support.paid_work import (
@@ -474,3 +477,24 @@ def test_fund_of_a_project_says_what_came_in(house: House) -> None:
     assert "$7.00" in page
     assert "virement" in page
     assert Organisation.objects.filter(id=house.organisation.pk).exists()
+
+
+def test_bill_of_a_new_project_has_no_columns_of_closed_periods(house: House) -> None:
+    agree(house.people["worker"], Status.SELF_EMPLOYED)
+    answer_next(house.worker, now_ms=moment(FIRST))
+    policy()
+    close_period(period().pk, make_person(), to_ms(AFTER))
+
+    bill = ask(house.client("requester"), house.draft, "project_bill", EN)
+
+    assert open_since(house.draft)  # periods were closed, and none with work of this project
+    assert "Closed periods" not in bill
+    assert "rounded up to the cent" not in bill
+
+
+def test_price_step_rounds_up_what_is_needed_at_most() -> None:
+    with translation.override("en"):
+        assert earnings(4_000_050, "CAD") == "$4.01"
+    step = Path(get_template("projects/setup/_price_sum.html").origin.name).read_text()
+    assert "{% earnings estimate.total" in step
+    assert "{% earnings pilot.need.total" in step
