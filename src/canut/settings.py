@@ -268,6 +268,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "canut.web.people.session_renewal.SessionRenewalMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "canut.web.platform.home_clock_middleware.HomeClockMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

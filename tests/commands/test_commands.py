@@ -107,7 +107,14 @@ def test_first_operator_gets_a_one_time_address(instance: Path) -> None:
     done = canut("operator", "add", "ines", "--organisation", "Labo", data=instance)
 
     assert done.returncode == 0, done.stderr
-    assert "/enter/" in done.stdout
+    added, serve, opened, choose = done.stdout.splitlines()
+    assert added == "Operator ines of Labo was added."
+    assert serve.endswith(f"canut serve --with-jobs --data {instance}")
+    assert opened.startswith("2. Open once, within 24 hours: ")
+    assert "/enter/" in opened
+    assert choose == (
+        "3. Choose a name and a password on the page that opens; they sign in from then on."
+    )
     with closing(database(instance)) as db:
         kept = db.execute("SELECT token_hash FROM store_onetimelink").fetchone()[0]
     assert kept not in done.stdout
@@ -128,7 +135,10 @@ def test_operator_lets_back_in_who_is_locked_out(instance: Path) -> None:
     done = canut("operator", "link", "ines", data=instance)
 
     assert done.returncode == 0, done.stderr
-    assert "/enter/" in done.stdout
+    ended, _serve, opened, choose = done.stdout.splitlines()
+    assert ended == "ines had no password yet."
+    assert "/enter/" in opened
+    assert choose.startswith("3. Choose a name and a password")
 
 
 def test_database_that_goes_away_in_the_middle_is_told_in_a_line(

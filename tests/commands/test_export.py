@@ -8,6 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from canut.commands import export
+from canut.core.errors import BadInput
 from canut.core.kinds import check_schema
 from tests.support.factories import answer_next, make_project
 
@@ -76,3 +77,36 @@ def test_dash_is_standard_output_and_no_file(
 
     assert capfdbinary.readouterr().out.startswith(b"task,key,label")
     assert not (tmp_path / "-").exists()
+
+
+def refused(words: list[str]) -> str:
+    """Run an export that is refused, and return the refusal."""
+    parser = argparse.ArgumentParser()
+    export.add_arguments(parser)
+    with pytest.raises(BadInput) as refusal:
+        export.run(parser.parse_args(words))
+    assert refusal.value.case == "export-ending"
+    return str(refusal.value)
+
+
+def test_ending_that_is_no_format_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    slug = make_project(tasks=1).project.slug
+    file = tmp_path / "labels.foo"
+
+    message = refused([slug, "-o", str(file)])
+
+    assert "ends in .foo, which is no format; end it in one of .csv, .xlsx" in message
+    assert message.endswith("or give --format")
+    assert list(tmp_path.glob("labels.*")) == []
+    parser = argparse.ArgumentParser()
+    export.add_arguments(parser)
+    assert export.run(parser.parse_args([slug, "-o", str(file), "--format", "csv"])) == 0
+    assert file.read_text().startswith("task,key,label")
+
+
+def test_ending_of_another_format_is_refused_where_there_is_only_one(tmp_path: Path) -> None:
+    slug = make_project(tasks=1).project.slug
+
+    message = refused([slug, "--what", "mturk", "-o", str(tmp_path / "batch.xlsx")])
+
+    assert "mturk is written as csv; end it in .csv, or give --format csv" in message

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 from pytest_django import Settings
 
 from canut.actions.people.accounts import add_operator
@@ -66,6 +67,26 @@ def test_a_file_alone_begins_a_draft_of_its_name(folder: Path) -> None:
     bring(folder, "in.csv")
 
     assert Project.objects.get().title == "in"
+
+
+def test_workbook_is_read_as_the_page_of_imports_reads_it(folder: Path) -> None:
+    book, file = Workbook(), folder / "avis.xlsx"
+    for row in (["id", "avis"], ["0007", "Très bon"]):
+        book.active.append(row)
+    book.save(file)
+
+    bring(folder, "avis.xlsx")
+    project = Project.objects.get(title="avis")
+    assert Import.objects.get(project=project).name == "avis.xlsx"
+    bring(folder, project.slug, "avis.xlsx", "--id", "id")
+
+    assert "0007" in Task.objects.filter(project=project).values_list("key", flat=True)
+    assert file.is_file()
+    with pytest.raises(BadInput, match="it has id, avis"):
+        bring(folder, project.slug, "avis.xlsx", "--id", "nothing")
+    waiting = Import.objects.get(project=project, state=Import.State.READING)
+    assert [path.name for path in (folder / "data" / "imports").rglob("*.csv")] == ["avis.csv"]
+    assert Path(waiting.path).is_file()
 
 
 def test_what_a_model_said_comes_by_the_keys_of_tasks(folder: Path) -> None:

@@ -153,7 +153,7 @@ def test_appeal_is_heard_by_somebody_independent_or_won_on_the_page(
 
     page = read(due.person, reverse("decisions"))
 
-    assert "answers in writing by 10 December 2026" in acknowledged
+    assert "answers in writing by December 10, 2026" in acknowledged
     assert all(status in (403, 404) for status in taken)
     assert "you won" in page
     expected = "It follows the second rule." if is_answered else "Nobody answered your appeal"

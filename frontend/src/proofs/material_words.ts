@@ -1,4 +1,4 @@
-/* What a card says of the origin of its material, as people read it. */
+/* The codes of a card as people read them: origin of its material, contributions. */
 
 import { type Dict, isDict, type Json } from "./canonical";
 
@@ -53,6 +53,24 @@ const CODES: Record<string, [english: string, french: string]> = {
   ],
   "made_from.made_of": ["Taken from", "Tiré de"],
   "made_from.mixed_with": ["Mixed with", "Mêlé à"],
+  "contribution.qpp": ["Quebec pension (QPP)", "Rentes du Québec (RRQ)"],
+  "contribution.qpp2": [
+    "Quebec pension, second additional (QPP2)",
+    "Rentes du Québec, deuxième supplémentaire (RRQ2)",
+  ],
+  "contribution.qpip": ["Parental insurance (QPIP)", "Assurance parentale (RQAP)"],
+  "contribution.ei": ["Employment insurance", "Assurance-emploi"],
+  "contribution.hsf": ["Health services fund", "Fonds des services de santé"],
+  "contribution.cnt": ["Labour standards", "Normes du travail"],
+  "contribution.cnesst": ["Work accidents (CNESST)", "Accidents du travail (CNESST)"],
+  "contribution.micro_social": [
+    "Contributions of micro-entrepreneurs",
+    "Cotisations des micro-entrepreneurs",
+  ],
+  "contribution.nssf1": ["Pension (NSSF), first tier", "Retraite (NSSF), première tranche"],
+  "contribution.nssf2": ["Pension (NSSF), second tier", "Retraite (NSSF), deuxième tranche"],
+  "contribution.shif": ["Health insurance (SHIF)", "Assurance maladie (SHIF)"],
+  "contribution.housing_levy": ["Housing levy", "Prélèvement pour le logement"],
 };
 const NO_GESTURES = ["work", "record", "made"];
 const SAID = {
@@ -126,8 +144,8 @@ function hoursIn(language: Language, part: Dict): string {
   return words.hours(least === most ? most : `${least} – ${most}`, source);
 }
 
-/** Say a code of the material; one that is not known stays as it is. */
-function coded(language: Language, kind: string, code: Json | undefined): string {
+/** Say a code of the card; one that is not known stays as it is. */
+export function coded(language: Language, kind: string, code: Json | undefined): string {
   const name = `${kind}.${String(code)}`;
   const words = Object.hasOwn(CODES, name) ? CODES[name] : undefined;
   return words?.[language === "fr" ? 1 : 0] ?? String(code);

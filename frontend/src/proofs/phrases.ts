@@ -1,7 +1,7 @@
 /* The phrases that cards use, in French; and a figure's value written as a person reads it. */
 
 import { type Dict, isDict, type Json } from "./canonical";
-import { materialIn, sourcesIn } from "./material_words";
+import { coded, materialIn, sourcesIn } from "./material_words";
 
 export type Kinds = {
   none: string;
@@ -42,7 +42,8 @@ const PHRASES: Record<string, string> = {
     "trop peu de personnes sont venues ou parties depuis la dernière fiche",
   "too few people were paid to show it": "trop peu de personnes ont été payées pour le montrer",
   "too few appeals were answered": "trop peu de recours ont reçu une réponse",
-  "nobody was given a known answer": "personne n’a reçu de tâche témoin",
+  "nobody was given a known answer": "aucune tâche témoin n’a été utilisée",
+  "gold tasks were not used": "aucune tâche témoin n’a été utilisée",
   "nobody was asked to countersign": "personne n’a été invité à contresigner",
   "too few people countersigned": "trop peu de personnes ont contresigné",
   "no statement of this work names a floor": "aucun relevé de ce travail ne nomme de plancher",
@@ -156,7 +157,9 @@ export function valueIn(
     return [String(value.client), ...paid].join(" → ");
   }
   if (name === "contributions") {
-    const named = [...new Set(dicts(value.names).map((one) => String(one.name)))].sort();
+    const named = [
+      ...new Set(dicts(value.names).map((one) => coded(language, "contribution", one.name))),
+    ].sort();
     return [...named, words.onTop(money(value.on_top_micro))].join(", ");
   }
   if (name === "training") {

@@ -4,12 +4,11 @@ import argparse
 
 from canut.actions.platform import system_clock
 from canut.commands.instance_options import add_data, set_up
-from canut.core.errors import Missing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the person, and whether their pay entries are erased too."""
-    parser.add_argument("name", help="the name they sign in with")
+    parser.add_argument("name", help="the name they sign in with, or the name on the page People")
     parser.add_argument(
         "--with-pay",
         action="store_true",
@@ -23,18 +22,14 @@ def run(args: argparse.Namespace) -> int:
     set_up(args)
     from django.db import connection
 
-    from canut.actions.people.erasure import erase_entries
-    from canut.store.models import Person
+    from canut.actions.people.accounts import find_account
+    from canut.actions.people.erasure import erase_now
     from canut.store.platform.instance import check_database
 
     check_database()
-    person = Person.objects.filter(username__iexact=args.name).first()
-    if person is None:
-        raise Missing(
-            f"nobody signs in as {args.name!r}", code="person-unknown", name=str(args.name)
-        )
+    person = find_account(args.name)
     now_ms = system_clock.now_ms()
-    erased = erase_entries(person, now_ms, with_pay=args.with_pay)
+    erased = erase_now(person, now_ms, with_pay=args.with_pay)
     print(f"Erased what {erased.entries} entries about {person.username} held.")
     if connection.vendor == "postgresql":
         print("The write-ahead log and its archive hold the wrapped key until their time is over.")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from canut.actions.platform.system_clock import now_ms
 from canut.commands.instance_options import add_data, set_up
-from canut.core.errors import Missing
+from canut.core.errors import BadInput, Missing
 from canut.store.platform.synced_file import SyncedWriter
 
 if TYPE_CHECKING:
@@ -85,9 +85,7 @@ def run(args: argparse.Namespace) -> int:
     if project is None:
         slugs = ", ".join(Project.objects.order_by("slug").values_list("slug", flat=True)[:20])
         raise Missing(f"no project {args.project!r} here; there are: {slugs or 'none'}")
-    suffix = Path(args.output).suffix.lstrip(".").lower() if args.output else ""
-    usual = ONLY.get(args.what, suffix if suffix in FORMATS else FIRST.get(args.what, "csv"))
-    form = args.format or usual
+    form = args.format or _format_of(args.what, args.output or "")
     answered = Answer.objects.filter(project=project, counted=True).exists()
     if (args.what in OF_LABELS or args.bundle) and answered and not args.no_estimate:
         estimate_labels(project.id, now_ms())
@@ -129,6 +127,32 @@ def run(args: argparse.Namespace) -> int:
         beside += f", its labour card {card.number}: {file}"
     print(f"Wrote {args.output} ({args.what}, {form}) and {beside}.", file=sys.stderr)
     return 0
+
+
+def _format_of(what: str, output: str) -> str:
+    """Return the format that an output file's ending names, or the usual one where it has none.
+
+    Raises:
+        BadInput: the ending names no format, or one that this export is not written in.
+    """
+    suffix = Path(output).suffix.lstrip(".").lower()
+    only = ONLY.get(what)
+    if only and suffix in FORMATS and suffix != only:
+        raise BadInput(
+            f"{output} ends in .{suffix}, and {what} is written as {only}; "
+            f"end it in .{only}, or give --format {only}",
+            code="export-ending",
+        )
+    if only:
+        return only
+    if suffix and suffix not in FORMATS:
+        endings = ", ".join(f".{name}" for name in FORMATS)
+        raise BadInput(
+            f"{output} ends in .{suffix}, which is no format; "
+            f"end it in one of {endings}, or give --format",
+            code="export-ending",
+        )
+    return suffix or FIRST.get(what, "csv")
 
 
 def _write(output: Path, chunks: Iterable[bytes]) -> None:

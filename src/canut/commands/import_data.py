@@ -85,20 +85,29 @@ def _tasks(args: argparse.Namespace, project: "Project", source: Path) -> int:
         start_import,
         write_problems,
     )
+    from canut.actions.imports.workbooks import table_of
     from canut.actions.learning.prelabels import NAMELESS, PrelabelColumns
+    from canut.actions.platform.uploads import forget_upload
     from canut.actions.projects.from_platform_batch import options_of_pool, refuse_results
     from canut.core.formats import sniff
 
-    now_ms, reading = system_clock.now_ms(), sniff(source)
-    refuse_results(reading)
-    options = options_of_pool(reading, ImportOptions(id_column=args.id, known_column=args.known))
-    if args.label:
-        name = args.model or NAMELESS
-        columns = PrelabelColumns(args.label, args.score, args.source, name, args.model_version)
-        options = replace(options, prelabel=columns)
-    new_import = start_import(
-        project.pk, source, source.name, reading, options, by=project.created_by, now_ms=now_ms
-    )
+    now_ms, table = system_clock.now_ms(), table_of(source)
+    try:
+        reading = sniff(table)
+        refuse_results(reading)
+        known = ImportOptions(id_column=args.id, known_column=args.known)
+        options = options_of_pool(reading, known)
+        if args.label:
+            name = args.model or NAMELESS
+            columns = PrelabelColumns(args.label, args.score, args.source, name, args.model_version)
+            options = replace(options, prelabel=columns)
+        new_import = start_import(
+            project.pk, table, source.name, reading, options, by=project.created_by, now_ms=now_ms
+        )
+    except BaseException:
+        if table != source:
+            forget_upload(table)
+        raise
     read_import(new_import.pk, now_ms)
     new_import.refresh_from_db()
     if args.problems:

@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import os
+import shlex
 import sys
 
 from canut.actions.platform.system_clock import now_ms
@@ -17,7 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="add: a new account; link: a one-time address for somebody who lost their password; "
         "mail: the link that keeps a mail address, where no mail leaves",
     )
-    parser.add_argument("name", help="the name to sign in with")
+    parser.add_argument(
+        "name", help="the name to sign in with; to link, also the name on the page People"
+    )
     parser.add_argument("--address", help="the mail address that the link keeps")
     parser.add_argument("--organisation", default="Canut", help="who runs this instance")
     parser.add_argument(
@@ -37,12 +40,22 @@ def run(args: argparse.Namespace) -> int:
     set_up(args, url=f"http://127.0.0.1:{args.port}" if args.port else None)
 
     from canut.actions.operations.first_run import begin_home
-    from canut.actions.people.accounts import add_operator, create_reset_token, make_one_time_link
+    from canut.actions.people.accounts import (
+        add_operator,
+        create_reset_token,
+        find_account,
+        make_one_time_link,
+    )
 
     migrate_if_new()
     if args.what == "link":
-        token = create_reset_token(args.name, now_ms())
-        print(f"The old password of {args.name} has ended.\n{_open_once(token)}")
+        person = find_account(args.name)
+        if person.has_named_themselves:
+            print(f"The old password of {args.name} has ended, and with it every session.")
+        else:
+            print(f"{person} had no password yet.")
+        token = create_reset_token(person.username, now_ms())
+        print(_steps(_serve(args), *_open_once(token)))
         return 0
     if args.what == "mail":
         print(f"Open within three days, signed in:\n{_address_link(args.name, args.address or '')}")
@@ -53,10 +66,12 @@ def run(args: argparse.Namespace) -> int:
         password = sys.stdin.readline().rstrip("\n") if args.password_stdin else getpass.getpass()
     begin_home()
     person = add_operator(args.name, password, args.organisation, now_ms())
-    say = f"Operator {person.username} of {args.organisation} was added."
+    print(f"Operator {person.username} of {args.organisation} was added.")
     if by_link:
-        say += f"\n{_open_once(make_one_time_link(person, '/account/name', now_ms()))}"
-    print(say)
+        token = make_one_time_link(person, "/account/name", now_ms())
+        print(_steps(_serve(args), *_open_once(token)))
+    else:
+        print(_steps(_serve(args), f"Sign in as {person.username}: {_url()}/account/login/"))
     return 0
 
 
@@ -67,8 +82,27 @@ def _address_link(name: str, address: str) -> str:
     return address_link(get_person_by_name(name), address)
 
 
-def _open_once(token: str) -> str:
+def _steps(*steps: str) -> str:
+    """Number what is to be done next."""
+    return "\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1))
+
+
+def _serve(args: argparse.Namespace) -> str:
+    """Say how the server is started, on the data folder and port that were named."""
+    data = f" --data {shlex.quote(args.data)}" if args.data else ""
+    port = f" --port {args.port}" if args.port else ""
+    return f"Start the server, if it is not running: canut serve --with-jobs{data}{port}"
+
+
+def _open_once(token: str) -> tuple[str, str]:
+    """Say what to do with a one-time address, and what stands behind it."""
+    return (
+        f"Open once, within 24 hours: {_url()}/enter/{token}",
+        "Choose a name and a password on the page that opens; they sign in from then on.",
+    )
+
+
+def _url() -> str:
     from django.conf import settings
 
-    url = os.environ.get("CANUT_URL") or settings.URL
-    return f"Open once, within 24 hours: {url}/enter/{token}"
+    return os.environ.get("CANUT_URL") or str(settings.URL)

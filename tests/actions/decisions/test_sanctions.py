@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from canut.actions.decisions.appeals import take_back
@@ -36,6 +38,13 @@ def test_suspension_waits_for_its_notice(due: Due) -> None:
 
     assert refused.value.case == "worker-suspended"
     assert refused.value.facts["until"] == "2026-12-05"
+
+
+@pytest.mark.parametrize(("what", "daily"), [(replace(AT_ONCE, daily=20), None), (RESTRICTED, 2)])
+def test_record_holds_tasks_a_day_of_a_restriction_alone(
+    due: Due, what: Limit, daily: int | None
+) -> None:
+    assert limit(due, what).decision.inputs.get("daily") == daily
 
 
 def test_safety_does_not_wait(due: Due) -> None:
@@ -77,7 +86,7 @@ def test_restriction_lends_so_many_tasks_a_day(due: Due) -> None:
 def test_suspension_says_why_and_the_record_stays(due: Due) -> None:
     decision = limit(due, SUSPENDED).decision
 
-    assert "from 28 November 2026 to 5 December 2026" in decision.text_en
+    assert "from November 28, 2026 to December 5, 2026" in decision.text_en
     assert "your record stays yours" in decision.text_en
     assert "votre dossier reste à vous" in decision.text_fr
 

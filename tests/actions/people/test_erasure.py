@@ -10,7 +10,7 @@ from canut.actions.datasets.credits import set_credit
 from canut.actions.ledger.entries import EntrySubject, fresh_nonce, record_entry
 from canut.actions.ledger.sequencer import log_of, sequence
 from canut.actions.own_pages.seats import open_seat, receive_fields
-from canut.actions.people.erasure import ask_erasure, erase_due, erase_entries
+from canut.actions.people.erasure import ask_erasure, erase_due, erase_entries, erase_now
 from canut.actions.platform.person_keys import key_for, keys_for
 from canut.actions.work.draft_answers import keep_begun
 from canut.actions.work.leases import lease_tasks
@@ -231,6 +231,18 @@ def test_wish_to_be_erased_is_done_by_the_next_look_around() -> None:
     assert not Credit.objects.exists()
     assert last_erasure(other.pk) is None
     check(made)
+
+
+def test_wish_that_is_carried_out_by_command_is_settled() -> None:
+    _made, person, _other = worked()
+    sequence(NOW_MS)
+    ask_erasure(person, NOW_MS)
+
+    erase_now(person, NOW_MS + 5)
+
+    wish = Erasure.objects.get()
+    assert (wish.entries, wish.done_ms) == (ANSWERS, NOW_MS + 5)
+    assert erase_due(NOW_MS + 6) == 0
 
 
 def test_log_and_its_proofs_stand_and_the_others_entries_stay() -> None:

@@ -1,9 +1,12 @@
 """``canut label`` says where the project is, and how its labels are taken."""
 
 import argparse
+import json
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
+from pytest_django import Settings
 
 from canut.actions.people.accounts import add_operator
 from canut.commands.labels.label import (
@@ -13,7 +16,8 @@ from canut.commands.labels.label import (
     add_arguments,
     find_or_create,
 )
-from canut.core.errors import BadFile
+from canut.core.errors import BadFile, Incomplete
+from canut.store.models import Task
 from canut.store.projects.versions import current_question
 from canut.store.tables.tasks import RequesterPage
 from tests.support.factories import NOW_MS
@@ -46,3 +50,36 @@ def test_own_page_asks_of_each_row_what_it_shows(tmp_path: Path) -> None:
     page.write_text("<form><p>${text} ${nothing}</p></form>")
     with pytest.raises(BadFile, match="Line 1, column 18: the file has no column “nothing”"):
         find_or_create(arguments, rows, person, ENGLISH, "http://x")
+
+
+@pytest.mark.django_db
+def test_workbook_is_labelled_as_the_page_of_imports_reads_it(
+    tmp_path: Path, settings: Settings
+) -> None:
+    settings.DATA = tmp_path / "data"
+    book, file = Workbook(), tmp_path / "avis d'hiver.xlsx"
+    for row in (["id", "avis"], ["0007", "Très bon"], [8, "Froid"]):
+        book.active.append(row)
+    book.save(file)
+    before = file.read_bytes()
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    words = [str(file), "--text", "avis", "--choices", "oui,non", "--id", "id"]
+    arguments = parser.parse_args(words)
+    person = add_operator("me", None, "Canut", NOW_MS)
+
+    project = find_or_create(arguments, file, person, ENGLISH, "http://x")
+
+    assert project.title == "avis d'hiver"
+    rows = Task.objects.filter(project=project).order_by("row")
+    assert [(task.key, json.loads(task.data)["avis"]) for task in rows] == [
+        ("0007", "Très bon"),
+        ("8", "Froid"),
+    ]
+    assert find_or_create(arguments, file, person, ENGLISH, "http://x") == project
+    assert file.read_bytes() == before
+    assert list((settings.DATA / "imports").iterdir()) == []
+    arguments.text = "nothing"
+    with pytest.raises(Incomplete, match="it has: id, avis"):
+        find_or_create(arguments, file, person, ENGLISH, "http://x")
+    assert list((settings.DATA / "imports").iterdir()) == []

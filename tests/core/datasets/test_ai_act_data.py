@@ -13,7 +13,7 @@ FIGURES = {
     "agreement": CardFigure(444, Grade.RECOMPUTED),
     "places": CardFigure({"CA": 20, "FR": 10}),
     "recruitment": CardFigure("by invitation | <b>"),
-    "gold_accuracy": CardFigure(None, reason="nobody was given a known answer"),
+    "gold_accuracy": CardFigure(None, reason="gold tasks were not used"),
 }
 ARTICLE_10 = [*(f"10(2)({letter})" for letter in "abcdefgh"), "10(3)", "10(4)", "10(5)"]
 
@@ -45,8 +45,10 @@ def test_each_provision_has_a_line_with_grades_or_says_that_it_is_not_kept(side:
 def test_unknown_figures_are_named_and_marks_of_others_are_escaped() -> None:
     english, french = parts()
 
-    assert "Right on known answers: UNKNOWN (nobody was given a known answer)" in english
-    assert "Justes aux tâches témoins\u00a0: INCONNU (personne n’a reçu de tâche témoin)" in french
+    assert "Right on known answers: UNKNOWN (gold tasks were not used)" in english
+    assert (
+        "Justes aux tâches témoins\u00a0: INCONNU (aucune tâche témoin n’a été utilisée)" in french
+    )
     assert "<b>" not in english + french
     assert "by invitation \\| &lt;b>" in english
     assert {name for duty in DUTIES for name in duty.figures} < set(FIELDS)

@@ -16,7 +16,7 @@ from canut.core.datasets.card_material import hours_tenths, material_sha256
 from canut.core.datasets.log_recount import write_entries
 from canut.core.datasets.material import NOT_GESTURES, part_as_json, source_as_json
 from canut.core.datasets.verdict_texts import said_in, value_in
-from canut.core.messages import message
+from canut.core.messages import message, texts
 from canut.core.proofs.policy import read_policy
 from tests.core.ledger.bundles import (
     PARTS,
@@ -199,13 +199,31 @@ def test_every_code_has_its_words_in_all_three_readers() -> None:
         for name, english, french in WORDS.findall(PAGE.read_text())
     }
 
-    assert len(page) == 39
+    assert len(page) == 51
     assert page == material_words.CODES
     for name, words in page.items():
         assert words == tuple(message(language, name) for language in LANGUAGES)
     assert {gesture.value for gesture in NOT_GESTURES} == material_words.NO_GESTURES
     no_gestures = PAGE.read_text().partition("const NO_GESTURES = ")[2].partition(";")[0]
     assert set(json.loads(no_gestures)) == material_words.NO_GESTURES
+
+
+def test_contributions_are_named_in_words_as_on_pages_of_pay() -> None:
+    names = [{"name": code, "payer": "employer"} for code in ("qpp", "cnesst", "cnesst", "new")]
+    value = {"names": names, "on_top_micro": 68_640_000}
+
+    for language in LANGUAGES:
+        ours = value_in(language, "contributions", value, "lines", "CAD")
+        theirs = their_words.figure(
+            language, "contributions", {"value": value, "unit": "lines"}, "CAD"
+        )
+        assert theirs.endswith(ours)
+    english = value_in("en", "contributions", value, "lines", "CAD")
+    assert english == (
+        "Quebec pension (QPP), Work accidents (CNESST), new, 68.64 CAD on top of pay"
+    )
+    named = {name for name in texts("en") if name.startswith("contribution.")}
+    assert named == {name for name in material_words.CODES if name.startswith("contribution.")}
 
 
 def test_code_of_a_later_version_stays_as_it_is() -> None:

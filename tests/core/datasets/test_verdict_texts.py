@@ -39,7 +39,7 @@ EVERY = {
     "floor_basis": CardFigure("law, or higher by the operator's choice"),
     "top_ups_sum": CardFigure(1_234_500_000),
     "contributions": CardFigure(
-        {"names": [{"name": "QPP", "payer": "employer"}], "on_top_micro": 12_300_000}
+        {"names": [{"name": "qpp", "payer": "employer"}], "on_top_micro": 12_300_000}
     ),
     "places": CardFigure({"CA": 20, "unknown": 10}),
     "workforce": CardFigure("employee, self_employed"),

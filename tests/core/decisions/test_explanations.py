@@ -69,7 +69,7 @@ def test_rejection_reads_as_a_person_would_say_it() -> None:
     assert said.en == (
         "Paul Tessier rejected your answer to task 0007 of “Avis”: off the instructions. Its"
         " piece price, $0.21, is taken back. Your time stays paid. You can appeal until"
-        " 23 February 2027."
+        " February 23, 2027."
     )
     assert "Son prix à la pièce, 0,21\u00a0$, est repris" in said.fr
     assert "jusqu’au 23 février 2027" in said.fr
@@ -96,7 +96,7 @@ def test_saying_that_is_not_there_is_refused() -> None:
         ("usual_share", 615, "61.5%", "61,5 %"),
         ("piece_micro", 12_345_678, "$12.345678", "12,345678 $"),
         ("piece_micro", -1_000_000, "−$1.00", "−1,00 $"),
-        ("until_day", "2026-05-01", "1 May 2026", "1er mai 2026"),
+        ("until_day", "2026-05-01", "May 1, 2026", "1er mai 2026"),
         ("compared", 12_477, "12,477", "12 477"),
         ("task", "0007", "0007", "0007"),
     ],

@@ -341,5 +341,5 @@ def test_hours_inside_models_are_told_up_to_their_day(language: str) -> None:
     entries = entries_of(dated, REFERENCE)
 
     assert entries.get("inside").period == "../2026-10-01"
-    day = "1er octobre 2026" if language == "fr" else "1 October 2026"
+    day = "1er octobre 2026" if language == "fr" else "October 1, 2026"
     assert day in said(dated, language)

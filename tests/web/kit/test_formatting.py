@@ -3,6 +3,9 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import translation
 
+from canut.core.day_names import day_in
+from canut.core.decisions.explanations import format_fact
+from canut.core.portrait.language import PortraitLanguage
 from canut.web.kit import formatting
 from canut.web.kit.places import countries
 from canut.web.pay import tags
@@ -46,7 +49,13 @@ def test_first_of_a_month_is_an_ordinal_in_french_alone() -> None:
             formatting.calendar_day(date(2026, 12, 21)),
         ]
     with translation.override("en"):
-        english = formatting.calendar_day(first)
+        english = [
+            formatting.calendar_day(first),
+            tags.short_day(first),
+            tags.days_of_period(first, date(2026, 12, 14)),
+            tags.days_of_period(date(2026, 11, 28), date(2026, 12, 11)),
+            tags.days_of_period(date(2026, 12, 26), date(2027, 1, 8)),
+        ]
 
     assert [text.replace(NB, " ") for text in words] == [
         "1er décembre 2026",
@@ -58,7 +67,25 @@ def test_first_of_a_month_is_an_ordinal_in_french_alone() -> None:
         "1er – 14 déc. 2026",
         "21 décembre 2026",
     ]
-    assert english == "December 1, 2026"
+    assert [text.replace(NB, " ") for text in english] == [
+        "December 1, 2026",
+        "Tue, Dec 1",
+        "Dec 1 – 14, 2026",
+        "Nov 28 – Dec 11, 2026",
+        "Dec 26, 2026 – Jan 8, 2027",
+    ]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_texts_written_outside_a_page_name_days_as_pages_do(language: str) -> None:
+    days = [date(2027, month, number) for month in range(1, 13) for number in (1, 12, 28)]
+
+    with translation.override(language):
+        on_pages = [formatting.calendar_day(day).replace(NB, " ") for day in days]
+
+    assert on_pages == [day_in(language, day) for day in days]
+    assert on_pages == [format_fact("until_day", day.isoformat(), language) for day in days]
+    assert on_pages == [PortraitLanguage(language).day(day) for day in days]
 
 
 @pytest.mark.parametrize(("text", "words"), [("90.9", f"90,9{NB}%"), ("dix", "dix")])

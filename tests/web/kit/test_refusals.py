@@ -5,9 +5,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from canut.actions.decisions.sanctions import Limit, limit_worker
+from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import BadFile, BadInput, Conflict, Missing, NotOpen, Refusal, TooLarge
 from canut.web.kit.problems import fault, status_of, title_of
 from canut.web.kit.refusals import words_for, words_of
+from tests.support.factories import answer_next
 from tests.support.instance import House
 
 
@@ -86,3 +89,25 @@ def test_fault_of_ours_says_that_nothing_is_lost(client: Client) -> None:
 
     assert answer.status_code == 500
     assert "Rien n’est perdu" in answer.content.decode() or "Nothing is lost" in str(answer.content)
+
+
+def test_day_among_the_facts_is_written_in_words() -> None:
+    with translation.override("fr"):
+        text = words_for("worker-suspended", {"until": "2026-12-01"}).detail
+    with translation.override("en"):
+        english = words_for("worker-suspended", {"until": "2026-12-08"}).detail
+
+    assert "jusqu’au 1er décembre 2026" in text
+    assert "until December 8, 2026" in english
+
+
+def test_page_that_says_a_decision_stands_in_the_way_leads_to_it(house: House) -> None:
+    moment = now_ms()
+    about = Limit("suspension", 7, "harm-to-others", "Threats in a message of this morning.")
+    answer_next(house.worker, now_ms=moment)
+    limit_worker(house.worker.pk, about, by=house.people["requester"], now_ms=moment)
+
+    page = house.client("worker").get(reverse("workbench", args=[house.project.slug]))
+
+    assert page.status_code == 403
+    assert f'href="{reverse("decisions")}"' in page.content.decode().partition("<main")[2]

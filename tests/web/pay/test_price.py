@@ -1,25 +1,31 @@
 """The pages of a project's money: price, chain, funds, pilot, bill, and what workers read."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.template.loader import get_template
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from canut.actions.pay.bills import summary_of
+from canut.actions.pay.period_costs import open_since
 from canut.actions.pay.periods import close_period
 from canut.actions.people.accounts import add_member, create_invitation, invitation_token
 from canut.actions.projects.cost_preview import before_pilot
 from canut.actions.projects.setup import start_project
 from canut.actions.quality.reviews import ReviewRuleIn, set_review_rule
-from canut.actions.time.task_times import keep_pace
-from canut.core.clock import to_ms
+from canut.actions.time.task_times import WINDOW_MS, keep_pace
+from canut.core.clock import DAY_MS, to_ms
 from canut.core.money import Money
 from canut.core.pay.intermediaries import Party, PartyRole
 from canut.core.places.parameters import Status
 from canut.store.models import Organisation, Project, RateVersion, Role, Worker
 from canut.store.pay.funds import balance, chain_of
+from canut.store.work.pilots import last_pace
+from canut.web.kit.formatting import calendar_day, earnings
 from tests.support.factories import NOW, NOW_MS, answer_next, make_person
 from tests.support.instance import House
 from tests.support.paid_work import (
@@ -348,6 +354,26 @@ def test_bill_says_not_measured_of_closed_work_whose_time_nobody_measured_and_ne
     assert summary["cost_of_closed_periods"]["time_is_measured"] is False
 
 
+def test_overview_and_bill_name_what_makes_their_sums_differ(house: House) -> None:
+    agree(house.people["worker"], Status.SELF_EMPLOYED)
+    RateVersion.objects.filter(project=house.project).update(piece_micro=213_333)
+    answer_next(house.worker, now_ms=moment(FIRST))
+    requester = house.client("requester")
+    told = r"Pay for answers so far</dt>\s*<dd[^>]*>\$0.21<"
+    assert re.search(told, ask(requester, house.project, "project", EN))
+    assert "rounded up" not in ask(requester, house.project, "project_bill", EN)
+    policy()
+    close_period(period().pk, make_person(), to_ms(AFTER))
+
+    overview = ask(requester, house.project, "project", EN)
+    bill = ask(requester, house.project, "project_bill", EN)
+
+    assert re.search(told, overview)
+    assert "The bill adds reviews, top-ups, contributions, rounding and fees." in overview
+    row = bill[bill.index("rounded up to the cent for each person and closed period") :]
+    assert "$0.22" in row.partition("</tr>")[0]
+
+
 def joined(project: Project, house: House) -> str:
     invitation = create_invitation(
         project,
@@ -389,6 +415,12 @@ def test_before_accepting_one_reads_pay_time_and_chain(
     assert "$0.05" in page
     assert "$12.00" in page
     assert "Half of the 4 people earn more, half less; one in ten earns less than $12.00." in page
+    measured = last_pace(project.pk)
+    assert measured
+    assert (WINDOW_MS, measured.at_ms) == (7 * DAY_MS, end_ms + 1)
+    with translation.override("en"):
+        until = calendar_day(end_ms + 1)
+    assert f"In this project, over the 7 days up to {until}." in page
     assert "half of them take less, nine in ten less than 15 s; from 24 tasks" in page
     assert "Relais" in page
     assert "1 link is not disclosed" in page
@@ -445,3 +477,24 @@ def test_fund_of_a_project_says_what_came_in(house: House) -> None:
     assert "$7.00" in page
     assert "virement" in page
     assert Organisation.objects.filter(id=house.organisation.pk).exists()
+
+
+def test_bill_of_a_new_project_has_no_columns_of_closed_periods(house: House) -> None:
+    agree(house.people["worker"], Status.SELF_EMPLOYED)
+    answer_next(house.worker, now_ms=moment(FIRST))
+    policy()
+    close_period(period().pk, make_person(), to_ms(AFTER))
+
+    bill = ask(house.client("requester"), house.draft, "project_bill", EN)
+
+    assert open_since(house.draft)  # periods were closed, and none with work of this project
+    assert "Closed periods" not in bill
+    assert "rounded up to the cent" not in bill
+
+
+def test_price_step_rounds_up_what_is_needed_at_most() -> None:
+    with translation.override("en"):
+        assert earnings(4_000_050, "CAD") == "$4.01"
+    step = Path(get_template("projects/setup/_price_sum.html").origin.name).read_text()
+    assert "{% earnings estimate.total" in step
+    assert "{% earnings pilot.need.total" in step

@@ -1,13 +1,27 @@
+from datetime import timedelta
+
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
-from canut.actions.people.accounts import create_reset_token, make_one_time_link
+from canut.actions.people.accounts import (
+    accept_invitation,
+    create_invitation,
+    create_reset_token,
+    find_account,
+    invitation_token,
+    make_one_time_link,
+)
+from canut.actions.platform import system_clock
 from canut.actions.platform.system_clock import now_ms
-from canut.core.errors import Missing
-from tests.support.factories import make_person
+from canut.core.clock import DAY_MS
+from canut.core.errors import Conflict, Missing
+from canut.store.models import Person, Role
+from tests.support.factories import NOW, NOW_MS, make_person, make_project
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +97,55 @@ def test_login_page_asks_for_no_sign_up(client: Client) -> None:
     page = client.get("/accounts/login/", headers={"accept-language": "en"}).content.decode()
 
     assert "No account? Open the invitation link you got" in page
+
+
+def test_login_page_says_how_somebody_without_a_password_comes_back(client: Client) -> None:
+    """Whoever came by a link is let in by the name that the page People shows."""
+    invitation = create_invitation(
+        make_project().project,
+        Role.WORKER,
+        by=make_person(),
+        expires_at=NOW.replace(year=NOW.year + 20),
+        max_uses=3,
+        note="Slack",
+        now_ms=NOW_MS,
+    )
+    invited = invitation_token(invitation)
+    nadia = accept_invitation(invited, None, "en", now_ms(), nickname="Nadia")
+    other = accept_invitation(invited, None, "en", now_ms())
+
+    page = client.get("/accounts/login/", headers={"accept-language": "en"}).content.decode()
+    token = create_reset_token(find_account("nadia").username, now_ms())
+    opened = client.get(f"/enter/{token}", follow=True)
+
+    assert "You worked here without a password?" in page
+    assert "The operator can make an address that opens your account again" in page
+    assert opened.wsgi_request.user == nadia
+    assert find_account(other.known_as) == other
+    twin = accept_invitation(invited, None, "en", now_ms(), nickname="Other")
+    Person.objects.filter(pk=twin.pk).update(shown_name="Nadia")
+    with pytest.raises(Conflict, match=f"{nadia.username} .*{twin.username}"):
+        find_account("Nadia")
+    with pytest.raises(Missing):
+        find_account("Nobody")
+
+
+def test_sign_in_lasts_while_it_is_used(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody without a password who comes every day is not signed out after two months."""
+    client.force_login(make_person())
+    client.get("/account")
+    soon = timezone.now() + timedelta(days=1)
+    Session.objects.update(expire_date=soon)
+
+    same_day = client.get("/account")
+    assert Session.objects.get().expire_date == soon
+    assert "sessionid" not in same_day.cookies
+    moment = now_ms() + DAY_MS
+    monkeypatch.setattr(system_clock, "now_ms", lambda: moment)
+    next_day = client.get("/account")
+
+    assert Session.objects.get().expire_date > timezone.now() + timedelta(days=59)
+    assert next_day.cookies["sessionid"]["max-age"] == 60 * 24 * 3600
 
 
 def test_signing_up_from_an_open_form_is_closed(client: Client) -> None:

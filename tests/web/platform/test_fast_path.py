@@ -130,6 +130,7 @@ def test_layers_are_those_that_the_short_way_was_written_for() -> None:
         "django.middleware.common.CommonMiddleware",  # the host, the length
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",  # the seat says who
+        "canut.web.people.session_renewal.SessionRenewalMiddleware",  # pages that are opened alone
         "django.contrib.messages.middleware.MessageMiddleware",  # pages alone
         "canut.web.platform.home_clock_middleware.HomeClockMiddleware",  # moments on pages alone
         "django.middleware.clickjacking.XFrameOptionsMiddleware",

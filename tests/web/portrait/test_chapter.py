@@ -140,7 +140,7 @@ def test_booklet_says_who_published_it_when_under_which_licence_and_how_to_cite(
     paper = paper_of(book_of(release(), REFERENCE, language, MADE_S, IDENTITY))
 
     facts = [value for _name, value in cast("list[tuple[str, str]]", paper["facts"])]
-    day = "1er octobre 2026" if language == "fr" else "1 October 2026"
+    day = "1er octobre 2026" if language == "fr" else "October 1, 2026"
     for expected in ("Coop", day, "CC BY 4.0", IDENTITY.id, IDENTITY.address, IDENTITY.sha256):
         assert expected in facts
     assert str(paper["citation"]).startswith("Coop (2026). ")

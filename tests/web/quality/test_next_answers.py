@@ -16,14 +16,19 @@ from bench.quality.foresight import estimator
 from bench.quality.habits import HABITS
 from canut.actions.people.accounts import add_member
 from canut.actions.quality.estimates import estimate_labels
+from canut.actions.quality.next_answers import Reach, next_answers
 from canut.core.kinds import check_schema, is_plain_choice, questions_of
 from canut.core.kinds.sample import Sample, samples
+from canut.core.money import Money
+from canut.core.pay.intermediaries import Party, PartyRole
 from canut.core.quality.measures.learning_curve import as_json, measure_curve
 from canut.core.quality.tables.answers_by_task import arrange
 from canut.store.models import Estimate, Project, Role, TaskState
+from canut.store.projects.versions import rate_or_none
 from tests.support.answered import answer_all
 from tests.support.factories import NOW, NOW_MS, Made, make_person, make_project, make_tasks
 from tests.support.instance import House, make_model
+from tests.support.paid_work import declare_chain
 from tests.web.api.program import program
 
 ASKED = 30  # SQL statements of the page at most
@@ -98,6 +103,29 @@ def test_gain_is_told_with_its_interval(house: House, curve: dict[str, object]) 
     )
     Estimate.objects.update(curve=curve | {"laws": [[0.9, 0.0, 1.0, 0.0]] * 201})
     assert "would change almost nothing: 90.0% of labels are right now, 90.0% after" in page(house)
+
+
+def test_price_holds_what_stands_between_client_and_worker(
+    house: House, curve: dict[str, object]
+) -> None:
+    measured(house.project, curve, 200)
+    before = next_answers(house.project, 0.95, NOW_MS).purchase(Reach.PLAN)
+    assert "Prices include contributions." in page(house)
+    rate = rate_or_none(house.project.pk)
+    assert rate
+    agency = Party(PartyRole.INTERMEDIARY, Money(15_000, "CAD"), "Relais", "CA")
+
+    declare_chain(
+        house.project, agency, price_micro=rate.piece_micro + 25_000
+    )  # 10,000 nobody declares
+    after = next_answers(house.project, 0.95, NOW_MS).purchase(Reach.PLAN)
+
+    assert before
+    assert before.price
+    assert after
+    assert after.price == before.price + Money(25_000 * after.answers, "CAD")
+    shown = page(house)
+    assert "and the $0.025 of each answer that the parties between client and worker keep" in shown
 
 
 def test_page_asks_the_database_for_little(house: House, curve: dict[str, object]) -> None:

@@ -32,7 +32,7 @@ def test_row_says_how_sure_what_was_spent_and_what_is_new(house: House) -> None:
     after = listed(house)
 
     assert re.search(r"Sûres \d+\s%", before)
-    assert re.search(r"Dépensé 0,42\s\$", before)
+    assert re.search(r"Paie des réponses 0,42\s\$", before)
     assert "Nouvelles 2" in before
     assert "Nouvelles –" in after
 

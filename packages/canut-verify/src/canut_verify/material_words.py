@@ -1,4 +1,4 @@
-"""Words for what a card says of the origin of its material, in English and French."""
+"""Words for the codes of a card, in English and French: origin of its material, contributions."""
 
 CODES = {
     "gesture.captcha_box": ("CAPTCHAs with a box to tick", "CAPTCHA à cocher"),
@@ -49,6 +49,24 @@ CODES = {
     ),
     "made_from.made_of": ("Taken from", "Tiré de"),
     "made_from.mixed_with": ("Mixed with", "Mêlé à"),
+    "contribution.qpp": ("Quebec pension (QPP)", "Rentes du Québec (RRQ)"),
+    "contribution.qpp2": (
+        "Quebec pension, second additional (QPP2)",
+        "Rentes du Québec, deuxième supplémentaire (RRQ2)",
+    ),
+    "contribution.qpip": ("Parental insurance (QPIP)", "Assurance parentale (RQAP)"),
+    "contribution.ei": ("Employment insurance", "Assurance-emploi"),
+    "contribution.hsf": ("Health services fund", "Fonds des services de santé"),
+    "contribution.cnt": ("Labour standards", "Normes du travail"),
+    "contribution.cnesst": ("Work accidents (CNESST)", "Accidents du travail (CNESST)"),
+    "contribution.micro_social": (
+        "Contributions of micro-entrepreneurs",
+        "Cotisations des micro-entrepreneurs",
+    ),
+    "contribution.nssf1": ("Pension (NSSF), first tier", "Retraite (NSSF), première tranche"),
+    "contribution.nssf2": ("Pension (NSSF), second tier", "Retraite (NSSF), deuxième tranche"),
+    "contribution.shif": ("Health insurance (SHIF)", "Assurance maladie (SHIF)"),
+    "contribution.housing_levy": ("Housing levy", "Prélèvement pour le logement"),
 }
 NO_GESTURES = frozenset({"work", "record", "made"})
 """Material that no gesture of a user made; its hours are not asked for."""

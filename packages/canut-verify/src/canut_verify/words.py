@@ -472,7 +472,9 @@ def _other(language: str, name: str, value: Json, currency: str) -> str:
             told = [f"{len(value)} version{'s' if len(value) > 1 else ''}"]
         case "contributions":
             money = _money(language, value["on_top_micro"], currency)
-            named = sorted({plain(one["name"]) for one in value["names"]})
+            named = sorted(
+                {_coded(language, "contribution", one["name"]) for one in value["names"]}
+            )
             told = [*named, say(language, "on-top", money=money)]
         case "chain":
             told = [" → ".join([plain(value["client"]), *_paid(language, value, currency)])]
@@ -509,7 +511,7 @@ def _said(language: str, kind: str, **texts: str) -> str:
 
 
 def _coded(language: str, kind: str, code: str) -> str:
-    """Say a code of the material; one that is not known stays as it is."""
+    """Say a code of the card; one that is not known stays as it is."""
     words = CODES.get(f"{kind}.{code}")
     return plain(code) if words is None else words[LANGUAGES.index(language)]
 

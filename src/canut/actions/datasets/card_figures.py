@@ -260,7 +260,7 @@ def _counted(project: Project, tally: card_figures.Tally, shared_by: int) -> dic
         "machines": CardFigure(card_figures.machines_of(project)),
         "gold_accuracy": CardFigure(right * 1000 // answered)
         if answered
-        else CardFigure(None, reason="nobody was given a known answer"),
+        else CardFigure(None, reason="gold tasks were not used"),
         "agreement": CardFigure(None, reason="not estimated"),
     }
     if estimate is not None and estimate.alpha is not None:

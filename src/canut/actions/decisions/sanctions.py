@@ -123,7 +123,7 @@ def limit_worker(worker_id: int, limit: Limit, *, by: Person, now_ms: int) -> Sa
             project=worker.project_id,
             inputs={
                 "days": limit.days,
-                "daily": limit.daily,
+                **({"daily": limit.daily} if limit.kind == RESTRICTION else {}),
                 "fact_day": fact_day.isoformat(),
             },
         ),

@@ -9,10 +9,12 @@ import csv
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from functools import partial
 from pathlib import Path
 
 from openpyxl import load_workbook
 
+from canut.actions.platform.uploads import BLOCK, forget_upload, keep_upload, upload_at
 from canut.core.errors import BadFile, Refusal, TooLarge
 from canut.core.formats import ReadOptions, read, sniff
 from canut.core.formats.tables.rows import COLUMN_LIMIT
@@ -31,6 +33,26 @@ def is_workbook(path: Path) -> bool:
         return False
     with zipfile.ZipFile(path) as archive:
         return "xl/workbook.xml" in archive.namelist()
+
+
+def table_of(path: Path) -> Path:
+    """Return a file that a command names, or the table of a workbook, made from a copy of it.
+
+    The copy lies with the uploads: ``forget_upload`` deletes it, and leaves any other file alone.
+
+    Raises:
+        BadFile: the workbook cannot be read.
+        TooLarge: it is over the upload limit, or would unpack to too much.
+    """
+    if not is_workbook(path):
+        return path
+    with path.open("rb") as content:
+        copy = upload_at(keep_upload(path.name, iter(partial(content.read, BLOCK), b"")))
+    try:
+        return as_table(copy)
+    except BaseException:
+        forget_upload(copy)
+        raise
 
 
 def as_table(path: Path) -> Path:

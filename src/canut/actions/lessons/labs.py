@@ -11,6 +11,7 @@ from datetime import date
 import msgspec
 
 from canut.core.clock import local_day
+from canut.core.day_names import day_in
 from canut.core.errors import BadFile, BadInput
 from canut.core.kinds.values import label_of_values
 from canut.core.lessons.labs import with_labs
@@ -37,10 +38,6 @@ MOST_LABEL = 40
 MISSING_MICRO = 370_000
 MICRO, CENT_MICRO = 1_000_000, 10_000
 PERCENT = 100
-MONTHS = {
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    "en": "January February March April May June July August September October November December",
-}
 KIND_WORDS = {
     "@length": {"fr": "longueur du texte", "en": "length of the text"},
     "@class": {"fr": "le modèle dit", "en": "the model says"},
@@ -192,9 +189,7 @@ def _amount(micro: int) -> str:
 
 def _day(day: date) -> Word:
     """Return a day in words of each language, such as ``1er mai``."""
-    names = {language: text.split()[day.month - 1] for language, text in MONTHS.items()}
-    first = "er" if day.day == 1 else ""
-    return {"fr": f"{day.day}{first} {names['fr']}", "en": f"{day.day} {names['en']}"}
+    return {language: day_in(language, day, with_year=False) for language in ("fr", "en")}
 
 
 def _public_model() -> tuple[str, Trained] | None:

@@ -95,8 +95,8 @@ def sums_of(project: Project, now_ms: int) -> Sums:
         paid_people.add(row.person)
     under_way = bill_of(owed, chain, rate_on_top(codes, now_ms), rate.currency, volunteers_ms)
     closed, whole = None, under_way
-    if since:
-        cost = cost_of(project.id, rate.currency)
+    cost = cost_of(project.id, rate.currency) if since else None
+    if cost is not None and (cost.people or cost.sums["ethics"]):
         answers = _answers_closed(project, since, cost.people)
         closed = bill_of_statements(cost.sums, answers, len(cost.people), chain, rate.currency)
         whole = together(closed, under_way, len(paid_people | cost.people))

@@ -36,6 +36,7 @@ from canut.store.work.qualifications import unmet_qualification
 
 LINK_LIFE = timedelta(hours=24)
 BY_LINK = "invite-"
+MOST_NAMESAKES = 10
 """How the sign-in name of an account begins whose person chose none."""
 UNDECIDED = "undecided"
 """What ``Worker.barred`` says of who joins without a qualification; no decision says so yet."""
@@ -196,6 +197,30 @@ def make_one_time_link(person: Person, leads_to: str, now_ms: Ms) -> str:
         expires_at=now + LINK_LIFE,
     )
     return token
+
+
+def find_account(name: str) -> Person:
+    """Return whose name this is: to sign in, else what the page People calls them.
+
+    Somebody who came by a link has no name to sign in with: "Slack 4", or what they wished to be
+    called. Two people of one name are told apart by their username alone.
+
+    Raises:
+        Missing: nobody has that name.
+        Conflict: several people are called so; the refusal lists their usernames.
+    """
+    person = Person.objects.filter(username__iexact=name.strip()).first()
+    if person is not None:
+        return person
+    active = Person.objects.filter(is_active=True, is_service=False)
+    called = Q(shown_name__iexact=name.strip()) | Q(shown_name="", known_as__iexact=name.strip())
+    people = list(active.filter(called).order_by("created_at", "pk")[:MOST_NAMESAKES])
+    if not people:
+        raise Missing(f"nobody signs in as {name!r}", code="person-unknown", name=name)
+    if len(people) > 1:
+        names = ", ".join(f"{each.username} (since {each.created_at:%Y-%m-%d})" for each in people)
+        raise Conflict(f"several people are called {name!r}; choose by username: {names}")
+    return people[0]
 
 
 @transaction.atomic

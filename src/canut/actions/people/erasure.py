@@ -15,7 +15,7 @@ from operator import or_
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 
 from canut.actions.ledger.entries import record_fact
 from canut.actions.people.bank_accounts import forget_account
@@ -200,6 +200,21 @@ def ask_erasure(person: Person, now_ms: int) -> Erasure:
         person=person, done_ms=None, defaults={"asked_ms": now_ms}
     )
     return wish
+
+
+def erase_now(person: Person, now_ms: int, *, with_pay: bool = False) -> ErasureResult:
+    """Erase a person's entries by command, and settle their request if there is one.
+
+    Args:
+        person: whose.
+        now_ms: the moment, in milliseconds since 1970 UTC.
+        with_pay: as ``erase_entries``.
+    """
+    erased = erase_entries(person, now_ms, with_pay=with_pay)
+    if erased.is_gone:
+        wishes = Erasure.objects.filter(person=person, done_ms=None)
+        wishes.update(done_ms=now_ms, entries=F("entries") + erased.entries)
+    return erased
 
 
 def erase_due(now_ms: int) -> int:

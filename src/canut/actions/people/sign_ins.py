@@ -1,11 +1,16 @@
-"""Record signed-in browsers, and sign out those a person no longer wants."""
+"""Record signed-in browsers, renew those in use, and sign out those a person no longer wants."""
 
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
+from canut.core.clock import DAY_MS
 from canut.core.errors import Missing
 from canut.core.operations.email_texts import device_of
 from canut.store.tables.people import Person, SignIn
+
+RENEWED = "renewed_ms"
 
 
 @transaction.atomic
@@ -15,6 +20,17 @@ def keep_sign_in(person: Person, session_key: str, user_agent: str, now_ms: int)
         session_key=session_key,
         defaults={"person": person, "device": device_of(user_agent), "at_ms": now_ms},
     )
+
+
+def renew_session(session: SessionBase, now_ms: int) -> None:
+    """Let the life of a signed-in session begin again, once a day at most.
+
+    Raises:
+        UpdateError: it was ended in the meantime.
+    """
+    if SESSION_KEY in session and now_ms - session.get(RENEWED, 0) >= DAY_MS:
+        session[RENEWED] = now_ms
+        session.save()
 
 
 @transaction.atomic

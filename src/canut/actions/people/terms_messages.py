@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.formats import date_format, number_format
 
 from canut.core.clock import Ms, local_day
+from canut.core.day_names import MONTHS, day_in
 from canut.core.errors import Refusal
 from canut.core.messages import message
 from canut.core.pay.floor import FloorPolicy, floor_on
@@ -79,7 +80,7 @@ def _lines(change: TermsChange, step: Step) -> Iterator[str]:
     def say(name: str, **facts: object) -> str:
         return message(language, f"work_terms.{name}", **facts)
 
-    day = _day(change.from_day)
+    day = _day(language, change.from_day)
     yield say(f"title.{step}", day=day)
     after = _words(change, language)
     if change.before is None:
@@ -98,7 +99,7 @@ def _lines(change: TermsChange, step: Step) -> Iterator[str]:
         yield say(f"next.{cause}")
     if step is Step.WAITS_FOR_WORKER and change.due_ms is not None:
         until = local_day(change.due_ms, ZoneInfo(change.zone))
-        yield say("next.nobody_else", day=_day(until))
+        yield say("next.nobody_else", day=_day(language, until))
     yield say("next.contest", url=f"{settings.URL.rstrip('/')}{PAGE}")
 
 
@@ -130,7 +131,6 @@ def _words(terms: Terms | TermsChange, language: str) -> str:
     return f"{status_name(terms.status, language)}, {place_name(terms.place, language)}"
 
 
-def _day(day: date) -> str:
-    text = date_format(day, "DATE_FORMAT")
-    is_first = day.day == 1 and (translation.get_language() or "").startswith("fr")
-    return text.replace("1", "1er", 1) if is_first else text
+def _day(language: str, day: date) -> str:
+    """Write a day in English or French as pages do, in other languages as Django does."""
+    return day_in(language, day) if language in MONTHS else date_format(day, "DATE_FORMAT")

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from canut.actions.imports.lifecycle import ImportOptions, read_import, start_import
+from canut.actions.imports.workbooks import table_of
 from canut.actions.platform.uploads import forget_upload, name_on_disk, uploads_folder
 from canut.actions.projects.setup import create_project, write_question
 from canut.core.clock import Ms
@@ -46,14 +47,22 @@ def begin_draft(
 ) -> Project:
     """Create a draft of a file that stays in its folder; columns and question come later.
 
+    A workbook stays too; the table made of a copy of it is what is read.
+
     Raises:
         BadFile: it can be read in no known way; nothing is made.
         Missing: there is no file.
     """
-    reading = sniff(path)
-    refuse_results(reading)
-    project = create_project(organisation, title, by=by, now_ms=now_ms)
-    start_import(project.pk, path, path.name, reading, ImportOptions(), by=by, now_ms=now_ms)
+    table = table_of(path)
+    try:
+        reading = sniff(table)
+        refuse_results(reading)
+        project = create_project(organisation, title, by=by, now_ms=now_ms)
+        start_import(project.pk, table, path.name, reading, ImportOptions(), by=by, now_ms=now_ms)
+    except BaseException:
+        if table != path:
+            forget_upload(table)
+        raise
     return project
 
 

@@ -14,6 +14,7 @@ from canut.actions.quality.curves import measure_of
 from canut.core.errors import Incomplete
 from canut.core.learning.measure import ShareInterval, wilson
 from canut.core.money import Money
+from canut.core.pay.bill import share_on_the_way
 from canut.core.quality.measures import learning_curve, merged_curve
 from canut.core.quality.measures.answer_forecast import (
     Forecast,
@@ -26,7 +27,7 @@ from canut.core.quality.measures.answer_forecast import (
 from canut.core.quality.measures.learning_curve import CurveMeasure, Lack, LearningCurve, from_json
 from canut.store.learning.loop import last_trained
 from canut.store.models import Estimate, Project, Trained
-from canut.store.pay.funds import balance
+from canut.store.pay.funds import balance, chain_of
 from canut.store.projects.versions import question_or_none, rate_or_none
 from canut.store.quality.work_counts import WorkCounts, count_work
 
@@ -75,7 +76,8 @@ class Purchase(NamedTuple):
         answers: how many more.
         new_tasks: tasks without an answer that get a label.
         is_beyond_plan: whether the plan would have to ask for more answers per task.
-        price: contributions included; None where nothing is paid.
+        price: with contributions and the shares of intermediaries, as the bill adds them; None
+            where nothing is paid.
         forecast: None for kinds of which nothing can be foreseen.
     """
 
@@ -116,6 +118,8 @@ class NextAnswers(NamedTuple):
         target: share of right labels asked for.
         estimate: the last one; None before.
         model: None without a model.
+        on_the_way: what all parties between client and worker receive of each answer, in the
+            prices; None where nothing is paid, or nobody stands between.
     """
 
     measure: CurveMeasure | None
@@ -127,6 +131,7 @@ class NextAnswers(NamedTuple):
     target: float
     estimate: Estimate | None
     model: ModelCurve | None
+    on_the_way: Money | None = None
 
     @property
     def status(self) -> Status:
@@ -197,7 +202,7 @@ def next_answers(project: Project, target: float, now_ms: int) -> NextAnswers:
     curve = from_json(estimate.curve) if estimate and estimate.curve else None
     if curve and curve.measure != measure:  # the question was of another kind
         curve = None
-    figures = figures._replace(state=state, curve=curve)
+    figures = figures._replace(state=state, curve=curve, on_the_way=_on_the_way(project))
     return figures._replace(purchases=_purchases(project, figures, state, now_ms))
 
 
@@ -205,11 +210,12 @@ def _purchases(
     project: Project, figures: NextAnswers, state: WorkState, now_ms: int
 ) -> list[Purchase]:
     """Return what can be bought, fewest answers first; nothing that cannot be foreseen."""
-    price, curve = _price_of_next(project, now_ms), figures.curve
+    labour, curve = _labour_of_next(project, now_ms), figures.curve
+    price = labour + figures.on_the_way * NEXT if labour and figures.on_the_way else labour
     reaches = {
         Reach.NEXT: NEXT,
         Reach.PLAN: state.planned,
-        Reach.FUNDS: _free_answers(project, price),
+        Reach.FUNDS: _free_answers(project, labour),
         Reach.EACH: state.planned + state.tasks,
         Reach.TARGET: answers_until(curve, state, figures.target) if curve else None,
     }
@@ -257,8 +263,8 @@ def _wanted(project: Project, counts: WorkCounts) -> float:
     return max(per_task, 1.0)
 
 
-def _price_of_next(project: Project, now_ms: int) -> Money | None:
-    """Return the price of the next thousand answers, contributions included; None where unpaid."""
+def _labour_of_next(project: Project, now_ms: int) -> Money | None:
+    """Return what the funds pay for a thousand answers, with contributions; None where unpaid."""
     rate = rate_or_none(project.pk)
     if rate is None or project.is_own_staff:
         return None
@@ -268,13 +274,22 @@ def _price_of_next(project: Project, now_ms: int) -> Money | None:
         return None
 
 
-def _free_answers(project: Project, price: Money | None) -> int | None:
-    """Return how many answers the funds that are deposited and not spent still pay."""
-    if price is None or not price.micro:
+def _on_the_way(project: Project) -> Money | None:
+    """Return what all parties between client and worker receive of each answer, if anything."""
+    rate = rate_or_none(project.pk)
+    if rate is None or project.is_own_staff:
         return None
-    funds = balance(project.pk, price.currency)
+    share = share_on_the_way(chain_of(project.pk), rate.currency)
+    return share if share.micro else None
+
+
+def _free_answers(project: Project, labour: Money | None) -> int | None:
+    """Return how many answers the funds still pay; the client pays intermediaries besides."""
+    if labour is None or not labour.micro:
+        return None
+    funds = balance(project.pk, labour.currency)
     unspent = (funds.deposited - funds.spent).micro
-    return unspent * NEXT // price.micro if unspent > 0 else None
+    return unspent * NEXT // labour.micro if unspent > 0 else None
 
 
 def _model_curve(project: Project) -> ModelCurve | None:

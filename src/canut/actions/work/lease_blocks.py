@@ -12,6 +12,7 @@ from django.db import transaction
 
 from canut.actions.decisions.record import Factor, Ruling, decide
 from canut.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS, from_ms
+from canut.core.day_names import day_in
 from canut.core.messages import message
 from canut.core.protection.exposure import POLICY, ExposureBlock, ExposureLimits, Past, back_at
 from canut.core.time.working_hours import RestReason as Rest
@@ -32,7 +33,6 @@ HOURS = "hours"
 REST = frozenset({HOURS})
 
 LEAST_DOSE = 1
-EN_HOUR, FR_HOUR = "%H:%M", "%H h %M"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +116,11 @@ def _explain(person: int, blocked: str, back_ms: int | None, now_ms: int, langua
     if back_ms is None or blocked.endswith(f".{ExposureBlock.BREAK}"):
         return text
     at = from_ms(back_ms).astimezone(zone_of(person, now_ms))
-    hour = at.strftime(FR_HOUR if language == "fr" else EN_HOUR).replace(" ", "\u00a0")
+    sign = "\u00a0h\u00a0" if language == "fr" else ":"
+    hour = f"{at.hour}{sign}{at.minute:02}"
     if back_ms - now_ms < DAY_MS:
         return f"{text} {message(language, 'lease_block_until.hour', hour=hour)}"
-    day = at.date().isoformat()
+    day = day_in(language, at.date())
     return f"{text} {message(language, 'lease_block_until.day', day=day, hour=hour)}"
 
 

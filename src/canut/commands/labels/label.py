@@ -76,7 +76,9 @@ ENGLISH = LabelTexts(
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the data, the question, and the aims."""
-    parser.add_argument("file", nargs="?", help="a CSV, JSONL or Parquet file, or a zip of images")
+    parser.add_argument(
+        "file", nargs="?", help="a CSV, Excel, JSONL or Parquet file, or a zip of images"
+    )
     parser.add_argument("--images", metavar="FOLDER", help="a folder of images instead of a file")
     parser.add_argument("--text", metavar="COLUMN", help="the column to judge")
     parser.add_argument("--choices", metavar="A,B,C", help="the possible answers")
@@ -139,7 +141,22 @@ def _me() -> "Person":
 def find_or_create(
     args: argparse.Namespace, source: Path, person: "Person", words: LabelTexts, url: str
 ) -> "Project":
-    """Find the project of this file and question, or create it."""
+    """Find the project of this file and question, or create it; a workbook is read as a table."""
+    from canut.actions.imports.workbooks import table_of
+    from canut.actions.platform.uploads import forget_upload
+
+    table = table_of(source)
+    try:
+        return _project_of(args, table, person, words, url)
+    finally:
+        if table != source:
+            forget_upload(table)
+
+
+def _project_of(
+    args: argparse.Namespace, table: Path, person: "Person", words: LabelTexts, url: str
+) -> "Project":
+    """Find the project of this file and question, or create it from the table."""
     from canut.actions.imports.lifecycle import (
         ImportOptions,
         publish_import,
@@ -161,12 +178,12 @@ def find_or_create(
     from canut.store.models import Import, Organisation
     from canut.store.projects.versions import current_question
 
-    now_ms = system_clock.now_ms()
-    reading = sniff(source)
+    now_ms, source = system_clock.now_ms(), Path(args.images or args.file)
+    reading = sniff(table)
     page = _page(args, reading.columns) if args.page else None
     schema = _page_schema(args, words, page) if page else _schema(args, words, reading)
     normal = check_schema(schema)
-    size = _size(source)
+    size = _size(table)
     for earlier in Import.objects.filter(
         name=source.name, bytes_total=size, state=Import.State.PUBLISHED, created_by=person
     ).select_related("project"):
@@ -193,7 +210,7 @@ def find_or_create(
     )
     options = ImportOptions(id_column=args.id)
     new_import = start_import(
-        project.id, source, source.name, reading, options, by=person, now_ms=now_ms
+        project.id, table, source.name, reading, options, by=person, now_ms=now_ms
     )
     read_import(new_import.id, now_ms)
     new_import.refresh_from_db()

@@ -87,7 +87,7 @@ SAID: Mapping[str, Value] = {
     "top_ups": len(TOP_UPS),
     "top_ups_sum": sum(TOP_UPS),
     "contributions": {
-        "names": [{"name": "QPP", "payer": "employer"}],
+        "names": [{"name": "qpp", "payer": "employer"}],
         "on_top_micro": 73_500_000,
     },
     "places": {"CA": len(PEOPLE)},

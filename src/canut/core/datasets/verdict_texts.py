@@ -228,7 +228,7 @@ def _floors(language: str, value: Value, currency: str) -> str:
 
 
 def _contributions(language: str, value: Value, currency: str) -> str:
-    names = sorted({plain(contribution["name"]) for contribution in value["names"]})
+    names = sorted({_coded(language, "contribution", paid["name"]) for paid in value["names"]})
     money = _money(language, value["on_top_micro"], currency)
     return ", ".join([*names, sentence(language, "on_top", money=money)])
 
@@ -332,7 +332,7 @@ def _sources(language: str, value: Value, _currency: str) -> str:
 
 
 def _coded(language: str, kind: str, code: object) -> str:
-    """Return the words for one of the material's codes; an unknown code stays as it is."""
+    """Return the words for a code of the card; an unknown code stays as it is."""
     message_id = f"{kind}.{code}"
     return message(language, message_id) if has_message(message_id) else plain(code)
 

@@ -11,6 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from canut.core.clock import HOUR_MS, MINUTE_MS
+from canut.core.day_names import day_in
 from canut.core.errors import BadInput, Fact
 from canut.core.messages import facts_of, has_message, message
 from canut.core.money import MICRO
@@ -18,16 +19,6 @@ from canut.core.money import MICRO
 NARROW, WIDE = "\u202f", "\u00a0"
 SYMBOLS_EN = {"CAD": "$", "USD": "US$", "EUR": "€", "GBP": "£"}
 SYMBOLS_FR = {"CAD": "$", "USD": "$\u00a0US", "EUR": "€", "GBP": "£"}
-MONTHS = {
-    "en": (
-        *("January", "February", "March", "April", "May", "June", "July"),
-        *("August", "September", "October", "November", "December"),
-    ),
-    "fr": (
-        *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
-        *("août", "septembre", "octobre", "novembre", "décembre"),
-    ),
-}
 
 
 class Sentence(NamedTuple):
@@ -130,9 +121,7 @@ def _amount(value: object, language: str, currency: str) -> str:
 
 
 def _day(value: object, language: str, _currency: str) -> str:
-    day = date.fromisoformat(str(value))
-    first = "1er" if language == "fr" and day.day == 1 else str(day.day)
-    return f"{first} {MONTHS[language][day.month - 1]} {day.year}"
+    return day_in(language, date.fromisoformat(str(value)))
 
 
 def _share(value: object, language: str, _currency: str) -> str:

@@ -206,6 +206,11 @@ def bill_of(
     )
 
 
+def share_on_the_way(chain: Chain | None, currency: str) -> Money:
+    """Return what all parties between client and worker receive for one answer."""
+    return sum(_on_the_way(chain, 1, currency).values(), Money(0, currency))
+
+
 def _on_the_way(chain: Chain | None, answers: int, currency: str) -> dict[str, Money]:
     """Return what the intermediaries between client and worker receive for these answers."""
     roles = (PartyRole.INTERMEDIARY, PartyRole.OPERATOR, PartyRole.UNDISCLOSED)

@@ -246,10 +246,12 @@ class PortraitLanguage:
         """Write a day in words.
 
         >>> PortraitLanguage("fr").day(date(2026, 10, 1)), PortraitLanguage("en").day(date.max)
-        ('1er octobre 2026', '31 December 9999')
+        ('1er octobre 2026', 'December 31, 9999')
         """
-        ending = "er" if self.is_french and day.day == 1 else ""
-        return f"{day.day}{ending} {self.period(f'{day:%Y-%m}')}"
+        month = self.say(MONTHS).split(" ")[day.month - 1]
+        if not self.is_french:
+            return f"{month} {day.day}, {day.year}"
+        return f"{day.day}{'er' if day.day == 1 else ''} {month} {day.year}"
 
     def unknown(self) -> str:
         """Return the word for unknown."""

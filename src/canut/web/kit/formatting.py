@@ -57,7 +57,7 @@ def money(micro: int, currency: str) -> str:
 
 
 def earnings(micro: int, currency: str) -> str:
-    """Format what a worker earned so far, rounded up to the cent as their statement will be."""
+    """Format what a worker earned so far, or what is needed at most, rounded up to the cent."""
     return money(rounded_up(Money(micro, currency)).micro, currency)
 
 

@@ -56,6 +56,8 @@ STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (NotReady, 503),
 )
 RETRY_SECONDS = {503: 2, 507: 10}
+ABOUT_DECISIONS = {"decision-missing", "worker-suspended"}
+"""Cases whose next step is the page of decisions about a person."""
 log = logging.getLogger(__name__)
 
 
@@ -199,6 +201,7 @@ def _answer(request: HttpRequest, code: str, words: RefusalText, status: int) ->
         "status": status,
         "reference": reference,
         "now": timezone.now(),
+        "decisions_page": reverse("decisions") if code in ABOUT_DECISIONS else "",
         "money_page": _money_page(request) if status == HTTPStatus.PAYMENT_REQUIRED else "",
     }
     return render(request, "kit/refusal.html", context, status=status)

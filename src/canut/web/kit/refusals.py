@@ -5,6 +5,7 @@ facts of the refusal. A case without its own words has those of the class it bel
 nobody ever reads a bare code.
 """
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -13,8 +14,11 @@ from django.utils.translation import get_language
 from canut.core.errors import Refusal
 from canut.core.formats.problems import catalogue as problem_words
 from canut.core.messages import FALLBACK, facts_of, has_message
-from canut.web.kit.formatting import price
+from canut.core.outside_text import read_day
+from canut.web.kit.formatting import calendar_day, price
 from canut.web.kit.messages import message_now
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class RefusalText(NamedTuple):
@@ -32,10 +36,17 @@ def has_words(case: str) -> bool:
 def words_for(code: str, facts: Mapping[str, object] | None = None) -> RefusalText:
     """Return the text of a code in the page's language, with its facts."""
     code = code if has_words(code) else "refusal"
-    texts = {name: str(fact) for name, fact in _with_money(facts or {}).items()}
+    texts = {name: _in_words(fact) for name, fact in _with_money(facts or {}).items()}
     return RefusalText(
         _write(f"refusal.{code}.title", texts), _write(f"refusal.{code}.way_out", texts)
     )
+
+
+def _in_words(fact: object) -> str:
+    """Write a fact for people: a day, which refusals state as ``2026-12-08``, in words."""
+    text = str(fact)
+    day = read_day(text) if DAY.fullmatch(text) else None
+    return text if day is None else calendar_day(day)
 
 
 def _write(message_id: str, facts: Mapping[str, str]) -> str:

@@ -30,19 +30,30 @@ for _filter in (
 
 @register.filter
 def short_day(value: date) -> str:
-    """Format a day with its weekday, short: ``jeu. 17 déc.``."""
-    pattern = "EEE d MMM"
+    """Format a day with its weekday, short: ``jeu. 17 déc.``, ``Thu., Dec. 17``."""
+    pattern = "EEE, MMM d" if _has_month_first() else "EEE d MMM"
     return with_first(format_date(value, format=pattern, locale=locale())).replace(" ", NO_BREAK)
 
 
 @register.simple_tag
 def days_of_period(first: date, last: date) -> str:
-    """Format the days of a period, short: ``14 – 27 nov. 2026``."""
+    """Format the days of a period, short: ``14 – 27 nov. 2026``, ``Nov. 14 – 27, 2026``."""
     is_one_month = (first.year, first.month) == (last.year, last.month)
-    starts = "d" if is_one_month else "d MMM" if first.year == last.year else "d MMM y"
+    is_one_year = first.year == last.year
+    if _has_month_first():
+        starts = "MMM d" if is_one_year else "MMM d, y"
+        ends = "d, y" if is_one_month else "MMM d, y"
+    else:
+        starts = "d" if is_one_month else "d MMM" if is_one_year else "d MMM y"
+        ends = "d MMM y"
     begin = format_date(first, format=starts, locale=locale())
-    end = format_date(last, format="d MMM y", locale=locale())
+    end = format_date(last, format=ends, locale=locale())
     return with_first(f"{begin} – {end}").replace(" ", NO_BREAK).replace(f"–{NO_BREAK}", "– ")
+
+
+def _has_month_first() -> bool:
+    """Return whether the page's language writes the month before the day."""
+    return locale().startswith("en")
 
 
 @register.filter

@@ -13,18 +13,18 @@ from canut.web.kit.formatting import money, share, whole_time
 from canut.web.kit.messages import message_now
 
 CONTRIBUTIONS = {
-    "qpp": "page.pay_wording.quebec_pension_qpp",
-    "qpp2": "page.pay_wording.quebec_pension_second_additional",
-    "qpip": "page.pay_wording.parental_insurance_qpip",
-    "ei": "page.pay_wording.employment_insurance",
-    "hsf": "page.pay_wording.health_services_fund",
-    "cnt": "page.pay_wording.labour_standards",
-    "cnesst": "page.pay_wording.work_accidents_cnesst",
-    "micro_social": "page.pay_wording.micro_social",
-    "nssf1": "page.pay_wording.nssf_first_tier",
-    "nssf2": "page.pay_wording.nssf_second_tier",
-    "shif": "page.pay_wording.health_insurance_shif",
-    "housing_levy": "page.pay_wording.housing_levy",
+    "qpp": "contribution.qpp",
+    "qpp2": "contribution.qpp2",
+    "qpip": "contribution.qpip",
+    "ei": "contribution.ei",
+    "hsf": "contribution.hsf",
+    "cnt": "contribution.cnt",
+    "cnesst": "contribution.cnesst",
+    "micro_social": "contribution.micro_social",
+    "nssf1": "contribution.nssf1",
+    "nssf2": "contribution.nssf2",
+    "shif": "contribution.shif",
+    "housing_levy": "contribution.housing_levy",
 }
 PAYERS = {
     "employee": "page.year_end.taken_off",

@@ -114,7 +114,9 @@ class PurchaseOut(Out):
     answers: int
     new_tasks: int = Field(description="Tasks that get their first answer.")
     beyond_plan: bool
-    price_micro: int | None = Field(description="Contributions included; null where unpaid.")
+    price_micro: int | None = Field(
+        description="Contributions and shares of intermediaries included; null where unpaid."
+    )
     currency: str | None
     forecast: ForecastOut | None = Field(description="Null where nothing can be foreseen.")
 
