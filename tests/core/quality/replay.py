@@ -60,8 +60,7 @@ def replay_on_budget(
 
     Of each task only those people can be asked who answered it. First each task gets an answer;
     then a round is a tenth of the tasks. After each, all is fitted again. Where no task can be for
-    calibration, the first person of each is drawn. The full accuracy is that of the better of two
-    fits to all answers: the one used here, and ``dawid_skene``.
+    calibration, the first person of each is drawn.
     """
     answers = crowd.answers
     answers = part(answers, rng.permutation(len(answers)).astype(np.int64))
@@ -90,7 +89,7 @@ def replay_on_budget(
         if not len(chosen):
             break
         taken[free[chosen]] = True
-    full = max(right(crowd, model(answers).label) for model in (dawid_skene, fit_sparse))
+    full = right(crowd, dawid_skene(answers).label)
     return Played(float(taken.mean()), right(crowd, fit.label), full)
 
 

@@ -14,13 +14,12 @@ import numpy as np
 from canut.core.answers import Answers
 from canut.core.arrays import Floats
 from canut.core.quality.estimators.dawid_skene import (
-    SETTLED,
     Fit,
     fit_of,
     maximise_tables,
     set_classes,
 )
-from canut.core.quality.estimators.em import RUN, Fitted, Run, fit_tables
+from canut.core.quality.estimators.em import RUN, Convergence, Fitted, Run, fit_tables
 from canut.core.quality.estimators.kernels import Tables, Tally
 from canut.core.quality.tables.answers_by_task import AnswersByTask, arrange
 
@@ -43,6 +42,7 @@ class PooledPrior:
 PRIOR = PooledPrior()
 LEAST = 0.02
 SPARSE = PooledPrior(strength=2.5)
+SOON = Convergence(gain=2e-4, movement=1.0)
 
 
 def _maximise_shared(prior: PooledPrior, tally: Tally, tables: Tables) -> tuple[float, float]:
@@ -119,5 +119,5 @@ def fit_sparse(answers: Answers, prior: PooledPrior = SPARSE) -> Fit:
         ['7', '1']
     """
     rows, _ = arrange(answers)
-    run = Run(stop=SETTLED)
+    run = Run(stop=SOON)
     return fit_of(fit_tables("pooled-sparse", rows, partial(_maximise_both, prior), run))
