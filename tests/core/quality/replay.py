@@ -70,7 +70,8 @@ def replay_on_budget(
     taken = is_calibration[answers.task]
     round_size = max(LEAST_ROUND, int(ROUND * answers.n_tasks))
     if not taken.any():
-        taken[most_saving(size > 0, answers.task, rng.random(len(answers)), budget)] = True
+        drawn = rng.random(len(answers))
+        taken[most_saving(np.ones(len(size)), answers.task, drawn, budget)] = True
     while True:
         current = part(answers, np.flatnonzero(taken).astype(np.int64))
         fit = fit_sparse(current)

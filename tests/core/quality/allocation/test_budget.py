@@ -117,9 +117,9 @@ def test_odd_budgets_are_refused() -> None:
     fit = dawid_skene(answers)
 
     with pytest.raises(BadInput, match="0 or more"):
-        most_saving(np.ones(1), np.zeros(1, np.int64), np.ones(1), -1)
+        most_saving(np.ones(1), np.zeros(1, np.int32), np.ones(1), -1)
     with pytest.raises(ShapeError, match="one for each"):
-        most_saving(np.ones(1), np.zeros(1, np.int64), np.ones(2), 1)
+        most_saving(np.ones(1), np.zeros(1, np.int32), np.ones(2), 1)
     with pytest.raises(BadInput, match="0 or more"):
         calibration_tasks(np.ones(1, np.int64), -1, np.random.default_rng(0))
     with pytest.raises(BadInput, match="no answers"):
