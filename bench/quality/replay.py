@@ -1,7 +1,8 @@
 """Play real crowds again and stop where the rule says so: ``python -m bench.quality.replay``.
 
 The first six sets are those on which the rule's constants were chosen; the others were not looked
-at. ``--third`` spends at most a third of the answers, on the most accurate people first.
+at. ``--third`` spends at most a third of the answers, and compares with two fits to all of them:
+``dawid_skene``, and the one whose labels are returned.
 ``--svg FILE`` draws what share of the full accuracy each share of the answers gives: solid for the
 first, dashed for the others; a dot is the default.
 """
@@ -15,13 +16,14 @@ import numpy as np
 
 from bench.quality.sets import SHARED, read_sets
 from canut.core.quality.allocation.stopping import StoppingRule
-from tests.core.quality.replay import replay, replay_on_budget
+from canut.core.quality.estimators.pooled import fit_sparse
+from tests.core.quality.replay import replay, replay_on_budget, right
 
 CHOSEN_ON = ("rte", "temporal", "possent", "dog", "sentpol_amt", "bluebirds")
 NAMED = ("medrel_treat", "zencrowd_us")  # as new sets to be measured, before they were played
 NOT_LOOKED_AT = (
-    *("web", "sentpol", "adult", "product", "medrel_cause"),
-    *(*NAMED, "trec", "music", "emotion", "pos_tweets", "relevance", "facteval"),
+    *(*NAMED, "music", "web", "sentpol", "product", "medrel_cause", "trec"),
+    *("adult", "relevance", "emotion", "facteval", "pos_tweets"),
 )
 COSTS = (30.0, 100.0, 300.0, 1_100.0, 3_000.0)
 WIDTH, HEIGHT, EDGE = 640, 400, 50
@@ -67,12 +69,16 @@ def run_third(*, quick: bool = False) -> dict[str, dict[str, float]]:
             for seed in range(1 if quick else 10)
         ]
         shares = [result.accuracy / result.full for result in played]
+        same_fit = right(crowd, fit_sparse(crowd.answers).label)
         figures[name] = {
             "taken": round(float(np.mean([result.taken for result in played])), 4),
             "accuracy": round(float(np.mean([result.accuracy for result in played])), 4),
             "kept": round(float(np.mean(shares)), 4),
             "kept_error": round(float(np.std(shares) / np.sqrt(len(shares))), 4),
             "kept_worst": round(min(shares), 4),
+            "kept_of_same_fit": round(
+                float(np.mean([result.accuracy for result in played])) / same_fit, 4
+            ),
         }
         print(f"{name:<12}", figures[name], flush=True)
     return figures

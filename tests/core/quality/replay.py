@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from canut.core.answers import Answers
-from canut.core.arrays import Bools, Codes, Counts, Floats
+from canut.core.arrays import Codes, Counts
 from canut.core.quality.allocation.budget import (
     calibration_tasks,
     expected_information,
@@ -13,6 +13,7 @@ from canut.core.quality.allocation.budget import (
 )
 from canut.core.quality.allocation.stopping import StoppingRule, cautious_posterior, decide
 from canut.core.quality.estimators.dawid_skene import dawid_skene
+from canut.core.quality.estimators.pooled import fit_sparse
 from tests.core.quality.crowds import RealCrowd
 
 
@@ -57,9 +58,9 @@ def replay_on_budget(
 ) -> Played:
     """Spend at most a share of the answers: calibration tasks first, then where most is saved.
 
-    Of each task only those people can be asked who answered it. A round is a tenth of the tasks,
-    then all is fitted again. Where no task can be for calibration, the first person of each is
-    drawn.
+    Of each task only those people can be asked who answered it. First each task gets an answer;
+    then a round is a tenth of the tasks. After each, all is fitted again. Where no task can be for
+    calibration, the first person of each is drawn.
     """
     answers = crowd.answers
     answers = part(answers, rng.permutation(len(answers)).astype(np.int64))
@@ -67,39 +68,30 @@ def replay_on_budget(
     budget = int(share * len(answers))
     is_calibration = calibration_tasks(size, budget, rng)
     taken = is_calibration[answers.task]
-    people = np.where(is_calibration, size, 0)
     round_size = max(LEAST_ROUND, int(ROUND * answers.n_tasks))
     if not taken.any():
-        taken = _best_of(answers, size > 0, ~taken, rng.random(len(answers)))
-        people = np.minimum(size, 1)
+        drawn = rng.random(len(answers))
+        taken[most_saving(np.ones(len(size)), answers.task, drawn, budget)] = True
     while True:
         current = part(answers, np.flatnonzero(taken).astype(np.int64))
-        fit = dawid_skene(current)
+        fit = fit_sparse(current)
+        people = np.bincount(current.task, minlength=answers.n_tasks)
         posterior, typical = cautious_posterior(current, fit)
-        decision = decide(posterior, people, typical, rule)
-        decision.ask[people >= size] = False
-        missing = np.minimum(rule.least_people, size) - people
-        is_short = missing == max(1, missing.max())
-        decision.ask[:] = is_short if is_short.any() else decision.ask
-        unspent = budget - int(taken.sum())
-        chosen = most_saving(decision, unspent if is_short.any() else min(unspent, round_size))
-        if not chosen.any():
-            break
         posterior[people == 0] = fit.class_chance
-        first = expected_information(current, fit, posterior, answers.task, answers.worker)
-        taken |= _best_of(answers, chosen, ~taken, first)
-        people += chosen
+        decision = decide(posterior, people, typical, rule)
+        is_bare = (people == 0) & (size > 0)
+        is_open = is_bare if is_bare.any() else decision.ask
+        free = np.flatnonzero(~taken & is_open[answers.task])
+        task, worker = answers.task[free], answers.worker[free]
+        information = expected_information(current, fit, posterior, task, worker)
+        unspent = budget - int(taken.sum())
+        count = unspent if is_bare.any() else min(unspent, round_size)
+        chosen = most_saving(decision.gain, task, information, count)
+        if not len(chosen):
+            break
+        taken[free[chosen]] = True
     full = right(crowd, dawid_skene(answers).label)
     return Played(float(taken.mean()), right(crowd, fit.label), full)
-
-
-def _best_of(answers: Answers, chosen: Bools, is_free: Bools, first: Floats) -> Bools:
-    """Return the free answer with the highest number, of each chosen task."""
-    free = np.flatnonzero(is_free & chosen[answers.task])
-    free = free[np.lexsort((-first[free], answers.task[free]))]
-    best = np.zeros(len(answers), np.bool_)
-    best[free[np.unique(answers.task[free], return_index=True)[1]]] = True
-    return best
 
 
 def part(answers: Answers, rows: Counts) -> Answers:

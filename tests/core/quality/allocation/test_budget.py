@@ -6,19 +6,16 @@ import numpy as np
 import pytest
 
 from canut.core.answers import Answers, code
-from canut.core.errors import BadInput
+from canut.core.errors import BadInput, ShapeError
 from canut.core.quality.allocation import budget
 from canut.core.quality.allocation.budget import (
     calibration_tasks,
     expected_information,
     most_saving,
 )
-from canut.core.quality.allocation.stopping import Decision, StopReason
 from canut.core.quality.estimators.dawid_skene import dawid_skene
 from tests.core.quality.crowds import read
 from tests.core.quality.replay import replay_on_budget
-
-SHORT, WORTH, DONE = StopReason.TOO_FEW, StopReason.WORTH_IT, StopReason.NOT_WORTH_IT
 
 
 def test_only_answers_order_people() -> None:
@@ -29,17 +26,24 @@ def test_only_answers_order_people() -> None:
         for name in inspect.signature(function).parameters
     }
 
-    of_answers = {"answers", "fit", "posterior", "task", "worker"}
-    assert taken == {"size", "count", "rng", "decision"} | of_answers
+    of_answers = {"answers", "fit", "posterior", "task", "worker", "gain", "information"}
+    assert taken == {"size", "count", "rng"} | of_answers
 
 
-def test_too_few_people_come_first_then_the_greatest_gain() -> None:
-    reason = np.array([WORTH, SHORT, DONE, WORTH, SHORT], np.int32)
-    decision = Decision(reason != DONE, reason, np.array([0.4, 0.0, 0.9, 0.5, 0.1]))
+def test_the_best_person_left_for_a_task_decides_what_it_is_worth() -> None:
+    gain = np.array([0.4, 0.3, 0.1])
+    task = np.array([0, 0, 1, 1, 2])
+    information = np.array([0.1, 0.01, 0.2, 0.5, 0.3])
 
-    chosen = [np.flatnonzero(most_saving(decision, count)).tolist() for count in range(6)]
+    chosen = [most_saving(gain, task, information, count).tolist() for count in range(5)]
 
-    assert chosen == [[], [4], [1, 4], [1, 3, 4], [0, 1, 3, 4], [0, 1, 3, 4]]
+    assert chosen == [[], [3], [3, 0], [3, 0, 4], [3, 0, 4]]  # .15, .04 and .03
+
+
+def test_equal_tasks_are_chosen_in_their_order() -> None:
+    task = np.array([2, 0, 1])
+
+    assert most_saving(np.full(3, 0.2), task, np.full(3, 0.1), 2).tolist() == [1, 2]
 
 
 def test_a_fifth_of_the_answers_goes_to_calibration_tasks() -> None:
@@ -113,7 +117,9 @@ def test_odd_budgets_are_refused() -> None:
     fit = dawid_skene(answers)
 
     with pytest.raises(BadInput, match="0 or more"):
-        most_saving(Decision(np.ones(1, np.bool_), np.ones(1, np.int32), np.ones(1)), -1)
+        most_saving(np.ones(1), np.zeros(1, np.int32), np.ones(1), -1)
+    with pytest.raises(ShapeError, match="one for each"):
+        most_saving(np.ones(1), np.zeros(1, np.int32), np.ones(2), 1)
     with pytest.raises(BadInput, match="0 or more"):
         calibration_tasks(np.ones(1, np.int64), -1, np.random.default_rng(0))
     with pytest.raises(BadInput, match="no answers"):
@@ -130,11 +136,14 @@ def test_a_third_of_the_answers_keeps_the_accuracy_of_real_crowds(
     assert played.accuracy >= 0.99 * played.full
 
 
-def test_under_two_answers_a_task_people_are_known_by_calibration_tasks(crowd_folder: Path) -> None:
-    played = replay_on_budget(read(crowd_folder / "web"), np.random.default_rng(0))
+@pytest.mark.parametrize(("name", "least"), [("web", 0.95), ("music", 0.96)])
+def test_under_two_answers_a_task_people_are_known_by_calibration_tasks(
+    name: str, least: float, crowd_folder: Path
+) -> None:
+    played = replay_on_budget(read(crowd_folder / name), np.random.default_rng(0))
 
     assert played.taken <= 1 / 3
-    assert played.accuracy >= 0.85 * played.full  # 0.36 where every task gets its answers at once
+    assert played.accuracy >= least * played.full
 
 
 @pytest.mark.soak
@@ -147,3 +156,4 @@ def test_a_third_is_enough_on_four_of_the_six_over_five_orders(crowd_folder: Pat
         accuracies[name] = np.mean([one.accuracy / one.full for one in played])
 
     assert sum(share >= 0.99 for share in accuracies.values()) >= 4
+    assert min(accuracies.values()) >= 0.97

@@ -2,8 +2,9 @@
 
 ``stopping`` decides whether an answer is worth its price. Where the price of all that are worth it
 is more than there is to spend, a fifth goes to calibration tasks, which everybody answers first:
-from one or two answers a task, nobody can tell who is careful. Then the tasks with the greatest
-gain come first, and each is given to the person whose answer is expected to tell most about it.
+from one or two answers a task, nobody can tell who is careful. Then each other task gets one
+answer, and what is left goes where an answer saves most, of the person whose answer is expected to
+tell most about the task. Tables come from ``pooled.fit_sparse``, which is made for few answers.
 All that is known of a person here is their table, from their own answers: people with the same
 table are equal. Nobody is excluded, and who asks for work themselves is given the same tasks as
 everybody by ``next_task``; the order of people is for whoever invites them.
@@ -13,8 +14,8 @@ import numpy as np
 
 from canut.core.answers import Answers
 from canut.core.arrays import Bools, Codes, Counts, Floats
-from canut.core.errors import BadInput
-from canut.core.quality.allocation.stopping import Decision, StopReason, shrunken_tables
+from canut.core.errors import BadInput, ShapeError
+from canut.core.quality.allocation.stopping import shrunken_tables
 from canut.core.quality.estimators.dawid_skene import Fit, expected_labels
 
 CALIBRATION_SHARE = 0.2
@@ -52,31 +53,40 @@ def calibration_tasks(size: Counts, count: int, rng: np.random.Generator) -> Boo
     return chosen
 
 
-def most_saving(decision: Decision, count: int) -> Bools:
-    """Choose the tasks that get an answer next, where only so many can be paid.
+def most_saving(gain: Floats, task: Codes, information: Floats, count: int) -> Counts:
+    """Choose the answers that are asked next, where only so many can be paid.
+
+    A task is worth as much as one more answer saves there, times what the best person left for it
+    is expected to tell. Where only careless people are left, the money goes to other tasks.
 
     Args:
-        decision: which tasks are worth an answer, and how much it saves.
+        gain: what one more answer saves, from ``decide``, shape (n_tasks,).
+        task: the task of each answer that can be asked, shape (n,).
+        information: how much each is expected to tell, from ``expected_information``, shape (n,).
         count: number of answers that can be paid.
 
     Returns:
-        Whether each task gets an answer, shape (n_tasks,): first those with too few people, then
-        those where most is saved; ties by the order of tasks.
+        Positions of the chosen answers in ``task``, at most one of each task, the most saving
+        first; ties by the order of tasks.
 
     Raises:
         BadInput: the count is negative.
+        ShapeError: not one number of information for each answer.
 
     Example:
-        >>> ask, reason = np.array([True, True, False]), np.array([2, 2, 3], np.int32)
-        >>> most_saving(Decision(ask, reason, np.array([0.1, 0.3, 0.0])), 1).tolist()
-        [False, True, False]
+        >>> task, information = np.array([0, 1, 1]), np.array([0.2, 0.1, 0.5])
+        >>> most_saving(np.array([0.2, 0.1]), task, information, 1).tolist()
+        [2]
     """
     _require_count(count)
-    worth = np.flatnonzero(decision.ask)
-    is_complete = decision.reason[worth] != StopReason.TOO_FEW
-    order = np.lexsort((-decision.gain[worth], is_complete))
-    chosen = np.zeros(len(decision.ask), np.bool_)
-    chosen[worth[order][:count]] = True
+    if task.shape != information.shape:
+        raise ShapeError(
+            f"information has shape {information.shape}; give one for each of {task.shape}"
+        )
+    order = np.lexsort((-information, task))
+    best = order[np.unique(task[order], return_index=True)[1]]
+    saved = gain[task[best]] * information[best]
+    chosen: Counts = best[np.argsort(-saved, kind="stable")][:count]
     return chosen
 
 
@@ -92,7 +102,7 @@ def expected_information(
 
     Args:
         answers: the answers the fit was made of.
-        fit: tables of workers, as ``dawid_skene`` returns them.
+        fit: tables of workers, as ``fit_sparse`` returns them.
         posterior: chance of each class of each task, from ``cautious_posterior``, shape (n_tasks,
             n_classes); of a task without answers the chances of the classes.
         task: the tasks, shape (n,).

@@ -40,6 +40,7 @@ __all__ = [
     "dawid_skene",
     "expected_labels",
     "fit",
+    "fit_of",
 ]
 
 
@@ -269,9 +270,20 @@ def dawid_skene(answers: Answers, prior: ConfusionPrior = PRIOR, stop: Convergen
         (['7', '1'], True)
     """
     rows, _ = arrange(answers)
-    fitted = _fit(rows, Run(stop=stop), prior)
+    return fit_of(_fit(rows, Run(stop=stop), prior))
+
+
+def fit_of(fitted: Fitted) -> Fit:
+    """Return labels, tables and trace of a fit that has tables.
+
+    Args:
+        fitted: result of ``fit_tables``.
+
+    Returns:
+        Labels, tables and trace; see ``Fit`` for shapes.
+    """
     label, confidence = fitted.decide()
-    classes = np.ones(rows.n_labels) if fitted.tables is None else fitted.tables.classes
+    classes = np.ones(fitted.rows.n_labels) if fitted.tables is None else fitted.tables.classes
     return Fit(
         label,
         confidence,

@@ -2,7 +2,8 @@
 
 First one table is estimated for all workers; then each worker's own table, with the shared one as
 prior. It suits many labels and few answers per worker, where a table without that prior is mostly
-noise.
+noise. ``fit_sparse`` estimates both together and stops early, for less than two answers a task:
+there, a shared table learnt alone explains one label by another.
 """
 
 from dataclasses import dataclass
@@ -10,10 +11,17 @@ from functools import partial
 
 import numpy as np
 
-from canut.core.quality.estimators.dawid_skene import maximise_tables, set_classes
-from canut.core.quality.estimators.em import RUN, Fitted, Run, fit_tables
+from canut.core.answers import Answers
+from canut.core.arrays import Floats
+from canut.core.quality.estimators.dawid_skene import (
+    Fit,
+    fit_of,
+    maximise_tables,
+    set_classes,
+)
+from canut.core.quality.estimators.em import RUN, Convergence, Fitted, Run, fit_tables
 from canut.core.quality.estimators.kernels import Tables, Tally
-from canut.core.quality.tables.answers_by_task import AnswersByTask
+from canut.core.quality.tables.answers_by_task import AnswersByTask, arrange
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,8 @@ class PooledPrior:
 
 PRIOR = PooledPrior()
 LEAST = 0.02
+SPARSE = PooledPrior(strength=2.5)
+SOON = Convergence(gain=2e-4, movement=1.0)
 
 
 def _maximise_shared(prior: PooledPrior, tally: Tally, tables: Tables) -> tuple[float, float]:
@@ -40,12 +50,24 @@ def _maximise_shared(prior: PooledPrior, tally: Tally, tables: Tables) -> tuple[
     n_classes = len(tables.classes)
     log_prior = set_classes(tally, tables, prior.classes)
     pseudo = 1.0 + prior.diagonal * np.eye(n_classes)
-    counts = tally.cells.reshape(-1, n_classes, n_classes).sum(axis=0) + pseudo
-    shared = counts / counts.sum(axis=0)
+    shared = _shared_table(tally, pseudo)
     cells = tables.cells.reshape(-1, n_classes, n_classes)
     movement = float(np.abs(cells[0] - shared).max())
     cells[:] = shared
     return log_prior + float((pseudo * np.log(shared)).sum()), movement
+
+
+def _shared_table(tally: Tally, pseudo: Floats) -> Floats:
+    """Return the table of all workers together, at [label, truth]."""
+    counts = tally.cells.reshape(-1, *pseudo.shape).sum(axis=0) + pseudo
+    shared: Floats = counts / counts.sum(axis=0)
+    return shared
+
+
+def _maximise_both(prior: PooledPrior, tally: Tally, tables: Tables) -> tuple[float, float]:
+    """Update the shared table, then each worker's own with it as prior."""
+    shared = _shared_table(tally, 1.0 + prior.diagonal * np.eye(len(tables.classes)))
+    return maximise_tables(prior.strength * shared + LEAST, prior.classes, tally, tables)
 
 
 def fit(rows: AnswersByTask, run: Run = RUN, prior: PooledPrior = PRIOR) -> Fitted:
@@ -70,3 +92,32 @@ def fit(rows: AnswersByTask, run: Run = RUN, prior: PooledPrior = PRIOR) -> Fitt
     fitted = fit_tables("dawid-skene-pooled", rows, maximise, run, crowd)
     fitted.extra.update(crowd=shared.T)
     return fitted
+
+
+def fit_sparse(answers: Answers, prior: PooledPrior = SPARSE) -> Fit:
+    """Estimate labels and worker tables from few answers, with a shared table learnt alongside.
+
+    Args:
+        answers: at least one; duplicates of one worker and task all count.
+        prior: pseudo-counts, see ``PooledPrior``.
+
+    Returns:
+        Labels, tables and trace; see ``Fit`` for shapes. The trace may fall, since the prior
+        follows the counts.
+
+    Raises:
+        BadInput: there are no answers.
+
+    Source:
+        Dawid and Skene (1979) with an empirical Bayes prior as of Morris (1983),
+        https://doi.org/10.1080/01621459.1983.10477920, stopped as the model ``dawid-skene`` is.
+
+    Example:
+        >>> from canut.core.answers import code
+        >>> named = code("aaabbb", "xyzxyz", ["7", "7", "1", "1", "1", "1"])
+        >>> [named.labels[label] for label in fit_sparse(named.answers).label]
+        ['7', '1']
+    """
+    rows, _ = arrange(answers)
+    run = Run(stop=SOON)
+    return fit_of(fit_tables("pooled-sparse", rows, partial(_maximise_both, prior), run))
