@@ -18,10 +18,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from canut.core.arrays import Codes, Counts, Floats
+from canut.core.arrays import Bools, Codes, Counts, Floats
 from canut.core.learning.baselines import Baseline
 from canut.core.learning.disputes import FIRST_BAND, answers_more, corrected, is_settled
-from canut.core.learning.hidden_share import is_hidden, share_to_hide
+from canut.core.learning.hidden_share import grown_share, is_hidden, share_to_hide
 from canut.core.learning.measure import PARTS, foretell, softened, temperature_of
 from canut.core.learning.model import ItemForm, Items, soft_targets
 from canut.core.learning.takeover import ConfidenceBand, DrawLook, bands_of, may_take
@@ -189,11 +189,12 @@ def alone(world: World, rng: np.random.Generator) -> list[Step]:
 def together(world: World, rng: np.random.Generator, *, is_broken: bool = False) -> list[Step]:
     """Let people and a model work through everything; ``is_broken``: it learns shuffled labels.
 
-    One person answers a task first, more where the model or a person disagrees.
+    One person answers a task first, more where the model or a person disagrees. The hidden draw
+    grows after a look that proved nothing, until a first proof.
     """
     n = len(world.truth)
     share = share_to_hide(n, 1)
-    hidden = np.array([is_hidden(task, world.seed, share) for task in range(n)])
+    hidden, has_proven = _hidden(world, share), False
     desk, steps = Desk(world, rng), list[Step]()
     by_model, label = np.zeros(n, np.bool_), np.full(n, -1, np.int32)
     batch, looks = n // BATCHES, 0
@@ -215,23 +216,7 @@ def together(world: World, rng: np.random.Generator, *, is_broken: bool = False)
         model = Baseline(world.form)
         model.fit([world.items[number] for number in task], lesson.chances)
         predicted = softened(model.predict(world.items), temperature)
-        in_draw = hidden[task]
-        sure = foretold.max(axis=1)[in_draw]
-        draw_tasks = task[in_draw]
-        draw = corrected(
-            desk.table[draw_tasks],
-            desk.first[draw_tasks],
-            lesson.label[in_draw],
-            foretold.argmax(axis=1)[in_draw],
-            sure,
-        )
-        more = answers_more(
-            desk.table[draw_tasks], foretold.argmax(axis=1)[in_draw] == lesson.label[in_draw]
-        )
-        bands: list[ConfidenceBand] = []
-        if is_settled(more):
-            look = DrawLook(looks + 1, FIRST_BAND)
-            bands = bands_of(sure, draw.right, draw.by_people, BAR, look)
+        bands = _look(desk, lesson, foretold, hidden[task], looks + 1)
         looks += bool(bands)
         guess = predicted.argmax(axis=1).astype(np.int32)
         done = desk.first >= 0
@@ -243,11 +228,35 @@ def together(world: World, rng: np.random.Generator, *, is_broken: bool = False)
         steps.append(Step(len(desk.said), right, int(by_model.sum())))
         if is_broken and len(desk.said) > n:  # a third: the rest would tell no more
             break
+        has_proven |= any(band.is_proven for band in bands)
+        if bands and not has_proven:
+            share = grown_share(share)
+            hidden = _hidden(world, share)
+        if (hidden & ~done).any():
+            queue = rng.permutation(np.flatnonzero(hidden & ~done)).astype(np.int32)
+            continue
         left = np.flatnonzero(~done & ~by_model)
         worth = np.argsort(predicted[left].max(axis=1), kind="stable")
         queue = left[worth][:batch].astype(np.int32)
         batch = int(batch * GROWTH)
     return steps
+
+
+def _look(
+    desk: Desk, lesson: Lesson, foretold: Floats, in_draw: Bools, number: int
+) -> list[ConfidenceBand]:
+    """Look at the draw, corrected for what nobody saw; empty while much of it is disputed."""
+    task, label = lesson.task[in_draw], lesson.label[in_draw]
+    sure, best = foretold.max(axis=1)[in_draw], foretold.argmax(axis=1)[in_draw]
+    if not is_settled(answers_more(desk.table[task], best == label)):
+        return []
+    draw = corrected(desk.table[task], desk.first[task], label, best, sure)
+    return bands_of(sure, draw.right, draw.by_people, BAR, DrawLook(number, FIRST_BAND))
+
+
+def _hidden(world: World, share: int) -> Bools:
+    """Return which tasks are hidden at a share in a thousand, shape (n,)."""
+    return np.array([is_hidden(task, world.seed, share) for task in range(len(world.truth))])
 
 
 def _foretold(world: World, lesson: Lesson, rng: np.random.Generator) -> tuple[Floats, float]:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canut.core.errors import BadInput, ShapeError
-from canut.core.learning.hidden_share import is_hidden, share_to_hide
+from canut.core.learning.hidden_share import grown_share, is_hidden, share_to_hide
 from canut.core.learning.takeover import (
     DrawLook,
     at_worst,
@@ -121,6 +121,48 @@ def test_model_under_the_bar_is_seldom_proven_by_any_of_its_versions(
     assert 0 < fooled <= 0.05 * runs
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("changed", [0.1, 1.0])
+def test_model_under_the_bar_is_seldom_proven_on_a_draw_that_grows(changed: float) -> None:
+    """As above; after a look that proved nothing the draw grows, until a first proof."""
+    rng, runs, by_people, tasks = np.random.default_rng(7), 100, 0.96, 1_797
+    fooled = grown = 0
+    for _ in range(runs):
+        sure, luck, looks, found = rng.uniform(0.3, 1, tasks), rng.random(tasks), 0, False
+        order, share = rng.permutation(tasks), share_to_hide(tasks, 1)
+        for _version in range(4):
+            draw = order[: tasks * share // 1_000]
+            right = luck[draw] < 0.98 * by_people - 0.001
+            bands = bands_of(sure[draw], right, by_people, 0.98, DrawLook(looks + 1, 0.5))
+            looks += bool(bands)
+            found |= any(band.is_proven for band in bands)
+            if bands and not found:
+                share, grown = grown_share(share), grown + 1
+            moved = rng.random(tasks) < changed
+            luck[moved], sure[moved] = rng.random(moved.sum()), rng.uniform(0.3, 1, moved.sum())
+        fooled += found
+
+    assert grown > 3 * runs, "the draw grows after nearly every look"
+    assert 0 < fooled <= 0.05 * runs
+
+
+def test_good_model_that_failed_closely_is_proven_once_the_draw_has_grown() -> None:
+    """Half a point above the bar, by errors of its own; a third look at as many tasks seldom is."""
+    rng, proven = np.random.default_rng(8), {True: 0, False: 0}
+    for _ in range(100):
+        luck, sure = rng.random(900), rng.uniform(0.3, 1, 900)
+        right = luck < 0.98 * 0.96 + np.where(sure > 0.6, 0.03, 0.0)
+        for grows in proven:
+            size, found = 305, False
+            for look in (1, 2, 3):
+                bands = bands_of(sure[:size], right[:size], 0.96, 0.98, DrawLook(look, 0.5))
+                found |= any(band.is_proven for band in bands)
+                size = size if found or not grows else size * 3 // 2
+            proven[grows] += found
+
+    assert proven[True] >= proven[False] + 15
+
+
 def test_good_model_is_proven_on_nearly_every_draw() -> None:
     rng = np.random.default_rng(6)
     found = 0
@@ -199,6 +241,15 @@ def test_a_task_drawn_hidden_stays_hidden_where_more_are(task: int, project: int
 
 def test_small_projects_hide_more_so_that_the_draw_can_tell() -> None:
     assert [share_to_hide(tasks) for tasks in (0, 1_797, 2_400, 10**6)] == [200, 200, 150, 100]
+
+
+def test_draw_that_proved_nothing_grows_by_a_half_up_to_half_of_the_tasks() -> None:
+    shares = [170]
+    while grown_share(shares[-1]) != shares[-1]:
+        shares.append(grown_share(shares[-1]))
+
+    assert shares == [170, 255, 383, 500]
+    assert grown_share(900) == 900, "a larger share somebody set stays"
 
 
 def test_one_in_ten_is_hidden_in_every_project() -> None:

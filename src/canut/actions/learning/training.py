@@ -19,7 +19,7 @@ from django.db.models import Max
 
 from canut.actions.integrations.http_client import check_url
 from canut.actions.learning.loop import Speaker, propose
-from canut.actions.learning.one_first import DrawVerdict, look_at_draw, settle
+from canut.actions.learning.one_first import DrawVerdict, grow_draw, look_at_draw, settle
 from canut.actions.learning.remote_model_client import RemoteModel, lesson_kept
 from canut.actions.learning.training_data import (
     LearningTarget,
@@ -193,6 +193,7 @@ def train(
     )
     if verdict is not None:
         settle(subject, lesson, measured.foretold, verdict, now_ms)
+        grow_draw(project, rule, trained)
     propose(Speaker(subject, trained, model), rule, now_ms)
     return trained
 
