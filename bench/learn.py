@@ -24,7 +24,7 @@ from canut.core.learning.disputes import FIRST_BAND, answers_more, corrected, is
 from canut.core.learning.hidden_share import grown_share, is_hidden, share_to_hide
 from canut.core.learning.measure import PARTS, foretell, softened, temperature_of
 from canut.core.learning.model import ItemForm, Items, soft_targets
-from canut.core.learning.takeover import ConfidenceBand, DrawLook, bands_of, may_take
+from canut.core.learning.takeover import ConfidenceBand, DrawLook, bands_of, look_number, may_take
 from canut.core.quality.allocation.running_label import running_consensus
 from canut.core.quality.estimators.infer import infer
 from canut.demo.crowd import Eyes, everybody
@@ -194,10 +194,10 @@ def together(world: World, rng: np.random.Generator, *, is_broken: bool = False)
     """
     n = len(world.truth)
     share = share_to_hide(n, 1)
-    hidden, has_proven = _hidden(world, share), False
+    hidden, looks = _hidden(world, share), list[bool]()
     desk, steps = Desk(world, rng), list[Step]()
     by_model, label = np.zeros(n, np.bool_), np.full(n, -1, np.int32)
-    batch, looks = n // BATCHES, 0
+    batch = n // BATCHES
     queue = rng.permutation(np.flatnonzero(hidden)).astype(np.int32)
     while len(queue):
         for part in np.array_split(queue, min(BATCH_STEPS, len(queue))):
@@ -216,8 +216,9 @@ def together(world: World, rng: np.random.Generator, *, is_broken: bool = False)
         model = Baseline(world.form)
         model.fit([world.items[number] for number in task], lesson.chances)
         predicted = softened(model.predict(world.items), temperature)
-        bands = _look(desk, lesson, foretold, hidden[task], looks + 1)
-        looks += bool(bands)
+        bands = _look(desk, lesson, foretold, hidden[task], look_number(looks, draw_grows=True))
+        if bands:
+            looks.append(any(band.is_proven for band in bands))
         guess = predicted.argmax(axis=1).astype(np.int32)
         done = desk.first >= 0
         takes = may_take(predicted.max(axis=1), bands) & ~done & ~hidden
@@ -228,8 +229,7 @@ def together(world: World, rng: np.random.Generator, *, is_broken: bool = False)
         steps.append(Step(len(desk.said), right, int(by_model.sum())))
         if is_broken and len(desk.said) > n:  # a third: the rest would tell no more
             break
-        has_proven |= any(band.is_proven for band in bands)
-        if bands and not has_proven:
+        if bands and not any(looks):
             share = grown_share(share)
             hidden = _hidden(world, share)
         if (hidden & ~done).any():

@@ -1,5 +1,7 @@
 """A model takes only what it has proven, and a drop is told from bad luck."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,10 +10,12 @@ from hypothesis import strategies as st
 from canut.core.errors import BadInput, ShapeError
 from canut.core.learning.hidden_share import grown_share, is_hidden, share_to_hide
 from canut.core.learning.takeover import (
+    ConfidenceBand,
     DrawLook,
     at_worst,
     bands_of,
     has_dropped,
+    look_number,
     luck_of,
     may_take,
     people_again,
@@ -128,39 +132,50 @@ def test_model_under_the_bar_is_seldom_proven_on_a_draw_that_grows(changed: floa
     rng, runs, by_people, tasks = np.random.default_rng(7), 100, 0.96, 1_797
     fooled = grown = 0
     for _ in range(runs):
-        sure, luck, looks, found = rng.uniform(0.3, 1, tasks), rng.random(tasks), 0, False
-        order, share = rng.permutation(tasks), share_to_hide(tasks, 1)
+        sure, luck = rng.uniform(0.3, 1, tasks), rng.random(tasks)
+        order, share, looks = rng.permutation(tasks), share_to_hide(tasks, 1), list[bool]()
         for _version in range(4):
             draw = order[: tasks * share // 1_000]
             right = luck[draw] < 0.98 * by_people - 0.001
-            bands = bands_of(sure[draw], right, by_people, 0.98, DrawLook(looks + 1, 0.5))
-            looks += bool(bands)
-            found |= any(band.is_proven for band in bands)
-            if bands and not found:
+            look = DrawLook(look_number(looks, draw_grows=True), 0.5)
+            looks.append(_is_proven(bands_of(sure[draw], right, by_people, 0.98, look)))
+            if not any(looks):
                 share, grown = grown_share(share), grown + 1
             moved = rng.random(tasks) < changed
             luck[moved], sure[moved] = rng.random(moved.sum()), rng.uniform(0.3, 1, moved.sum())
-        fooled += found
+        fooled += any(looks)
 
     assert grown > 3 * runs, "the draw grows after nearly every look"
-    assert 0 < fooled <= 0.05 * runs
+    assert fooled <= 0.05 * runs
 
 
+@pytest.mark.slow
 def test_good_model_that_failed_closely_is_proven_once_the_draw_has_grown() -> None:
-    """Half a point above the bar, by errors of its own; a third look at as many tasks seldom is."""
+    """Its errors are those of its least sure tasks; looks at the same tasks seldom prove more."""
     rng, proven = np.random.default_rng(8), {True: 0, False: 0}
-    for _ in range(100):
-        luck, sure = rng.random(900), rng.uniform(0.3, 1, 900)
-        right = luck < 0.98 * 0.96 + np.where(sure > 0.6, 0.03, 0.0)
-        for grows in proven:
-            size, found = 305, False
-            for look in (1, 2, 3):
-                bands = bands_of(sure[:size], right[:size], 0.96, 0.98, DrawLook(look, 0.5))
-                found |= any(band.is_proven for band in bands)
-                size = size if found or not grows else size * 3 // 2
-            proven[grows] += found
+    for _ in range(50):
+        sure = rng.uniform(0.3, 1, 900)
+        right = rng.random(900) < 0.98 * 0.96 + np.where(sure > 0.6, 0.035, 0.0)
+        for draw_grows in proven:
+            size, looks = 305, list[bool]()
+            for _look in range(3):
+                look = DrawLook(look_number(looks, draw_grows=draw_grows), 0.5)
+                looks.append(_is_proven(bands_of(sure[:size], right[:size], 0.96, 0.98, look)))
+                size = size * 3 // 2 if draw_grows and not any(looks) else size
+            proven[draw_grows] += any(looks)
 
-    assert proven[True] >= proven[False] + 15
+    assert proven[True] >= proven[False] + 5, proven
+
+
+def _is_proven(bands: Sequence[ConfidenceBand]) -> bool:
+    return any(band.is_proven for band in bands)
+
+
+def test_look_that_proved_nothing_counts_twice_where_the_draw_grows() -> None:
+    assert look_number([]) == look_number([], draw_grows=True) == 1
+    assert look_number([False, False]) == 3
+    assert look_number([False, False], draw_grows=True) == 5
+    assert look_number([False, True, False], draw_grows=True) == 5
 
 
 def test_good_model_is_proven_on_nearly_every_draw() -> None:

@@ -37,7 +37,13 @@ from canut.core.learning.disputes import FIRST_BAND
 from canut.core.learning.hidden_share import is_hidden
 from canut.core.learning.measure import FEWEST, ModelScore, measure
 from canut.core.learning.model import Maker, Model, soft_targets
-from canut.core.learning.takeover import ConfidenceBand, DrawLook, bands_of, people_again
+from canut.core.learning.takeover import (
+    ConfidenceBand,
+    DrawLook,
+    bands_of,
+    look_number,
+    people_again,
+)
 from canut.core.learning.training_manifest import join_leaves, manifest_root
 from canut.store.learning.incidents import weighing
 from canut.store.learning.loop import rule_of_loop, trained_in
@@ -229,7 +235,8 @@ def _measured_of(
         by_people = people_again(lesson.confidence[hidden], same, n_answers)
     bands: list[ConfidenceBand] = []
     if verdict is None or verdict.is_settled:
-        look = DrawLook(1 + _looks(project, wrong_ms), 0.0 if verdict is None else FIRST_BAND)
+        number = look_number(_looks(project, wrong_ms), draw_grows=verdict is not None)
+        look = DrawLook(number, 0.0 if verdict is None else FIRST_BAND)
         bands = bands_of(sure[hidden], hit[hidden], by_people, bar, look)
     measured_on = hidden if hidden.any() else np.ones_like(hidden)
     measures: dict[str, object] = {
@@ -244,10 +251,14 @@ def _measured_of(
     return measures, verdict
 
 
-def _looks(project_id: int, since_ms: int) -> int:
-    """Count earlier versions measured on the same hidden tasks since a moment."""
-    versions = Trained.objects.filter(project=project_id, made_ms__gte=since_ms)
-    return sum(bool(bands) for bands in versions.values_list("bands", flat=True))
+def _looks(project_id: int, since_ms: int) -> list[bool]:
+    """Return whether each look at the same hidden tasks since a moment proved anything."""
+    versions = Trained.objects.filter(project=project_id, made_ms__gte=since_ms).order_by("id")
+    return [
+        any(ConfidenceBand(*band).is_proven for band in bands)
+        for bands in versions.values_list("bands", flat=True)
+        if bands
+    ]
 
 
 @transaction.atomic

@@ -32,8 +32,8 @@ def grown_share(per_mille: int) -> int:
     """Return the share to hide after a look that proved nothing: one and a half times as much.
 
     Until a first proof, the size of a look's draw follows from the number of looks alone, never
-    from how the answers come out, so each look keeps its own error probability (Pocock 1977, groups
-    of observations, with the sum of ``takeover.luck_of`` in place of equal shares).
+    from how the answers come out, so each look keeps its own error probability
+    (``takeover.look_number``).
 
     Args:
         per_mille: tasks per thousand hidden so far.
