@@ -246,7 +246,7 @@ def _look(
     desk: Desk, lesson: Lesson, foretold: Floats, in_draw: Bools, number: int
 ) -> list[ConfidenceBand]:
     """Look at the draw, corrected for what nobody saw; empty while much of it is disputed."""
-    task, label = lesson.task[in_draw], lesson.label[in_draw]
+    task, label = lesson.task[in_draw], lesson.label[in_draw].astype(np.int64)
     sure, best = foretold.max(axis=1)[in_draw], foretold.argmax(axis=1)[in_draw]
     if not is_settled(answers_more(desk.table[task], best == label)):
         return []
