@@ -1,6 +1,7 @@
 """When one person is asked first, when it ends, and what an answer costs meanwhile."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from canut.actions.learning import one_first
 from canut.actions.learning.loop import LoopRuleIn, set_loop_rule
-from canut.actions.learning.one_first import DrawVerdict, follow, settle
+from canut.actions.learning.one_first import DrawVerdict, follow, grow_draw, settle
 from canut.actions.learning.training_data import LearningTarget, Lesson, lesson_of, subject_of
 from canut.actions.operations.jobs import train_model
 from canut.actions.tasks.consensus import exclude_answer
@@ -19,12 +20,15 @@ from canut.actions.work.submission import Submission, submit
 from canut.core.arrays import Floats
 from canut.core.errors import BadInput
 from canut.core.learning.disputes import Draw
-from canut.store.models import Answer, LoopRule, Project, Proposal, TaskState
+from canut.core.learning.hidden_share import is_hidden
+from canut.core.portrait.decision_roles import DecisionOutcome
+from canut.store.models import Answer, Decided, LoopRule, Project, Proposal, TaskState
 from canut.store.tables.learning import Incident, ModelAuthor, Trained
 from tests.support.factories import NOW_MS, Made, make_project, make_worker
 
 pytestmark = pytest.mark.django_db
 USUAL, TASKS = 3, 40
+SHARE, GROWN = 280, 420  # hidden per thousand, before and after a look that proved nothing
 RULE = LoopRuleIn(asks_one=True, hidden_per_mille=500)
 DRAW = Draw(np.ones(20, np.bool_), 0.0, 0.95, 0.9)
 
@@ -35,6 +39,26 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Made:
     monkeypatch.setattr(one_first, "EXPECTED_HIDDEN", 20)
     made = make_project(tasks=TASKS, workers=3, overlap=USUAL)
     set_loop_rule(made.project, RULE, NOW_MS)
+    return made
+
+
+@pytest.fixture
+def looked(monkeypatch: pytest.MonkeyPatch) -> Made:
+    """Make a project where a version proved nothing after the hidden tasks and some others."""
+    monkeypatch.setattr(one_first, "EXPECTED_HIDDEN", 10)
+    made = make_project(tasks=TASKS, workers=3, overlap=USUAL)
+    set_loop_rule(made.project, LoopRuleIn(asks_one=True, hidden_per_mille=SHARE), NOW_MS)
+    pass_once(made)
+    answer(made, 0, TaskState.objects.filter(project=made.project, priority=0).count() + 8)
+    last = Answer.objects.latest("id").pk
+    trained = made_trained(made, last, bands=[[0.0, 20, 15, 0.5, False]])
+    Proposal.objects.bulk_create(
+        Proposal(
+            task_id=task, project=made.project, author=trained.author, label="oui", score=0.9,
+            source="m 1", is_hidden=is_hidden(task, made.project.pk, SHARE), at_ms=NOW_MS,
+        )
+        for task in sorted(tasks_of(made))
+    )  # fmt: skip
     return made
 
 
@@ -197,13 +221,87 @@ def test_nothing_waits_for_a_model_that_can_learn_no_more(made: Made) -> None:
     assert states(made) == {("open", 3, 1): TASKS}
 
 
-def made_trained(made: Made, last_answer: int) -> None:
+def test_look_that_proved_nothing_hides_more_tasks_and_asks_them_first(looked: Made) -> None:
+    before = hidden_tasks(looked)
+
+    grow_draw(looked.project, rule_of(looked), Trained.objects.get())
+
+    drawn = {task for task in tasks_of(looked) if is_hidden(task, looked.project.pk, GROWN)}
+    assert rule_of(looked).hidden_per_mille == GROWN
+    assert hidden_tasks(looked) == drawn > before
+    waiting = TaskState.objects.filter(task__in=drawn - before, counted=0)
+    assert set(waiting.values_list("priority", flat=True)) == {0}
+    assert (drawn - before) & answered(looked), "tasks answered already join, unsure ones too"
+
+
+def test_no_version_looks_at_a_part_of_a_grown_draw(looked: Made) -> None:
+    grow_draw(looked.project, rule_of(looked), Trained.objects.get())
+    waiting = TaskState.objects.filter(project=looked.project, counted=0)
+    hidden = waiting.filter(task__proposal__is_hidden=True)
+    assert hidden.count() > 1
+
+    answer(looked, 0, hidden.count() - 1)
+    Trained.objects.update(answers=4)
+    assert not pass_once(looked), "many answers are new, but a hidden task waits"
+    answer(looked, 1, 1)
+
+    assert not hidden.exists()
+    assert pass_once(looked)
+
+
+@pytest.mark.parametrize("reason", ["no look", "proven", "shown before", "ended"])
+def test_draw_stays_where_growing_would_depend_on_answers_or_on_what_was_seen(
+    looked: Made, reason: str
+) -> None:
+    trained = Trained.objects.get()
+    if reason == "no look":
+        trained.bands = []
+    elif reason == "proven":
+        Trained.objects.update(bands=[[0.5, 20, 20, 0.96, True]])
+    elif reason == "shown before":
+        task = Answer.objects.values_list("task", flat=True)[0]
+        Decided.objects.create(
+            task_id=task, project=looked.project, outcome=DecisionOutcome.ACCEPTED,
+            decided_ms=NOW_MS, acts="[]", shown=1,
+        )  # fmt: skip
+    else:
+        one_first.end(looked.project.pk, NOW_MS)
+
+    grow_draw(looked.project, rule_of(looked), trained)
+
+    assert rule_of(looked).hidden_per_mille == SHARE
+
+
+def rule_of(made: Made) -> LoopRule:
+    """Read what models may do in the project."""
+    return LoopRule.objects.get(project=made.project)
+
+
+def tasks_of(made: Made) -> set[int]:
+    """Return all tasks of the project."""
+    return set(TaskState.objects.filter(project=made.project).values_list("task_id", flat=True))
+
+
+def hidden_tasks(made: Made) -> set[int]:
+    """Return the tasks whose proposal is hidden."""
+    hidden = Proposal.objects.filter(project=made.project, is_hidden=True)
+    return set(hidden.values_list("task_id", flat=True))
+
+
+def answered(made: Made) -> set[int]:
+    """Return the tasks that somebody answered."""
+    return set(Answer.objects.filter(project=made.project).values_list("task_id", flat=True))
+
+
+def made_trained(
+    made: Made, last_answer: int, bands: Sequence[Sequence[float | bool]] = ()
+) -> Trained:
     """Make a version that learnt from all answers up to one."""
     author = ModelAuthor.objects.create(project=made.project, name="m", version="1")
-    Trained.objects.create(
+    return Trained.objects.create(
         project=made.project, author=author, form="text", labels=["oui", "non"], answers=TASKS,
         tasks=TASKS, labels_ms=0, last_answer=last_answer, held_out=20, right=20, by_people=1.0,
-        fit_ms=1, made_ms=NOW_MS,
+        fit_ms=1, made_ms=NOW_MS, bands=list(bands),
     )  # fmt: skip
 
 

@@ -1,17 +1,21 @@
 """A model takes only what it has proven, and a drop is told from bad luck."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from canut.core.errors import BadInput, ShapeError
-from canut.core.learning.hidden_share import is_hidden, share_to_hide
+from canut.core.learning.hidden_share import grown_share, is_hidden, share_to_hide
 from canut.core.learning.takeover import (
+    ConfidenceBand,
     DrawLook,
     at_worst,
     bands_of,
     has_dropped,
+    look_number,
     luck_of,
     may_take,
     people_again,
@@ -121,6 +125,59 @@ def test_model_under_the_bar_is_seldom_proven_by_any_of_its_versions(
     assert 0 < fooled <= 0.05 * runs
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("changed", [0.1, 1.0])
+def test_model_under_the_bar_is_seldom_proven_on_a_draw_that_grows(changed: float) -> None:
+    """As above; after a look that proved nothing the draw grows, until a first proof."""
+    rng, runs, by_people, tasks = np.random.default_rng(7), 100, 0.96, 1_797
+    fooled = grown = 0
+    for _ in range(runs):
+        sure, luck = rng.uniform(0.3, 1, tasks), rng.random(tasks)
+        order, share, looks = rng.permutation(tasks), share_to_hide(tasks, 1), list[bool]()
+        for _version in range(4):
+            draw = order[: tasks * share // 1_000]
+            right = luck[draw] < 0.98 * by_people - 0.001
+            look = DrawLook(look_number(looks, draw_grows=True), 0.5)
+            looks.append(_is_proven(bands_of(sure[draw], right, by_people, 0.98, look)))
+            if not any(looks):
+                share, grown = grown_share(share), grown + 1
+            moved = rng.random(tasks) < changed
+            luck[moved], sure[moved] = rng.random(moved.sum()), rng.uniform(0.3, 1, moved.sum())
+        fooled += any(looks)
+
+    assert grown > 3 * runs, "the draw grows after nearly every look"
+    assert fooled <= 0.05 * runs
+
+
+@pytest.mark.slow
+def test_good_model_that_failed_closely_is_proven_once_the_draw_has_grown() -> None:
+    """Its errors are those of its least sure tasks; looks at the same tasks seldom prove more."""
+    rng, proven = np.random.default_rng(8), {True: 0, False: 0}
+    for _ in range(50):
+        sure = rng.uniform(0.3, 1, 900)
+        right = rng.random(900) < 0.98 * 0.96 + np.where(sure > 0.6, 0.035, 0.0)
+        for draw_grows in proven:
+            size, looks = 305, list[bool]()
+            for _look in range(3):
+                look = DrawLook(look_number(looks, draw_grows=draw_grows), 0.5)
+                looks.append(_is_proven(bands_of(sure[:size], right[:size], 0.96, 0.98, look)))
+                size = size * 3 // 2 if draw_grows and not any(looks) else size
+            proven[draw_grows] += any(looks)
+
+    assert proven[True] >= proven[False] + 5, proven
+
+
+def _is_proven(bands: Sequence[ConfidenceBand]) -> bool:
+    return any(band.is_proven for band in bands)
+
+
+def test_look_that_proved_nothing_counts_twice_where_the_draw_grows() -> None:
+    assert look_number([]) == look_number([], draw_grows=True) == 1
+    assert look_number([False, False]) == 3
+    assert look_number([False, False], draw_grows=True) == 5
+    assert look_number([False, True, False], draw_grows=True) == 5
+
+
 def test_good_model_is_proven_on_nearly_every_draw() -> None:
     rng = np.random.default_rng(6)
     found = 0
@@ -199,6 +256,15 @@ def test_a_task_drawn_hidden_stays_hidden_where_more_are(task: int, project: int
 
 def test_small_projects_hide_more_so_that_the_draw_can_tell() -> None:
     assert [share_to_hide(tasks) for tasks in (0, 1_797, 2_400, 10**6)] == [200, 200, 150, 100]
+
+
+def test_draw_that_proved_nothing_grows_by_a_half_up_to_half_of_the_tasks() -> None:
+    shares = [170]
+    while grown_share(shares[-1]) != shares[-1]:
+        shares.append(grown_share(shares[-1]))
+
+    assert shares == [170, 255, 383, 500]
+    assert grown_share(900) == 900, "a larger share somebody set stays"
 
 
 def test_one_in_ten_is_hidden_in_every_project() -> None:

@@ -1,8 +1,9 @@
 """Let a model propose labels, show or hide them, and take over tasks within its proof.
 
-Each proposal is drawn once to be hidden or shown. A task with answers keeps its proposal; for the
-others the newest version predicts. Tasks within the confidence bands that a version has proven
-leave the queue, as long as later versions agree or prove better; otherwise people are asked again.
+Each proposal is drawn by its task to be hidden or shown; a hidden one stays so. A task with answers
+keeps its proposal; for the others the newest version predicts. Tasks within the confidence bands
+that a version has proven leave the queue, as long as later versions agree or prove better;
+otherwise people are asked again.
 Detecting and repairing drift is in ``drift``.
 """
 
@@ -319,7 +320,7 @@ def _give_back(tasks: Sequence[int], now_ms: int) -> None:
 
 
 def _row(rule: LoopRule, project: int, task: int, author: int, now_ms: int) -> dict[str, Any]:
-    """Build the fields of a proposal; whether it is hidden is drawn once and for all."""
+    """Build the fields of a proposal; whether it is hidden is drawn by the task."""
     hidden = is_hidden(task, project, rule.hidden_per_mille)
     return {
         "task_id": task,

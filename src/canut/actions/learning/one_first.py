@@ -5,7 +5,8 @@ A project that wants this begins once its hidden draw is large enough to prove a
 one answer stays open until a model that did not learn from it was asked (``settle``): where the
 model foretells its label, the task is closed; else more people are asked, never more than the usual
 number. Where the model is no match for people, or errs later, every task goes back to the usual
-number (``end``). The rules are in ``core.learning.disputes``; the training is in ``training``, and
+number (``end``). After a look that proved nothing, more tasks are hidden (``grow_draw``). The rules
+are in ``core.learning.disputes``; the training is in ``training``, and
 its job in ``operations.jobs``.
 """
 
@@ -36,13 +37,13 @@ from canut.core.learning.disputes import (
     is_settled,
     one_is_enough,
 )
-from canut.core.learning.hidden_share import is_hidden
-from canut.core.learning.takeover import PLACES
+from canut.core.learning.hidden_share import grown_share, is_hidden
+from canut.core.learning.takeover import PLACES, ConfidenceBand
 from canut.store.learning.incidents import open_incident, weighing
 from canut.store.learning.loop import last_trained
-from canut.store.models import Answer, Project, TaskState, Worker
+from canut.store.models import Answer, Decided, Project, Proposal, TaskState, Worker
 from canut.store.sql import dialect
-from canut.store.tables.learning import LoopRule
+from canut.store.tables.learning import LoopRule, Trained
 from canut.store.turk.hits import has_hits
 
 FEWEST_HIDDEN = 200
@@ -189,6 +190,40 @@ def settle(
     )
 
 
+def grow_draw(project: Project, rule: LoopRule, trained: Trained) -> None:
+    """Hide more tasks after a look that proved nothing, and ask them first.
+
+    Only until a first proof: later the size of a draw would follow from how it came out. Tasks that
+    were answered already join too, for without them the draw would lack what a model finds hard.
+    Where people ever saw proposals, answers were given in view of one, and the draw stays.
+
+    Args:
+        project: where one person is asked first.
+        rule: what models may do there; its share is updated.
+        trained: the newest version, with its look.
+    """
+    is_running = Project.objects.filter(pk=project.pk, overlap_first=FIRST).exists()
+    share = grown_share(rule.hidden_per_mille)
+    if not is_running or not trained.bands or share == rule.hidden_per_mille:
+        return
+    if _has_proven(project.pk) or Decided.objects.filter(project=project, shown__gt=0).exists():
+        return
+    rule.hidden_per_mille = share
+    rule.save(update_fields=["hidden_per_mille"])
+    states = TaskState.objects.filter(project=project).exclude(state=State.PRACTICE)
+    tasks = sorted(states.values_list("task_id", flat=True))
+    drawn = [task for task in tasks if is_hidden(task, project.pk, share)]
+    with BulkPacer() as pace:
+        for chunk in batched(drawn, AT_ONCE):
+            with pace.chunk(len(chunk)):
+                _lock(chunk)
+                unseen = Proposal.objects.filter(task__in=chunk, is_shown=False, took_ms=None)
+                unseen.filter(is_hidden=False).update(is_hidden=True)
+                later = TaskState.objects.filter(task__in=chunk, priority__gt=USUAL)
+                later.filter(state=State.OPEN, counted=0).update(priority=USUAL)
+    _restart_queue(project)
+
+
 def _begin(project: Project, rule: LoopRule) -> None:
     """Ask one person about each task that nobody has begun, the hidden ones first."""
     with transaction.atomic():
@@ -258,10 +293,27 @@ def _is_due(project: Project, now_ms: int) -> bool:
         return False
     if trained is None:
         return not open_tasks.filter(priority__lte=USUAL).exists()
-    if new * QUARTER >= trained.answers:
-        return True
-    part = EIGHTH if trained.bands else LITTLE  # without a look, the first disputes decide
-    return new * part >= trained.answers and not open_tasks.filter(priority=DISPUTED).exists()
+    if new * QUARTER < trained.answers:
+        part = EIGHTH if trained.bands else LITTLE  # without a look, the first disputes decide
+        if new * part < trained.answers or open_tasks.filter(priority=DISPUTED).exists():
+            return False
+    return not _is_draw_growing(project.pk)
+
+
+def _has_proven(project_id: int) -> bool:
+    """Return whether any version of a project was proven from a confidence on."""
+    versions = Trained.objects.filter(project=project_id).values_list("bands", flat=True)
+    return any(ConfidenceBand(*band).is_proven for bands in versions for band in bands)
+
+
+def _is_draw_growing(project_id: int) -> bool:
+    """Return whether many hidden tasks wait for their first answer, and nothing is proven yet.
+
+    A version that learnt meanwhile would spend its look on a part of the draw.
+    """
+    hidden = Proposal.objects.filter(project=project_id, is_hidden=True)
+    waiting = hidden.filter(task__now__state=State.OPEN, task__now__counted=0).count()
+    return waiting * LITTLE > hidden.count() and not _has_proven(project_id)
 
 
 def _give_usual(project: Project, now_ms: int) -> None:

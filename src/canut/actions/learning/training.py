@@ -19,7 +19,7 @@ from django.db.models import Max
 
 from canut.actions.integrations.http_client import check_url
 from canut.actions.learning.loop import Speaker, propose
-from canut.actions.learning.one_first import DrawVerdict, look_at_draw, settle
+from canut.actions.learning.one_first import DrawVerdict, grow_draw, look_at_draw, settle
 from canut.actions.learning.remote_model_client import RemoteModel, lesson_kept
 from canut.actions.learning.training_data import (
     LearningTarget,
@@ -37,7 +37,13 @@ from canut.core.learning.disputes import FIRST_BAND
 from canut.core.learning.hidden_share import is_hidden
 from canut.core.learning.measure import FEWEST, ModelScore, measure
 from canut.core.learning.model import Maker, Model, soft_targets
-from canut.core.learning.takeover import ConfidenceBand, DrawLook, bands_of, people_again
+from canut.core.learning.takeover import (
+    ConfidenceBand,
+    DrawLook,
+    bands_of,
+    look_number,
+    people_again,
+)
 from canut.core.learning.training_manifest import join_leaves, manifest_root
 from canut.store.learning.incidents import weighing
 from canut.store.learning.loop import rule_of_loop, trained_in
@@ -193,6 +199,7 @@ def train(
     )
     if verdict is not None:
         settle(subject, lesson, measured.foretold, verdict, now_ms)
+        grow_draw(project, rule, trained)
     propose(Speaker(subject, trained, model), rule, now_ms)
     return trained
 
@@ -228,7 +235,8 @@ def _measured_of(
         by_people = people_again(lesson.confidence[hidden], same, n_answers)
     bands: list[ConfidenceBand] = []
     if verdict is None or verdict.is_settled:
-        look = DrawLook(1 + _looks(project, wrong_ms), 0.0 if verdict is None else FIRST_BAND)
+        number = look_number(_looks(project, wrong_ms), draw_grows=verdict is not None)
+        look = DrawLook(number, 0.0 if verdict is None else FIRST_BAND)
         bands = bands_of(sure[hidden], hit[hidden], by_people, bar, look)
     measured_on = hidden if hidden.any() else np.ones_like(hidden)
     measures: dict[str, object] = {
@@ -243,10 +251,14 @@ def _measured_of(
     return measures, verdict
 
 
-def _looks(project_id: int, since_ms: int) -> int:
-    """Count earlier versions measured on the same hidden tasks since a moment."""
-    versions = Trained.objects.filter(project=project_id, made_ms__gte=since_ms)
-    return sum(bool(bands) for bands in versions.values_list("bands", flat=True))
+def _looks(project_id: int, since_ms: int) -> list[bool]:
+    """Return whether each look at the same hidden tasks since a moment proved anything."""
+    versions = Trained.objects.filter(project=project_id, made_ms__gte=since_ms).order_by("id")
+    return [
+        any(ConfidenceBand(*band).is_proven for band in bands)
+        for bands in versions.values_list("bands", flat=True)
+        if bands
+    ]
 
 
 @transaction.atomic

@@ -80,8 +80,9 @@ class Baseline:
                 "every label is the same; a model needs two classes to tell apart",
                 code="train-one-class",
             )
-        self.arrays = self._learn_form(items)
-        numbers = self._numbers(items)
+        features = _told(items) if self.form is ItemForm.IMAGE else None
+        self.arrays = self._learn_form(items, features)
+        numbers = self._numbers(items, features)
         used = np.unique(numbers.nonzero()[1])  # of 32,768 places few are taken by a small set
         targets = chances[:, classes] / chances[:, classes].sum(axis=1, keepdims=True)
         slopes, offset = fit_softmax(numbers[:, used], targets, STRENGTH[self.form])
@@ -103,10 +104,9 @@ class Baseline:
         chances = np.exp(logits - logits.max(axis=1, keepdims=True))
         return checked(chances, len(items), len(bias))
 
-    def _learn_form(self, items: Items) -> Arrays:
-        """Learn the feature encoding from the items alone."""
-        if self.form is ItemForm.IMAGE:
-            features = _told(items)
+    def _learn_form(self, items: Items, features: Floats | None) -> Arrays:
+        """Learn the feature encoding from the items alone; ``features`` are those of images."""
+        if features is not None:
             parts = min(COMPONENTS, len(features))
             kernel = Nystroem(gamma=KERNEL_WIDTH, n_components=parts, random_state=self._seed)
             kernel.fit(features)
@@ -116,9 +116,10 @@ class Baseline:
             return _scales([cast("Mapping[str, str]", item) for item in items])
         return {}
 
-    def _numbers(self, items: Items) -> _Matrix:
+    def _numbers(self, items: Items, features: Floats | None = None) -> _Matrix:
         if self.form is ItemForm.IMAGE:
-            features, centres = _told(items), self.arrays["components"]
+            features = _told(items) if features is None else features
+            centres = self.arrays["components"]
             apart = (features**2).sum(1)[:, None] + (centres**2).sum(1) - 2 * features @ centres.T
             near = np.exp(-KERNEL_WIDTH * np.maximum(apart, 0))
             return cast("_Matrix", near @ self.arrays["normalization"].T)

@@ -3,8 +3,11 @@
 This is a separate module so that a table can import it without loading the model libraries.
 """
 
+from math import ceil
+
 ENOUGH, HIDDEN, MOST_HIDDEN = 360, 100, 200  # tasks of a draw; its share in a thousand
 ENOUGH_ONCE, MOST_ONCE = 650, 170  # where one person answers first: a task of the draw costs less
+GROWTH, MOST_GROWN = 1.5, 500  # of a draw that proved nothing; its share in a thousand at most
 
 
 def share_to_hide(tasks: int, overlap: int = 3) -> int:
@@ -23,6 +26,26 @@ def share_to_hide(tasks: int, overlap: int = 3) -> int:
     enough, most = (ENOUGH_ONCE, MOST_ONCE) if overlap == 1 else (ENOUGH, MOST_HIDDEN)
     per_mille = -(-1_000 * enough // max(1, tasks))
     return min(most, max(HIDDEN, per_mille))
+
+
+def grown_share(per_mille: int) -> int:
+    """Return the share to hide after a look that proved nothing: one and a half times as much.
+
+    Until a first proof, the size of a look's draw follows from the number of looks alone, never
+    from how the answers come out, so each look keeps its own error probability
+    (``takeover.look_number``).
+
+    Args:
+        per_mille: tasks per thousand hidden so far.
+
+    Source:
+        Pocock (1977), group sequential methods, https://doi.org/10.1093/biomet/64.2.191
+
+    Example:
+        >>> grown_share(170), grown_share(255), grown_share(383), grown_share(700)
+        (255, 383, 500, 700)
+    """
+    return max(per_mille, min(MOST_GROWN, ceil(per_mille * GROWTH)))
 
 
 def is_hidden(task: int, project: int, per_mille: int) -> bool:

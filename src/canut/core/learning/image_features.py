@@ -50,16 +50,16 @@ def strokes(points: Floats) -> Floats:
     steep = np.hypot(right, down)
     angle = np.arctan2(down, right) % (2 * np.pi) / (2 * np.pi) * DIRECTIONS
     below = np.floor(angle)
-    share = angle - below
+    share, direction = angle - below, below.astype(np.int64)
     near = np.maximum(
         0, 1 - np.abs(np.arange(side) - (np.arange(PLACES)[:, None] + 0.5) * side / PLACES + 0.5)
         * PLACES / side,
     )  # fmt: skip
-    histogram = np.zeros((n, DIRECTIONS, PLACES, PLACES))
-    for direction in range(DIRECTIONS):
-        here = np.where(below % DIRECTIONS == direction, steep * (1 - share), 0.0)
-        here += np.where((below + 1) % DIRECTIONS == direction, steep * share, 0.0)
-        histogram[:, direction] = near @ here @ near.T
+    by_direction = np.zeros((n, DIRECTIONS, side, side))
+    for step, weight in ((0, 1 - share), (1, share)):
+        index = (direction + step) % DIRECTIONS
+        np.put_along_axis(by_direction, index[:, None], (steep * weight)[:, None], axis=1)
+    histogram = by_direction.reshape(n * DIRECTIONS, width) @ np.kron(near, near).T
     middle = points - points.mean(axis=1, keepdims=True)
     return np.hstack([_of_length_one(np.sqrt(histogram.reshape(n, -1))), _of_length_one(middle)])
 

@@ -117,6 +117,25 @@ def luck_of(look: int) -> float:
     return LUCK / (look * (look + 1))
 
 
+def look_number(earlier: Sequence[bool], *, draw_grows: bool = False) -> int:
+    """Return the number of the next look at a draw, by the looks before it.
+
+    Where a draw grows after a look that proved nothing (``hidden_share.grown_share``), that look
+    counts twice: a standard that is estimated may err anew on a larger draw, more often than it
+    would on the same tasks, and a larger draw needs less error probability to prove as much.
+
+    Args:
+        earlier: whether each earlier look proved anything, oldest first.
+        draw_grows: whether the draw grows until a first proof.
+
+    Example:
+        >>> look_number([False, False, True]), look_number([False, False, True], draw_grows=True)
+        (4, 6)
+    """
+    before_proof = list(earlier).index(True) if True in earlier else len(earlier)
+    return 1 + len(earlier) + (before_proof if draw_grows else 0)
+
+
 def at_worst(right: int, total: int, luck: float) -> float:
     """Return the lower confidence bound of a share at that error probability; 0 for none.
 

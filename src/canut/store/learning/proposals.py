@@ -1,8 +1,9 @@
 """Models' proposals for tasks: shown to the worker, or hidden on a random share.
 
-One row a task. Whether it is hidden is drawn once and stays, whatever model comes next: what people
-say unseen is what models are measured by. Which model proposes what is decided in
-``actions.learning.loop``.
+One row a task. Whether it is hidden is drawn by the task, whatever model comes next, and a hidden
+one stays so: what people say unseen is what models are measured by. Where one person is asked
+first, more are hidden while nothing is proven (``actions.learning.one_first``). Which model
+proposes what is decided in ``actions.learning.loop``.
 """
 
 from collections.abc import Sequence
