@@ -141,22 +141,6 @@ def _normalise(product: Floats, size: Size) -> float:
 
 
 @part
-def _weigh(product: Floats, cell: Codes, rows: tuple[int, int], cells: Reals, size: Size) -> float:
-    """Multiply in the answers of these rows; return the log of the factor divided out."""
-    log_scale = 0.0
-    multiplied = 0
-    for row in range(rows[0], rows[1]):
-        at = np.uint32(cell[row])
-        for truth in range(len(size)):
-            product[truth] *= cells[at, truth]
-        multiplied += 1
-        if multiplied == RESCALE_EVERY:
-            multiplied = 0
-            log_scale += np.log(_normalise(product, size))
-    return log_scale
-
-
-@part
 def _total(product: tuple[float, ...]) -> float:
     total = 0.0
     for truth in range(len(product)):
@@ -280,13 +264,25 @@ def judge(block: Block, tables: Tables, posterior: Floats) -> None:
         tables: the tables of all workers.
         posterior: output, shape (n_tasks, n_classes).
     """
-    for task in range(block.start.shape[0] - 1):
-        product = posterior[task]
-        for truth in range(product.shape[0]):
-            product[truth] = tables.classes[truth]
-        rows = block.start[task], block.start[task + 1]
-        _weigh(product, block.cell, rows, tables.cells, tables.classes)
-        _normalise(product, tables.classes)
+    start, cell = block
+    classes, cells = tables
+    n_classes = np.uint64(classes.shape[0])
+    product = np.empty(classes.shape[0])  # of its own: no other array can be the same memory
+    for task in range(start.shape[0] - 1):
+        multiplied = 0
+        for truth in range(n_classes):
+            product[truth] = classes[truth]
+        for row in range(start[task], start[task + 1]):
+            at = np.uint32(cell[np.uint64(row)])
+            for truth in range(n_classes):
+                product[truth] *= cells[at, truth]
+            multiplied += 1
+            if multiplied == RESCALE_EVERY:
+                multiplied = 0
+                _normalise(product, classes)
+        _normalise(product, classes)
+        for truth in range(n_classes):
+            posterior[task, truth] = product[truth]
 
 
 @kernel_or(_count_whole)
@@ -344,10 +340,13 @@ def tally_votes(block: Block, size: Size, tally: Tally) -> None:
     n_labels = np.uint32(len(size))  # dividing 32 bits without a sign is quicker
     for task in range(start.shape[0] - 1):
         first, last = start[task], start[task + 1]
+        if last <= first:
+            continue
         for truth in range(len(size)):
             share[truth] = 0.0
+        vote = 1.0 / (last - first)
         for row in range(first, last):
-            share[np.uint32(cell[row]) % n_labels] += 1.0 / (last - first)
+            share[np.uint32(cell[row]) % n_labels] += vote
         for truth in range(len(size)):
             class_counts[truth] += share[truth]
         for row in range(first, last):

@@ -19,10 +19,11 @@ from canut.core.quality.estimators.kernels import (
     e_step,
     empty_tally,
     judge,
+    size_of,
     tally_posterior,
     task_of,
 )
-from canut.core.quality.estimators.sampling import NameKeys, uniform
+from canut.core.quality.estimators.sampling import NameKeys, uniform, uniform_pairs
 from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 LEVELS = 2
@@ -77,7 +78,9 @@ def learn_habits(rows: AnswersByTask, strength: float) -> Habits:
     """
     n_labels, block = rows.n_labels, Block(rows.start, rows.cell)
     n_states = LEVELS * n_labels
-    states = _first_states(rows)
+    size = size_of(n_states)
+    states = np.empty((rows.n_tasks, n_states))
+    _set_first_states(block, n_labels, states)
     tally = empty_tally(rows.n_workers * n_labels, n_states)
     tally_posterior(block, states, tally)
     cells = np.empty_like(tally.cells)
@@ -91,7 +94,7 @@ def learn_habits(rows: AnswersByTask, strength: float) -> Habits:
         tables.classes[:] = tally.classes + 1.0
         tables.classes[:] /= tables.classes.sum()
         tally.classes[:], tally.cells[:] = 0.0, 0.0
-        before, log_likelihood = log_likelihood, e_step(block, tables, tally, np.zeros(n_states))
+        before, log_likelihood = log_likelihood, e_step(block, tables, tally, size)
         if iteration > FEWEST and abs(log_likelihood - before) <= GAIN * abs(log_likelihood):
             break
     judge(block, tables, states)
@@ -124,39 +127,79 @@ def _set_cells(counts: Floats, shared: Floats, least: float, cells: Floats) -> N
                 cells[first + label, state] *= total[state]
 
 
-def _first_states(rows: AnswersByTask) -> Floats:
-    """Return chances of states from the votes: the less they agree, the harder the task."""
-    shares = np.empty((rows.n_tasks, rows.n_labels))
-    count_votes(Block(rows.start, rows.cell), rows.n_labels, shares)
-    agreement = (shares.max(axis=1) * rows.n_labels - 1) / max(rows.n_labels - 1, 1)
+def _first_states_whole(block: Block, n_labels: int, states: Floats) -> None:
+    shares = np.empty((len(states), n_labels))
+    count_votes(block, n_labels, shares)
+    agreement = (shares.max(axis=1) * n_labels - 1) / max(n_labels - 1, 1)
     easy = 1 - MOST_CERTAIN + agreement * (2 * MOST_CERTAIN - 1)
     levels = np.stack([easy, 1 - easy], axis=1)
-    return np.asarray((shares[:, :, None] * levels[:, None, :]).reshape(rows.n_tasks, -1))
+    states[:] = (shares[:, :, None] * levels[:, None, :]).reshape(states.shape)
 
 
-def _answer_whole(
-    block: Block, n_labels: int, state: Counts, below: tuple[Floats, Floats], cell: Codes
-) -> None:
-    sums, numbers = below
-    own_state, own_cell = state[task_of(block)], cells_of(block)
-    first = own_cell - own_cell % n_labels
+@kernel_or(_first_states_whole)
+def _set_first_states(block: Block, n_labels: int, states: Floats) -> None:
+    """Write chances of states from the votes: the less they agree, the harder the task."""
+    start, cell = block
+    every = np.uint32(n_labels)  # dividing 32 bits without a sign is quicker
+    share = np.empty(n_labels)
+    for task in range(start.shape[0] - 1):
+        first, last = start[task], start[task + 1]
+        share[:] = 0.0 if last > first else 1.0 / n_labels
+        if last > first:
+            vote = 1.0 / (last - first)
+            for row in range(first, last):
+                share[np.uint32(cell[np.uint64(row)]) % every] += vote
+        most = 0.0
+        for label in range(n_labels):
+            most = max(most, share[label])
+        agreement = (most * n_labels - 1) / max(n_labels - 1, 1)
+        easy = 1 - MOST_CERTAIN + agreement * (2 * MOST_CERTAIN - 1)
+        for label in range(n_labels):
+            states[task, label * LEVELS] = share[label] * easy
+            states[task, label * LEVELS + 1] = share[label] * (1 - easy)
+
+
+def _draw_states_whole(states: Floats, numbers: Floats, state: Counts) -> None:
+    sums = states.cumsum(axis=1)
+    state[:] = np.minimum((sums <= numbers[:, None]).sum(axis=1), states.shape[1] - 1)
+
+
+@kernel_or(_draw_states_whole)
+def _draw_states(states: Floats, numbers: Floats, state: Counts) -> None:
+    """Draw a state of each task by its chances and a number from 0 to 1."""
+    last = states.shape[1] - 1
+    for task in range(states.shape[0]):
+        drawn, total = 0, states[task, 0]
+        while drawn < last and numbers[task] >= total:
+            drawn += 1
+            total += states[task, drawn]
+        state[task] = drawn
+
+
+def _answer_whole(block: Block, state: Counts, cells: Floats, numbers: Floats, cell: Codes) -> None:
+    n_labels, own_cell = cells.shape[1] // LEVELS, cells_of(block)
+    own_state, first = state[task_of(block)], own_cell - own_cell % n_labels
     cell[:] = first
+    total = np.zeros(len(cell))
     for label in range(n_labels - 1):
-        cell += numbers >= sums[first + label, own_state]
+        total += cells[first + label, own_state]
+        cell += numbers >= total
 
 
 @kernel_or(_answer_whole)
-def _answer(
-    block: Block, n_labels: int, state: Counts, below: tuple[Floats, Floats], cell: Codes
-) -> None:
-    """Draw the answers: ``below`` is the summed chance of labels up to each, and a number each."""
-    sums, numbers = below
-    for task in range(block.start.shape[0] - 1):
-        for row in range(block.start[task], block.start[task + 1]):
-            first = block.cell[row] // n_labels * n_labels
-            label = 0
-            while label < n_labels - 1 and numbers[row] >= sums[first + label, state[task]]:
+def _answer(block: Block, state: Counts, cells: Floats, numbers: Floats, cell: Codes) -> None:
+    """Draw the answers, each by the chances of its labels and a number from 0 to 1."""
+    start, real_cell = block
+    n_labels = cells.shape[1] // LEVELS
+    every = np.uint32(n_labels)  # dividing 32 bits without a sign is quicker
+    for task in range(start.shape[0] - 1):
+        for row in range(start[task], start[task + 1]):
+            at = np.uint32(real_cell[np.uint64(row)])
+            first = at - at % every
+            label, total = 0, cells[first, state[task]]
+            while label < n_labels - 1 and numbers[row] >= total:
                 label += 1
+                total += cells[first + label, state[task]]
             cell[row] = first + label
 
 
@@ -172,13 +215,8 @@ def simulate(rows: AnswersByTask, habits: Habits, keys: NameKeys, seed: int) -> 
     Returns:
         Answers of the same workers to the same tasks, and labels, shape (n_tasks,).
     """
-    n_labels, n_states = rows.n_labels, habits.states.shape[1]
-    sums = habits.states.cumsum(axis=1)
-    numbers = uniform(keys.task, None, seed)[:, None]
-    state = np.minimum((sums <= numbers).sum(axis=1), n_states - 1).astype(np.int64)
-    by_label = habits.cells.reshape(-1, n_labels, n_states).cumsum(axis=1)
-    below = np.ascontiguousarray(by_label.reshape(-1, n_states))
-    numbers = uniform(keys.task[rows.task], keys.worker[rows.cell // n_labels], seed)
-    cell = np.empty_like(rows.cell)
-    _answer(Block(rows.start, rows.cell), n_labels, state, (below, numbers), cell)
+    state = np.empty(rows.n_tasks, dtype=np.int64)
+    _draw_states(habits.states, uniform(keys.task, seed), state)
+    cell, numbers = np.empty_like(rows.cell), uniform_pairs(rows, keys, seed)
+    _answer(Block(rows.start, rows.cell), state, habits.cells, numbers, cell)
     return SimulatedCrowd(rows._replace(cell=cell), (state // LEVELS).astype(np.int32))
