@@ -55,7 +55,7 @@ EACH_GOLD = 0.5
 ENOUGH_ROWS = 200
 MOST_ROUNDS = 3
 OFTEN, NEARLY_NEVER = 0.02, 0.1
-ROUGH = Convergence(1e-6, 1e-3, 100)
+ROUGH = Convergence(1e-5, 1.0, 100)
 OF_A_MEAN = Convergence(1e-6, 1e-3)  # the last digits of a part do not move the mean
 
 

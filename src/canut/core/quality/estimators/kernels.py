@@ -92,7 +92,8 @@ def _sweep_whole(block: Block, tables: Tables, tally: Tally, size: EitherSize) -
     return log_likelihood
 
 
-def _judge_whole(block: Block, tables: Tables, posterior: Floats) -> None:
+def _judge_whole(block: Block, tables: Tables, posterior: Floats, size: EitherSize) -> None:
+    del size
     posterior[:] = _posterior_whole(block, tables)[0]
 
 
@@ -255,7 +256,6 @@ def _sweep_many(  # noqa: C901 - as above
     return float(log_likelihood + np.log(running))
 
 
-@kernel_or(_judge_whole)
 def judge(block: Block, tables: Tables, posterior: Floats) -> None:
     """Write the class chances of each task; without answers, the class prior.
 
@@ -264,25 +264,55 @@ def judge(block: Block, tables: Tables, posterior: Floats) -> None:
         tables: the tables of all workers.
         posterior: output, shape (n_tasks, n_classes).
     """
+    size = size_of(len(tables.classes))
+    if isinstance(size, tuple) and len(size) <= MOST_IN_REGISTERS:
+        _judge_few(block, tables, posterior, size)
+    else:
+        _judge_many(block, tables, posterior, size)
+
+
+@kernel_or(_judge_whole)
+def _judge_few(block: Block, tables: Tables, posterior: Floats, size: tuple[float, ...]) -> None:
+    """Judge with the chances of a task in registers."""
     start, cell = block
     classes, cells = tables
-    n_classes = np.uint64(classes.shape[0])
-    product = np.empty(classes.shape[0])  # of its own: no other array can be the same memory
+    prior = size
+    for truth in range(len(size)):
+        prior = put_in(prior, truth, classes[truth])
+    for task in range(start.shape[0] - 1):
+        begin, last = start[task], start[task + 1]
+        product = _scaled(prior, 1.0 / _total(prior))
+        while begin < last:
+            upto = min(begin + RESCALE_EVERY, last)
+            for row in range(begin, upto):
+                at = np.uint32(cell[np.uint64(row)])
+                for truth in range(len(size)):
+                    product = put_in(product, truth, product[truth] * cells[at, truth])
+            begin = upto
+            product = _scaled(product, 1.0 / _total(product))
+        for truth in range(len(size)):
+            posterior[task, truth] = product[truth]
+
+
+@kernel_or(_judge_whole)
+def _judge_many(block: Block, tables: Tables, posterior: Floats, size: Size) -> None:
+    """Judge with the chances of a task in memory."""
+    start, cell = block
+    classes, cells = tables
+    product = np.empty(len(size))
     for task in range(start.shape[0] - 1):
         multiplied = 0
-        for truth in range(n_classes):
-            product[truth] = classes[truth]
+        product[:] = classes
         for row in range(start[task], start[task + 1]):
             at = np.uint32(cell[np.uint64(row)])
-            for truth in range(n_classes):
+            for truth in range(len(size)):
                 product[truth] *= cells[at, truth]
             multiplied += 1
             if multiplied == RESCALE_EVERY:
                 multiplied = 0
-                _normalise(product, classes)
-        _normalise(product, classes)
-        for truth in range(n_classes):
-            posterior[task, truth] = product[truth]
+                _normalise(product, size)
+        _normalise(product, size)
+        posterior[task] = product
 
 
 @kernel_or(_count_whole)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from canut.core.arrays import Codes, Counts, Floats, kernel_or
+from canut.core.arrays import Codes, Counts, Floats, kernel_or, part
 from canut.core.quality.estimators.kernels import (
     Block,
     Tables,
@@ -30,7 +30,7 @@ LEVELS = 2
 LEAST = 0.02
 DIAGONAL = 2.0
 MOST_CERTAIN = 0.9
-GAIN, ITERATIONS, FEWEST = 1e-6, 100, 5
+GAIN, ITERATIONS, FEWEST = 1e-5, 100, 5
 
 
 class Habits(NamedTuple):
@@ -85,15 +85,12 @@ def learn_habits(rows: AnswersByTask, strength: float) -> Habits:
     tally_posterior(block, states, tally)
     cells = np.empty_like(tally.cells)
     tables = Tables(np.empty(n_states), cells)
-    right = np.arange(n_labels)[:, None] == np.arange(n_states) // LEVELS
     before, log_likelihood = -np.inf, -np.inf
     for iteration in range(ITERATIONS):
-        counts = tally.cells.reshape(-1, n_labels, n_states)
-        shared = counts.sum(axis=0) + 1.0 + DIAGONAL * right
-        _set_cells(tally.cells, strength * shared / shared.sum(axis=0), LEAST, cells)
+        _maximise(tally.cells, strength, LEAST, cells)
         tables.classes[:] = tally.classes + 1.0
         tables.classes[:] /= tables.classes.sum()
-        tally.classes[:], tally.cells[:] = 0.0, 0.0
+        tally.classes[:] = 0.0
         before, log_likelihood = log_likelihood, e_step(block, tables, tally, size)
         if iteration > FEWEST and abs(log_likelihood - before) <= GAIN * abs(log_likelihood):
             break
@@ -101,30 +98,59 @@ def learn_habits(rows: AnswersByTask, strength: float) -> Habits:
     return Habits(states, cells)
 
 
-def _set_whole(counts: Floats, shared: Floats, least: float, cells: Floats) -> None:
-    chance = counts.reshape(-1, *shared.shape) + (shared + least)
+def _maximise_whole(counts: Floats, strength: float, least: float, cells: Floats) -> None:
+    n_states = counts.shape[1]
+    n_labels = n_states // LEVELS
+    right = np.arange(n_labels)[:, None] == np.arange(n_states) // LEVELS
+    by_worker = counts.reshape(-1, n_labels, n_states)
+    shared = by_worker.sum(axis=0) + 1.0 + DIAGONAL * right
+    chance = by_worker + (strength * shared / shared.sum(axis=0) + least)
     chance /= chance.sum(axis=1, keepdims=True)
     cells[:] = chance.reshape(cells.shape)
+    counts[:] = 0.0
 
 
-@kernel_or(_set_whole)
-def _set_cells(counts: Floats, shared: Floats, least: float, cells: Floats) -> None:
-    """Write each worker's table of each state: their counts, shrunk towards the shared table."""
-    n_labels, n_states = shared.shape
-    believed, total = shared + least, np.empty(n_states)
-    for first in range(0, counts.shape[0], n_labels):
-        for state in range(n_states):
-            total[state] = 0.0
+@part
+def _believe(believed: Floats, n_states: int, strength: float, least: float) -> None:
+    """Turn the counts of all workers, in place, into what is believed of each of them."""
+    n_labels = n_states // LEVELS
+    for state in range(n_states):
+        total = 0.0
         for label in range(n_labels):
+            at = label * n_states + state
+            believed[at] += 1.0 + (DIAGONAL if label == state // LEVELS else 0.0)
+            total += believed[at]
+        for at in range(state, believed.shape[0], n_states):
+            believed[at] = strength * believed[at] / total + least
+
+
+@kernel_or(_maximise_whole)
+def _maximise(counts: Floats, strength: float, least: float, cells: Floats) -> None:
+    """Write each worker's table of each state: their counts, shrunk towards the shared table.
+
+    Sets the counts to 0, for the next pass.
+    """
+    n_states = counts.shape[1]
+    width = n_states // LEVELS * n_states
+    of_worker, chances = counts.reshape(-1, width), cells.reshape(-1, width)
+    believed, own, total = np.zeros(width), np.empty(width), np.empty(n_states)
+    for worker in range(of_worker.shape[0]):
+        for at in range(width):
+            believed[at] += of_worker[worker, at]
+    _believe(believed, n_states, strength, least)
+    for worker in range(of_worker.shape[0]):
+        total[:] = 0.0
+        for at in range(width):
+            own[at] = of_worker[worker, at] + believed[at]
+            of_worker[worker, at] = 0.0
+        for first in range(0, width, n_states):
             for state in range(n_states):
-                chance = counts[first + label, state] + believed[label, state]
-                cells[first + label, state] = chance
-                total[state] += chance
+                total[state] += own[first + state]
         for state in range(n_states):
             total[state] = 1.0 / total[state]
-        for label in range(n_labels):
+        for first in range(0, width, n_states):
             for state in range(n_states):
-                cells[first + label, state] *= total[state]
+                chances[worker, first + state] = own[first + state] * total[state]
 
 
 def _first_states_whole(block: Block, n_labels: int, states: Floats) -> None:

@@ -15,6 +15,7 @@ from canut.core.quality.estimators.kernels import Block, cells_of, task_of
 from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 ROUNDS = 10
+SETTLED = 0.01
 RIGHT, WRONG = 2.0, 1.0
 LEAST = 1e-6
 
@@ -103,7 +104,9 @@ def fit(rows: AnswersByTask, run: Run = RUN) -> Fitted:
             sums += other
         right = (sums[:, 0] + RIGHT) / (sums[:, 1] + RIGHT + WRONG)
         odds = right * max(rows.n_labels - 1, 1) / (1 - right)
-        weight = np.maximum(np.log(odds), LEAST)
+        former, weight = weight, np.maximum(np.log(odds), LEAST)
+        if np.abs(weight - former).max() < SETTLED:
+            break
     chances = partial(_shares, weight)
     return Fitted("weighted", rows, chances=chances, extra={"weight": weight})
 
