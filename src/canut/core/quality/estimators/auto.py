@@ -55,8 +55,8 @@ EACH_GOLD = 0.5
 ENOUGH_ROWS = 200
 MOST_ROUNDS = 3
 OFTEN, NEARLY_NEVER = 0.02, 0.1
-ROUGH = Convergence(1e-5, 1.0, 100)
-OF_A_MEAN = Convergence(1e-6, 1e-3)  # the last digits of a part do not move the mean
+OF_A_MEAN = Convergence(1e-5, 1.0)  # the last digits of a part do not move the mean
+ROUGH = replace(OF_A_MEAN, iterations=100)
 
 
 class EstimatorChoice(NamedTuple):
@@ -146,9 +146,10 @@ def choose(
         hits = [int(_is_right(member, gold, run).sum()) for member in members]
         right = {model: hit / n_gold for model, hit in zip(MEMBERS, hits, strict=True)}
     few, _ = run.engine.sample(seed) if run.engine else sample(rows, keys, seed)
-    chances = [replace(member, rows=few).posterior() for member in members]
-    is_sound = ~np.array([has_collapsed(each.mean(axis=0), few) for each in chances])
-    weights = weigh(score, hits, is_sound)
+    of_answers = _shares_of_answers(few)
+    held = [replace(member, rows=few).posterior().mean(axis=0) for member in members]
+    is_sound = ~np.array([_misses_common_label(each, of_answers) for each in held])
+    weights = weigh(score, hits, is_sound | (len(few.cell) < ENOUGH_ROWS))
     fitted = average(members, weights)
     return fitted, EstimatorChoice(fitted.model, weights, score, simulated, n_gold, right)
 
@@ -220,10 +221,19 @@ def has_collapsed(held: Floats, rows: AnswersByTask) -> bool:
         held: share of the tasks that have each label, shape (n_labels,).
         rows: the answers, arranged.
     """
-    of_answers = np.bincount(rows.cell % rows.n_labels, minlength=rows.n_labels) / len(rows.cell)
+    if len(rows.cell) < ENOUGH_ROWS:
+        return False
+    return _misses_common_label(held, _shares_of_answers(rows))
+
+
+def _shares_of_answers(rows: AnswersByTask) -> Floats:
+    counts = np.bincount(rows.label, minlength=rows.n_labels)
+    return np.asarray(counts / max(len(rows.cell), 1))
+
+
+def _misses_common_label(held: Floats, of_answers: Floats) -> bool:
     is_common = of_answers >= OFTEN
-    is_missed = held[is_common] < NEARLY_NEVER * of_answers[is_common]
-    return len(rows.cell) >= ENOUGH_ROWS and bool(is_missed.any())
+    return bool((held[is_common] < NEARLY_NEVER * of_answers[is_common]).any())
 
 
 def _sample(
