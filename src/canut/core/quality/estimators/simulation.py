@@ -30,7 +30,7 @@ LEVELS = 2
 LEAST = 0.02
 DIAGONAL = 2.0
 MOST_CERTAIN = 0.9
-GAIN, ITERATIONS, FEWEST = 1e-5, 100, 5
+GAIN, ITERATIONS, FEWEST = 1e-6, 100, 5
 
 
 class Habits(NamedTuple):
@@ -59,7 +59,7 @@ class SimulatedCrowd(NamedTuple):
         return np.asarray(counts / len(self.truth))
 
 
-def learn_habits(rows: AnswersByTask, strength: float) -> Habits:
+def learn_habits(rows: AnswersByTask, strength: float, gain: float = GAIN) -> Habits:
     """Fit the rich model by expectation maximisation, starting from votes and their agreement.
 
     Each worker's table of a state is shrunk towards that of all workers, which expects them to be
@@ -68,6 +68,7 @@ def learn_habits(rows: AnswersByTask, strength: float) -> Habits:
     Args:
         rows: the answers, arranged; at least one for each worker.
         strength: weight of the table of all workers in each worker's, in answers.
+        gain: relative gain of the log-likelihood in one iteration below which it stops.
 
     Returns:
         States of tasks and tables of workers; see ``Habits`` for shapes.
@@ -92,7 +93,7 @@ def learn_habits(rows: AnswersByTask, strength: float) -> Habits:
         tables.classes[:] /= tables.classes.sum()
         tally.classes[:] = 0.0
         before, log_likelihood = log_likelihood, e_step(block, tables, tally, size)
-        if iteration > FEWEST and abs(log_likelihood - before) <= GAIN * abs(log_likelihood):
+        if iteration > FEWEST and abs(log_likelihood - before) <= gain * abs(log_likelihood):
             break
     judge(block, tables, states)
     return Habits(states, cells)
