@@ -257,11 +257,12 @@ def main() -> None:
     parser.add_argument("sizes", nargs="*", type=lambda text: int(float(text)))
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--auto", action="store_true", help="time the default")
+    parser.add_argument("--labels", type=int, default=5, help="number of labels, with --auto")
     options = parser.parse_args()
     if options.auto:
         for n_answers in options.sizes or (10_000,):
             for workers in (200, 1_000, 10_000):
-                figures = default_beside_slowest(n_answers, 5, workers)
+                figures = default_beside_slowest(n_answers, options.labels, workers)
                 print({"answers": n_answers, "workers": workers} | figures)
         return
     lines = run(tuple(options.sizes) or SIZES, options.threads)
