@@ -55,7 +55,7 @@ EACH_GOLD = 0.5
 ENOUGH_ROWS = 200
 MOST_ROUNDS = 3
 OFTEN, NEARLY_NEVER = 0.02, 0.1
-OF_A_MEAN = Convergence(1e-5, 1.0)  # the last digits of a part do not move the mean
+OF_A_MEAN = Convergence(3e-6, 1.0)  # the last digits of a part do not move the mean
 ROUGH = Convergence(3e-5, 1.0, 100)  # to rank the models and to draw crowds
 
 
