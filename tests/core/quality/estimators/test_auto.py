@@ -184,7 +184,7 @@ def test_crowds_are_drawn_by_names_and_seed_alone() -> None:
 
     np.testing.assert_array_equal(first.rows.cell, again.rows.cell)
     assert (first.rows.cell != other.rows.cell).mean() > 0.1
-    numbers = uniform(keys.task, None, 0)
+    numbers = uniform(keys.task, 0)
     assert abs(numbers.mean() - 0.5) < 0.05
     assert numbers.max() < 1
 

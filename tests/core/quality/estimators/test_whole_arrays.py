@@ -12,8 +12,15 @@ from canut.core.quality.estimators import auto, dawid_skene, em
 from canut.core.quality.estimators.auto import MEMBERS, choose
 from canut.core.quality.estimators.em import RUN, Fitted, Run, count_by
 from canut.core.quality.estimators.kernels import Tables, empty_tally
-from canut.core.quality.estimators.sampling import NameKeys
+from canut.core.quality.estimators.sampling import NameKeys, take_workers, uniform_pairs
+from canut.core.quality.estimators.simulation import (
+    Habits,
+    SimulatedCrowd,
+    learn_habits,
+    simulate,
+)
 from canut.core.quality.estimators.skill import skill_of
+from canut.core.quality.estimators.warm_up import warm_reading
 from canut.core.quality.tables.answers_by_task import AnswersByTask, Duplicates
 
 N_TASKS, N_WORKERS, N_LABELS = 160, 12, 3
@@ -79,6 +86,52 @@ def test_tasks_without_answers_and_blocks_of_tasks_are_alike(columns: Columns) -
 
     for mine, expected in zip(found, figures(fitted), strict=True):
         np.testing.assert_allclose(mine, expected, rtol=1e-9, atol=1e-13)
+
+
+@pytest.mark.parametrize("n_labels", [2, 6, 12])
+def test_simulated_crowds_are_alike(n_labels: int) -> None:
+    rows = warm_reading(n_labels)
+    rows = rows._replace(start=np.append(rows.start, rows.start[-1]))
+    keys = NameKeys(np.arange(51, dtype=np.uint64), np.arange(7, dtype=np.uint64))
+
+    def crowd() -> tuple[Habits, SimulatedCrowd]:
+        habits = learn_habits(rows, 3.0)
+        return habits, simulate(rows, habits, keys, 1)
+
+    with compiler_spared():
+        habits, simulated = crowd()
+
+    expected_habits, expected = crowd()
+    for mine, theirs in zip(habits, expected_habits, strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-9, atol=1e-13)
+    np.testing.assert_array_equal(simulated.truth, expected.truth)
+    np.testing.assert_array_equal(simulated.rows.cell, expected.rows.cell)
+
+
+def test_workers_without_answers_are_left_out(columns: Columns) -> None:
+    rows = rows_of(columns)
+    few = rows._replace(start=rows.start[:3], cell=rows.cell[: rows.start[2]])
+
+    drawn, former = take_workers(few)
+
+    np.testing.assert_array_equal(former, np.unique(few.worker))
+    assert drawn.n_workers == len(former) < rows.n_workers
+    np.testing.assert_array_equal(former[drawn.worker], few.worker)
+    np.testing.assert_array_equal(drawn.label, few.label)
+    assert take_workers(rows)[0] is rows
+
+
+def test_numbers_of_answers_are_alike_and_even() -> None:
+    rows = warm_reading(3)
+    keys = NameKeys(np.arange(50, dtype=np.uint64), np.arange(7, dtype=np.uint64))
+
+    with compiler_spared():
+        numbers = uniform_pairs(rows, keys, 0)
+
+    np.testing.assert_array_equal(numbers, uniform_pairs(rows, keys, 0))
+    assert len(set(numbers.tolist())) == len(rows.cell)
+    assert abs(numbers.mean() - 0.5) < 0.1
+    assert (numbers != uniform_pairs(rows, keys, 1)).all()
 
 
 def test_threads_change_nothing_in_auto(columns: Columns) -> None:

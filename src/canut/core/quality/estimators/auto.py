@@ -55,8 +55,8 @@ EACH_GOLD = 0.5
 ENOUGH_ROWS = 200
 MOST_ROUNDS = 3
 OFTEN, NEARLY_NEVER = 0.02, 0.1
-ROUGH = Convergence(1e-6, 1e-3, 100)
-OF_A_MEAN = Convergence(1e-6, 1e-3)  # the last digits of a part do not move the mean
+OF_A_MEAN = Convergence(3e-6, 1.0)  # the last digits of a part do not move the mean
+ROUGH = Convergence(3e-5, 1.0, 100)  # to rank the models and to draw crowds
 
 
 class EstimatorChoice(NamedTuple):
@@ -138,17 +138,18 @@ def choose(
     Returns:
         The fit over all rows, and the weights and their reason.
     """
-    members, score, simulated = _fit_and_judge(rows, run, partial(_sample, rows, run, keys), seed)
+    few, _ = run.engine.sample(seed) if run.engine else sample(rows, keys, seed)
+    fits, score, simulated = _fit_and_judge(rows, few, run, partial(_sample, rows, run, keys), seed)
+    members = [fitted for fitted, _ in fits]
     right: dict[str, float] = {}
     n_gold = 0 if gold is None else len(gold.task)
     hits = [0] * len(MEMBERS)
     if gold is not None and n_gold:
         hits = [int(_is_right(member, gold, run).sum()) for member in members]
         right = {model: hit / n_gold for model, hit in zip(MEMBERS, hits, strict=True)}
-    few, _ = run.engine.sample(seed) if run.engine else sample(rows, keys, seed)
-    chances = [replace(member, rows=few).posterior() for member in members]
-    is_sound = ~np.array([has_collapsed(each.mean(axis=0), few) for each in chances])
-    weights = weigh(score, hits, is_sound)
+    of_answers = _shares_of_answers(few)
+    is_sound = ~np.array([_misses_common_label(held, of_answers) for _, held in fits])
+    weights = weigh(score, hits, is_sound | (len(few.cell) < ENOUGH_ROWS))
     fitted = average(members, weights)
     return fitted, EstimatorChoice(fitted.model, weights, score, simulated, n_gold, right)
 
@@ -190,24 +191,30 @@ def _member_fits(rows: AnswersByTask, run: Run) -> list[FitOf]:
 
 
 def _fit_and_judge(
-    rows: AnswersByTask, run: Run, draw: Draw, seed: int
-) -> tuple[list[Fitted], dict[str, float], int]:
-    """Return the members, and what ``judge_members`` does.
+    rows: AnswersByTask, few: AnswersByTask, run: Run, draw: Draw, seed: int
+) -> tuple[list[tuple[Fitted, Floats]], dict[str, float], int]:
+    """Return the members, the share of tasks of a sample with each label, what the judging says.
 
     Many answers occupy all threads in each pass. Few do not: members and simulated crowds of each
     belief are done side by side. The results are the same.
     """
+    longest, *others = [partial(_fit_and_count, fit, few) for fit in _member_fits(rows, run)]
     if len(rows.cell) >= FEW_ROWS or run.engine:
-        return fit_members(rows, run), *judge_members(draw, run, seed)
-    longest, *others = _member_fits(rows, run)
-    jobs: list[Callable[[], Fitted | list[JudgedCrowd]]] = [
+        return [longest(), *(fit() for fit in others)], *judge_members(draw, run, seed)
+    jobs: list[Callable[[], tuple[Fitted, Floats] | list[JudgedCrowd]]] = [
         longest,
         *_judges(draw, run, seed),
         *others,
     ]
     done = side_by_side(jobs, run.threads)
-    members = [each for each in done if isinstance(each, Fitted)]
-    return members, *_scores([each for each in done if not isinstance(each, Fitted)])
+    members = [each for each in done if isinstance(each, tuple)]
+    return members, *_scores([each for each in done if not isinstance(each, tuple)])
+
+
+def _fit_and_count(fit: FitOf, few: AnswersByTask) -> tuple[Fitted, Floats]:
+    """Return a fit, and the share of tasks of a sample that have each label."""
+    fitted = fit()
+    return fitted, replace(fitted, rows=few).posterior().mean(axis=0)
 
 
 def has_collapsed(held: Floats, rows: AnswersByTask) -> bool:
@@ -220,10 +227,19 @@ def has_collapsed(held: Floats, rows: AnswersByTask) -> bool:
         held: share of the tasks that have each label, shape (n_labels,).
         rows: the answers, arranged.
     """
-    of_answers = np.bincount(rows.cell % rows.n_labels, minlength=rows.n_labels) / len(rows.cell)
+    if len(rows.cell) < ENOUGH_ROWS:
+        return False
+    return _misses_common_label(held, _shares_of_answers(rows))
+
+
+def _shares_of_answers(rows: AnswersByTask) -> Floats:
+    counts = np.bincount(rows.label, minlength=rows.n_labels)
+    return np.asarray(counts / max(len(rows.cell), 1))
+
+
+def _misses_common_label(held: Floats, of_answers: Floats) -> bool:
     is_common = of_answers >= OFTEN
-    is_missed = held[is_common] < NEARLY_NEVER * of_answers[is_common]
-    return len(rows.cell) >= ENOUGH_ROWS and bool(is_missed.any())
+    return bool((held[is_common] < NEARLY_NEVER * of_answers[is_common]).any())
 
 
 def _sample(
@@ -306,7 +322,7 @@ def simulate_crowds(
         if not is_whole and crowd_seed > first:
             rows, keys = draw(crowd_seed)
         if not is_whole or strength not in learnt:
-            learnt[strength] = learn_habits(rows, strength)
+            learnt[strength] = learn_habits(rows, strength, ROUGH.gain)
         yield simulate(rows, learnt[strength], keys, crowd_seed)
 
 

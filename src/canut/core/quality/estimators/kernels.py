@@ -92,7 +92,8 @@ def _sweep_whole(block: Block, tables: Tables, tally: Tally, size: EitherSize) -
     return log_likelihood
 
 
-def _judge_whole(block: Block, tables: Tables, posterior: Floats) -> None:
+def _judge_whole(block: Block, tables: Tables, posterior: Floats, size: EitherSize) -> None:
+    del size
     posterior[:] = _posterior_whole(block, tables)[0]
 
 
@@ -138,22 +139,6 @@ def _normalise(product: Floats, size: Size) -> float:
     for truth in range(len(size)):
         product[truth] *= scale
     return total
-
-
-@part
-def _weigh(product: Floats, cell: Codes, rows: tuple[int, int], cells: Reals, size: Size) -> float:
-    """Multiply in the answers of these rows; return the log of the factor divided out."""
-    log_scale = 0.0
-    multiplied = 0
-    for row in range(rows[0], rows[1]):
-        at = np.uint32(cell[row])
-        for truth in range(len(size)):
-            product[truth] *= cells[at, truth]
-        multiplied += 1
-        if multiplied == RESCALE_EVERY:
-            multiplied = 0
-            log_scale += np.log(_normalise(product, size))
-    return log_scale
 
 
 @part
@@ -271,7 +256,6 @@ def _sweep_many(  # noqa: C901 - as above
     return float(log_likelihood + np.log(running))
 
 
-@kernel_or(_judge_whole)
 def judge(block: Block, tables: Tables, posterior: Floats) -> None:
     """Write the class chances of each task; without answers, the class prior.
 
@@ -280,13 +264,55 @@ def judge(block: Block, tables: Tables, posterior: Floats) -> None:
         tables: the tables of all workers.
         posterior: output, shape (n_tasks, n_classes).
     """
-    for task in range(block.start.shape[0] - 1):
-        product = posterior[task]
-        for truth in range(product.shape[0]):
-            product[truth] = tables.classes[truth]
-        rows = block.start[task], block.start[task + 1]
-        _weigh(product, block.cell, rows, tables.cells, tables.classes)
-        _normalise(product, tables.classes)
+    size = size_of(len(tables.classes))
+    if isinstance(size, tuple) and len(size) <= MOST_IN_REGISTERS:
+        _judge_few(block, tables, posterior, size)
+    else:
+        _judge_many(block, tables, posterior, size)
+
+
+@kernel_or(_judge_whole)
+def _judge_few(block: Block, tables: Tables, posterior: Floats, size: tuple[float, ...]) -> None:
+    """Judge with the chances of a task in registers."""
+    start, cell = block
+    classes, cells = tables
+    prior = size
+    for truth in range(len(size)):
+        prior = put_in(prior, truth, classes[truth])
+    for task in range(start.shape[0] - 1):
+        begin, last = start[task], start[task + 1]
+        product = _scaled(prior, 1.0 / _total(prior))
+        while begin < last:
+            upto = min(begin + RESCALE_EVERY, last)
+            for row in range(begin, upto):
+                at = np.uint32(cell[np.uint64(row)])
+                for truth in range(len(size)):
+                    product = put_in(product, truth, product[truth] * cells[at, truth])
+            begin = upto
+            product = _scaled(product, 1.0 / _total(product))
+        for truth in range(len(size)):
+            posterior[task, truth] = product[truth]
+
+
+@kernel_or(_judge_whole)
+def _judge_many(block: Block, tables: Tables, posterior: Floats, size: Size) -> None:
+    """Judge with the chances of a task in memory."""
+    start, cell = block
+    classes, cells = tables
+    product = np.empty(len(size))
+    for task in range(start.shape[0] - 1):
+        multiplied = 0
+        product[:] = classes
+        for row in range(start[task], start[task + 1]):
+            at = np.uint32(cell[np.uint64(row)])
+            for truth in range(len(size)):
+                product[truth] *= cells[at, truth]
+            multiplied += 1
+            if multiplied == RESCALE_EVERY:
+                multiplied = 0
+                _normalise(product, size)
+        _normalise(product, size)
+        posterior[task] = product
 
 
 @kernel_or(_count_whole)
@@ -344,10 +370,13 @@ def tally_votes(block: Block, size: Size, tally: Tally) -> None:
     n_labels = np.uint32(len(size))  # dividing 32 bits without a sign is quicker
     for task in range(start.shape[0] - 1):
         first, last = start[task], start[task + 1]
+        if last <= first:
+            continue
         for truth in range(len(size)):
             share[truth] = 0.0
+        vote = 1.0 / (last - first)
         for row in range(first, last):
-            share[np.uint32(cell[row]) % n_labels] += 1.0 / (last - first)
+            share[np.uint32(cell[row]) % n_labels] += vote
         for truth in range(len(size)):
             class_counts[truth] += share[truth]
         for row in range(first, last):

@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 
 from canut.core.answers import Answers
-from canut.core.arrays import Floats
+from canut.core.arrays import Floats, kernel_or
 from canut.core.quality.estimators.dawid_skene import (
     Fit,
     fit_of,
@@ -45,16 +45,43 @@ SPARSE = PooledPrior(strength=2.5)
 SOON = Convergence(gain=2e-4, movement=1.0)
 
 
-def _maximise_shared(prior: PooledPrior, tally: Tally, tables: Tables) -> tuple[float, float]:
-    """Update one table shared by all workers, from the sums of counts."""
+def _share_whole(tally: Tally, tables: Tables, pseudo: Floats) -> tuple[float, float]:
     n_classes = len(tables.classes)
-    log_prior = set_classes(tally, tables, prior.classes)
-    pseudo = 1.0 + prior.diagonal * np.eye(n_classes)
     shared = _shared_table(tally, pseudo)
     cells = tables.cells.reshape(-1, n_classes, n_classes)
     movement = float(np.abs(cells[0] - shared).max())
     cells[:] = shared
-    return log_prior + float((pseudo * np.log(shared)).sum()), movement
+    return float((pseudo * np.log(shared)).sum()), movement
+
+
+@kernel_or(_share_whole)
+def _share(tally: Tally, tables: Tables, pseudo: Floats) -> tuple[float, float]:
+    """Update the table that all workers share; return its log-prior and largest change."""
+    n_classes = pseudo.shape[0]
+    shared, total = pseudo.copy(), np.zeros(n_classes)
+    for first in range(0, tables.cells.shape[0], n_classes):
+        shared += tally.cells[first : first + n_classes]
+    for label in range(n_classes):
+        total += shared[label]
+    log_prior = 0.0
+    movement = 0.0
+    for label in range(n_classes):
+        for truth in range(n_classes):
+            shared[label, truth] /= total[truth]
+            log_prior += pseudo[label, truth] * np.log(shared[label, truth])
+            movement = max(movement, abs(tables.cells[label, truth] - shared[label, truth]))
+    for first in range(0, tables.cells.shape[0], n_classes):
+        tables.cells[first : first + n_classes] = shared
+    return log_prior, movement
+
+
+def _maximise_shared(
+    pseudo: Floats, classes: float, tally: Tally, tables: Tables
+) -> tuple[float, float]:
+    """Update class chances, and one table shared by all workers."""
+    of_classes = set_classes(tally, tables, classes)
+    of_table, movement = _share(tally, tables, pseudo)
+    return of_classes + of_table, movement
 
 
 def _shared_table(tally: Tally, pseudo: Floats) -> Floats:
@@ -85,7 +112,8 @@ def fit(rows: AnswersByTask, run: Run = RUN, prior: PooledPrior = PRIOR) -> Fitt
         Dawid and Skene (1979) with the pooled model of Passonneau and Carpenter (2014),
         https://doi.org/10.1162/tacl_a_00185, as an empirical prior.
     """
-    crowd = fit_tables("pooled", rows, partial(_maximise_shared, prior), run)
+    of_crowd = 1.0 + prior.diagonal * np.eye(rows.n_labels)
+    crowd = fit_tables("pooled", rows, partial(_maximise_shared, of_crowd, prior.classes), run)
     shared = crowd.confusion()[0].T
     pseudo = prior.strength * shared + LEAST
     maximise = partial(maximise_tables, pseudo, prior.classes)

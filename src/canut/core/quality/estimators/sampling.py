@@ -9,14 +9,13 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from canut.core.arrays import Bools, Counts, Floats
+from canut.core.arrays import Bools, Counts, Floats, kernel_or, part
 from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 type Keys = NDArray[np.uint64]
 
 MOST_ROWS = 20_000
 TOO_MANY_NAMES = 500_000
-MIXERS = (0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 
 
 class NameKeys(NamedTuple):
@@ -37,33 +36,64 @@ def key_names(names: list[object]) -> Keys:
     return np.array([crc32(str(name).encode()) for name in names], dtype=np.uint64)
 
 
+@part
 def _mix(keys: Keys) -> Keys:
-    """Scatter numbers over all 64 bits (a hash).
+    """Scatter numbers over all 64 bits (a hash): an array of them, or one in a kernel.
 
     Source:
         splitmix64: Steele et al. (2014), https://doi.org/10.1145/2714064.2660195.
     """
-    for mixer, shift in zip(MIXERS, (30, 27), strict=True):
-        keys = (keys ^ (keys >> np.uint64(shift))) * np.uint64(mixer)
+    keys = (keys ^ (keys >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    keys = (keys ^ (keys >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return keys ^ (keys >> np.uint64(31))
 
 
-def uniform(keys: Keys, others: Keys | None, seed: int) -> Floats:
-    """Return a number from 0 to 1 for each key, or pair of keys, as if drawn by chance.
+def _salted(keys: Keys, seed: int) -> Keys:
+    return _mix(_mix(keys) ^ _mix(np.array([seed + 1], dtype=np.uint64)))
+
+
+def uniform(keys: Keys, seed: int) -> Floats:
+    """Return a number from 0 to 1 for each key, as if drawn by chance.
 
     Args:
         keys: shape (n,).
-        others: the second key of each pair, shape (n,); None for single keys.
         seed: another seed gives independent numbers.
 
     Returns:
         Numbers, shape (n,), below 1.
     """
-    salt = _mix(np.array([seed + 1], dtype=np.uint64))
-    mixed = _mix(_mix(keys) ^ salt)
-    if others is not None:
-        mixed = _mix(mixed ^ _mix(others + np.uint64(1)))
-    return (mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    return (_salted(keys, seed) >> np.uint64(11)).astype(np.float64) * 2.0**-53
+
+
+def _pair_whole(rows: AnswersByTask, task: Keys, worker: Keys, numbers: Floats) -> None:
+    hashes = _mix(task[rows.task] ^ worker[rows.worker])
+    numbers[:] = (hashes >> np.uint64(11)).astype(np.float64) * 2.0**-53
+
+
+@kernel_or(_pair_whole)
+def _pair(rows: AnswersByTask, task: Keys, worker: Keys, numbers: Floats) -> None:
+    """Write a number for each answer from the hashes of its task and its worker."""
+    every = np.uint32(rows.n_labels)  # dividing 32 bits without a sign is quicker
+    for at in range(rows.start.shape[0] - 1):
+        for row in range(rows.start[at], rows.start[at + 1]):
+            of_worker = worker[np.uint32(rows.cell[row]) // every]
+            numbers[row] = (_mix(task[at] ^ of_worker) >> np.uint64(11)) * 2.0**-53
+
+
+def uniform_pairs(rows: AnswersByTask, keys: NameKeys, seed: int) -> Floats:
+    """Return a number from 0 to 1 for each answer, as if drawn by chance.
+
+    Args:
+        rows: the answers, arranged.
+        keys: keys of tasks, shape (n_tasks,), and of workers, shape (n_workers,).
+        seed: another seed gives independent numbers.
+
+    Returns:
+        Numbers, shape (n_answers,), below 1; each depends on its task and its worker alone.
+    """
+    numbers = np.empty(len(rows.cell))
+    _pair(rows, _salted(keys.task, seed), _mix(keys.worker + np.uint64(1)), numbers)
+    return numbers
 
 
 def sample(rows: AnswersByTask, keys: NameKeys, seed: int) -> tuple[AnswersByTask, NameKeys]:
@@ -121,7 +151,13 @@ def take_workers(rows: AnswersByTask) -> tuple[AnswersByTask, Counts]:
     Returns:
         The rows with workers numbered anew, and their former numbers, shape (n_workers,).
     """
-    worker, label = np.divmod(rows.cell, rows.n_labels)
-    former, number = np.unique(worker, return_inverse=True)
-    cell = (number * rows.n_labels + label).astype(rows.cell.dtype)
-    return rows._replace(cell=cell, n_workers=len(former)), former.astype(np.int64)
+    worker = rows.worker
+    occurs = np.zeros(rows.n_workers, dtype=np.bool_)
+    occurs[worker] = True
+    former = np.flatnonzero(occurs).astype(np.int64)
+    if len(former) == rows.n_workers:
+        return rows, former
+    fewer = np.arange(rows.n_workers, dtype=rows.cell.dtype)
+    fewer -= np.cumsum(occurs, dtype=rows.cell.dtype) - 1
+    cell = rows.cell - fewer[worker] * rows.cell.dtype.type(rows.n_labels)
+    return rows._replace(cell=cell, n_workers=len(former)), former
