@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canut.core.errors import BadInput
-from canut.core.quality.allocation.gold_check_rate import check_share, low_end
+from canut.core.quality.allocation.gold_check_rate import check_share, falls_on, low_end
 from canut.core.quality.allocation.overlap import (
     Asking,
     answers_wanted,
@@ -74,3 +74,15 @@ def test_checks_become_rarer_the_surer_somebody_is_known(right: int, wrong: int)
 
     assert 0.01 <= check_share(right, answered) <= 0.05
     assert 0 <= low_end(right, answered) <= (right / answered if answered else 0)
+
+
+@pytest.mark.parametrize("count", [1, 4, 10, 20])
+@pytest.mark.parametrize("share", [0.05, 0.01])
+def test_as_many_tasks_are_checks_however_many_are_asked_for_at_once(
+    count: int, share: float
+) -> None:
+    positions = (np.arange(100_000) + 0.5) / 100_000
+    requests = [falls_on(position, share, count) for position in positions.tolist()]
+
+    checks, others = sum(requests), count * requests.count(False)
+    assert checks / (checks + others) == pytest.approx(share, abs=0.0005)

@@ -42,18 +42,18 @@ def check_share(right: int, answered: int) -> float:
 
 
 def falls_on(position: float, share: float, count: int) -> bool:
-    """Return whether one of the next tasks is a gold check.
+    """Return whether a request gets a gold check, by itself, in place of so many tasks.
 
     Args:
         position: where this request falls, from 0 to 1, by a hash.
         share: share of all tasks that are gold checks, from 0 to 1.
-        count: number of tasks requested.
+        count: number of tasks requested; where no check falls, as many are leased.
 
     Example:
         >>> falls_on(0.04, 0.05, 1), falls_on(0.07, 0.05, 1), falls_on(0.07, 0.05, 2)
         (True, False, True)
     """
-    return position < 1 - (1 - share) ** count
+    return position < share * count / (1 + share * (count - 1))
 
 
 def low_end(right: int, answered: int) -> float:
