@@ -230,7 +230,10 @@ def test_altered_pack_and_foreign_key_are_refused(
     [
         (one_value("qpp.rate_base", "5.3"), "0.053) or a percentage"),
         (one_value("qpp.ympe", "7460"), "CA-QC qpp.ympe, 2027-01-01: 7460, and before it 74600"),
-        (one_value("qpp.ympe", "75000", **{"from": "2026-01-01"}), "last value is from 2026-01-01"),
+        (
+            one_value("qpp.ympe", "75000", **{"from": "2026-01-01"}),
+            "last value is from January 1, 2026",
+        ),
         (one_value("qpp.speed", "75000"), "CA-QC has no value named qpp.speed"),
         (one_value("qpp.ympe", "75000", until="2026-12-31"), "values[0] until"),
         (one_value("qpp.ympe", "75 000"), "values[0] value"),
