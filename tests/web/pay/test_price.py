@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.template.loader import get_template
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+import canut.web
 from canut.actions.pay.bills import summary_of
 from canut.actions.pay.period_costs import open_since
 from canut.actions.pay.periods import close_period
@@ -41,6 +41,7 @@ from tests.support.payroll import AFTER, FIRST, agree, moment, period, policy
 
 FR, EN = {"accept-language": "fr"}, {"accept-language": "en"}
 SECOND = 1000
+TEMPLATES = Path(canut.web.__file__).parent / "templates"
 CHAIN = {"client": "Maison Bréval", "country": "ca"}
 pytestmark = pytest.mark.django_db
 
@@ -495,6 +496,6 @@ def test_bill_of_a_new_project_has_no_columns_of_closed_periods(house: House) ->
 def test_price_step_rounds_up_what_is_needed_at_most() -> None:
     with translation.override("en"):
         assert earnings(4_000_050, "CAD") == "$4.01"
-    step = Path(get_template("projects/setup/_price_sum.html").origin.name).read_text()
+    step = (TEMPLATES / "projects/setup/_price_sum.html").read_text(encoding="utf-8")
     assert "{% earnings estimate.total" in step
     assert "{% earnings pilot.need.total" in step
