@@ -37,19 +37,19 @@ class Prefetch(NamedTuple):
 
     Args:
         apart: each so many-th client asks for its tasks apart, one at a time; 0 none, 1 all.
-        held: tasks the others hold at most.
+        most: tasks that the others hold.
         least: how many must be missing before they ask for more, with an answer.
     """
 
     apart: int = 0
-    held: int = HELD
+    most: int = HELD
     least: int = 1
 
 
 EACH_RECEIPT = Prefetch()
 APART = Prefetch(1)
 SOME_APART = Prefetch(4)
-WORKBENCH = Prefetch(held=20, least=10)  # of light tasks, where there are plenty
+WORKBENCH = Prefetch(most=20, least=10)  # of light tasks, where there are plenty
 
 
 @dataclass
@@ -142,7 +142,7 @@ def pair(
     itself, as does a program or a page just loaded: two trips.
     """
     if not seat.hand:
-        count = 1 if apart else prefetch.held
+        count = 1 if apart else prefetch.most
         start = time.perf_counter()
         reply = seat.post("lease", {"count": count, "have": [], "question_version": 1})
         result.lease_ms.append(1000 * (time.perf_counter() - start))
@@ -158,9 +158,9 @@ def pair(
         "question_version": task["question_version"],
     }
     body: dict[str, Any] = {"answers": [answer], "beats": []}
-    if not apart and prefetch.held - len(seat.hand) >= prefetch.least:
+    if not apart and prefetch.most - len(seat.hand) >= prefetch.least:
         have = [each["lease"] for each in seat.hand]
-        body["next"] = {"count": prefetch.held, "have": have, "question_version": 1}
+        body["next"] = {"count": prefetch.most, "have": have, "question_version": 1}
     start = time.perf_counter()
     done = seat.post("answers", body)
     result.submit_ms.append(1000 * (time.perf_counter() - start))

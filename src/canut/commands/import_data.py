@@ -95,8 +95,8 @@ def _tasks(args: argparse.Namespace, project: "Project", source: Path) -> int:
     try:
         reading = sniff(table)
         refuse_results(reading)
-        known = ImportOptions(id_column=args.id, known_column=args.known)
-        options = options_of_pool(reading, known)
+        columns_named = ImportOptions(id_column=args.id, known_column=args.known)
+        options = options_of_pool(reading, columns_named)
         if args.label:
             name = args.model or NAMELESS
             columns = PrelabelColumns(args.label, args.score, args.source, name, args.model_version)

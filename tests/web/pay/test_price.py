@@ -360,8 +360,8 @@ def test_overview_and_bill_name_what_makes_their_sums_differ(house: House) -> No
     RateVersion.objects.filter(project=house.project).update(piece_micro=213_333)
     answer_next(house.worker, now_ms=moment(FIRST))
     requester = house.client("requester")
-    told = r"Pay for answers so far</dt>\s*<dd[^>]*>\$0.21<"
-    assert re.search(told, ask(requester, house.project, "project", EN))
+    paid = r"Pay for answers so far</dt>\s*<dd[^>]*>\$0.21<"
+    assert re.search(paid, ask(requester, house.project, "project", EN))
     assert "rounded up" not in ask(requester, house.project, "project_bill", EN)
     policy()
     close_period(period().pk, make_person(), to_ms(AFTER))
@@ -369,7 +369,7 @@ def test_overview_and_bill_name_what_makes_their_sums_differ(house: House) -> No
     overview = ask(requester, house.project, "project", EN)
     bill = ask(requester, house.project, "project_bill", EN)
 
-    assert re.search(told, overview)
+    assert re.search(paid, overview)
     assert "The bill adds reviews, top-ups, contributions, rounding and fees." in overview
     row = bill[bill.index("rounded up to the cent for each person and closed period") :]
     assert "$0.22" in row.partition("</tr>")[0]
