@@ -10,8 +10,14 @@ from canut.core.quality.allocation.budget import (
     calibration_tasks,
     expected_information,
     most_saving,
+    some_by_chance,
 )
-from canut.core.quality.allocation.stopping import StoppingRule, cautious_posterior, decide
+from canut.core.quality.allocation.stopping import (
+    StoppingRule,
+    cautious_posterior,
+    decide,
+    gain_of_asking,
+)
 from canut.core.quality.estimators.dawid_skene import dawid_skene
 from canut.core.quality.estimators.pooled import fit_sparse
 from tests.core.quality.crowds import RealCrowd
@@ -46,17 +52,11 @@ def replay(crowd: RealCrowd, rng: np.random.Generator, rule: StoppingRule) -> Pl
     return Played(share, right(crowd, fit.label), right(crowd, dawid_skene(answers).label))
 
 
-ALL_IS_SPENT = StoppingRule(error_in_answers=1_000_000.0)
 LEAST_ROUND, ROUND = 10, 0.1
 
 
-def replay_on_budget(
-    crowd: RealCrowd,
-    rng: np.random.Generator,
-    rule: StoppingRule = ALL_IS_SPENT,
-    share: float = 1 / 3,
-) -> Played:
-    """Spend at most a share of the answers: calibration tasks first, then where most is saved.
+def replay_on_budget(crowd: RealCrowd, rng: np.random.Generator, share: float = 1 / 3) -> Played:
+    """Spend a share of the answers: calibration tasks first, then where most is saved.
 
     Of each task only those people can be asked who answered it. First each task gets an answer;
     then a round is a tenth of the tasks. After each, all is fitted again. Where no task can be for
@@ -75,21 +75,22 @@ def replay_on_budget(
     while True:
         current = part(answers, np.flatnonzero(taken).astype(np.int64))
         fit = fit_sparse(current)
+        unspent = budget - int(taken.sum())
+        if not unspent:
+            break
         people = np.bincount(current.task, minlength=answers.n_tasks)
         posterior, typical = cautious_posterior(current, fit)
         posterior[people == 0] = fit.class_chance
-        decision = decide(posterior, people, typical, rule)
         is_bare = (people == 0) & (size > 0)
-        is_open = is_bare if is_bare.any() else decision.ask
+        is_open = is_bare if is_bare.any() else size > people
         free = np.flatnonzero(~taken & is_open[answers.task])
         task, worker = answers.task[free], answers.worker[free]
         information = expected_information(current, fit, posterior, task, worker)
-        unspent = budget - int(taken.sum())
+        information = some_by_chance(information, task, answers.n_tasks, rng)
         count = unspent if is_bare.any() else min(unspent, round_size)
-        chosen = most_saving(decision.gain, task, information, count)
-        if not len(chosen):
-            break
-        taken[free[chosen]] = True
+        taken[free[most_saving(gain_of_asking(posterior, typical), task, information, count)]] = (
+            True
+        )
     full = right(crowd, dawid_skene(answers).label)
     return Played(float(taken.mean()), right(crowd, fit.label), full)
 

