@@ -6,6 +6,7 @@ fixed order: the same number of threads gives the same bits. Answers may also be
 shards of whole tasks, which an ``Engine`` reaches.
 """
 
+from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -300,8 +301,21 @@ def _tally_by(fitted: Fitted, rows: AnswersByTask) -> Tally:
     return tally
 
 
+def count_votes_of(rows: AnswersByTask, run: Run = RUN) -> Tally:
+    """Count all answers weighted by the shares of votes, locally or over shards.
+
+    Args:
+        rows: the answers, arranged.
+        run: settings of the fit.
+
+    Returns:
+        Counts of classes, shape (n_labels,), and of cells, shape (n_workers * n_labels, n_labels).
+    """
+    return count_by(Fitted("vote", rows), rows, run)
+
+
 def fit_tables(
-    model: str, rows: AnswersByTask, maximise: Maximise, run: Run = RUN, begin: Fitted | None = None
+    model: str, rows: AnswersByTask, maximise: Maximise, run: Run = RUN, total: Tally | None = None
 ) -> Fitted:
     """Estimate tables and truth in turn, starting from shares of votes.
 
@@ -311,7 +325,8 @@ def fit_tables(
         maximise: updates the tables from counts; returns their log-prior and the largest change
             of a cell.
         run: settings of the fit.
-        begin: fit whose posterior to start from, instead of the votes.
+        total: expected counts to start from, instead of those of the votes; overwritten with those
+            under the final tables, from which another fit may start.
 
     Returns:
         The fit, with tables of shape (n_workers * n_labels, n_labels).
@@ -320,7 +335,7 @@ def fit_tables(
     precise = run.precise and n_cells * n_classes * 8 <= MANY_BYTES
     cells = np.zeros((n_cells, n_classes), dtype=np.float64 if precise else np.float32)
     tables = Tables(np.zeros(n_classes), cells)
-    total = count_by(begin or Fitted("vote", rows), rows, run)
+    total = total or count_votes_of(rows, run)
     trace: list[float] = []
     converged = False
     with _sweeper(rows, run.threads, run.engine) as passes:
@@ -379,12 +394,31 @@ def side_by_side[T](jobs: Sequence[Callable[[], T]], threads: int) -> list[T]:
 
     Args:
         jobs: none needs what another one does; the longest had better come first.
-        threads: number of threads; with one, the jobs run in the calling thread.
+        threads: number of threads, the calling one included.
     """
     if threads == 1:
         return [job() for job in jobs]
-    with ThreadPoolExecutor(threads) as pool:
-        return [done.result() for done in [pool.submit(job) for job in jobs]]
+    queue = deque(enumerate(jobs))
+    results: dict[int, T] = {}
+    with ThreadPoolExecutor(threads - 1) as pool:
+        helpers = [pool.submit(_take_jobs, queue, results) for _ in range(threads - 1)]
+        try:
+            _take_jobs(queue, results)
+        finally:
+            queue.clear()
+        for helper in helpers:
+            helper.result()
+    return [results[number] for number in range(len(jobs))]
+
+
+def _take_jobs[T](queue: deque[tuple[int, Callable[[], T]]], results: dict[int, T]) -> None:
+    """Run jobs until none is left, each by the first thread that is free."""
+    while True:
+        try:
+            number, job = queue.popleft()
+        except IndexError:
+            return
+        results[number] = job()
 
 
 def _clear(tally: Tally) -> None:

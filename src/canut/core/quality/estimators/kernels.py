@@ -117,6 +117,10 @@ def _tally_votes_whole(block: Block, size: Size, tally: Tally) -> None:
     _tally_whole(block, share, tally)
 
 
+def _count_labels_whole(cell: Codes, n_labels: int, counts: Floats) -> None:
+    counts += np.bincount(cell % n_labels, minlength=n_labels)
+
+
 def _sum_whole(block: Block, n_labels: int, posterior: Floats, right: Floats) -> None:
     worker, label = np.divmod(cells_of(block), n_labels)
     chance = posterior[task_of(block), label]
@@ -383,6 +387,20 @@ def tally_votes(block: Block, size: Size, tally: Tally) -> None:
             at = np.uint32(cell[row])
             for truth in range(len(size)):
                 counts[at, truth] += share[truth]
+
+
+@kernel_or(_count_labels_whole)
+def count_labels(cell: Codes, n_labels: int, counts: Floats) -> None:
+    """Add the number of answers with each label.
+
+    Args:
+        cell: cell of each answer, shape (n_answers,).
+        n_labels: number of labels.
+        counts: counts to which the answers are added, shape (n_labels,).
+    """
+    every = np.uint32(n_labels)  # dividing 32 bits without a sign is quicker
+    for row in range(cell.shape[0]):
+        counts[np.uint32(cell[row]) % every] += 1.0
 
 
 @kernel_or(_sum_whole)

@@ -19,7 +19,14 @@ from canut.core.quality.estimators.dawid_skene import (
     maximise_tables,
     set_classes,
 )
-from canut.core.quality.estimators.em import RUN, Convergence, Fitted, Run, fit_tables
+from canut.core.quality.estimators.em import (
+    RUN,
+    Convergence,
+    Fitted,
+    Run,
+    count_votes_of,
+    fit_tables,
+)
 from canut.core.quality.estimators.kernels import Tables, Tally
 from canut.core.quality.tables.answers_by_task import AnswersByTask, arrange
 
@@ -97,13 +104,16 @@ def _maximise_both(prior: PooledPrior, tally: Tally, tables: Tables) -> tuple[fl
     return maximise_tables(prior.strength * shared + LEAST, prior.classes, tally, tables)
 
 
-def fit(rows: AnswersByTask, run: Run = RUN, prior: PooledPrior = PRIOR) -> Fitted:
+def fit(
+    rows: AnswersByTask, run: Run = RUN, prior: PooledPrior = PRIOR, total: Tally | None = None
+) -> Fitted:
     """Estimate labels and worker tables, shrunk towards the shared table.
 
     Args:
         rows: the answers, arranged.
         run: settings of the fit.
         prior: pseudo-counts, see ``PooledPrior``.
+        total: counts of the votes, which are overwritten.
 
     Returns:
         The fit of all tasks and workers; see ``Fitted`` for shapes.
@@ -113,11 +123,13 @@ def fit(rows: AnswersByTask, run: Run = RUN, prior: PooledPrior = PRIOR) -> Fitt
         https://doi.org/10.1162/tacl_a_00185, as an empirical prior.
     """
     of_crowd = 1.0 + prior.diagonal * np.eye(rows.n_labels)
-    crowd = fit_tables("pooled", rows, partial(_maximise_shared, of_crowd, prior.classes), run)
+    maximise = partial(_maximise_shared, of_crowd, prior.classes)
+    total = total or count_votes_of(rows, run)
+    crowd = fit_tables("pooled", rows, maximise, run, total)
     shared = crowd.confusion()[0].T
     pseudo = prior.strength * shared + LEAST
     maximise = partial(maximise_tables, pseudo, prior.classes)
-    fitted = fit_tables("dawid-skene-pooled", rows, maximise, run, crowd)
+    fitted = fit_tables("dawid-skene-pooled", rows, maximise, run, total)
     fitted.extra.update(crowd=shared.T)
     return fitted
 

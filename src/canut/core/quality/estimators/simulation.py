@@ -223,11 +223,11 @@ def _answer(block: Block, state: Counts, cells: Floats, numbers: Floats, cell: C
         for row in range(start[task], start[task + 1]):
             at = np.uint32(real_cell[np.uint64(row)])
             first = at - at % every
-            label, total = 0, cells[first, state[task]]
-            while label < n_labels - 1 and numbers[row] >= total:
-                label += 1
-                total += cells[first + label, state[task]]
-            cell[row] = first + label
+            drawn, total = first, 0.0
+            for label in range(n_labels - 1):  # to the last one, with no jump to be guessed
+                total += cells[first + np.uint32(label), state[task]]
+                drawn += np.uint32(numbers[row] >= total)
+            cell[row] = drawn
 
 
 def simulate(rows: AnswersByTask, habits: Habits, keys: NameKeys, seed: int) -> SimulatedCrowd:
