@@ -9,7 +9,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from canut.core.arrays import Codes, Counts, Floats, Reals, ask_for, kernel_or, part, put_in
+from canut.core.arrays import (
+    Codes,
+    Counts,
+    Floats,
+    Reals,
+    ask_for,
+    is_compiler_spared,
+    kernel,
+    kernel_or,
+    part,
+    put_in,
+)
 
 RESCALE_EVERY = 16
 SMALL = 1e-150
@@ -357,8 +368,91 @@ def tally_posterior(block: Block, posterior: Floats, tally: Tally) -> None:
                 tally.cells[at, truth] += posterior[task, truth]
 
 
-@kernel_or(_tally_votes_whole)
-def tally_votes(block: Block, size: Size, tally: Tally) -> None:
+def is_near(n_cells: int, size: EitherSize) -> bool:
+    """Return whether a table is near the processor and the chances of a task are in registers.
+
+    Args:
+        n_cells: number of rows of the table.
+        size: its columns, see ``size_of``.
+    """
+    if not isinstance(size, tuple) or is_compiler_spared():
+        return False
+    return len(size) <= MOST_IN_REGISTERS and n_cells * len(size) <= MOST_NEAR
+
+
+def vote_table(weight: Floats, n_labels: int) -> Floats:
+    """Return the votes of answers: each worker's weight for the label of the cell.
+
+    Args:
+        weight: weight of each worker, shape (n_workers,).
+        n_labels: number of labels.
+
+    Returns:
+        Weights, shape (n_workers * n_labels, n_labels); 0 but for the cell's own label.
+    """
+    votes = np.zeros((len(weight), n_labels * n_labels))
+    votes[:, :: n_labels + 1] = weight[:, None]
+    return votes.reshape(-1, n_labels)
+
+
+@kernel
+def tally_shares(block: Block, votes: Floats, tally: Tally, size: EitherSize) -> None:
+    """Count the answers weighted by each label's share of the votes, a task's in registers.
+
+    Args:
+        block: the answers of n_tasks tasks.
+        votes: see ``vote_table``.
+        tally: counts to which the answers are added.
+        size: of length n_labels, see ``size_of``.
+    """
+    start, cell = block
+    class_counts, counts = tally
+    met = size
+    for task in range(start.shape[0] - 1):
+        first, last = start[task], start[task + 1]
+        if last <= first:
+            continue
+        share = size
+        for row in range(first, last):
+            at = np.uint32(cell[np.uint64(row)])
+            for label in range(len(size)):
+                share = put_in(share, label, share[label] + votes[at, label])
+        share = _scaled(share, 1.0 / _total(share))
+        for label in range(len(size)):
+            met = put_in(met, label, met[label] + share[label])
+        for row in range(first, last):
+            at = np.uint32(cell[np.uint64(row)])
+            for label in range(len(size)):
+                counts[at, label] += share[label]
+    for label in range(len(size)):
+        class_counts[label] += met[label]
+
+
+@kernel
+def set_shares(block: Block, votes: Floats, posterior: Floats, size: EitherSize) -> None:
+    """Write each label's share of the votes of each task; uniform where there are none.
+
+    Args:
+        block: the answers of n_tasks tasks.
+        votes: see ``vote_table``.
+        posterior: output, shape (n_tasks, n_labels).
+        size: of length n_labels, see ``size_of``.
+    """
+    start, cell = block
+    for task in range(start.shape[0] - 1):
+        first, last = start[task], start[task + 1]
+        share = size
+        for row in range(first, last):
+            at = np.uint32(cell[np.uint64(row)])
+            for label in range(len(size)):
+                share = put_in(share, label, share[label] + votes[at, label])
+        if last > first:
+            share = _scaled(share, 1.0 / _total(share))
+        for label in range(len(size)):
+            posterior[task, label] = share[label] if last > first else 1.0 / len(size)
+
+
+def tally_votes(block: Block, size: EitherSize, tally: Tally) -> None:
     """Count the answers weighted by each label's share of its task's votes.
 
     The same as ``count_votes`` and ``tally_posterior``, without the shares of all tasks.
@@ -368,6 +462,17 @@ def tally_votes(block: Block, size: Size, tally: Tally) -> None:
         size: of length n_labels, see ``size_of``.
         tally: counts to which the answers are added.
     """
+    if is_near(len(tally.cells), size):
+        n_labels = len(size)
+        votes = vote_table(np.ones(len(tally.cells) // n_labels), n_labels)
+        tally_shares(block, votes, tally, size)
+    else:
+        _tally_votes(block, size, tally)
+
+
+@kernel_or(_tally_votes_whole)
+def _tally_votes(block: Block, size: Size, tally: Tally) -> None:
+    """Count the votes with the shares of a task in memory."""
     start, cell = block
     class_counts, counts = tally
     share = np.zeros(len(size))

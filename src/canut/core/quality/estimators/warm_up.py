@@ -5,6 +5,7 @@ import numpy as np
 from canut.core.answers import Answers
 from canut.core.quality.estimators.auto import MEMBERS, average, fit_members, simulate_crowds
 from canut.core.quality.estimators.em import MANY_BYTES, RUN, Convergence, Run
+from canut.core.quality.estimators.kernels import MOST_NEAR, is_near, size_of
 from canut.core.quality.estimators.register import AUTO, estimate
 from canut.core.quality.estimators.sampling import NameKeys
 from canut.core.quality.tables.answers_by_task import AnswersByTask, arrange, by_activity
@@ -32,3 +33,7 @@ def warm(model: str, n_labels: int, n_workers: int) -> None:
         fitted = estimate(model, rows, run)
     fitted.decide()
     estimate("majority", rows, RUN).decide()
+    if not is_near(n_workers * n_labels, size_of(n_labels)):
+        rows = rows._replace(n_workers=MOST_NEAR // n_labels**2 + 1)
+        for each in ("weighted", "one-coin") if model == AUTO else (model,):
+            estimate(each, rows, run).decide()

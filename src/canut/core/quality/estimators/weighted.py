@@ -12,7 +12,18 @@ import numpy as np
 from canut.core.answers import blocks
 from canut.core.arrays import Codes, Floats, kernel_or
 from canut.core.quality.estimators.em import RUN, Fitted, Run, map_shards
-from canut.core.quality.estimators.kernels import Block, Tally, cells_of, task_of
+from canut.core.quality.estimators.kernels import (
+    Block,
+    Tally,
+    cells_of,
+    empty_tally,
+    is_near,
+    set_shares,
+    size_of,
+    tally_shares,
+    task_of,
+    vote_table,
+)
 from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 ROUNDS = 10
@@ -112,7 +123,10 @@ def fit(rows: AnswersByTask, run: Run = RUN, votes: Tally | None = None) -> Fitt
     if votes is None:
         right, n_answers = _sum(rows, run, partial(_sums, weight)), _sum(rows, run, _count_answers)
     else:
-        right, n_answers = _sums_of_votes(votes)
+        right, n_answers = (
+            _own_sums(votes),
+            np.rint(votes.cells.reshape(len(weight), -1).sum(axis=1)),
+        )
     for number in range(ROUNDS):
         if number:
             right = _sum(rows, run, partial(_sums, weight))
@@ -134,6 +148,13 @@ def _sum(rows: AnswersByTask, run: Run, job: Callable[[AnswersByTask], Floats]) 
 
 
 def _sums(weight: Floats, rows: AnswersByTask) -> Floats:
+    """Return each worker's sum of the shares of the weighted votes that their answers have."""
+    size, n_cells = size_of(rows.n_labels), rows.n_workers * rows.n_labels
+    if is_near(n_cells, size):
+        tally = empty_tally(n_cells, rows.n_labels)
+        votes = vote_table(weight, rows.n_labels)
+        tally_shares(Block(rows.start, rows.cell), votes, tally, size)
+        return _own_sums(tally)
     sums = np.zeros(rows.n_workers)
     for first, last in blocks(rows.start):
         _count_right(Block(rows.start[first : last + 1], rows.cell), rows.n_labels, weight, sums)
@@ -147,14 +168,19 @@ def _count_answers(rows: AnswersByTask) -> Floats:
     return counts
 
 
-def _sums_of_votes(votes: Tally) -> tuple[Floats, Floats]:
-    """Return each worker's sum of the shares of votes that their answers have, and their number."""
-    n_labels = len(votes.classes)
-    by_worker = votes.cells.reshape(-1, n_labels, n_labels)
-    return np.trace(by_worker, axis1=1, axis2=2), np.rint(by_worker.sum(axis=(1, 2)))
+def _own_sums(tally: Tally) -> Floats:
+    """Return each worker's sum of the counts of the labels that they gave, shape (n_workers,)."""
+    n_labels = len(tally.classes)
+    own = tally.cells.reshape(-1, n_labels * n_labels)[:, :: n_labels + 1]
+    return np.asarray(own.sum(axis=1))
 
 
 def _shares(weight: Floats, rows: AnswersByTask, first: int, last: int) -> Floats:
     share = np.empty((last - first, rows.n_labels))
+    size = size_of(rows.n_labels)
+    if is_near(rows.n_workers * rows.n_labels, size):
+        block = Block(rows.start[first : last + 1], rows.cell)
+        set_shares(block, vote_table(weight, rows.n_labels), share, size)
+        return share
     _vote(Block(rows.start[first : last + 1], rows.cell), rows.n_labels, weight, share)
     return share
