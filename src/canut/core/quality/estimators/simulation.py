@@ -14,6 +14,7 @@ from canut.core.arrays import Codes, Counts, Floats, kernel_or, part
 from canut.core.quality.estimators.kernels import (
     Block,
     Tables,
+    Tally,
     cells_of,
     count_votes,
     e_step,
@@ -88,10 +89,7 @@ def learn_habits(rows: AnswersByTask, strength: float, gain: float = GAIN) -> Ha
     tables = Tables(np.empty(n_states), cells)
     before, log_likelihood = -np.inf, -np.inf
     for iteration in range(ITERATIONS):
-        _maximise(tally.cells, strength, LEAST, cells)
-        tables.classes[:] = tally.classes + 1.0
-        tables.classes[:] /= tables.classes.sum()
-        tally.classes[:] = 0.0
+        _maximise(tally, strength, LEAST, tables)
         before, log_likelihood = log_likelihood, e_step(block, tables, tally, size)
         if iteration > FEWEST and abs(log_likelihood - before) <= gain * abs(log_likelihood):
             break
@@ -99,7 +97,9 @@ def learn_habits(rows: AnswersByTask, strength: float, gain: float = GAIN) -> Ha
     return Habits(states, cells)
 
 
-def _maximise_whole(counts: Floats, strength: float, least: float, cells: Floats) -> None:
+def _maximise_whole(tally: Tally, strength: float, least: float, tables: Tables) -> None:
+    tables.classes[:] = (tally.classes + 1.0) / (tally.classes + 1.0).sum()
+    counts, cells = tally.cells, tables.cells
     n_states = counts.shape[1]
     n_labels = n_states // LEVELS
     right = np.arange(n_labels)[:, None] == np.arange(n_states) // LEVELS
@@ -109,6 +109,7 @@ def _maximise_whole(counts: Floats, strength: float, least: float, cells: Floats
     chance /= chance.sum(axis=1, keepdims=True)
     cells[:] = chance.reshape(cells.shape)
     counts[:] = 0.0
+    tally.classes[:] = 0.0
 
 
 @part
@@ -126,12 +127,17 @@ def _believe(believed: Floats, n_states: int, strength: float, least: float) -> 
 
 
 @kernel_or(_maximise_whole)
-def _maximise(counts: Floats, strength: float, least: float, cells: Floats) -> None:
-    """Write each worker's table of each state: their counts, shrunk towards the shared table.
+def _maximise(tally: Tally, strength: float, least: float, tables: Tables) -> None:
+    """Write chances of states, and each worker's tables: their counts, shrunk to the shared ones.
 
     Sets the counts to 0, for the next pass.
     """
+    classes, cells = tables
+    class_counts, counts = tally
     n_states = counts.shape[1]
+    classes[:] = class_counts + 1.0
+    classes /= classes.sum()
+    class_counts[:] = 0.0
     width = n_states // LEVELS * n_states
     of_worker, chances = counts.reshape(-1, width), cells.reshape(-1, width)
     believed, own, total = np.zeros(width), np.empty(width), np.empty(n_states)

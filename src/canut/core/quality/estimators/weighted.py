@@ -171,8 +171,7 @@ def _count_answers(rows: AnswersByTask) -> Floats:
 def _own_sums(tally: Tally) -> Floats:
     """Return each worker's sum of the counts of the labels that they gave, shape (n_workers,)."""
     n_labels = len(tally.classes)
-    own = tally.cells.reshape(-1, n_labels * n_labels)[:, :: n_labels + 1]
-    return np.asarray(own.sum(axis=1))
+    return np.asarray(np.einsum("wll->w", tally.cells.reshape(-1, n_labels, n_labels)))
 
 
 def _shares(weight: Floats, rows: AnswersByTask, first: int, last: int) -> Floats:
