@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canut.core.answers import blocks
-from canut.core.arrays import Codes, Floats
+from canut.core.arrays import Codes, Floats, kernel_or
 from canut.core.errors import BadInput
 from canut.core.quality.estimators.kernels import (
     Block,
@@ -29,7 +29,6 @@ from canut.core.quality.estimators.kernels import (
     e_step,
     empty_tally,
     judge,
-    pick,
     size_of,
     tally_posterior,
     tally_votes,
@@ -223,6 +222,32 @@ class Fitted:
         return np.asarray(by_truth / by_truth.sum(axis=2, keepdims=True))
 
 
+def _pick_whole(posterior: Floats, slack: float, label: Codes, confidence: Floats) -> None:
+    confidence[:] = posterior.max(axis=1)
+    label[:] = (posterior >= confidence[:, None] - slack).argmax(axis=1)
+
+
+@kernel_or(_pick_whole)
+def pick(posterior: Floats, slack: float, label: Codes, confidence: Floats) -> None:
+    """Write the most probable label; of labels equal up to rounding, the first.
+
+    Args:
+        posterior: class chances, shape (n_tasks, n_classes).
+        slack: difference of chances that counts as rounding.
+        label: output, shape (n_tasks,).
+        confidence: output, probability of the label, shape (n_tasks,).
+    """
+    for task in range(posterior.shape[0]):
+        most = 0.0
+        for truth in range(posterior.shape[1]):
+            most = max(most, posterior[task, truth])
+        confidence[task] = most
+        for truth in range(posterior.shape[1]):
+            if posterior[task, truth] >= most - slack:
+                label[task] = truth
+                break
+
+
 def tempered(posterior: Floats, temperature: float) -> Floats:
     """Return chances whose log-odds are divided by the temperature.
 
@@ -236,7 +261,8 @@ def tempered(posterior: Floats, temperature: float) -> Floats:
     if temperature == 1:
         return posterior
     scaled = np.maximum(posterior, 1e-300) ** (1 / temperature)
-    return np.asarray(scaled / scaled.sum(axis=1, keepdims=True))
+    scaled /= np.einsum("tk->t", scaled)[:, None]  # in a third of the time of ``sum``
+    return np.asarray(scaled)
 
 
 def tally_all(rows: AnswersByTask, posterior: Callable[[int, int], Floats]) -> Tally:
@@ -311,7 +337,8 @@ def count_votes_of(rows: AnswersByTask, run: Run = RUN) -> Tally:
     Returns:
         Counts of classes, shape (n_labels,), and of cells, shape (n_workers * n_labels, n_labels).
     """
-    return count_by(Fitted("vote", rows), rows, run)
+    votes = Fitted("vote", rows)
+    return count_by(votes, rows, run) if run.engine else _tally_by(votes, rows)
 
 
 def fit_tables(
@@ -396,7 +423,8 @@ def side_by_side[T](jobs: Sequence[Callable[[], T]], threads: int) -> list[T]:
         jobs: none needs what another one does; the longest had better come first.
         threads: number of threads, the calling one included.
     """
-    if threads == 1:
+    threads = min(threads, len(jobs))
+    if threads <= 1:
         return [job() for job in jobs]
     queue = deque(enumerate(jobs))
     results: dict[int, T] = {}

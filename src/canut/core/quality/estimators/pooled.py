@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 
 from canut.core.answers import Answers
-from canut.core.arrays import Floats, kernel_or
+from canut.core.arrays import Floats, kernel_or, part
 from canut.core.quality.estimators.dawid_skene import (
     Fit,
     fit_of,
@@ -61,15 +61,25 @@ def _share_whole(tally: Tally, tables: Tables, pseudo: Floats) -> tuple[float, f
     return float((pseudo * np.log(shared)).sum()), movement
 
 
+@part
+def _add_tables(counts: Floats, shared: Floats, total: Floats) -> None:
+    """Add the counts of all workers; whole arrays would take seconds to compile."""
+    n_classes = shared.shape[0]
+    for first in range(0, counts.shape[0], n_classes):
+        for label in range(n_classes):
+            for truth in range(n_classes):
+                shared[label, truth] += counts[first + label, truth]
+    for label in range(n_classes):
+        for truth in range(n_classes):
+            total[truth] += shared[label, truth]
+
+
 @kernel_or(_share_whole)
 def _share(tally: Tally, tables: Tables, pseudo: Floats) -> tuple[float, float]:
     """Update the table that all workers share; return its log-prior and largest change."""
     n_classes = pseudo.shape[0]
     shared, total = pseudo.copy(), np.zeros(n_classes)
-    for first in range(0, tables.cells.shape[0], n_classes):
-        shared += tally.cells[first : first + n_classes]
-    for label in range(n_classes):
-        total += shared[label]
+    _add_tables(tally.cells, shared, total)
     log_prior = 0.0
     movement = 0.0
     for label in range(n_classes):
@@ -78,7 +88,9 @@ def _share(tally: Tally, tables: Tables, pseudo: Floats) -> tuple[float, float]:
             log_prior += pseudo[label, truth] * np.log(shared[label, truth])
             movement = max(movement, abs(tables.cells[label, truth] - shared[label, truth]))
     for first in range(0, tables.cells.shape[0], n_classes):
-        tables.cells[first : first + n_classes] = shared
+        for label in range(n_classes):
+            for truth in range(n_classes):
+                tables.cells[first + label, truth] = shared[label, truth]
     return log_prior, movement
 
 
