@@ -444,7 +444,7 @@ def _sum_of(parts: Iterable[Floats], weight: Floats) -> Floats:
     first, *others = [share * part for share, part in zip(weight, parts, strict=True)]
     for other in others:
         first += other
-    return first
+    return np.asarray(first)
 
 
 def _is_right(fitted: Fitted, gold: Gold, run: Run) -> Bools:
