@@ -181,8 +181,9 @@ def measure_theirs(pipe: Any, n_answers: int, n_labels: int, n_workers: int) -> 
 def default_beside_slowest(n_answers: int, n_labels: int, n_workers: int) -> dict[str, float]:
     """Return seconds of processor of the default and of its slowest member; the least of each.
 
-    ``busiest`` is what the thread with most work takes of a default that runs in two: the calling
-    thread, which does as much of each pass as its helpers, and the one it waits for longest.
+    ``busiest`` is what a default takes that runs in two threads, where as many processors are free:
+    what the calling thread does alone, or as much of as its helpers, and the longest share of the
+    jobs that threads take side by side.
     """
     rows, _ = arrange(by_activity(crowd(n_answers, n_labels, n_workers))[0], "last")
     keys = NameKeys(np.arange(rows.n_tasks, dtype=np.uint64), np.arange(n_workers, dtype=np.uint64))
@@ -213,7 +214,8 @@ def default_beside_slowest(n_answers: int, n_labels: int, n_workers: int) -> dic
             times_of[model].append(seconds(partial(estimate, model, rows, Run(1))))
         times_of["auto"].append(seconds(default(1)))
         calling_thread = seconds(default(2), time.thread_time)
-        times_of["busiest"].append(calling_thread + max(spent.values()))
+        alone = calling_thread - spent[get_ident()]
+        times_of["busiest"].append(alone + max(spent.values()))
     setattr(auto, SHARED_OUT_BY, side_by_side)
     least = {name: round(min(times[1:]), 6) for name, times in times_of.items()}
     slowest = max(least[model] for model in auto.MEMBERS)

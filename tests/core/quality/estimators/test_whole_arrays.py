@@ -2,16 +2,25 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 
 from canut import infer
 from canut.core.arrays import compiler_spared
-from canut.core.quality.estimators import auto, dawid_skene, em
+from canut.core.quality.estimators import (
+    auto,
+    dawid_skene,
+    em,
+    kernels,
+    simulation,
+    weighted,
+)
 from canut.core.quality.estimators.auto import MEMBERS, choose
-from canut.core.quality.estimators.em import RUN, Fitted, Run, count_by
+from canut.core.quality.estimators.em import RUN, Fitted, Run, count_by, side_by_side
 from canut.core.quality.estimators.kernels import Tables, empty_tally
+from canut.core.quality.estimators.register import estimate
 from canut.core.quality.estimators.sampling import NameKeys, take_workers, uniform_pairs
 from canut.core.quality.estimators.simulation import (
     Habits,
@@ -39,6 +48,12 @@ def columns() -> Columns:
 
 def rows_of(columns: Columns) -> AnswersByTask:
     return infer(columns, model="majority").fitted.rows
+
+
+def is_never_near(n_cells: int, size: object) -> bool:
+    """Return False, as ``kernels.is_near`` does of large tables."""
+    del n_cells, size
+    return False
 
 
 @pytest.mark.parametrize("model", ["auto", "majority", "dawid-skene", *MEMBERS])
@@ -132,6 +147,62 @@ def test_numbers_of_answers_are_alike_and_even() -> None:
     assert len(set(numbers.tolist())) == len(rows.cell)
     assert abs(numbers.mean() - 0.5) < 0.1
     assert (numbers != uniform_pairs(rows, keys, 1)).all()
+
+
+@pytest.mark.parametrize("model", ["weighted", "one-coin", "dawid-skene-pooled"])
+def test_shares_of_votes_are_alike_in_registers_and_in_memory(
+    columns: Columns, monkeypatch: pytest.MonkeyPatch, model: str
+) -> None:
+    rows = rows_of(columns)
+    in_registers = estimate(model, rows, RUN)
+    for module in (kernels, weighted):
+        monkeypatch.setattr(module, "is_near", is_never_near)
+
+    in_memory = estimate(model, rows, RUN)
+
+    np.testing.assert_allclose(in_memory.posterior(), in_registers.posterior(), rtol=1e-9)
+
+
+def test_the_rich_model_is_the_same_in_one_call_and_pass_by_pass(
+    columns: Columns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = rows_of(columns)
+    in_one_call = learn_habits(rows, 3.0)
+    monkeypatch.setattr(simulation, "is_near", is_never_near)
+
+    by_pass = learn_habits(rows, 3.0)
+
+    for mine, expected in zip(by_pass, in_one_call, strict=True):
+        np.testing.assert_allclose(mine, expected, rtol=1e-9, atol=1e-13)
+
+
+def test_members_that_share_their_votes_are_as_alone(columns: Columns) -> None:
+    rows = rows_of(columns)
+    run = Run(stop=auto.OF_A_MEAN)
+
+    for fitted in auto.fit_members(rows, run):
+        alone = estimate(fitted.model, rows, run)
+        np.testing.assert_allclose(fitted.posterior(), alone.posterior(), rtol=1e-9, atol=1e-13)
+
+
+def test_the_mean_of_few_answers_is_that_of_any_rows(columns: Columns) -> None:
+    rows = rows_of(columns)
+    keys = NameKeys(np.arange(N_TASKS, dtype=np.uint64), np.arange(N_WORKERS, dtype=np.uint64))
+    mean, _ = choose(rows, RUN, keys, None, 0)
+    copied = replace(mean, rows=rows._replace(start=rows.start.copy()))
+
+    np.testing.assert_allclose(copied.posterior(7, 90), mean.posterior(7, 90), rtol=1e-12)
+    mean.posterior()[:] = 0
+    np.testing.assert_allclose(mean.posterior().sum(axis=1), 1)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 9])
+def test_jobs_side_by_side_keep_their_order_and_their_errors(threads: int) -> None:
+    jobs = [partial(divmod, number, 4) for number in range(6)]
+
+    assert side_by_side(jobs, threads) == [divmod(number, 4) for number in range(6)]
+    with pytest.raises(ZeroDivisionError):
+        side_by_side([*jobs, partial(divmod, 1, 0)], threads)
 
 
 def test_threads_change_nothing_in_auto(columns: Columns) -> None:

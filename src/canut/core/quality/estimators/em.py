@@ -6,6 +6,7 @@ fixed order: the same number of threads gives the same bits. Answers may also be
 shards of whole tasks, which an ``Engine`` reaches.
 """
 
+from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canut.core.answers import blocks
-from canut.core.arrays import Codes, Floats
+from canut.core.arrays import Codes, Floats, kernel_or
 from canut.core.errors import BadInput
 from canut.core.quality.estimators.kernels import (
     Block,
@@ -28,7 +29,6 @@ from canut.core.quality.estimators.kernels import (
     e_step,
     empty_tally,
     judge,
-    pick,
     size_of,
     tally_posterior,
     tally_votes,
@@ -222,6 +222,32 @@ class Fitted:
         return np.asarray(by_truth / by_truth.sum(axis=2, keepdims=True))
 
 
+def _pick_whole(posterior: Floats, slack: float, label: Codes, confidence: Floats) -> None:
+    confidence[:] = posterior.max(axis=1)
+    label[:] = (posterior >= confidence[:, None] - slack).argmax(axis=1)
+
+
+@kernel_or(_pick_whole)
+def pick(posterior: Floats, slack: float, label: Codes, confidence: Floats) -> None:
+    """Write the most probable label; of labels equal up to rounding, the first.
+
+    Args:
+        posterior: class chances, shape (n_tasks, n_classes).
+        slack: difference of chances that counts as rounding.
+        label: output, shape (n_tasks,).
+        confidence: output, probability of the label, shape (n_tasks,).
+    """
+    for task in range(posterior.shape[0]):
+        most = 0.0
+        for truth in range(posterior.shape[1]):
+            most = max(most, posterior[task, truth])
+        confidence[task] = most
+        for truth in range(posterior.shape[1]):
+            if posterior[task, truth] >= most - slack:
+                label[task] = truth
+                break
+
+
 def tempered(posterior: Floats, temperature: float) -> Floats:
     """Return chances whose log-odds are divided by the temperature.
 
@@ -235,7 +261,8 @@ def tempered(posterior: Floats, temperature: float) -> Floats:
     if temperature == 1:
         return posterior
     scaled = np.maximum(posterior, 1e-300) ** (1 / temperature)
-    return np.asarray(scaled / scaled.sum(axis=1, keepdims=True))
+    scaled /= np.einsum("tk->t", scaled)[:, None]  # in a third of the time of ``sum``
+    return np.asarray(scaled)
 
 
 def tally_all(rows: AnswersByTask, posterior: Callable[[int, int], Floats]) -> Tally:
@@ -300,8 +327,22 @@ def _tally_by(fitted: Fitted, rows: AnswersByTask) -> Tally:
     return tally
 
 
+def count_votes_of(rows: AnswersByTask, run: Run = RUN) -> Tally:
+    """Count all answers weighted by the shares of votes, locally or over shards.
+
+    Args:
+        rows: the answers, arranged.
+        run: settings of the fit.
+
+    Returns:
+        Counts of classes, shape (n_labels,), and of cells, shape (n_workers * n_labels, n_labels).
+    """
+    votes = Fitted("vote", rows)
+    return count_by(votes, rows, run) if run.engine else _tally_by(votes, rows)
+
+
 def fit_tables(
-    model: str, rows: AnswersByTask, maximise: Maximise, run: Run = RUN, begin: Fitted | None = None
+    model: str, rows: AnswersByTask, maximise: Maximise, run: Run = RUN, total: Tally | None = None
 ) -> Fitted:
     """Estimate tables and truth in turn, starting from shares of votes.
 
@@ -311,7 +352,8 @@ def fit_tables(
         maximise: updates the tables from counts; returns their log-prior and the largest change
             of a cell.
         run: settings of the fit.
-        begin: fit whose posterior to start from, instead of the votes.
+        total: expected counts to start from, instead of those of the votes; overwritten with those
+            under the final tables, from which another fit may start.
 
     Returns:
         The fit, with tables of shape (n_workers * n_labels, n_labels).
@@ -320,7 +362,7 @@ def fit_tables(
     precise = run.precise and n_cells * n_classes * 8 <= MANY_BYTES
     cells = np.zeros((n_cells, n_classes), dtype=np.float64 if precise else np.float32)
     tables = Tables(np.zeros(n_classes), cells)
-    total = count_by(begin or Fitted("vote", rows), rows, run)
+    total = total or count_votes_of(rows, run)
     trace: list[float] = []
     converged = False
     with _sweeper(rows, run.threads, run.engine) as passes:
@@ -379,12 +421,32 @@ def side_by_side[T](jobs: Sequence[Callable[[], T]], threads: int) -> list[T]:
 
     Args:
         jobs: none needs what another one does; the longest had better come first.
-        threads: number of threads; with one, the jobs run in the calling thread.
+        threads: number of threads, the calling one included.
     """
-    if threads == 1:
+    threads = min(threads, len(jobs))
+    if threads <= 1:
         return [job() for job in jobs]
-    with ThreadPoolExecutor(threads) as pool:
-        return [done.result() for done in [pool.submit(job) for job in jobs]]
+    queue = deque(enumerate(jobs))
+    results: dict[int, T] = {}
+    with ThreadPoolExecutor(threads - 1) as pool:
+        helpers = [pool.submit(_take_jobs, queue, results) for _ in range(threads - 1)]
+        try:
+            _take_jobs(queue, results)
+        finally:
+            queue.clear()
+        for helper in helpers:
+            helper.result()
+    return [results[number] for number in range(len(jobs))]
+
+
+def _take_jobs[T](queue: deque[tuple[int, Callable[[], T]]], results: dict[int, T]) -> None:
+    """Run jobs until none is left, each by the first thread that is free."""
+    while True:
+        try:
+            number, job = queue.popleft()
+        except IndexError:
+            return
+        results[number] = job()
 
 
 def _clear(tally: Tally) -> None:

@@ -9,7 +9,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from canut.core.arrays import Codes, Counts, Floats, Reals, ask_for, kernel_or, part, put_in
+from canut.core.arrays import (
+    Codes,
+    Counts,
+    Floats,
+    Reals,
+    ask_for,
+    is_compiler_spared,
+    kernel,
+    kernel_or,
+    part,
+    put_in,
+)
 
 RESCALE_EVERY = 16
 SMALL = 1e-150
@@ -17,6 +28,7 @@ MOST_IN_REGISTERS = 10  # joined four at a time; from 16 on they do not fit
 MOST_UNROLLED = 16
 MOST_NEAR = 1 << 16  # numbers of a table: half a MiB is near a processor without asking
 AHEAD = 32
+LEVELS, DIAGONAL = 2, 2.0  # of the rich model, see ``simulation``
 A_LINE, HALF_A_LINE = 8, 4  # numbers that come from memory together
 
 
@@ -39,6 +51,16 @@ class Tally(NamedTuple):
 
     classes: Floats
     cells: Floats
+
+
+class RichRule(NamedTuple):
+    """Weights of the prior of the rich model (see ``simulation``), and when its fit stops."""
+
+    strength: float
+    least: float
+    gain: float
+    iterations: int
+    fewest: int
 
 
 type Size = tuple[float, ...] | Floats
@@ -117,18 +139,6 @@ def _tally_votes_whole(block: Block, size: Size, tally: Tally) -> None:
     _tally_whole(block, share, tally)
 
 
-def _sum_whole(block: Block, n_labels: int, posterior: Floats, right: Floats) -> None:
-    worker, label = np.divmod(cells_of(block), n_labels)
-    chance = posterior[task_of(block), label]
-    for column, weight in enumerate((chance, chance * (1.0 - chance), None)):
-        right[:, column] += np.bincount(worker, weight, minlength=len(right))
-
-
-def _pick_whole(posterior: Floats, slack: float, label: Codes, confidence: Floats) -> None:
-    confidence[:] = posterior.max(axis=1)
-    label[:] = (posterior >= confidence[:, None] - slack).argmax(axis=1)
-
-
 @part
 def _normalise(product: Floats, size: Size) -> float:
     """Scale an array to sum 1; return its sum before."""
@@ -164,7 +174,12 @@ def e_step(block: Block, tables: Tables, tally: Tally, size: Size) -> float:
 
 
 @kernel_or(_sweep_whole)
-def _sweep_few(  # noqa: C901, PLR0912 - a call for each task would count references, slowly
+def _sweep_few(block: Block, tables: Tables, tally: Tally, size: tuple[float, ...]) -> float:
+    return _sweep(block, tables, tally, size)
+
+
+@part
+def _sweep(  # noqa: C901, PLR0912 - a call for each task would count references, slowly
     block: Block, tables: Tables, tally: Tally, size: tuple[float, ...]
 ) -> float:
     """Sweep with the chances of a task in registers."""
@@ -254,6 +269,112 @@ def _sweep_many(  # noqa: C901 - as above
                 counts[at, truth] += product[truth]
     class_counts += met
     return float(log_likelihood + np.log(running))
+
+
+def _rich_tables_whole(tally: Tally, strength: float, least: float, tables: Tables) -> None:
+    tables.classes[:] = (tally.classes + 1.0) / (tally.classes + 1.0).sum()
+    counts, cells = tally.cells, tables.cells
+    n_states = counts.shape[1]
+    n_labels = n_states // LEVELS
+    right = np.arange(n_labels)[:, None] == np.arange(n_states) // LEVELS
+    by_worker = counts.reshape(-1, n_labels, n_states)
+    shared = by_worker.sum(axis=0) + 1.0 + DIAGONAL * right
+    chance = by_worker + (strength * shared / shared.sum(axis=0) + least)
+    chance /= chance.sum(axis=1, keepdims=True)
+    cells[:] = chance.reshape(cells.shape)
+    counts[:] = 0.0
+    tally.classes[:] = 0.0
+
+
+@part
+def _believe(believed: Floats, n_states: int, strength: float, least: float) -> None:
+    """Turn the counts of all workers, in place, into what is believed of each of them."""
+    n_labels = n_states // LEVELS
+    for state in range(n_states):
+        total = 0.0
+        for label in range(n_labels):
+            at = label * n_states + state
+            believed[at] += 1.0 + (DIAGONAL if label == state // LEVELS else 0.0)
+            total += believed[at]
+        for at in range(state, believed.shape[0], n_states):
+            believed[at] = strength * believed[at] / total + least
+
+
+@part
+def _set_states(class_counts: Floats, classes: Floats) -> None:
+    """Set the chances of states; whole arrays would take seconds to compile."""
+    n_tasks = 0.0
+    for state in range(classes.shape[0]):
+        classes[state] = class_counts[state] + 1.0
+        n_tasks += classes[state]
+        class_counts[state] = 0.0
+    for state in range(classes.shape[0]):
+        classes[state] /= n_tasks
+
+
+@part
+def _set_rich(tally: Tally, strength: float, least: float, tables: Tables) -> None:
+    """Write chances of states, and each worker's tables: their counts, shrunk to the shared ones.
+
+    Sets the counts to 0, for the next pass.
+    """
+    classes, cells = tables
+    class_counts, counts = tally
+    n_states = counts.shape[1]
+    _set_states(class_counts, classes)
+    width = n_states // LEVELS * n_states
+    of_worker, chances = counts.reshape(-1, width), cells.reshape(-1, width)
+    believed, own, total = np.zeros(width), np.empty(width), np.empty(n_states)
+    for worker in range(of_worker.shape[0]):
+        for at in range(width):
+            believed[at] += of_worker[worker, at]
+    _believe(believed, n_states, strength, least)
+    for worker in range(of_worker.shape[0]):
+        total[:] = 0.0
+        for at in range(width):
+            own[at] = of_worker[worker, at] + believed[at]
+            of_worker[worker, at] = 0.0
+        for first in range(0, width, n_states):
+            for state in range(n_states):
+                total[state] += own[first + state]
+        for state in range(n_states):
+            total[state] = 1.0 / total[state]
+        for first in range(0, width, n_states):
+            for state in range(n_states):
+                chances[worker, first + state] = own[first + state] * total[state]
+
+
+@kernel_or(_rich_tables_whole)
+def set_rich_tables(tally: Tally, strength: float, least: float, tables: Tables) -> None:
+    """Estimate the tables of the rich model of ``simulation`` from counts, which are set to 0.
+
+    Args:
+        tally: expected counts.
+        strength: weight of the table of all workers in each worker's, in answers.
+        least: pseudo-count of each cell of each worker.
+        tables: overwritten with the new tables.
+    """
+    _set_rich(tally, strength, least, tables)
+
+
+@kernel
+def fit_rich(block: Block, tables: Tables, tally: Tally, size: EitherSize, rule: RichRule) -> None:
+    """Fit the rich model of ``simulation`` where ``is_near``, in one call: few answers take less.
+
+    Args:
+        block: the answers of n_tasks tasks.
+        tables: output, the tables.
+        tally: the counts to start from, overwritten.
+        size: of length n_states, see ``size_of``.
+        rule: weights of the prior, and when it stops.
+    """
+    before, log_likelihood = -np.inf, -np.inf
+    for iteration in range(rule.iterations):
+        _set_rich(tally, rule.strength, rule.least, tables)
+        before, log_likelihood = log_likelihood, _sweep(block, tables, tally, size)
+        gained = abs(log_likelihood - before)
+        if iteration > rule.fewest and gained <= rule.gain * abs(log_likelihood):
+            break
 
 
 def judge(block: Block, tables: Tables, posterior: Floats) -> None:
@@ -353,8 +474,91 @@ def tally_posterior(block: Block, posterior: Floats, tally: Tally) -> None:
                 tally.cells[at, truth] += posterior[task, truth]
 
 
-@kernel_or(_tally_votes_whole)
-def tally_votes(block: Block, size: Size, tally: Tally) -> None:
+def is_near(n_cells: int, size: EitherSize) -> bool:
+    """Return whether a table is near the processor and the chances of a task are in registers.
+
+    Args:
+        n_cells: number of rows of the table.
+        size: its columns, see ``size_of``.
+    """
+    if not isinstance(size, tuple) or is_compiler_spared():
+        return False
+    return len(size) <= MOST_IN_REGISTERS and n_cells * len(size) <= MOST_NEAR
+
+
+def vote_table(weight: Floats, n_labels: int) -> Floats:
+    """Return the votes of answers: each worker's weight for the label of the cell.
+
+    Args:
+        weight: weight of each worker, shape (n_workers,).
+        n_labels: number of labels.
+
+    Returns:
+        Weights, shape (n_workers * n_labels, n_labels); 0 but for the cell's own label.
+    """
+    votes = np.zeros((len(weight), n_labels * n_labels))
+    votes[:, :: n_labels + 1] = weight[:, None]
+    return votes.reshape(-1, n_labels)
+
+
+@kernel
+def tally_shares(block: Block, votes: Floats, tally: Tally, size: EitherSize) -> None:
+    """Count the answers weighted by each label's share of the votes, a task's in registers.
+
+    Args:
+        block: the answers of n_tasks tasks.
+        votes: see ``vote_table``.
+        tally: counts to which the answers are added.
+        size: of length n_labels, see ``size_of``.
+    """
+    start, cell = block
+    class_counts, counts = tally
+    met = size
+    for task in range(start.shape[0] - 1):
+        first, last = start[task], start[task + 1]
+        if last <= first:
+            continue
+        share = size
+        for row in range(first, last):
+            at = np.uint32(cell[np.uint64(row)])
+            for label in range(len(size)):
+                share = put_in(share, label, share[label] + votes[at, label])
+        share = _scaled(share, 1.0 / _total(share))
+        for label in range(len(size)):
+            met = put_in(met, label, met[label] + share[label])
+        for row in range(first, last):
+            at = np.uint32(cell[np.uint64(row)])
+            for label in range(len(size)):
+                counts[at, label] += share[label]
+    for label in range(len(size)):
+        class_counts[label] += met[label]
+
+
+@kernel
+def set_shares(block: Block, votes: Floats, posterior: Floats, size: EitherSize) -> None:
+    """Write each label's share of the votes of each task; uniform where there are none.
+
+    Args:
+        block: the answers of n_tasks tasks.
+        votes: see ``vote_table``.
+        posterior: output, shape (n_tasks, n_labels).
+        size: of length n_labels, see ``size_of``.
+    """
+    start, cell = block
+    for task in range(start.shape[0] - 1):
+        first, last = start[task], start[task + 1]
+        share = size
+        for row in range(first, last):
+            at = np.uint32(cell[np.uint64(row)])
+            for label in range(len(size)):
+                share = put_in(share, label, share[label] + votes[at, label])
+        if last > first:
+            share = _scaled(share, 1.0 / _total(share))
+        for label in range(len(size)):
+            posterior[task, label] = share[label] if last > first else 1.0 / len(size)
+
+
+def tally_votes(block: Block, size: EitherSize, tally: Tally) -> None:
     """Count the answers weighted by each label's share of its task's votes.
 
     The same as ``count_votes`` and ``tally_posterior``, without the shares of all tasks.
@@ -364,6 +568,17 @@ def tally_votes(block: Block, size: Size, tally: Tally) -> None:
         size: of length n_labels, see ``size_of``.
         tally: counts to which the answers are added.
     """
+    if is_near(len(tally.cells), size):
+        n_labels = len(size)
+        votes = vote_table(np.ones(len(tally.cells) // n_labels), n_labels)
+        tally_shares(block, votes, tally, size)
+    else:
+        _tally_votes(block, size, tally)
+
+
+@kernel_or(_tally_votes_whole)
+def _tally_votes(block: Block, size: Size, tally: Tally) -> None:
+    """Count the votes with the shares of a task in memory."""
     start, cell = block
     class_counts, counts = tally
     share = np.zeros(len(size))
@@ -383,45 +598,3 @@ def tally_votes(block: Block, size: Size, tally: Tally) -> None:
             at = np.uint32(cell[row])
             for truth in range(len(size)):
                 counts[at, truth] += share[truth]
-
-
-@kernel_or(_sum_whole)
-def sum_right(block: Block, n_labels: int, posterior: Floats, right: Floats) -> None:
-    """Add per worker: the chance p that an answer is right, p(1 - p), and 1.
-
-    Args:
-        block: the answers of n_tasks tasks.
-        n_labels: number of labels.
-        posterior: class chances, shape (n_tasks, n_labels).
-        right: sums to which the answers are added, shape (n_workers, 3).
-    """
-    every = np.uint32(n_labels)  # dividing 32 bits without a sign is quicker
-    for task in range(block.start.shape[0] - 1):
-        for row in range(block.start[task], block.start[task + 1]):
-            at = np.uint32(block.cell[row])
-            worker = at // every
-            chance = posterior[task, at - worker * every]
-            right[worker, 0] += chance
-            right[worker, 1] += chance * (1.0 - chance)
-            right[worker, 2] += 1.0
-
-
-@kernel_or(_pick_whole)
-def pick(posterior: Floats, slack: float, label: Codes, confidence: Floats) -> None:
-    """Write the most probable label; of labels equal up to rounding, the first.
-
-    Args:
-        posterior: class chances, shape (n_tasks, n_classes).
-        slack: difference of chances that counts as rounding.
-        label: output, shape (n_tasks,).
-        confidence: output, probability of the label, shape (n_tasks,).
-    """
-    for task in range(posterior.shape[0]):
-        most = 0.0
-        for truth in range(posterior.shape[1]):
-            most = max(most, posterior[task, truth])
-        confidence[task] = most
-        for truth in range(posterior.shape[1]):
-            if posterior[task, truth] >= most - slack:
-                label[task] = truth
-                break

@@ -82,13 +82,16 @@ def _maximise(tally: Tally, tables: Tables, meant: Floats, habit: Floats, prior:
     return log_prior
 
 
-def fit(rows: AnswersByTask, run: Run = RUN, prior: MacePrior = PRIOR) -> Fitted:
+def fit(
+    rows: AnswersByTask, run: Run = RUN, prior: MacePrior = PRIOR, total: Tally | None = None
+) -> Fitted:
     """Estimate labels, each worker's share of meant answers, and their spam habit.
 
     Args:
         rows: the answers, arranged.
         run: settings of the fit.
         prior: pseudo-counts, see ``MacePrior``.
+        total: counts of the votes, overwritten with those under the final tables.
 
     Returns:
         The fit of all tasks and workers; see ``Fitted`` for shapes.
@@ -107,6 +110,6 @@ def fit(rows: AnswersByTask, run: Run = RUN, prior: MacePrior = PRIOR) -> Fitted
         of_tables = _maximise(tally, tables, meant, habit, pseudo)
         return of_classes + of_tables, float(np.abs(meant - before).max())
 
-    fitted = fit_tables("mace", rows, maximise, run)
+    fitted = fit_tables("mace", rows, maximise, run, total)
     fitted.extra.update(meant=meant, habit=habit)
     return fitted

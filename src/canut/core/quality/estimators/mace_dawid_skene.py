@@ -12,7 +12,7 @@ import numpy as np
 from canut.core.arrays import Floats, kernel_or
 from canut.core.quality.estimators import mace
 from canut.core.quality.estimators.dawid_skene import set_classes, set_tables
-from canut.core.quality.estimators.em import RUN, Fitted, Run, fit_tables
+from canut.core.quality.estimators.em import RUN, Fitted, Run, count_votes_of, fit_tables
 from canut.core.quality.estimators.kernels import SMALL, Tables, Tally
 from canut.core.quality.tables.answers_by_task import AnswersByTask
 
@@ -69,25 +69,28 @@ def _maximise_all(before: Floats, tally: Tally, tables: Tables) -> tuple[float, 
     return of_classes + of_tables, movement
 
 
-def fit(rows: AnswersByTask, run: Run = RUN) -> Fitted:
+def fit(rows: AnswersByTask, run: Run = RUN, total: Tally | None = None) -> Fitted:
     """Estimate labels and worker tables, shrunk towards each worker's spam model.
 
     Args:
         rows: the answers, arranged.
         run: settings of the fit.
+        total: counts of the votes, which are overwritten.
 
     Returns:
         The fit of all tasks and workers; see ``Fitted`` for shapes.
     """
-    return refine(mace.fit(rows, run), run)
+    total = total or count_votes_of(rows, run)
+    return refine(mace.fit(rows, run, total=total), run, total)
 
 
-def refine(spam: Fitted, run: Run = RUN) -> Fitted:
+def refine(spam: Fitted, run: Run, total: Tally) -> Fitted:
     """Estimate worker tables, starting from a fit of ``mace``.
 
     Args:
         spam: a fit of ``mace``.
         run: settings of the fit.
+        total: counts under its tables, which are overwritten.
 
     Returns:
         The fit of all tasks and workers; see ``Fitted`` for shapes.
@@ -98,4 +101,4 @@ def refine(spam: Fitted, run: Run = RUN) -> Fitted:
     rows = spam.rows
     by_said = spam.confusion().transpose(0, 2, 1)
     before = np.ascontiguousarray(by_said).reshape(-1, rows.n_labels)
-    return fit_tables("mace-dawid-skene", rows, partial(_maximise_all, before), run, spam)
+    return fit_tables("mace-dawid-skene", rows, partial(_maximise_all, before), run, total)

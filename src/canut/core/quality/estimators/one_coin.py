@@ -75,13 +75,16 @@ def _maximise_all(prior: OneCoinPrior, tally: Tally, tables: Tables) -> tuple[fl
     return of_classes + of_tables, movement
 
 
-def fit(rows: AnswersByTask, run: Run = RUN, prior: OneCoinPrior = PRIOR) -> Fitted:
+def fit(
+    rows: AnswersByTask, run: Run = RUN, prior: OneCoinPrior = PRIOR, total: Tally | None = None
+) -> Fitted:
     """Estimate labels and each worker's accuracy.
 
     Args:
         rows: the answers, arranged.
         run: settings of the fit.
         prior: pseudo-counts, see ``OneCoinPrior``.
+        total: counts of the votes, which are overwritten.
 
     Returns:
         The fit of all tasks and workers; see ``Fitted`` for shapes.
@@ -90,4 +93,4 @@ def fit(rows: AnswersByTask, run: Run = RUN, prior: OneCoinPrior = PRIOR) -> Fit
         The homogeneous model of Dawid and Skene (1979), as in Zhang et al. (2014),
         https://arxiv.org/abs/1406.3824, with a beta prior and a floor at chance.
     """
-    return fit_tables("one-coin", rows, partial(_maximise_all, prior), run)
+    return fit_tables("one-coin", rows, partial(_maximise_all, prior), run, total)

@@ -12,14 +12,21 @@ from functools import partial
 import numpy as np
 
 from canut.core.answers import Answers
-from canut.core.arrays import Floats, kernel_or
+from canut.core.arrays import Floats, kernel_or, part
 from canut.core.quality.estimators.dawid_skene import (
     Fit,
     fit_of,
     maximise_tables,
     set_classes,
 )
-from canut.core.quality.estimators.em import RUN, Convergence, Fitted, Run, fit_tables
+from canut.core.quality.estimators.em import (
+    RUN,
+    Convergence,
+    Fitted,
+    Run,
+    count_votes_of,
+    fit_tables,
+)
 from canut.core.quality.estimators.kernels import Tables, Tally
 from canut.core.quality.tables.answers_by_task import AnswersByTask, arrange
 
@@ -54,15 +61,25 @@ def _share_whole(tally: Tally, tables: Tables, pseudo: Floats) -> tuple[float, f
     return float((pseudo * np.log(shared)).sum()), movement
 
 
+@part
+def _add_tables(counts: Floats, shared: Floats, total: Floats) -> None:
+    """Add the counts of all workers; whole arrays would take seconds to compile."""
+    n_classes = shared.shape[0]
+    for first in range(0, counts.shape[0], n_classes):
+        for label in range(n_classes):
+            for truth in range(n_classes):
+                shared[label, truth] += counts[first + label, truth]
+    for label in range(n_classes):
+        for truth in range(n_classes):
+            total[truth] += shared[label, truth]
+
+
 @kernel_or(_share_whole)
 def _share(tally: Tally, tables: Tables, pseudo: Floats) -> tuple[float, float]:
     """Update the table that all workers share; return its log-prior and largest change."""
     n_classes = pseudo.shape[0]
     shared, total = pseudo.copy(), np.zeros(n_classes)
-    for first in range(0, tables.cells.shape[0], n_classes):
-        shared += tally.cells[first : first + n_classes]
-    for label in range(n_classes):
-        total += shared[label]
+    _add_tables(tally.cells, shared, total)
     log_prior = 0.0
     movement = 0.0
     for label in range(n_classes):
@@ -71,7 +88,9 @@ def _share(tally: Tally, tables: Tables, pseudo: Floats) -> tuple[float, float]:
             log_prior += pseudo[label, truth] * np.log(shared[label, truth])
             movement = max(movement, abs(tables.cells[label, truth] - shared[label, truth]))
     for first in range(0, tables.cells.shape[0], n_classes):
-        tables.cells[first : first + n_classes] = shared
+        for label in range(n_classes):
+            for truth in range(n_classes):
+                tables.cells[first + label, truth] = shared[label, truth]
     return log_prior, movement
 
 
@@ -97,13 +116,16 @@ def _maximise_both(prior: PooledPrior, tally: Tally, tables: Tables) -> tuple[fl
     return maximise_tables(prior.strength * shared + LEAST, prior.classes, tally, tables)
 
 
-def fit(rows: AnswersByTask, run: Run = RUN, prior: PooledPrior = PRIOR) -> Fitted:
+def fit(
+    rows: AnswersByTask, run: Run = RUN, prior: PooledPrior = PRIOR, total: Tally | None = None
+) -> Fitted:
     """Estimate labels and worker tables, shrunk towards the shared table.
 
     Args:
         rows: the answers, arranged.
         run: settings of the fit.
         prior: pseudo-counts, see ``PooledPrior``.
+        total: counts of the votes, which are overwritten.
 
     Returns:
         The fit of all tasks and workers; see ``Fitted`` for shapes.
@@ -113,11 +135,13 @@ def fit(rows: AnswersByTask, run: Run = RUN, prior: PooledPrior = PRIOR) -> Fitt
         https://doi.org/10.1162/tacl_a_00185, as an empirical prior.
     """
     of_crowd = 1.0 + prior.diagonal * np.eye(rows.n_labels)
-    crowd = fit_tables("pooled", rows, partial(_maximise_shared, of_crowd, prior.classes), run)
+    maximise = partial(_maximise_shared, of_crowd, prior.classes)
+    total = total or count_votes_of(rows, run)
+    crowd = fit_tables("pooled", rows, maximise, run, total)
     shared = crowd.confusion()[0].T
     pseudo = prior.strength * shared + LEAST
     maximise = partial(maximise_tables, pseudo, prior.classes)
-    fitted = fit_tables("dawid-skene-pooled", rows, maximise, run, crowd)
+    fitted = fit_tables("dawid-skene-pooled", rows, maximise, run, total)
     fitted.extra.update(crowd=shared.T)
     return fitted
 

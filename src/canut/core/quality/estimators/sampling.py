@@ -9,7 +9,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from canut.core.arrays import Bools, Counts, Floats, kernel_or, part
+from canut.core.arrays import Bools, Codes, Counts, Floats, kernel_or, part
 from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 type Keys = NDArray[np.uint64]
@@ -49,7 +49,20 @@ def _mix(keys: Keys) -> Keys:
 
 
 def _salted(keys: Keys, seed: int) -> Keys:
-    return _mix(_mix(keys) ^ _mix(np.array([seed + 1], dtype=np.uint64)))
+    hashes = np.empty_like(keys)
+    _salt(keys, _mix(np.array([seed + 1], dtype=np.uint64)), hashes)
+    return hashes
+
+
+def _salt_whole(keys: Keys, salt: Keys, hashes: Keys) -> None:
+    hashes[:] = _mix(_mix(keys) ^ salt)
+
+
+@kernel_or(_salt_whole)
+def _salt(keys: Keys, salt: Keys, hashes: Keys) -> None:
+    """Write a hash of each key that depends on the salt, shape (1,), too."""
+    for at in range(keys.shape[0]):
+        hashes[at] = _mix(_mix(keys[at]) ^ salt[0])
 
 
 def uniform(keys: Keys, seed: int) -> Floats:
@@ -142,6 +155,18 @@ def take_tasks(rows: AnswersByTask, is_selected: Bools) -> AnswersByTask:
     return rows._replace(start=start, cell=rows.cell[np.repeat(is_selected, counts)])
 
 
+def _mark_workers_whole(cell: Codes, n_labels: int, occurs: Bools) -> None:
+    occurs[cell // n_labels] = True
+
+
+@kernel_or(_mark_workers_whole)
+def _mark_workers(cell: Codes, n_labels: int, occurs: Bools) -> None:
+    """Mark the workers who gave these answers."""
+    every = np.uint32(n_labels)  # dividing 32 bits without a sign is quicker
+    for row in range(cell.shape[0]):
+        occurs[np.uint32(cell[row]) // every] = True
+
+
 def take_workers(rows: AnswersByTask) -> tuple[AnswersByTask, Counts]:
     """Return the rows with the workers that occur in them only, and who these are.
 
@@ -151,13 +176,12 @@ def take_workers(rows: AnswersByTask) -> tuple[AnswersByTask, Counts]:
     Returns:
         The rows with workers numbered anew, and their former numbers, shape (n_workers,).
     """
-    worker = rows.worker
     occurs = np.zeros(rows.n_workers, dtype=np.bool_)
-    occurs[worker] = True
+    _mark_workers(rows.cell, rows.n_labels, occurs)
     former = np.flatnonzero(occurs).astype(np.int64)
     if len(former) == rows.n_workers:
         return rows, former
     fewer = np.arange(rows.n_workers, dtype=rows.cell.dtype)
     fewer -= np.cumsum(occurs, dtype=rows.cell.dtype) - 1
-    cell = rows.cell - fewer[worker] * rows.cell.dtype.type(rows.n_labels)
+    cell = rows.cell - fewer[rows.worker] * rows.cell.dtype.type(rows.n_labels)
     return rows._replace(cell=cell, n_workers=len(former)), former

@@ -10,25 +10,34 @@ from typing import NamedTuple
 
 import numpy as np
 
-from canut.core.arrays import Codes, Counts, Floats, kernel_or, part
+from canut.core.arrays import Codes, Counts, Floats, kernel_or
 from canut.core.quality.estimators.kernels import (
+    LEVELS,
     Block,
+    RichRule,
+    Size,
     Tables,
+    Tally,
     cells_of,
     count_votes,
     e_step,
     empty_tally,
+    fit_rich,
+    is_near,
     judge,
+    set_rich_tables,
+    set_shares,
     size_of,
     tally_posterior,
     task_of,
+    vote_table,
 )
+
+__all__ = ["LEVELS", "Habits", "SimulatedCrowd", "learn_habits", "simulate"]
 from canut.core.quality.estimators.sampling import NameKeys, uniform, uniform_pairs
 from canut.core.quality.tables.answers_by_task import AnswersByTask
 
-LEVELS = 2
 LEAST = 0.02
-DIAGONAL = 2.0
 MOST_CERTAIN = 0.9
 GAIN, ITERATIONS, FEWEST = 1e-6, 100, 5
 
@@ -81,82 +90,33 @@ def learn_habits(rows: AnswersByTask, strength: float, gain: float = GAIN) -> Ha
     n_states = LEVELS * n_labels
     size = size_of(n_states)
     states = np.empty((rows.n_tasks, n_states))
-    _set_first_states(block, n_labels, states)
+    _set_first_states(_shares_of_votes(rows), states)
     tally = empty_tally(rows.n_workers * n_labels, n_states)
     tally_posterior(block, states, tally)
     cells = np.empty_like(tally.cells)
     tables = Tables(np.empty(n_states), cells)
-    before, log_likelihood = -np.inf, -np.inf
-    for iteration in range(ITERATIONS):
-        _maximise(tally.cells, strength, LEAST, cells)
-        tables.classes[:] = tally.classes + 1.0
-        tables.classes[:] /= tables.classes.sum()
-        tally.classes[:] = 0.0
-        before, log_likelihood = log_likelihood, e_step(block, tables, tally, size)
-        if iteration > FEWEST and abs(log_likelihood - before) <= gain * abs(log_likelihood):
-            break
+    rule = RichRule(strength, LEAST, gain, ITERATIONS, FEWEST)
+    if is_near(len(cells), size):
+        fit_rich(block, tables, tally, size, rule)
+    else:
+        _fit_rich(block, tables, tally, size, rule)
     judge(block, tables, states)
     return Habits(states, cells)
 
 
-def _maximise_whole(counts: Floats, strength: float, least: float, cells: Floats) -> None:
-    n_states = counts.shape[1]
-    n_labels = n_states // LEVELS
-    right = np.arange(n_labels)[:, None] == np.arange(n_states) // LEVELS
-    by_worker = counts.reshape(-1, n_labels, n_states)
-    shared = by_worker.sum(axis=0) + 1.0 + DIAGONAL * right
-    chance = by_worker + (strength * shared / shared.sum(axis=0) + least)
-    chance /= chance.sum(axis=1, keepdims=True)
-    cells[:] = chance.reshape(cells.shape)
-    counts[:] = 0.0
+def _fit_rich(block: Block, tables: Tables, tally: Tally, size: Size, rule: RichRule) -> None:
+    """Do as ``fit_rich``, a pass at a time."""
+    before, log_likelihood = -np.inf, -np.inf
+    for iteration in range(rule.iterations):
+        set_rich_tables(tally, rule.strength, rule.least, tables)
+        before, log_likelihood = log_likelihood, e_step(block, tables, tally, size)
+        gained = abs(log_likelihood - before)
+        if iteration > rule.fewest and gained <= rule.gain * abs(log_likelihood):
+            break
 
 
-@part
-def _believe(believed: Floats, n_states: int, strength: float, least: float) -> None:
-    """Turn the counts of all workers, in place, into what is believed of each of them."""
-    n_labels = n_states // LEVELS
-    for state in range(n_states):
-        total = 0.0
-        for label in range(n_labels):
-            at = label * n_states + state
-            believed[at] += 1.0 + (DIAGONAL if label == state // LEVELS else 0.0)
-            total += believed[at]
-        for at in range(state, believed.shape[0], n_states):
-            believed[at] = strength * believed[at] / total + least
-
-
-@kernel_or(_maximise_whole)
-def _maximise(counts: Floats, strength: float, least: float, cells: Floats) -> None:
-    """Write each worker's table of each state: their counts, shrunk towards the shared table.
-
-    Sets the counts to 0, for the next pass.
-    """
-    n_states = counts.shape[1]
-    width = n_states // LEVELS * n_states
-    of_worker, chances = counts.reshape(-1, width), cells.reshape(-1, width)
-    believed, own, total = np.zeros(width), np.empty(width), np.empty(n_states)
-    for worker in range(of_worker.shape[0]):
-        for at in range(width):
-            believed[at] += of_worker[worker, at]
-    _believe(believed, n_states, strength, least)
-    for worker in range(of_worker.shape[0]):
-        total[:] = 0.0
-        for at in range(width):
-            own[at] = of_worker[worker, at] + believed[at]
-            of_worker[worker, at] = 0.0
-        for first in range(0, width, n_states):
-            for state in range(n_states):
-                total[state] += own[first + state]
-        for state in range(n_states):
-            total[state] = 1.0 / total[state]
-        for first in range(0, width, n_states):
-            for state in range(n_states):
-                chances[worker, first + state] = own[first + state] * total[state]
-
-
-def _first_states_whole(block: Block, n_labels: int, states: Floats) -> None:
-    shares = np.empty((len(states), n_labels))
-    count_votes(block, n_labels, shares)
+def _first_states_whole(shares: Floats, states: Floats) -> None:
+    n_labels = shares.shape[1]
     agreement = (shares.max(axis=1) * n_labels - 1) / max(n_labels - 1, 1)
     easy = 1 - MOST_CERTAIN + agreement * (2 * MOST_CERTAIN - 1)
     levels = np.stack([easy, 1 - easy], axis=1)
@@ -164,26 +124,28 @@ def _first_states_whole(block: Block, n_labels: int, states: Floats) -> None:
 
 
 @kernel_or(_first_states_whole)
-def _set_first_states(block: Block, n_labels: int, states: Floats) -> None:
+def _set_first_states(shares: Floats, states: Floats) -> None:
     """Write chances of states from the votes: the less they agree, the harder the task."""
-    start, cell = block
-    every = np.uint32(n_labels)  # dividing 32 bits without a sign is quicker
-    share = np.empty(n_labels)
-    for task in range(start.shape[0] - 1):
-        first, last = start[task], start[task + 1]
-        share[:] = 0.0 if last > first else 1.0 / n_labels
-        if last > first:
-            vote = 1.0 / (last - first)
-            for row in range(first, last):
-                share[np.uint32(cell[np.uint64(row)]) % every] += vote
+    n_labels = shares.shape[1]
+    for task in range(shares.shape[0]):
         most = 0.0
         for label in range(n_labels):
-            most = max(most, share[label])
+            most = max(most, shares[task, label])
         agreement = (most * n_labels - 1) / max(n_labels - 1, 1)
         easy = 1 - MOST_CERTAIN + agreement * (2 * MOST_CERTAIN - 1)
         for label in range(n_labels):
-            states[task, label * LEVELS] = share[label] * easy
-            states[task, label * LEVELS + 1] = share[label] * (1 - easy)
+            states[task, label * LEVELS] = shares[task, label] * easy
+            states[task, label * LEVELS + 1] = shares[task, label] * (1 - easy)
+
+
+def _shares_of_votes(rows: AnswersByTask) -> Floats:
+    shares = np.empty((rows.n_tasks, rows.n_labels))
+    block, size = Block(rows.start, rows.cell), size_of(rows.n_labels)
+    if is_near(rows.n_workers * rows.n_labels, size):
+        set_shares(block, vote_table(np.ones(rows.n_workers), rows.n_labels), shares, size)
+    else:
+        count_votes(block, rows.n_labels, shares)
+    return shares
 
 
 def _draw_states_whole(states: Floats, numbers: Floats, state: Counts) -> None:
@@ -223,11 +185,11 @@ def _answer(block: Block, state: Counts, cells: Floats, numbers: Floats, cell: C
         for row in range(start[task], start[task + 1]):
             at = np.uint32(real_cell[np.uint64(row)])
             first = at - at % every
-            label, total = 0, cells[first, state[task]]
-            while label < n_labels - 1 and numbers[row] >= total:
-                label += 1
-                total += cells[first + label, state[task]]
-            cell[row] = first + label
+            drawn, total = first, 0.0
+            for label in range(n_labels - 1):  # to the last one, with no jump to be guessed
+                total += cells[first + np.uint32(label), state[task]]
+                drawn += np.uint32(numbers[row] >= total)
+            cell[row] = drawn
 
 
 def simulate(rows: AnswersByTask, habits: Habits, keys: NameKeys, seed: int) -> SimulatedCrowd:

@@ -12,10 +12,10 @@ from typing import NamedTuple
 import numpy as np
 
 from canut.core.answers import blocks
-from canut.core.arrays import Counts, Floats
+from canut.core.arrays import Counts, Floats, kernel_or
 from canut.core.quality.estimators.beta import beta_quantile
 from canut.core.quality.estimators.em import RUN, Fitted, Run, map_shards
-from canut.core.quality.estimators.kernels import Block, sum_right
+from canut.core.quality.estimators.kernels import Block, cells_of, task_of
 from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 BELIEVED_RIGHT, BELIEVED_WRONG = 2.0, 0.5
@@ -28,6 +28,34 @@ class Skill(NamedTuple):
     low: Floats
     high: Floats
     answers: Counts
+
+
+def _sum_whole(block: Block, n_labels: int, posterior: Floats, right: Floats) -> None:
+    worker, label = np.divmod(cells_of(block), n_labels)
+    chance = posterior[task_of(block), label]
+    for column, weight in enumerate((chance, chance * (1.0 - chance), None)):
+        right[:, column] += np.bincount(worker, weight, minlength=len(right))
+
+
+@kernel_or(_sum_whole)
+def _sum_right(block: Block, n_labels: int, posterior: Floats, right: Floats) -> None:
+    """Add per worker: the chance p that an answer is right, p(1 - p), and 1.
+
+    Args:
+        block: the answers of n_tasks tasks.
+        n_labels: number of labels.
+        posterior: class chances, shape (n_tasks, n_labels).
+        right: sums to which the answers are added, shape (n_workers, 3).
+    """
+    every = np.uint32(n_labels)  # dividing 32 bits without a sign is quicker
+    for task in range(block.start.shape[0] - 1):
+        for row in range(block.start[task], block.start[task + 1]):
+            at = np.uint32(block.cell[row])
+            worker = at // every
+            chance = posterior[task, at - worker * every]
+            right[worker, 0] += chance
+            right[worker, 1] += chance * (1.0 - chance)
+            right[worker, 2] += 1.0
 
 
 def expected_accuracy(fitted: Fitted) -> Floats:
@@ -79,5 +107,5 @@ def _sums_of(fitted: Fitted, rows: AnswersByTask) -> Floats:
     sums = np.zeros((rows.n_workers, 3))
     for first, last in blocks(rows.start):
         block = Block(rows.start[first : last + 1], rows.cell)
-        sum_right(block, rows.n_labels, fitted.posterior(first, last), sums)
+        _sum_right(block, rows.n_labels, fitted.posterior(first, last), sums)
     return sums
