@@ -153,6 +153,13 @@ class NextAnswers(NamedTuple):
             return 0
         return max(self.state.answers - self.curve.project_answers, 0)
 
+    @property
+    def is_target_reached(self) -> bool:
+        """Whether nothing is planned any more and the share of labels is right already."""
+        return bool(
+            self.curve and self.state and answers_until(self.curve, self.state, self.target) == 0
+        )
+
     def purchase(self, reach: Reach) -> Purchase | None:
         """Return the purchase that goes so far; None where there is none."""
         return next((each for each in self.purchases if each.reach == reach), None)
