@@ -14,6 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from canut.commands.labels.output_files import refuse_overwriting
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -93,28 +95,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check_files(args: argparse.Namespace) -> None:
-    """Raise for an output of unknown format, or one that would overwrite another file of the call.
-
-    Raises:
-        BadFile: the ending of an output is not known.
-        BadInput: an output is the file of answers or of gold, or two outputs are the same file.
-    """
-    from canut.core.errors import BadInput
+    """Raise for an output of unknown format, or one that would overwrite another file."""
     from canut.core.quality.tables.files import check_suffix
 
     posterior = Path(args.posterior) if args.posterior else None
-    used = {path.resolve(): path for path in (args.file, args.gold) if path is not None}
-    for path in (args.output, args.workers, posterior):
-        if path is None:
-            continue
-        check_suffix(path)
-        if path.resolve() in used:
-            raise BadInput(
-                f"{path} is named twice, and would be overwritten; name another file for the "
-                "results",
-                code="output-twice",
-            )
-        used[path.resolve()] = path
+    outputs = args.output, args.workers, posterior
+    for path in outputs:
+        if path is not None:
+            check_suffix(path)
+    refuse_overwriting((args.file, args.gold), outputs)
 
 
 def _infer_here(args: argparse.Namespace, options: "Options", stack: ExitStack) -> "Result":
