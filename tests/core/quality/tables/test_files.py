@@ -139,6 +139,21 @@ def test_an_unreadable_file_says_where_and_what_to_do(
         read_columns(path, COLUMNS)
 
 
+@pytest.mark.parametrize("suffix", [".parquet", ".arrow"])
+def test_categories_of_a_file_have_no_order_as_on_a_cluster(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a{suffix}"
+    label = pa.DictionaryArray.from_arrays(
+        pa.array([0, 1], pa.int8()), ["good", "fair"], ordered=True
+    )
+    with path.open("wb") as out:
+        write_to(pa.table({"label": label}), out, suffix)
+
+    column = read_columns(path, ["label"]).column("label")
+
+    assert not column.type.ordered
+    assert column.to_pylist() == ["good", "fair"]
+
+
 def test_a_header_alone_holds_no_rows(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("task,worker,label")

@@ -30,6 +30,9 @@ SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".arrow")
 def read_columns(path: Path, columns: Sequence[str]) -> pa.Table:
     """Return these columns of a file as an Arrow table.
 
+    The order of categories in a Parquet or Arrow file is not read: a cluster, which reads a file in
+    parts, would not know it.
+
     Raises:
         BadFile: there is no such file, its suffix is not known, or it cannot be read.
         BadInput: a column is missing, or stands there twice.
@@ -41,18 +44,32 @@ def read_columns(path: Path, columns: Sequence[str]) -> pa.Table:
         raise BadFile(f"there is no file {path}; check the path", code="file-missing")
     try:
         if suffix == ".parquet":
-            return _read_measured(path, columns)
+            return _without_order(_read_measured(path, columns))
         if suffix == ".arrow":
             growth = measure_buffers(path)
             _refuse_growth(path, growth.rows, growth.bytes)
             with pa.memory_map(str(path)) as source:
                 table = pa.ipc.open_file(source).read_all()
-            return _select(table, table.column_names, columns, path)
+            return _without_order(_select(table, table.column_names, columns, path))
         if suffix in {".jsonl", ".ndjson"}:
             return _read_json(path, columns)
         return read_text(path, columns, suffix)
     except (pa.ArrowException, ValueError) as failure:
         raise BadFile(f"{path} cannot be read: {failure}", code="file-broken") from failure
+
+
+def _without_order(table: pa.Table) -> pa.Table:
+    """Return the table with categories that have no order."""
+    for number, column in enumerate(table.columns):
+        if pa.types.is_dictionary(column.type) and column.type.ordered:
+            chunks = [
+                pa.DictionaryArray.from_arrays(chunk.indices, chunk.dictionary)
+                for chunk in column.chunks
+            ]
+            kind = pa.dictionary(column.type.index_type, column.type.value_type)
+            unordered = pa.chunked_array(chunks, kind)
+            table = table.set_column(number, table.column_names[number], unordered)
+    return table
 
 
 def check_suffix(path: Path) -> str:
