@@ -156,9 +156,10 @@ class NextAnswers(NamedTuple):
     @property
     def is_target_reached(self) -> bool:
         """Whether nothing is planned any more and the share of labels is right already."""
-        return bool(
-            self.curve and self.state and answers_until(self.curve, self.state, self.target) == 0
-        )
+        if self.curve is None or self.state is None or self.state.planned:
+            return False
+        ahead = forecast(self.curve, self.state, 1)
+        return ahead is not None and ahead.now >= self.target
 
     def purchase(self, reach: Reach) -> Purchase | None:
         """Return the purchase that goes so far; None where there is none."""
