@@ -233,18 +233,18 @@ def foresee_sets(
     return forecasts
 
 
-def table(without: Mapping[str, Foresight], known: Mapping[str, Foresight]) -> str:
+def table(without: Mapping[str, Foresight], revealed: Mapping[str, Foresight]) -> str:
     """Return a Markdown table of real crowds of one kind, the worst forecast first.
 
     Args:
         without: what was forecast of each crowd without a known label.
-        known: the same with ``KNOWN`` known labels.
+        revealed: the same with ``KNOWN`` known labels.
     """
     lines = [f"| {' | '.join(HEADS)} |", "|---" * len(HEADS) + "|"]
     for name, each in sorted(without.items(), key=lambda row: -abs(row[1].error)):
         cells = [
             *(name, f"{each.depth:.1f}", f"{each.real_half:.3f}", f"{each.real_all:.3f}"),
-            *map(_with_interval, (each.forecast, known[name].forecast)),
+            *map(_with_interval, (each.forecast, revealed[name].forecast)),
             f"{each.real_all - each.real_half:+.3f}",
             f"{each.forecast_gain[0]:+.3f}",
         ]
@@ -301,13 +301,13 @@ def main() -> None:
         real[kind] = [foresee_sets(names, count, scorer_of) for count in (0, KNOWN)]
         print(f"\n{kind}:\n\n{table(*real[kind])}\n", flush=True)
     for known_count in (0, KNOWN):
-        made = foresee_made(known_count, options.seeds)
+        crowds_by_kind = foresee_made(known_count, options.seeds)
         for kind, forecasts in real.items():
             outcomes = list(forecasts[known_count > 0].values())
             if outcomes:
                 print(f"{known_count} known, {kind}, public: {summary(outcomes)}")
-            measured = [each for each in made[kind] if each]
-            refused = len(made[kind]) - len(measured)
+            measured = [each for each in crowds_by_kind[kind] if each]
+            refused = len(crowds_by_kind[kind]) - len(measured)
             print(f"{known_count} known, {kind}, made: {refused} refused; {summary(measured)}")
 
 

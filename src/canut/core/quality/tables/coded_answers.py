@@ -91,7 +91,7 @@ def as_table(data: object, columns: Iterable[str], content: str = "answers") -> 
         if table.column_names.count(name) > 1:
             raise BadInput(
                 f"{content}: several columns are named {name!r}; rename all but one",
-                code="column-twice",
+                code="answers-columns",
                 column=name,
             )
     return table.select(names)
@@ -107,7 +107,7 @@ def refuse_columns(columns: AnswerColumns) -> None:
         raise BadInput(
             f"task is column {columns.task!r}, worker {columns.worker!r} and label "
             f"{columns.label!r}; name three different columns",
-            code="column-twice",
+            code="answers-columns",
         )
 
 

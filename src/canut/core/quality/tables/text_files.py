@@ -102,7 +102,7 @@ def refuse_missing(names: Sequence[str], columns: Sequence[str], path: Path) -> 
         if list(names).count(column) > 1:
             raise BadInput(
                 f"{path} has several columns {column!r}; rename all but one",
-                code="column-twice",
+                code="answers-columns",
                 column=column,
             )
 
@@ -154,7 +154,7 @@ def _refuse_encoding(path: Path, encoding: str) -> None:
                 raise BadFile(
                     f"{path}, line {number}: the text is not UTF-8; "
                     "save the file as CSV UTF-8 (in a spreadsheet: Save as), then try again",
-                    code="file-encoding",
+                    code="file-broken",
                 ) from failure
 
 
