@@ -7,7 +7,7 @@ line. ``--only 1 12`` measures these lines alone.
 """
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import NamedTuple
 from unittest.mock import patch
@@ -77,7 +77,7 @@ LINES = (
 
 
 @contextmanager
-def stopping_at(stops: Stops) -> Iterator[None]:
+def stopping_at(stops: Stops) -> Generator[None]:
     """Let the default stop at these places."""
 
     def learn(rows: AnswersByTask, strength: float, _gain: float) -> Habits:

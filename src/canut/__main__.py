@@ -108,6 +108,8 @@ def _refusal(failure: Exception) -> object:
 
     if isinstance(failure, Refusal):
         return failure
+    if isinstance(failure, MemoryError):
+        return f"out of memory ({failure or 'no details'}); use a larger machine, or less data"
     if isinstance(failure, ModuleNotFoundError):
         return _missing_package(failure.name or "")
     described: object = None

@@ -322,3 +322,16 @@ def test_cells_with_objects_are_refused_in_words(
     assert main(["infer", str(path)]) == 1
 
     assert "give one text, number or truth value a row" in capsys.readouterr().err
+
+
+def test_memory_that_ends_is_told_in_a_line(
+    answers: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError("Unable to allocate 13.4 GiB")
+
+    monkeypatch.setattr(infer, "_write", fail)
+
+    assert main(["infer", str(answers)]) == 1
+
+    assert "out of memory (Unable to allocate 13.4 GiB)" in capsys.readouterr().err

@@ -6,7 +6,7 @@ into one cell, so a file with cells of several lines is read a second time, stri
 
 import codecs
 import csv as rows_of_text
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -131,7 +131,7 @@ def _sniff(path: Path, columns: Sequence[str], suffix: str) -> _Reading:
 
 
 @contextmanager
-def _rows(path: Path, encoding: str, separator: str, *, strict: bool) -> Iterator[_Rows]:
+def _rows(path: Path, encoding: str, separator: str, *, strict: bool) -> Generator[_Rows]:
     """Read a file row by row; a byte order mark is skipped."""
     rows_of_text.field_size_limit(max(rows_of_text.field_size_limit(), LONGEST_CELL))
     decoder = "utf-8-sig" if encoding == UTF_8 else encoding
