@@ -185,6 +185,6 @@ def _too_large(rows: AnswersByTask) -> TooLarge:
     return TooLarge(
         f"out of memory: the tables of {rows.n_workers} workers and {rows.n_labels} labels take "
         f"about {gibibytes:.1f} GiB, some models several times that; merge rare labels, or use "
-        "the model majority",
+        "the model majority or weighted",
         code="tables-large",
     )
