@@ -6,7 +6,7 @@ was chosen on seeds 2,000 and 2,001. Real crowds of two labels stand for one cho
 """
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -39,6 +39,10 @@ from canut.core.quality.measures.learning_curve import (
 from canut.core.quality.tables.answers_by_task import AnswersByTask, arrange
 
 KNOWN = 50
+HEADS = (
+    *("crowd", "answers per task at half", "right at half", "right at all"),
+    *("forecast, no known label", f"forecast, {KNOWN} known", "real gain", "forecast gain"),
+)
 HABITS_OF_SCALES = ("graded", "reversed scale")
 FIRST_SEED, FIRST_OF_OTHERS = 2_000, 2_100
 
@@ -214,24 +218,43 @@ def summary(outcomes: list[Foresight]) -> str:
     )
 
 
-def foresee_sets(names: Sequence[str], known_count: int, scorer_of: ScorerOf) -> list[Foresight]:
-    """Print a line for each real crowd, worst first; return what was forecast of them."""
-    rows: list[tuple[str, Foresight]] = []
+def foresee_sets(
+    names: Sequence[str], known_count: int, scorer_of: ScorerOf
+) -> dict[str, Foresight]:
+    """Return what was forecast of each real crowd; those with too few answers at half are named."""
+    forecasts: dict[str, Foresight] = {}
     for name, crowd in read_sets(list(names)):
         answers, truth = bounded(crowd.answers, truth_by_task(crowd), 1)
         outcome = foresee(answers, truth, known_count, 1, scorer_of)
         if outcome is None:
             print(f"{name}: too few answers per task at half")
         else:
-            rows.append((name, outcome))
-    for name, each in sorted(rows, key=lambda row: -abs(row[1].error)):
-        share, low, high = each.forecast
-        print(
-            f"| {name} | {each.depth:.1f} | {each.real_half:.3f} | {each.real_all:.3f} | "
-            f"{share:.3f} | {low:.3f}–{high:.3f} | "
-            f"{each.real_all - each.real_half:+.3f} | {each.forecast_gain[0]:+.3f} |"
-        )
-    return [each for _name, each in rows]
+            forecasts[name] = outcome
+    return forecasts
+
+
+def table(without: Mapping[str, Foresight], revealed: Mapping[str, Foresight]) -> str:
+    """Return a Markdown table of real crowds of one kind, the worst forecast first.
+
+    Args:
+        without: what was forecast of each crowd without a known label.
+        revealed: the same with ``KNOWN`` known labels.
+    """
+    lines = [f"| {' | '.join(HEADS)} |", "|---" * len(HEADS) + "|"]
+    for name, each in sorted(without.items(), key=lambda row: -abs(row[1].error)):
+        cells = [
+            *(name, f"{each.depth:.1f}", f"{each.real_half:.3f}", f"{each.real_all:.3f}"),
+            *map(_with_interval, (each.forecast, revealed[name].forecast)),
+            f"{each.real_all - each.real_half:+.3f}",
+            f"{each.forecast_gain[0]:+.3f}",
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _with_interval(forecast: tuple[float, float, float]) -> str:
+    share, low, high = forecast
+    return f"{share:.3f} ({low:.3f}–{high:.3f})"
 
 
 def foresee_made(known_count: int, seeds: int) -> dict[str, list[Foresight | None]]:
@@ -261,26 +284,31 @@ def foresee_made(known_count: int, seeds: int) -> dict[str, list[Foresight | Non
 
 
 def main() -> None:
-    """Print a line for each real crowd, worst first, and the summary of real and made ones."""
+    """Print a table of real crowds for each kind, worst first, then summaries with made ones."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=9, help="made crowds of each habit")
     options = parser.parse_args()
     present = present_sets()
     ordered = [name for name in ORDERED if name in present]
     of_two = [name for name in OF_TWO_LABELS if name in present]
+    kinds: list[tuple[str, list[str], ScorerOf]] = [
+        ("one choice", present, estimator),
+        ("scale", ordered, ordinal_estimator),
+        ("several choices", of_two, choice_estimator),
+    ]
+    real: dict[str, list[dict[str, Foresight]]] = {}
+    for kind, names, scorer_of in kinds:
+        real[kind] = [foresee_sets(names, count, scorer_of) for count in (0, KNOWN)]
+        print(f"\n{kind}:\n\n{table(*real[kind])}\n", flush=True)
     for known_count in (0, KNOWN):
-        real = {
-            "one choice": foresee_sets(present, known_count, estimator),
-            "scale": foresee_sets(ordered, known_count, ordinal_estimator),
-            "several choices": foresee_sets(of_two, known_count, choice_estimator),
-        }
-        for kind, outcomes in real.items():
+        crowds_by_kind = foresee_made(known_count, options.seeds)
+        for kind, forecasts in real.items():
+            outcomes = list(forecasts[known_count > 0].values())
             if outcomes:
-                print(known_count, "known,", kind, "real:", summary(outcomes), flush=True)
-        for kind, tried in foresee_made(known_count, options.seeds).items():
-            measured = [each for each in tried if each]
-            refused = len(tried) - len(measured)
-            print(known_count, "known,", kind, "made:", refused, "refused;", summary(measured))
+                print(f"{known_count} known, {kind}, public: {summary(outcomes)}")
+            measured = [each for each in crowds_by_kind[kind] if each]
+            refused = len(crowds_by_kind[kind]) - len(measured)
+            print(f"{known_count} known, {kind}, made: {refused} refused; {summary(measured)}")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ With ``--server URL`` before it, a command runs on that server, through its API 
 
 import argparse
 import importlib
+import importlib.util
 import os
 import sys
 
@@ -20,6 +21,18 @@ UNNEEDED = {
     "scipy",
     "yaml",
 }  # Arrow and Numba look for them, and do without
+EXTRAS = {
+    "server": frozenset(
+        {
+            *("PIL", "allauth", "babel", "django", "django_tasks_db", "granian", "ninja"),
+            *("openpyxl", "psycopg", "segno", "typst", "whitenoise"),
+        }
+    ),
+    "learn": frozenset({"sklearn"}),
+    "scale": frozenset({"dask", "distributed"}),
+    "s3": frozenset({"boto3"}),
+}
+"""Modules of other packages, by the extra that installs them."""
 
 
 class _Unneeded:
@@ -78,19 +91,45 @@ def main(argv: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as failure:
-        from canut.core.errors import Refusal
-        from canut.store.platform.database_damage import as_damage
-        from canut.store.platform.file_problems import file_problem
-        from canut.store.platform.transient_errors import as_transient
-
-        described = failure if isinstance(failure, Refusal) else as_transient(failure)
-        refusal: object = described or as_damage(failure)
-        if refusal is None and isinstance(failure, OSError):
-            refusal = file_problem(failure)
+        refusal = _refusal(failure)
         if refusal is None:
             raise
         print(f"canut {args.command}: {refusal}", file=sys.stderr)
         return 1
+
+
+def _refusal(failure: Exception) -> object:
+    """Return what to tell the person about a failure; None for a bug.
+
+    A library of its own has no Django, so what knows databases is imported only beside it.
+    """
+    from canut.core.errors import Refusal
+    from canut.store.platform.file_problems import file_problem
+
+    if isinstance(failure, Refusal):
+        return failure
+    if isinstance(failure, MemoryError):
+        return f"out of memory ({failure or 'no details'}); use a larger machine, or less data"
+    if isinstance(failure, ModuleNotFoundError):
+        return _missing_package(failure.name or "")
+    described: object = None
+    if importlib.util.find_spec("django") is not None:
+        from canut.store.platform.database_damage import as_damage
+        from canut.store.platform.transient_errors import as_transient
+
+        described = as_transient(failure) or as_damage(failure)
+    if described is None and isinstance(failure, OSError):
+        return file_problem(failure)
+    return described
+
+
+def _missing_package(module: str) -> str | None:
+    """Return how to install what a command misses; None where no extra brings it."""
+    package = module.partition(".")[0]
+    for extra, packages in EXTRAS.items():
+        if package in packages:
+            return f"this needs {package}, which is not installed: pip install 'canut[{extra}]'"
+    return None
 
 
 def _names_cluster(arguments: list[str]) -> bool:

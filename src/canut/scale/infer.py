@@ -18,7 +18,13 @@ from canut.core.errors import BadInput
 from canut.core.quality.estimators.auto import choose
 from canut.core.quality.estimators.calibration import calibrate
 from canut.core.quality.estimators.em import NOTHING, Run
-from canut.core.quality.estimators.infer import Options, Watch, no_time, refuse_options
+from canut.core.quality.estimators.infer import (
+    Options,
+    Watch,
+    no_time,
+    refuse_options,
+    refuse_unknown,
+)
 from canut.core.quality.estimators.register import AUTO, MODELS, estimate
 from canut.core.quality.estimators.result import Result
 from canut.core.quality.estimators.sampling import NameKeys, key_names
@@ -32,13 +38,14 @@ from canut.core.quality.tables.coded_answers import (
     as_table,
     code_gold,
     encode,
+    refuse_columns,
 )
 from canut.scale.cluster import Cluster, ShardPlan
 
 FAR_MODELS = tuple(model for model in MODELS if model != "glad")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class FarResult(Result):
     """A result whose answers stay on a cluster; read it before disconnecting.
 
@@ -100,7 +107,9 @@ def infer_far(
         NotReady: the cluster cannot do it.
     """
     model, duplicates = options.get("model", AUTO), options.get("duplicates", "last")
-    refuse_options(model, duplicates, 1)
+    refuse_options(model, duplicates, 1, options.get("seed", 0))
+    refuse_unknown(options)
+    refuse_columns(columns)
     if model not in FAR_MODELS:
         raise BadInput(
             f"model {model!r} does not run on a cluster; these do: {', '.join(FAR_MODELS)}",

@@ -94,7 +94,7 @@ def test_other_formats_and_columns_are_read(tmp_path: Path) -> None:
         (ROWS, ["--task", "HITId"], "no column 'HITId'; it has task, worker, label"),
         (ROWS, ["--duplicates", "error"], "worker 'bo' answered task '2' twice"),
         ("task,worker,label\n1,ana,\n", [], "line 2 of answers.csv has nothing in column 'label'"),
-        ("task,worker,label\n1,ana\n", [], "line 2 of answers.csv cannot be read (row-short)"),
+        ("task,worker,label\n1,ana\n", [], "line 2 of answers.csv cannot be read: The row has 2"),
         ("task,worker,label\n1,a,x\n1,b,y\n", ["--metric", "ratio"], "'x' is no number"),
         (ROWS, ["--metric", "ordinal", "--order", "1,2"], "label '3' is not among"),
     ],
@@ -178,3 +178,39 @@ def test_labels_that_are_no_answers_to_the_question_are_named(file: Path, tmp_pa
 
     assert done.returncode == 1
     assert "the label '3' is no answer to this question" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--seed", "-1"], "canut agree: --seed is -1; give 0 or more"),
+        (["--task", "worker"], "name three different columns"),
+    ],
+)
+def test_options_that_cannot_be_are_refused_in_a_line(
+    file: Path, words: list[str], message: str
+) -> None:
+    done = agree(str(file), *words)
+
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_row_that_cannot_be_read_is_told_in_words(file: Path) -> None:
+    file.write_text(ROWS + '4,ana,"1\n4,bo,1\n')
+
+    done = agree(str(file))
+    french = agree(str(file), language="fr_CA.UTF-8")
+
+    assert "line 9 of answers.csv cannot be read: A quote opened here is never" in done.stderr
+    assert "quote-unclosed" not in french.stderr
+
+
+def test_text_that_is_not_utf_8_is_read_with_a_warning(file: Path) -> None:
+    file.write_bytes((ROWS + "4,Ren\u00e9,1\n").encode("cp1252"))
+
+    done = agree(str(file))
+
+    assert done.returncode == 0
+    assert "8-bit" in done.stderr or "1252" in done.stderr

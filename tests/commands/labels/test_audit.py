@@ -117,3 +117,31 @@ def test_an_audit_needs_neither_django_nor_a_data_folder(crowd: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("outputs", "message"),
+    [
+        (["-o", "batch.csv"], "is named twice, and would be overwritten"),
+        (["--labels", "a.csv", "--json", "a.csv"], "is named twice, and would be overwritten"),
+        (["--labels", "a.xlsx"], "a.xlsx ends in .xlsx; expected one of .csv"),
+        (["--floor", "-1"], "--floor is -1; give the least pay per hour, 0 or more"),
+    ],
+)
+def test_no_file_is_overwritten_and_none_has_a_wrong_ending(
+    crowd: Path,
+    outputs: list[str],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Say,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    batch = Path("batch.csv")
+    batch.write_bytes(crowd.read_bytes())
+
+    assert main(["audit", "batch.csv", *outputs]) == 1
+
+    assert message in capsys.readouterr().err
+    assert batch.read_bytes() == crowd.read_bytes()
+    assert [path.name for path in tmp_path.iterdir()] == ["batch.csv"]

@@ -62,6 +62,44 @@ def test_it_needs_neither_django_nor_an_instance(answers: Path) -> None:
 
 
 @pytest.mark.process
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["infer", "none.csv"], "canut infer: there is no file none.csv; check the path\n"),
+        (["infer", "answers.csv", "--label", "truth"], "canut infer: answers.csv has no column"),
+        (["agree", "answers.csv", "--label", "truth"], "canut agree: answers.csv has no column"),
+        (
+            ["doctor"],
+            "canut doctor: this needs django, which is not installed: pip install",
+        ),
+    ],
+)
+def test_without_the_server_errors_are_told_in_a_line(
+    answers: Path, words: list[str], message: str
+) -> None:
+    program = (
+        "import importlib.util, sys\n"
+        "find = importlib.util.find_spec\n"
+        "importlib.util.find_spec = lambda name: None if name == 'django' else find(name)\n"
+        "sys.modules['django'] = None\n"
+        "from canut.__main__ import main\n"
+        "sys.exit(main(sys.argv[1:]))"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=answers.parent,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(message)
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.process
 def test_it_imports_no_large_package_that_it_does_not_need(answers: Path) -> None:
     program = (
         "import sys; from canut.__main__ import UNNEEDED, main; code = main(); loaded = "
@@ -233,3 +271,67 @@ def test_it_works_where_nothing_can_be_kept(answers: Path) -> None:
     )
 
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "outputs",
+    [
+        ["-o", "answers.csv"],
+        ["-o", "gold.csv", "--gold", "gold.csv"],
+        ["-o", "a.csv", "--workers", "a.csv"],
+        ["-o", "a.csv", "--posterior", "./a.csv"],
+    ],
+)
+def test_no_file_of_the_call_is_overwritten(
+    answers: Path,
+    outputs: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(answers.parent)
+    answers.with_name("gold.csv").write_text("task,label\n01,7\n")
+
+    assert main(["infer", "answers.csv", *outputs]) == 1
+
+    assert "is named twice, and would be overwritten" in capsys.readouterr().err
+    assert answers.read_text() == ROWS
+    assert answers.with_name("gold.csv").read_text() == "task,label\n01,7\n"
+
+
+def test_a_label_called_task_has_its_chances_beside_the_others(
+    answers: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers.write_text("task,worker,label\n1,x,task\n1,y,label\n")
+
+    assert main(["infer", str(answers), "--posterior"]) == 0
+
+    header = capsys.readouterr().out.splitlines()[0]
+    assert header == '"task","label","confidence","p_label","p_task"'
+
+
+def test_an_order_may_have_blanks_after_its_commas(answers: Path) -> None:
+    assert main(["infer", str(answers), "--order", "7, 1", "--model", "majority"]) == 0
+
+
+def test_cells_with_objects_are_refused_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"task": "1", "worker": "w", "label": {"x": 1}}\n')
+
+    assert main(["infer", str(path)]) == 1
+
+    assert "give one text, number or truth value a row" in capsys.readouterr().err
+
+
+def test_memory_that_ends_is_told_in_a_line(
+    answers: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError("Unable to allocate 13.4 GiB")
+
+    monkeypatch.setattr(infer, "_write", fail)
+
+    assert main(["infer", str(answers)]) == 1
+
+    assert "out of memory (Unable to allocate 13.4 GiB)" in capsys.readouterr().err

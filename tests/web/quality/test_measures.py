@@ -151,7 +151,7 @@ def test_models_that_were_compared_stand_with_their_figures(answered: House) -> 
 
     shown = plain(page(answered, "project_quality"))
 
-    assert "justesse par personne 81,9 % 75 %" in shown
+    assert "justesse par personne 81,9 % 75,0 %" in shown
     assert "90,0 %" in shown
     assert "Juste : sur les réponses connues qui ont réglé le modèle." in shown
 
@@ -164,7 +164,7 @@ def test_an_older_estimate_shows_no_score_of_another_kind(answered: House) -> No
 
     shown = plain(page(answered, "project_quality"))
 
-    assert "75 %" in shown
+    assert "75,0 %" in shown
     assert "Pourquoi celui-ci" not in shown
     assert "-20" not in shown
 

@@ -105,6 +105,31 @@ def test_gain_is_told_with_its_interval(house: House, curve: dict[str, object]) 
     assert "would change almost nothing: 90.0% of labels are right now, 90.0% after" in page(house)
 
 
+def test_share_that_is_reached_is_not_sold_again(house: House, curve: dict[str, object]) -> None:
+    measured(house.project, curve, 400)
+    Estimate.objects.update(curve=curve | {"laws": [[0.9, 0.1, 1.0, 0.0]] * 201})
+
+    shown = page(house, query="?target=80")
+
+    assert "By this curve, 80% is reached already." in shown
+    assert "Until 80%" not in shown
+    assert "80 % sont déjà atteints" in page(house, "fr", "?target=80")
+
+
+def test_share_that_the_plan_reaches_is_told_beside_the_plan(
+    house: House, curve: dict[str, object]
+) -> None:
+    measured(house.project, curve, 200)
+    Estimate.objects.update(curve=curve | {"laws": [[0.9, 0.1, 1.0, 0.0]] * 201})
+
+    shown = page(house, query="?target=80.5")
+
+    assert "By this curve, 80.5% is reached once all tasks are finished." in shown
+    assert "Until 80" not in shown
+    french = page(house, "fr", "?target=99,9")
+    assert "Aucun nombre de réponses que l’on puisse prévoir ne donnerait 99,9 %." in french
+
+
 def test_price_holds_what_stands_between_client_and_worker(
     house: House, curve: dict[str, object]
 ) -> None:

@@ -12,6 +12,7 @@ from canut.actions.quality.estimates import estimate_labels
 from canut.store.models import (
     Answer,
     Consensus,
+    Estimate,
     Incident,
     LoopRule,
     ModelAuthor,
@@ -25,7 +26,7 @@ from canut.store.models import (
 from canut.store.pay.pay_lines import spend_after_decisions, spend_by_currency
 from canut.store.quality import results
 from canut.store.quality.known_split import sets_the_model
-from tests.support.factories import NOW_MS, answer_next, make_person, make_tasks, make_worker
+from tests.support.factories import NOW, NOW_MS, answer_next, make_person, make_tasks, make_worker
 from tests.support.instance import House, make_model
 
 FR = {"accept-language": "fr"}
@@ -136,6 +137,33 @@ def test_page_says_that_known_answers_which_set_the_model_do_not_measure_it(
     assert measuring < len(tasks)
     assert f" {measuring} " in plain(shown.content.decode())
     assert words in plain(shown.content.decode())
+
+
+def test_weights_of_the_models_add_up(answered: House) -> None:
+    weights = {"mace-dawid-skene": 0.416, "dawid-skene-pooled": 0.236, "one-coin": 0.228}
+    Estimate.objects.create(
+        project=answered.project,
+        model="auto",
+        answers=400,
+        tasks=100,
+        iterations=1,
+        converged=True,
+        seconds=1.0,
+        last_answer=0,
+        choice={
+            "rule": "simulated",
+            "known": 0,
+            "weight": weights | {"weighted": 0.12},
+            "simulated": {},
+            "right": {},
+        },
+        created_at=NOW,
+    )
+
+    shown = plain(page(answered, "project_quality"))
+
+    shares = [shown.count(f"{share} %") for share in ("41,6", "23,6", "22,8", "12,0")]
+    assert shares == [1, 1, 1, 1]
 
 
 def test_interval_holds_the_share_and_stays_within_bounds() -> None:

@@ -153,6 +153,14 @@ class NextAnswers(NamedTuple):
             return 0
         return max(self.state.answers - self.curve.project_answers, 0)
 
+    @property
+    def is_target_reached(self) -> bool:
+        """Whether nothing is planned any more and the share of labels is right already."""
+        if self.curve is None or self.state is None or self.state.planned:
+            return False
+        ahead = forecast(self.curve, self.state, 1)
+        return ahead is not None and ahead.now >= self.target
+
     def purchase(self, reach: Reach) -> Purchase | None:
         """Return the purchase that goes so far; None where there is none."""
         return next((each for each in self.purchases if each.reach == reach), None)

@@ -6,6 +6,7 @@ Reads CSV, JSONL and Parquet; needs no instance, no database and no Django.
 import argparse
 import json
 import math
+import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -106,6 +107,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read, measure and print."""
+    if args.seed < 0:
+        raise BadInput(f"--seed is {args.seed}; give 0 or more", code="seed")
     table = _read(args)
     report = _measured(table, args)
     if args.json:
@@ -119,12 +122,17 @@ def run(args: argparse.Namespace) -> int:
 def _read(args: argparse.Namespace) -> _Table:
     from canut.core.answers import code
     from canut.core.formats import sniff
+    from canut.core.formats.problems.catalogue import words_of
+    from canut.core.quality.tables.coded_answers import AnswerColumns, refuse_columns
 
     path = Path(args.file)
     if not path.is_file():
         raise Incomplete(f"there is no file {path}; check the path", field="file")
+    columns = AnswerColumns(args.task, args.worker, args.label)
+    refuse_columns(columns)
     reading = sniff(path)
-    columns = (args.task, args.worker, args.label)
+    for warning in reading.warnings:
+        print(f"canut agree: {words_of(warning, _language())}", file=sys.stderr)
     missing = [name for name in columns if name not in reading.columns]
     if missing:
         raise BadFile(
@@ -147,13 +155,15 @@ def _rows(
 ) -> list[tuple[str, str, str]]:
     """Read the three columns; an invalid row stops with its line number."""
     from canut.core.formats import read
+    from canut.core.formats.problems.catalogue import words_of
 
     rows: list[tuple[str, str, str]] = []
     for batch in read(path, reading):
         if batch.problems:
             problem = batch.problems[0]
             raise BadRow(
-                f"line {problem.line} of {path.name} cannot be read ({problem.code}); correct it",
+                f"line {problem.line} of {path.name} cannot be read: "
+                f"{words_of(problem, _language())}",
                 code=problem.code,
                 line=problem.line,
             )
@@ -170,6 +180,10 @@ def _rows(
             task, worker, label = (row[name] for name in columns)
             rows.append((task, worker, label))
     return rows
+
+
+def _language() -> str:
+    return "fr" if speaks_french() else "en"
 
 
 def _kept(rows: list[tuple[str, str, str]], policy: str) -> list[tuple[str, str, str]]:

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from canut.core.errors import BadInput, Incomplete
+from canut.commands.labels.output_files import refuse_overwriting
+from canut.core.errors import BadFile, BadInput, Incomplete
 
 if TYPE_CHECKING:
     from canut.core.audit.pay import Prices
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from canut.core.formats.tables.rows import Problem
 
 PROBLEMS_SAID = 5
+
+LABEL_SUFFIXES = (".csv", ".jsonl", ".parquet")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,6 +65,7 @@ def run(args: argparse.Namespace) -> int:
     from canut.core.audit.text import as_text
 
     language = args.lang or _language()
+    _check_files(args)
     platform, batches = _open(args)
     gathered = gather(batches)
     prices = _prices(args, platform.currency if platform else None)
@@ -90,6 +94,19 @@ def run(args: argparse.Namespace) -> int:
         print(as_text(report, language), end="")
     _say_problems(gathered.problems, language)
     return 0
+
+
+def _check_files(args: argparse.Namespace) -> None:
+    """Raise for labels of unknown format, or an output that would overwrite another file."""
+    json_file = args.json if args.json != "-" else None
+    outputs = [Path(name) if name else None for name in (args.labels, args.output, json_file)]
+    refuse_overwriting([Path(args.file)], outputs)
+    if args.labels and Path(args.labels).suffix.lower() not in LABEL_SUFFIXES:
+        raise BadFile(
+            f"{args.labels} ends in {Path(args.labels).suffix or 'nothing'}; expected one of "
+            f"{', '.join(LABEL_SUFFIXES)}",
+            code="file-unknown",
+        )
 
 
 def _language() -> str:
@@ -150,6 +167,8 @@ def _prices(args: argparse.Namespace, paid_in: str | None) -> "Prices":
     if exchange <= 0:
         raise BadInput("--exchange is not above 0; give units of --currency for one of the file's")
     floor = money_of(args.floor, currency) if args.floor else None
+    if floor and floor.micro < 0:
+        raise BadInput(f"--floor is {args.floor}; give the least pay per hour, 0 or more")
     price = money_of(args.reward, paid_in or currency).micro if args.reward else None
     return Prices(currency, exchange, floor, price)
 
@@ -172,7 +191,7 @@ def _write_labels(report: "Audit", path: Path) -> None:
     ]
     suffix = path.suffix.lstrip(".").lower()
     with path.open("wb") as out:
-        write_rows(suffix if suffix in {"csv", "jsonl", "parquet"} else "csv", columns, [rows], out)
+        write_rows(suffix, columns, [rows], out)
 
 
 def _say_problems(problems: "list[Problem]", language: str) -> None:

@@ -14,6 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from canut.commands.labels.output_files import refuse_overwriting
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -64,16 +66,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read, infer and write; report what was set aside and which model was chosen."""
-    from canut.core.quality.tables.files import check_suffix, read_columns
+    from canut.core.quality.tables.coded_answers import AnswerColumns, refuse_columns
+    from canut.core.quality.tables.files import read_columns
 
-    for path in (args.output, args.workers, Path(args.posterior) if args.posterior else None):
-        if path is not None:
-            check_suffix(path)
+    _check_files(args)
+    refuse_columns(AnswerColumns(args.task, args.worker, args.label))
     options: Options = {
         "model": args.model,
         "gold": read_columns(args.gold, [args.task, args.label]) if args.gold else None,
         "duplicates": args.duplicates,
-        "order": args.order.split(",") if args.order else (),
+        "order": [name.strip() for name in args.order.split(",")] if args.order else (),
         "seed": args.seed,
         "threads": args.threads,
         "clock": time.perf_counter,
@@ -92,6 +94,18 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _check_files(args: argparse.Namespace) -> None:
+    """Raise for an output of unknown format, or one that would overwrite another file."""
+    from canut.core.quality.tables.files import check_suffix
+
+    posterior = Path(args.posterior) if args.posterior else None
+    outputs = args.output, args.workers, posterior
+    for path in outputs:
+        if path is not None:
+            check_suffix(path)
+    refuse_overwriting((args.file, args.gold), outputs)
+
+
 def _infer_here(args: argparse.Namespace, options: "Options", stack: ExitStack) -> "Result":
     from canut.core.arrays import compiler_spared
     from canut.core.quality.estimators.infer import infer
@@ -107,10 +121,18 @@ def is_small(answers: "pa.Table", args: argparse.Namespace) -> bool:
     """Return whether importing Numba would take longer than doing without machine code."""
     from canut.core.arrays import FEW_ROWS
 
-    if answers.num_rows > FEW_ROWS:
+    columns = [answers.column(name) for name in (args.worker, args.label)]
+    if answers.num_rows > FEW_ROWS or any(_is_nested(column) for column in columns):
         return False
-    workers, labels = (len(answers.column(name).unique()) for name in (args.worker, args.label))
+    workers, labels = (len(column.unique()) for column in columns)
     return workers * max(labels, len((args.order or "").split(","))) ** 2 <= FEW_NUMBERS
+
+
+def _is_nested(column: "pa.ChunkedArray") -> bool:
+    """Return whether cells hold lists or objects, which are refused later."""
+    import pyarrow as pa
+
+    return bool(pa.types.is_nested(column.type))
 
 
 def _infer_far(args: argparse.Namespace, options: "Options", stack: ExitStack) -> "Result":
@@ -140,8 +162,9 @@ def _write(args: argparse.Namespace, result: "Result") -> None:
         if args.posterior:
             write_table(chances, Path(args.posterior))
         else:
-            for name in chances.column_names[1:]:
-                labels = labels.append_column(f"p_{name}", chances.column(name))
+            names = map(str, result.label_names.to_pylist())
+            for name, column in zip(names, chances.columns[1:], strict=True):
+                labels = labels.append_column(f"p_{name}", column)
     if args.workers:
         write_table(result.skill, args.workers)
     if args.output:

@@ -48,12 +48,36 @@ def show(request: HttpRequest, project: Project) -> HttpResponse:
         "sentence": sentence_of(figures),
         "rows": _rows(figures),
         "target": f"{target:g}",
-        "reaches_target": figures.purchase(Reach.TARGET) is not None,
+        "target_note": target_note(figures),
         "manages": may_manage(request, project),
         "off_by": tenths(100 * Z95 * BIAS),
         "next": NEXT,
     }
     return render(request, "quality/next_answers.html", context)
+
+
+def target_note(figures: NextAnswers) -> str:
+    """Say where no answers beyond the plan are needed for the share asked for, or none suffice."""
+    target, plan = figures.purchase(Reach.TARGET), figures.purchase(Reach.PLAN)
+    if figures.is_target_reached:
+        code = "page.next_answers.reached"
+    elif target is None:
+        code = "page.next_answers.out_of_reach"
+    elif _is_in_plan(target, plan):
+        code = "page.next_answers.by_plan"
+    else:
+        return ""
+    return message_now(code, target=_asked_share(figures.target))
+
+
+def _is_in_plan(target: Purchase, plan: Purchase | None) -> bool:
+    """Return whether the share asked for is reached once the plan is finished."""
+    return plan is not None and target.answers == plan.answers
+
+
+def _asked_share(target: float) -> str:
+    """Format a share as it was typed: with a decimal only where it has one."""
+    return whole_share(target) if float(f"{100 * target:.6f}").is_integer() else share(target)
 
 
 def sentence_of(figures: NextAnswers) -> str:
@@ -117,7 +141,8 @@ def _amount(purchase: Purchase) -> str:
 
 
 def _rows(figures: NextAnswers) -> list[PurchaseRow]:
-    """List what can be bought, fewest answers first."""
+    """List what can be bought, fewest answers first; what the plan reaches stands there once."""
+    plan = figures.purchase(Reach.PLAN)
     names = {
         Reach.NEXT: message_now("page.next_answers.row_next", count=format_count(NEXT)),
         Reach.PLAN: message_now("page.next_answers.row_plan"),
@@ -125,7 +150,7 @@ def _rows(figures: NextAnswers) -> list[PurchaseRow]:
         Reach.EACH: message_now("page.next_answers.row_each"),
         Reach.TARGET: message_now(
             "page.next_answers.row_target",
-            target=whole_share(figures.target),
+            target=_asked_share(figures.target),
             measure=str(figures.measure),
         ),
     }
@@ -136,4 +161,5 @@ def _rows(figures: NextAnswers) -> list[PurchaseRow]:
             money(purchase.price.micro, purchase.price.currency) if purchase.price else "",
         )
         for purchase in figures.purchases
+        if purchase.reach != Reach.TARGET or not _is_in_plan(purchase, plan)
     ]

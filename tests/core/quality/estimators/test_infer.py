@@ -3,12 +3,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pytest
 from numba.core.event import install_recorder
 
 from canut import infer
-from canut.core.errors import BadInput, BadRow
+from canut.core.errors import BadInput, BadRow, TooLarge
 from canut.core.quality.estimators.calibration import calibration_error
 from canut.core.quality.estimators.infer import Options
 from canut.core.quality.estimators.result import Result
@@ -263,3 +265,89 @@ def test_another_type_of_column_compiles_nothing_again(model: str) -> None:
         infer(table.set_column(2, "label", coded), model=model)
 
     assert [event.data["dispatcher"] for _, event in compiled.buffer] == []
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"modle": "glad"}, "no option 'modle'; there are: model, gold"),
+        ({"seed": -1}, "seed is -1; give a whole number from 0 to 4294967295"),
+        ({"seed": 2**40}, "seed is 1099511627776"),
+        ({"seed": None}, "seed is None"),
+        ({"threads": None}, "threads is None"),
+        ({"task": "worker"}, "name three different columns"),
+        ({"order": ["1", "7", "7"]}, "'7' stands twice in the order"),
+        ({"gold": {"task": ["01"], "truth": ["7"]}}, "gold: there is no column 'label'"),
+        (
+            {"gold": {"task": ["01"], "label": [""]}},
+            "gold row 1, column 'label': the cell",
+        ),
+        ({"gold": [("01", "7")]}, "gold: a list is no table"),
+    ],
+)
+def test_wrong_options_and_gold_are_refused_by_name(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(BadInput, match=message):
+        infer(ANSWERS, **options)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "answers.csv",
+        Path("answers.csv"),
+        [("01", "x", "7")],
+        np.array([["01", "x", "7"]]),
+        pd.DataFrame([["01", "x", "7", "7"]], columns=["task", "worker", "label", "label"]),
+        pl.LazyFrame(ANSWERS),
+    ],
+    ids=["name", "path", "tuples", "array", "column twice", "lazy frame"],
+)
+def test_what_is_no_table_is_refused_with_what_is(data: object) -> None:
+    with pytest.raises(BadInput, match=r"answers: a .* is no table .* give a frame of pandas"):
+        infer(data)
+
+
+def test_categories_that_have_an_order_keep_it() -> None:
+    label = ["good", "poor", "fair", "fair", "good", "good"]
+    scale = pd.CategoricalDtype(["unused", "poor", "fair", "good"], ordered=True)
+    pandas = pd.DataFrame(ANSWERS | {"label": label}).astype({"label": scale})
+    polars = pl.DataFrame(ANSWERS | {"label": label}).with_columns(
+        pl.col("label").cast(pl.Enum(["unused", "poor", "fair", "good"]))
+    )
+
+    for table in (pandas, polars):
+        assert infer(table).label_names.to_pylist() == ["poor", "fair", "good"]
+    unordered = pandas.astype({"label": pd.CategoricalDtype(scale.categories)})
+    assert infer(unordered).label_names.to_pylist() == ["fair", "good", "poor"]
+
+
+def test_gold_of_truth_values_may_be_text() -> None:
+    answers = ANSWERS | {"label": [True, True, False, False, False, False]}
+
+    result = infer(answers, gold={"task": ["01"], "label": ["True"]})
+
+    assert "1 gold task" in result.why
+
+
+def test_a_label_called_task_gets_a_column_of_its_own() -> None:
+    answers = ANSWERS | {"label": ["task", "p_task", "task", "a", "a", "a"]}
+
+    assert infer(answers).posterior.column_names == ["task", "a", "p_task", "p_p_task"]
+
+
+def test_a_result_is_shown_in_one_line() -> None:
+    assert repr(infer(ANSWERS, model="majority")) == (
+        "Result(model='majority', n_tasks=2, n_workers=3, n_answers=6, n_labels=2)"
+    )
+
+
+def test_tables_that_do_not_fit_in_memory_are_told_with_their_size(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("canut.core.quality.estimators.infer.estimate", fail)
+
+    with pytest.raises(TooLarge, match="tables of 3 workers and 2 labels"):
+        infer(ANSWERS, model="dawid-skene")

@@ -127,11 +127,18 @@ def test_answers_beyond_the_plan_of_some_tasks_do_not_finish_others() -> None:
 def test_target_is_reached_by_the_fewest_answers_or_not() -> None:
     state = WorkState(300, 300, 900, fresh=0, lacking=0, wanted=3.0)
 
-    needed = answers_until(CURVE, state, 0.92)
+    needed = answers_until(CURVE, state, 0.9199)
 
-    assert needed
-    assert 0.2 / ((900 + needed) / 300) == pytest.approx(0.03, abs=0.002)
+    assert needed == 1_094  # .2 / .0301 answers a task, of which 3 came
     assert answers_until(CURVE, state, 0.96) is None
+
+
+def test_target_that_is_reached_needs_no_answer_beyond_the_plan() -> None:
+    finished = WorkState(300, 300, 900, fresh=0, lacking=0, wanted=3.0)
+    begun = WorkState(300, 200, 600, fresh=100, lacking=0, wanted=3.0)
+
+    assert answers_until(CURVE, finished, 0.88) == 0
+    assert answers_until(CURVE, begun, 0.88) == begun.planned
 
 
 def test_flat_curve_says_so() -> None:

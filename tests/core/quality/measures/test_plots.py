@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 
 from canut.core.errors import BadInput
-from canut.quality import DawidSkene, Plot, plot_calibration, plot_confusion, plot_skills
+from canut.quality import (
+    DawidSkene,
+    NotFittedError,
+    Plot,
+    plot_calibration,
+    plot_confusion,
+    plot_skills,
+)
 
 RNG = np.random.default_rng(7)
 TRUTH = RNG.integers(0, 3, 300)
@@ -67,5 +74,29 @@ def test_points_of_calibration_are_the_right_among_the_sure(tmp_path: Path) -> N
     heights = drawn(plot, "circle", "cy")
     assert heights == pytest.approx([404 - 360 * share for share in shares], abs=0.06)
     assert (tmp_path / "plot.svg").read_text() == plot._repr_svg_()
-    with pytest.raises(BadInput, match="1 tasks and 2 labels"):
+    with pytest.raises(BadInput, match="task has 1 rows and label has 2"):
         plot_calibration(MODEL, [0], [1, 2])
+
+
+@pytest.mark.parametrize("kind", [int, float, str])
+def test_known_labels_of_another_type_are_right_alike(kind: type) -> None:
+    known = [kind(label) for label in TRUTH]
+
+    plot = plot_calibration(MODEL, range(300), known)
+
+    assert plot.svg == plot_calibration(MODEL, range(300), TRUTH).svg
+    assert MODEL.score(range(300), known) == MODEL.score(range(300), TRUTH)
+
+
+def test_a_worker_is_named_by_text_or_number() -> None:
+    model = DawidSkene().fit([1, 1, 2, 2], [10, 20, 10, 20], ["a", "a", "b", "a"])
+
+    assert plot_confusion(model, "20").svg == plot_confusion(model, 20).svg
+
+
+def test_nothing_is_drawn_before_fit_or_without_a_known_label() -> None:
+    for draw in (plot_skills, plot_confusion):
+        with pytest.raises(NotFittedError, match="call fit"):
+            draw(DawidSkene())
+    with pytest.raises(BadInput, match="task has 0 rows"):
+        plot_calibration(MODEL, [], [])

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import ClassVar, Self, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from canut.core.arrays import Codes, Floats
 from canut.core.errors import BadInput
@@ -158,15 +159,36 @@ class LabelEstimator:
             >>> vote.score(["a", "b"], ["7", "7"])
             0.5
         """
-        predicted = self.predict(task).tolist()
-        labels = column_of(label, "label").to_pylist()
-        if not labels or len(labels) != len(predicted):
+        return float(self.is_right(task, label).mean())
+
+    def is_right(self, task: object, label: object) -> NDArray[np.bool_]:
+        """Return of each known task whether its label is right; types may differ, as "1" and 1.
+
+        Args:
+            task: shape (n,), names of tasks that were fitted.
+            label: shape (n,), their known labels.
+
+        Returns:
+            Shape (n,).
+
+        Raises:
+            NotFittedError: ``fit`` was not called.
+            BadInput: a task has no answer, or the columns differ in length or are empty.
+
+        Example:
+            >>> vote = MajorityVote().fit(list("aaabb"), list("xyzxy"), list("771" "11"))
+            >>> vote.is_right(["a", "b"], [7, 7]).tolist()
+            [True, False]
+        """
+        codes = self._decided[0][self._rows_of(task)]
+        labels = column_of(label, "label")
+        if not len(labels) or len(labels) != len(codes):
             raise BadInput(
-                f"task has {len(predicted)} rows and label has {len(labels)}; give each task its "
+                f"task has {len(codes)} rows and label has {len(labels)}; give each task its "
                 "known label",
                 code="answers-columns",
             )
-        return float(np.mean([a == b for a, b in zip(predicted, labels, strict=True)]))
+        return np.equal(match(labels, self._fitted().label_names), codes)
 
     def frame(self, of: str = "labels", *, library: str | None = None) -> Frame:
         """Return the results as a frame of the library that ``fit`` was given a frame of.

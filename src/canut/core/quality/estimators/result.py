@@ -10,7 +10,7 @@ from canut.core.quality.estimators.em import Fitted
 from canut.core.quality.estimators.skill import skill_of
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Result:
     """Labels, their confidence, the model and the reason for it.
 
@@ -33,6 +33,14 @@ class Result:
     duplicates: int
     strange_gold: int
     seconds: dict[str, float]
+
+    def __repr__(self) -> str:
+        """Return the model and the sizes, in one line: arrays would fill the screen."""
+        return (
+            f"{type(self).__name__}(model={self.model!r}, n_tasks={self.n_tasks}, "
+            f"n_workers={len(self.worker_names)}, n_answers={self.n_answers}, "
+            f"n_labels={len(self.label_names)})"
+        )
 
     @property
     def model(self) -> str:
@@ -89,10 +97,17 @@ class Result:
 
     @property
     def posterior(self) -> pa.Table:
-        """Table of task and one column per label."""
-        chances = self.chances
-        columns = {str(n): chances[:, k] for k, n in enumerate(self.label_names.to_pylist())}
-        return pa.table([self.task_names, *columns.values()], names=["task", *columns])
+        """Table of task and one column per label.
+
+        A column has the name of its label; that of a label called ``task`` is ``p_task``.
+        """
+        names = [str(label) for label in self.label_names.to_pylist()]
+        if "task" in names:
+            substitute = "p_task"
+            while substitute in names:
+                substitute = f"p_{substitute}"
+            names[names.index("task")] = substitute
+        return pa.table([self.task_names, *self.chances.T], names=["task", *names])
 
     @property
     def entropy(self) -> Floats:

@@ -134,23 +134,38 @@ def forecast(curve: LearningCurve, state: WorkState, answers: int) -> Forecast |
 def answers_until(curve: LearningCurve, state: WorkState, target: float) -> int | None:
     """Return how many more answers bring a share of right labels; None if it is out of reach.
 
-    The plan is finished first: a share only counts once every task has its label.
+    The plan is finished first: a share only counts once every task has its label. Zero where
+    nothing is planned and the share is reached already.
 
     Args:
         curve: as measured.
-        state: how far the work is.
+        state: how far the work is; at least one task is answered.
         target: share of right labels, from 0 to 1.
     """
     least = state.planned
     most = round(FURTHEST * curve.depth / curve.scale * state.tasks) - state.answers
     if most <= least:
         return None
+
+    def reaches(answers: int) -> bool:
+        ahead = forecast(curve, state, max(answers, 1))
+        return ahead is not None and (ahead.then if answers else ahead.now) >= target
+
+    too_few = least - 1
     for step in range(STEPS + 1):
-        answers = least + round((most - least) * step / STEPS)
-        ahead = forecast(curve, state, answers) if answers else None
-        if ahead and ahead.then >= target:
-            return answers
-    return None
+        enough = least + round((most - least) * step / STEPS)
+        if reaches(enough):
+            break
+        too_few = enough
+    else:
+        return None
+    while enough - too_few > 1:
+        middle = (too_few + enough) // 2
+        if reaches(middle):
+            enough = middle
+        else:
+            too_few = middle
+    return enough
 
 
 class ModelPoint(NamedTuple):

@@ -12,7 +12,9 @@ import numpy as np
 from canut.core.errors import BadInput
 from canut.core.quality.estimators.beta import beta_quantile
 from canut.core.quality.estimators.calibration import calibration_error
+from canut.core.quality.estimators.frames import column_of
 from canut.core.quality.estimators.interface import LabelEstimator
+from canut.core.quality.tables.coded_answers import match
 from canut.core.svg import Coordinate, element
 
 INK, BLUE, GREY = "currentColor", "#2e7d9a", "#8a8f94"
@@ -49,7 +51,7 @@ def plot_skills(model: LabelEstimator, most: int = MOST_ROWS) -> Plot:
     Raises:
         NotFittedError: ``fit`` was not called.
     """
-    skill = model.result_.skill.slice(0, most).to_pydict()
+    skill = model.frame("workers", library="arrow").slice(0, most).to_pydict()
     others = len(model.workers_) - len(skill["worker"])
     parts = [_title("Share of right answers", f"{others} more workers" if others else "")]
     parts += _axis(TOP + ROW * len(skill["worker"]))
@@ -79,13 +81,14 @@ def plot_confusion(model: LabelEstimator, worker: object = None) -> Plot:
         BadInput: there is no such worker.
     """
     if worker is None:
-        weights = model.result_.skill.column("answers").to_numpy()
+        weights = model.frame("workers", library="arrow").column("answers").to_numpy()
         table = np.average(model.confusion_, axis=0, weights=weights)
     else:
-        rows = np.flatnonzero(model.workers_ == worker)
-        if not len(rows):
+        workers = column_of(model.workers_, "worker")
+        row = int(match(column_of([worker], "worker"), workers)[0])
+        if row < 0:
             raise BadInput(f"{worker!r} is not among the workers fitted", code="no-such-worker")
-        table = model.confusion_[rows[0]]
+        table = model.confusion_[row]
     names = [_short(name) for name in model.classes_]
     side = max(28, min(60, PLOT // len(names)))
     about = "all workers" if worker is None else _short(worker)
@@ -126,17 +129,13 @@ def plot_calibration(model: LabelEstimator, task: object, label: object) -> Plot
 
     Raises:
         NotFittedError: ``fit`` was not called.
-        BadInput: a task has no answer, or the lengths differ.
+        BadInput: a task has no answer, or the columns differ in length or are empty.
 
     Source:
         Guo et al. (2017), https://arxiv.org/abs/1706.04599, eq. 3.
     """
-    true_labels = np.asarray(label).astype(str)
-    labels = model.predict(task).astype(str)
-    if len(true_labels) != len(labels):
-        raise BadInput(f"{len(labels)} tasks and {len(true_labels)} labels", code="column-length")
+    is_right = model.is_right(task, label)
     sure = model.predict_proba(task).max(axis=1)
-    is_right = labels == true_labels
     error = calibration_error(sure, is_right.astype(float), BINS)
     steps = np.minimum((sure * BINS).astype(int), BINS - 1)
     count = np.bincount(steps, minlength=BINS)

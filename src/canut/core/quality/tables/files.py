@@ -6,8 +6,6 @@ tasks read rows with ``formats``.
 
 import json
 from collections.abc import Iterator, Sequence
-from csv import reader as text_rows
-from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -18,8 +16,9 @@ from pyarrow import json as arrow_json
 
 from canut.core.column_files.arrow_buffers import measure as measure_buffers
 from canut.core.column_files.parquet_pages import measure as measure_pages
-from canut.core.errors import BadFile, BadInput, BadRow, TooLarge
+from canut.core.errors import BadFile, BadRow, TooLarge
 from canut.core.formula_cells import FORMULA, NUMBER
+from canut.core.quality.tables.text_files import read_text, refuse_missing
 
 GROWS_AT_MOST = 100  # times the size of the file, when it is inflated
 SMALL_BYTES = 64 * 2**20  # what a file may grow to, however small it is
@@ -31,9 +30,13 @@ SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".arrow")
 def read_columns(path: Path, columns: Sequence[str]) -> pa.Table:
     """Return these columns of a file as an Arrow table.
 
+    The order of categories in a Parquet or Arrow file is not read: a cluster, which reads a file in
+    parts, would not know it.
+
     Raises:
         BadFile: there is no such file, its suffix is not known, or it cannot be read.
-        BadInput: a column is missing.
+        BadInput: a column is missing, or stands there twice.
+        BadRow: a row cannot be read; the message says on which line.
         TooLarge: ``table-grows``: a few bytes state far more than the file has.
     """
     suffix = check_suffix(path)
@@ -41,18 +44,32 @@ def read_columns(path: Path, columns: Sequence[str]) -> pa.Table:
         raise BadFile(f"there is no file {path}; check the path", code="file-missing")
     try:
         if suffix == ".parquet":
-            return _read_measured(path, columns)
+            return _without_order(_read_measured(path, columns))
         if suffix == ".arrow":
             growth = measure_buffers(path)
             _refuse_growth(path, growth.rows, growth.bytes)
             with pa.memory_map(str(path)) as source:
                 table = pa.ipc.open_file(source).read_all()
-            return _select(table, table.column_names, columns, path)
+            return _without_order(_select(table, table.column_names, columns, path))
         if suffix in {".jsonl", ".ndjson"}:
             return _read_json(path, columns)
-        return _read_text(path, columns, "\t" if suffix == ".tsv" else ",")
+        return read_text(path, columns, suffix)
     except (pa.ArrowException, ValueError) as failure:
         raise BadFile(f"{path} cannot be read: {failure}", code="file-broken") from failure
+
+
+def _without_order(table: pa.Table) -> pa.Table:
+    """Return the table with categories that have no order."""
+    for number, column in enumerate(table.columns):
+        if pa.types.is_dictionary(column.type) and column.type.ordered:
+            chunks = [
+                pa.DictionaryArray.from_arrays(chunk.indices, chunk.dictionary)
+                for chunk in column.chunks
+            ]
+            kind = pa.dictionary(column.type.index_type, column.type.value_type)
+            unordered = pa.chunked_array(chunks, kind)
+            table = table.set_column(number, table.column_names[number], unordered)
+    return table
 
 
 def check_suffix(path: Path) -> str:
@@ -70,19 +87,8 @@ def check_suffix(path: Path) -> str:
     return suffix
 
 
-def _missing(names: Sequence[str], columns: Sequence[str], path: Path) -> None:
-    missing = [name for name in columns if name not in names]
-    if missing:
-        raise BadInput(
-            f"{path} has no column {missing[0]!r}; it has: {', '.join(names) or 'none'}. "
-            "Say which is meant with --task, --worker, --label",
-            code="column-missing",
-            column=missing[0],
-        )
-
-
 def _select(table: pa.Table, names: Sequence[str], columns: Sequence[str], path: Path) -> pa.Table:
-    _missing(names, columns, path)
+    refuse_missing(names, columns, path)
     return table.select(list(columns))
 
 
@@ -93,7 +99,7 @@ def _read_measured(path: Path, columns: Sequence[str]) -> pa.Table:
     if not growth.deltas:
         return read_parquet(path, columns)
     with parquet.ParquetFile(path) as file:  # texts may repeat the one before
-        _missing(file.schema_arrow.names, columns, path)
+        refuse_missing(file.schema_arrow.names, columns, path)
         rows = max(1, SMALL_BYTES // max(growth.row_bytes, ROW_BYTES))
         batches: list[pa.RecordBatch] = []
         total = 0
@@ -165,7 +171,7 @@ def parquet_tables(
 def _open_parquet(path: Path, columns: Sequence[str]) -> parquet.ParquetFile:
     """Open a file, whose texts are read as dictionaries."""
     with parquet.ParquetFile(path) as file:
-        _missing(file.schema_arrow.names, columns, path)
+        refuse_missing(file.schema_arrow.names, columns, path)
         texts = [n for n in columns if _is_text(file.schema_arrow.field(n).type)]
     return parquet.ParquetFile(path, read_dictionary=texts)
 
@@ -180,7 +186,7 @@ def parquet_groups(path: Path, columns: Sequence[str]) -> tuple[list[int], list[
     try:
         with parquet.ParquetFile(path) as file:
             schema, metadata = file.schema_arrow, file.metadata
-            _missing(schema.names, columns, path)
+            refuse_missing(schema.names, columns, path)
             rows = [metadata.row_group(at).num_rows for at in range(metadata.num_row_groups)]
             return rows, [schema.field(name).type for name in columns]
     except (pa.ArrowException, OSError) as failure:
@@ -192,8 +198,12 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _read_json(path: Path, columns: Sequence[str]) -> pa.Table:
-    table = arrow_json.read_json(path)
-    _missing(table.column_names, columns, path)
+    try:
+        table = arrow_json.read_json(path)
+    except pa.ArrowInvalid:
+        _refuse_json(path)
+        raise
+    refuse_missing(table.column_names, columns, path)
     dated = [n for n in columns if pa.types.is_temporal(table.schema.field(n).type)]
     if dated:  # a text that looks like a day stays a text
         as_text = arrow_json.ParseOptions(
@@ -203,38 +213,28 @@ def _read_json(path: Path, columns: Sequence[str]) -> pa.Table:
     return table.select(list(columns))
 
 
-def _read_text(path: Path, columns: Sequence[str], delimiter: str) -> pa.Table:
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        _missing(next(text_rows(lines, delimiter=delimiter), []), columns, path)
-    parse = csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
-    text = pa.dictionary(pa.int32(), pa.string())
-    convert = csv.ConvertOptions(
-        include_columns=list(columns),
-        column_types=dict.fromkeys(columns, text),
-        strings_can_be_null=False,
-    )
-    try:
-        return csv.read_csv(path, parse_options=parse, convert_options=convert)
-    except pa.ArrowInvalid:  # again, in one thread, which can say in which row
-        bad: list[csv.InvalidRow] = []
-        parse.invalid_row_handler = partial(_note_row, bad)
-        table = csv.read_csv(path, csv.ReadOptions(use_threads=False), parse, convert)
-        if not bad:
-            return table
-        row = bad[0]
-        raise BadRow(
-            f"{path}, line {row.number}: {row.actual_columns} cells where the header has "
-            f"{row.expected_columns}: {row.text[:80]!r}",
-            line=row.number,
-            column="",
-        ) from None
-
-
-def _note_row(bad: list[csv.InvalidRow], row: csv.InvalidRow) -> str:
-    """Record the first row with too many or too few cells, and read on."""
-    if not bad:
-        bad.append(row)
-    return "skip"
+def _refuse_json(path: Path) -> None:
+    """Raise for the first line that is no JSON object, or where there is none."""
+    number = 0
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                is_row = not line.strip() or isinstance(json.loads(line), dict)
+            except ValueError as failure:
+                raise BadRow(
+                    f"{path}, line {number}: this is no JSON object; correct it",
+                    line=number,
+                    column="",
+                ) from failure
+            if not is_row:
+                raise BadRow(
+                    f"{path}, line {number}: expected one JSON object a line, "
+                    "with a name and a value for each column",
+                    line=number,
+                    column="",
+                )
+    if not number:
+        raise BadFile(f"{path} is empty; choose another", code="file-empty")
 
 
 def write_table(table: pa.Table, path: Path) -> None:
@@ -263,7 +263,7 @@ def write_to(table: pa.Table, out: IO[bytes], suffix: str = ".csv") -> None:
             writer.write_table(table)
     elif suffix in {".jsonl", ".ndjson"}:
         for batch in table.to_batches(max_chunksize=10_000):
-            lines = (json.dumps(row, ensure_ascii=False) for row in batch.to_pylist())
+            lines = (json.dumps(row, ensure_ascii=False, default=str) for row in batch.to_pylist())
             out.write("".join(f"{line}\n" for line in lines).encode())
     else:
         delimiter = "\t" if suffix == ".tsv" else ","
