@@ -1,3 +1,4 @@
+import csv
 import datetime as dt
 import io
 import json
@@ -106,6 +107,16 @@ def test_an_open_quotation_mark_loses_no_answers_in_silence(tmp_path: Path, text
 
     with pytest.raises(BadRow, match=r"line 5: a quotation mark is not closed"):
         read_columns(path, COLUMNS)
+
+
+def test_the_limit_of_a_cell_is_as_before_for_whoever_reads_next(tmp_path: Path) -> None:
+    before = csv.field_size_limit()
+    path = tmp_path / "answers.csv"
+    path.write_text('task,worker,label\n1,a,"x\ny"\n')
+
+    read_columns(path, ("task", "worker", "label"))
+
+    assert csv.field_size_limit() == before
 
 
 def test_an_open_quotation_mark_in_an_unread_column_is_found(tmp_path: Path) -> None:

@@ -133,13 +133,15 @@ def _sniff(path: Path, columns: Sequence[str], suffix: str) -> _Reading:
 @contextmanager
 def _rows(path: Path, encoding: str, separator: str, *, strict: bool) -> Generator[_Rows]:
     """Read a file row by row; a byte order mark is skipped."""
-    rows_of_text.field_size_limit(max(rows_of_text.field_size_limit(), LONGEST_CELL))
     decoder = "utf-8-sig" if encoding == UTF_8 else encoding
+    longest = rows_of_text.field_size_limit(LONGEST_CELL)  # one for the whole process: set back
     try:
         with path.open(encoding=decoder, errors="replace", newline="") as lines:
             yield rows_of_text.reader(lines, delimiter=separator, strict=strict)
     except rows_of_text.Error as failure:
         raise BadFile(f"{path} cannot be read: {failure}", code="file-broken") from failure
+    finally:
+        rows_of_text.field_size_limit(longest)
 
 
 def _refuse_encoding(path: Path, encoding: str) -> None:
