@@ -17,9 +17,9 @@ def foresight(forecast: float) -> Foresight:
 
 def test_a_row_has_both_forecasts_of_its_own_kind_the_worst_first() -> None:
     without = {"rte": foresight(0.61), "web": foresight(0.7)}
-    known = {"rte": foresight(0.6), "web": foresight(0.65)}
+    with_labels = {"rte": foresight(0.6), "web": foresight(0.65)}
 
-    rows = table(without, known).splitlines()[2:]
+    rows = table(without, with_labels).splitlines()[2:]
 
     assert rows[0] == (
         "| web | 2.0 | 0.500 | 0.600 | 0.700 (0.400–0.900) | 0.650 (0.400–0.900) | "

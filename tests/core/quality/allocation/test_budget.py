@@ -168,12 +168,13 @@ def test_under_two_answers_a_task_people_are_known_by_calibration_tasks(
 @pytest.mark.soak
 def test_a_third_is_enough_on_five_of_the_six_and_on_both_named(crowd_folder: Path) -> None:
     names = "rte", "temporal", "possent", "dog", "sentpol_amt", "medrel_treat", "zencrowd_us"
-    kept = {}
+    accuracies = {}
     for name, orders in [*((name, 10) for name in names), ("bluebirds", 100)]:
         crowd = read(crowd_folder / name)
         played = [replay_on_budget(crowd, np.random.default_rng(order)) for order in range(orders)]
         assert max(each.taken for each in played) <= 1 / 3
-        kept[name] = np.mean([each.accuracy / each.full for each in played])
+        accuracies[name] = np.mean([each.accuracy / each.full for each in played])
 
-    assert [name for name, share in kept.items() if share < 0.988] == ["dog"]
-    assert kept["dog"] >= 0.97
+    below = [name for name, share in accuracies.items() if share < 0.988]  # ten orders: ± .002
+    assert below == ["dog"]
+    assert accuracies["dog"] >= 0.97

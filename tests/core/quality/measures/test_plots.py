@@ -80,12 +80,12 @@ def test_points_of_calibration_are_the_right_among_the_sure(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("kind", [int, float, str])
 def test_known_labels_of_another_type_are_right_alike(kind: type) -> None:
-    known = [kind(label) for label in TRUTH]
+    labels = [kind(label) for label in TRUTH]
 
-    plot = plot_calibration(MODEL, range(300), known)
+    plot = plot_calibration(MODEL, range(300), labels)
 
     assert plot.svg == plot_calibration(MODEL, range(300), TRUTH).svg
-    assert MODEL.score(range(300), known) == MODEL.score(range(300), TRUTH)
+    assert MODEL.score(range(300), labels) == MODEL.score(range(300), TRUTH)
 
 
 def test_a_worker_is_named_by_text_or_number() -> None:

@@ -94,7 +94,7 @@ def refuse_missing(names: Sequence[str], columns: Sequence[str], path: Path) -> 
         if column not in names:
             raise BadInput(
                 f"{path} has no column {column!r}; it has: "
-                f"{', '.join(map(_shown, names)) or 'none'}. "
+                f"{', '.join(map(_quoted, names)) or 'none'}. "
                 "Say which is meant with --task, --worker, --label",
                 code="column-missing",
                 column=column,
@@ -107,7 +107,7 @@ def refuse_missing(names: Sequence[str], columns: Sequence[str], path: Path) -> 
             )
 
 
-def _shown(name: str) -> str:
+def _quoted(name: str) -> str:
     """Return a name as it is, in quotes where it has blanks at its ends or is not printable."""
     name = name if len(name) <= SHOWN else f"{name[: SHOWN - 1]}…"
     return name if name == name.strip() and name.isprintable() else repr(name)
